@@ -1,0 +1,37 @@
+import { Type } from 'typebox'
+import { type AggregateDeclaration, type EventOf, event } from './event.ts'
+import { Instant, SessionId, SpaceId, UserId } from './ids.ts'
+
+/** A person may use this installation; `spaceId` is theirs, made with them. No secret stands in any event. */
+export const UserRegistered = event('UserRegistered', 1, {
+  userId: UserId,
+  spaceId: SpaceId,
+  username: Type.String({ minLength: 3, maxLength: 50 }),
+  roles: Type.Array(Type.Union([Type.Literal('user'), Type.Literal('operator')])),
+  registeredAt: Instant,
+})
+
+export const SessionStarted = event('SessionStarted', 1, {
+  userId: UserId,
+  sessionId: SessionId,
+  startedAt: Instant,
+})
+
+export const SessionEnded = event('SessionEnded', 1, {
+  userId: UserId,
+  sessionId: SessionId,
+  reason: Type.Union([
+    Type.Literal('logout'),
+    Type.Literal('reused'),
+    Type.Literal('revoked'),
+    Type.Literal('expired'),
+  ]),
+  endedAt: Instant,
+})
+
+export const userEvents = {
+  context: 'auth',
+  aggregate: 'user',
+  events: [UserRegistered, SessionStarted, SessionEnded],
+} as const satisfies AggregateDeclaration
+export type UserEvent = EventOf<(typeof userEvents.events)[number]>

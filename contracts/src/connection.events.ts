@@ -1,0 +1,147 @@
+import { type Static, Type } from 'typebox'
+import { type AggregateDeclaration, type EventOf, event } from './event.ts'
+import {
+  AccountId,
+  ConnectionId,
+  CurrencyCode,
+  Instant,
+  InstitutionId,
+  ProviderId,
+  RawRef,
+  Sha256,
+  SpaceId,
+  TimeZone,
+  UserId,
+} from './ids.ts'
+
+const RequisitionId = Type.String({ minLength: 1, maxLength: 128 })
+
+const LinkedAccount = Type.Object({
+  /** Ours: survives renewals and a change of provider. */
+  accountId: AccountId,
+  /** The provider's handle, valid for this consent only. */
+  providerAccountId: Type.String({ minLength: 1, maxLength: 128 }),
+  currency: CurrencyCode,
+  /** In which the bank's calendar days are meant. */
+  timeZone: TimeZone,
+  /** What the bank said of the account: `{metadata, details}` as one JSON object, sealed under the account's key. */
+  details: RawRef,
+})
+export type LinkedAccount = Static<typeof LinkedAccount>
+
+const EndReason = Type.Union([Type.Literal('expired'), Type.Literal('revoked'), Type.Literal('refused')])
+export type EndReason = Static<typeof EndReason>
+
+/** Public facts of a bank, nothing about the user. */
+const InstitutionName = Type.Object({
+  id: InstitutionId,
+  name: Type.String({ maxLength: 256 }),
+  logo: Type.String({ maxLength: 1024 }),
+})
+export type InstitutionName = Static<typeof InstitutionName>
+
+/** Somebody asked for a bank. */
+export const ConnectionRequested = event('ConnectionRequested', 1, {
+  connectionId: ConnectionId,
+  spaceId: SpaceId,
+  provider: ProviderId,
+  institution: InstitutionName,
+  friendlyName: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  requestedBy: UserId,
+  requestedAt: Instant,
+})
+
+/** The provider holds a requisition for it; a person has yet to consent at the bank. */
+export const RequisitionCreated = event('RequisitionCreated', 1, {
+  connectionId: ConnectionId,
+  requisitionId: RequisitionId,
+  agreementId: Type.String({ minLength: 1, maxLength: 128 }),
+  /** Where the browser goes to consent. */
+  link: Type.String({ minLength: 1, maxLength: 2048 }),
+  /** Of the unguessable reference that the callback carries; the reference itself is kept nowhere. */
+  referenceSha256: Sha256,
+  /** Of the attempt's cookie. */
+  attemptSha256: Sha256,
+  historyDays: Type.Integer({ minimum: 1, maximum: 730 }),
+  consentDays: Type.Integer({ minimum: 1, maximum: 730 }),
+  createdAt: Instant,
+})
+
+/** The provider confirms the consent: these accounts may be read until `expiresAt`. */
+export const RequisitionLinked = event('RequisitionLinked', 1, {
+  connectionId: ConnectionId,
+  requisitionId: RequisitionId,
+  accounts: Type.Array(LinkedAccount, { minItems: 1, maxItems: 100 }),
+  historyDays: Type.Integer({ minimum: 1, maximum: 730 }),
+  grantedAt: Instant,
+  expiresAt: Instant,
+})
+
+/** Nothing can be read under this requisition any more; what was read stays. */
+export const ConsentEnded = event('ConsentEnded', 1, {
+  connectionId: ConnectionId,
+  requisitionId: RequisitionId,
+  reason: EndReason,
+  endedAt: Instant,
+})
+
+export const ConnectionRenamed = event('ConnectionRenamed', 1, {
+  connectionId: ConnectionId,
+  friendlyName: Type.String({ minLength: 1, maxLength: 100 }),
+})
+
+/** The user took the bank out; `erase` asks for its history to go as well. */
+export const ConnectionRemoved = event('ConnectionRemoved', 1, {
+  connectionId: ConnectionId,
+  erase: Type.Boolean(),
+  removedAt: Instant,
+})
+
+/** The provider has deleted the requisition: nothing can be read under it again. */
+export const RequisitionRevoked = event('RequisitionRevoked', 1, {
+  connectionId: ConnectionId,
+  requisitionId: RequisitionId,
+})
+
+export const connectionEvents = {
+  context: 'connection',
+  aggregate: 'connection',
+  events: [
+    ConnectionRequested,
+    RequisitionCreated,
+    RequisitionLinked,
+    ConsentEnded,
+    ConnectionRenamed,
+    ConnectionRemoved,
+    RequisitionRevoked,
+  ],
+} as const satisfies AggregateDeclaration
+export type ConnectionEvent = EventOf<(typeof connectionEvents.events)[number]>
+
+const Fingerprints = Type.Array(Type.String({ pattern: '^[0-9a-f]{64}$' }), { minItems: 0, maxItems: 64 })
+
+/** A bank account seen for the first time in this space. `fingerprints`: HMACs of its identifiers under the space's fingerprint key. */
+export const AccountOpened = event('AccountOpened', 1, {
+  accountId: AccountId,
+  spaceId: SpaceId,
+  currency: CurrencyCode,
+  fingerprints: Fingerprints,
+  openedAt: Instant,
+})
+
+/** A known account came again, by any provider or file, perhaps with identifiers not seen before. */
+export const AccountRecognised = event('AccountRecognised', 1, { accountId: AccountId, fingerprints: Fingerprints })
+
+/** The user's own name for an account. */
+export const AccountRenamed = event('AccountRenamed', 1, {
+  accountId: AccountId,
+  name: Type.String({ minLength: 1, maxLength: 100 }),
+})
+
+/** One per space (its id is the space's): which accounts there are and how they are recognised. */
+export const accountBookEvents = {
+  context: 'connection',
+  aggregate: 'account_book',
+  events: [AccountOpened, AccountRecognised, AccountRenamed],
+} as const satisfies AggregateDeclaration
+export type AccountBookEvent = EventOf<(typeof accountBookEvents.events)[number]>

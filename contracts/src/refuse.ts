@@ -1,0 +1,62 @@
+/**
+ * Every refusal of a rule, by a stable code. Only the gateway knows which HTTP status a code means;
+ * `detail` says what was found, what was expected and what to do, in words, without personal data.
+ */
+export const refusals = [
+  'invalid_input',
+  'not_found',
+  'connection_not_found',
+  'account_not_found',
+  'sync_not_found',
+  'transaction_not_found',
+  'institution_not_found',
+  'provider_not_configured',
+  'provider_ambiguous',
+  'provider_unavailable',
+  'provider_refused',
+  'requisition_superseded',
+  'consent_without_accounts',
+  'consent_ended',
+  'connection_not_active',
+  'connection_removed',
+  'account_ambiguous',
+  'attempt_not_yours',
+  'quota_exhausted',
+  'sync_in_progress',
+  'demo_off',
+  'username_taken',
+  'bad_credentials',
+  'refresh_missing',
+  'refresh_invalid',
+  'refresh_reused',
+  'registration_closed',
+  'too_many_attempts',
+  'unauthenticated',
+  'forbidden',
+  'conflict',
+  'idempotency_key_reused',
+  'payload_too_large',
+  'overloaded',
+  'unavailable',
+  'internal',
+] as const
+export type RefusalCode = (typeof refusals)[number]
+
+export class DomainError extends Error {
+  readonly code: RefusalCode
+  readonly detail: string
+  /** Seconds after which the same call may succeed (429 and 503). */
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(code: RefusalCode, detail: string, options: { retryAfterSeconds?: number; cause?: unknown } = {}) {
+    super(`${code}: ${detail}`, options.cause === undefined ? {} : { cause: options.cause })
+    this.name = 'DomainError'
+    this.code = code
+    this.detail = detail
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+}
+
+export function refuse(code: RefusalCode, detail: string): DomainError {
+  return new DomainError(code, detail)
+}

@@ -1,0 +1,202 @@
+import { type Static, type TSchema, Type } from 'typebox'
+import { SpaceId, UserId } from './ids.ts'
+import { CashFlowQuery, SpendingQuery, SyncsQuery, TransactionFilter } from './rest/routes.ts'
+import * as S from './rest/shapes.ts'
+
+/** Whom a request on the bus is made for. The gateway makes it from a checked token; services take the space from here alone. */
+export const Principal = Type.Object({
+  userId: UserId,
+  spaceId: SpaceId,
+  sessionId: Type.String(),
+  roles: Type.Array(Type.String()),
+})
+export type Principal = Static<typeof Principal>
+
+/** One request on the bus: subject `svc.<service>.<operation>` (analytics: `svc.analytics.<shard>.<operation>`). */
+export type Operation<I extends TSchema = TSchema, O = unknown> = {
+  readonly service: 'connection' | 'extraction' | 'storage' | 'analytics' | 'auth'
+  readonly operation: string
+  readonly input: I
+  /** Phantom: the answer's type. */
+  readonly output?: O
+  /** Answered without a principal (log-in itself). */
+  readonly open?: boolean
+}
+export type InputOf<Op> = Op extends Operation<infer I, unknown> ? Static<I> : never
+export type OutputOf<Op> = Op extends Operation<TSchema, infer O> ? O : never
+
+const operation =
+  <O>() =>
+  <I extends TSchema>(service: Operation['service'], name: string, input: I, open = false): Operation<I, O> => ({
+    service,
+    operation: name,
+    input,
+    open,
+  })
+
+const Empty = Type.Object({})
+const ById = Type.Object({ id: Type.String() })
+const Name = Type.String({ minLength: 1, maxLength: 100 })
+/** Made of the caller's Idempotency-Key (scoped by user and route), or fresh: one key, one effect. */
+const CommandId = Type.String({ minLength: 1, maxLength: 128 })
+
+/** An answer to a command: `behind` is the log position to wait for where the read models took over 2 s. */
+export type Done<T> = T & { behind?: string }
+
+/** What connection alone knows of a connection; the gateway adds syncs and quota. */
+export type ConnectionView = Omit<S.Connection, 'last_sync' | 'next_sync_at' | 'quota'>
+export type LinkView = { id: string; status: string; link: string; attempt: string }
+/** What connection knows of an account; names and balances come from the marts. `name`: the user's own, if any. */
+export type AccountView = {
+  id: string
+  connection_id: string
+  provider_account_id: string
+  name: string | null
+  currency: string
+  institution: S.Connection['institution']
+  demo: boolean
+}
+export type CompletionView = {
+  /** `sign_in`: another device; its owner has to sign in and confirm. `unknown`: no such reference. */
+  outcome: 'linked' | 'pending' | 'cancelled' | 'failed' | 'no_accounts' | 'sign_in' | 'not_yours' | 'unknown'
+  connection_id: string | null
+  error: string | null
+}
+/** What extraction knows of a connection's accounts. */
+export type FeedView = {
+  account_id: string
+  connection_id: string
+  last_sync: S.Connection['last_sync']
+  last_synced_at: string | null
+  next_sync_at: string | null
+  quota: S.QuotaLine[]
+}
+/** What the marts know of an account. */
+export type MartAccount = Pick<
+  S.Account,
+  'id' | 'name' | 'kind' | 'currency' | 'iban_masked' | 'balances' | 'proof' | 'first_date' | 'last_date'
+>
+
+export const requests = {
+  connection: {
+    providers: operation<{ items: S.ProviderInstance[] }>()('connection', 'providers', Empty),
+    institutions: operation<{ items: S.Institution[] }>()(
+      'connection',
+      'institutions',
+      Type.Object({ country: Type.String(), q: Type.Optional(Type.String()) }),
+    ),
+    request: operation<Done<LinkView>>()(
+      'connection',
+      'request',
+      Type.Object({
+        institutionId: Type.String(),
+        provider: Type.Optional(Type.String()),
+        friendlyName: Type.Optional(Name),
+        commandId: CommandId,
+        connectionId: Type.String(),
+      }),
+    ),
+    renew: operation<Done<LinkView>>()('connection', 'renew', Type.Object({ id: Type.String(), commandId: CommandId })),
+    /** The browser's return. `attempt`: the cookie's value; `userId`: of a valid token, where there is one. */
+    complete: operation<Done<CompletionView>>()(
+      'connection',
+      'complete',
+      Type.Object({
+        reference: Type.Optional(Type.String()),
+        id: Type.Optional(Type.String()),
+        error: Type.Optional(Type.String()),
+        attempt: Type.Optional(Type.String()),
+        userId: Type.Optional(Type.String()),
+      }),
+      true,
+    ),
+    list: operation<{ items: ConnectionView[] }>()(
+      'connection',
+      'list',
+      Type.Object({ logPosition: Type.Optional(Type.String()) }),
+    ),
+    get: operation<ConnectionView>()('connection', 'get', ById),
+    rename: operation<Done<ConnectionView>>()(
+      'connection',
+      'rename',
+      Type.Object({ id: Type.String(), friendlyName: Name, commandId: CommandId }),
+    ),
+    remove: operation<Done<object>>()(
+      'connection',
+      'remove',
+      Type.Object({ id: Type.String(), erase: Type.Boolean(), commandId: CommandId }),
+    ),
+    accounts: operation<{ items: AccountView[] }>()(
+      'connection',
+      'accounts',
+      Type.Object({ connectionId: Type.Optional(Type.String()) }),
+    ),
+    renameAccount: operation<Done<AccountView>>()(
+      'connection',
+      'rename_account',
+      Type.Object({ id: Type.String(), name: Name, commandId: CommandId }),
+    ),
+  },
+  extraction: {
+    sync: operation<Done<S.SyncRun>>()(
+      'extraction',
+      'sync',
+      Type.Object({ connectionId: Type.String(), commandId: CommandId }),
+    ),
+    syncs: operation<{ items: S.Sync[]; next_cursor?: string }>()('extraction', 'syncs', SyncsQuery),
+    getSync: operation<S.Sync>()('extraction', 'get_sync', ById),
+    feeds: operation<{ items: FeedView[] }>()(
+      'extraction',
+      'feeds',
+      Type.Object({ connectionId: Type.Optional(Type.String()) }),
+    ),
+    advanceDemo: operation<Done<{ bank_now: string; runs: S.SyncRun[] }>>()(
+      'extraction',
+      'advance_demo',
+      Type.Object({ days: Type.Integer(), commandId: CommandId }),
+    ),
+  },
+  analytics: {
+    accounts: operation<{ items: MartAccount[]; as_of: S.AsOf }>()('analytics', 'accounts', Empty),
+    balances: operation<{ items: S.DailyBalance[]; as_of: S.AsOf }>()(
+      'analytics',
+      'balances',
+      Type.Object({ accountId: Type.String(), from: Type.Optional(Type.String()), to: Type.Optional(Type.String()) }),
+    ),
+    transactions: operation<S.TransactionPage>()('analytics', 'transactions', TransactionFilter),
+    spending: operation<S.SpendingAnswer>()('analytics', 'spending', SpendingQuery),
+    cashFlow: operation<S.CashFlowAnswer>()('analytics', 'cash_flow', CashFlowQuery),
+  },
+  auth: {
+    register: operation<Done<S.User>>()(
+      'auth',
+      'register',
+      Type.Object({ username: Type.String(), password: Type.String(), address: Type.String() }),
+      true,
+    ),
+    login: operation<S.AccessToken & { refresh_token: string; refresh_expires_in: number }>()(
+      'auth',
+      'login',
+      Type.Object({ username: Type.String(), password: Type.String(), address: Type.String() }),
+      true,
+    ),
+    refresh: operation<S.AccessToken & { refresh_token: string; refresh_expires_in: number }>()(
+      'auth',
+      'refresh',
+      Type.Object({ refreshToken: Type.String() }),
+      true,
+    ),
+    logout: operation<{ ok: true }>()('auth', 'logout', Type.Object({ refreshToken: Type.String() }), true),
+    me: operation<S.User>()('auth', 'me', Empty),
+    /** Public keys for checking access tokens, as a JWKS. */
+    keys: operation<{ keys: object[] }>()('auth', 'keys', Empty, true),
+    config: operation<Omit<S.AuthConfig, 'demo'>>()('auth', 'config', Empty, true),
+    /** Ids of sessions ended in the last 15 min; a token of one is refused. */
+    endedSessions: operation<{ sessionIds: string[] }>()('auth', 'ended_sessions', Empty, true),
+  },
+} as const
+
+/** Access tokens: ES256; what stands in them beside `sub`, `iss`, `aud`, `exp`, `iat`, `jti`. */
+export type AccessClaims = { sub: string; sid: string; space: string; roles: string[] }
+export const tokenIssuer = 'personal-finances'
+export const tokenAudience = 'personal-finances-api'

@@ -1,0 +1,381 @@
+import { type Static, type TObject, type TSchema, Type } from 'typebox'
+import { Day } from '../ids.ts'
+import * as S from './shapes.ts'
+
+/** One call of the public surface: what the gateway validates, answers and documents. */
+export type Route = {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT'
+  readonly path: string
+  readonly summary: string
+  readonly tag: string
+  /** Without a token. */
+  readonly open?: boolean
+  readonly params?: TObject
+  readonly query?: TObject
+  readonly body?: TObject
+  /** By status; `null` is an answer without a body. */
+  readonly answers: Readonly<Record<number, TSchema | null>>
+  /** Problem codes it may answer beyond those every route may. */
+  readonly problems?: readonly string[]
+}
+
+const closed = { additionalProperties: false }
+const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) }, closed)
+const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 }))
+const Cursor = Type.Optional(Type.String({ maxLength: 512 }))
+const query = <P extends Record<string, TSchema>>(properties: P) => Type.Object(properties, closed)
+const Amount = Type.String({ pattern: '^-?\\d{1,15}(\\.\\d{1,4})?$' })
+const Credentials = Type.Object(
+  { username: Type.String({ minLength: 3, maxLength: 50 }), password: Type.String({ minLength: 8, maxLength: 1024 }) },
+  closed,
+)
+
+export const TransactionFilter = query({
+  date_from: Type.Optional(Day),
+  date_to: Type.Optional(Day),
+  account_id: Type.Optional(Type.String({ maxLength: 128 })),
+  category: Type.Optional(Type.String({ maxLength: 64 })),
+  direction: Type.Optional(Type.Union([Type.Literal('in'), Type.Literal('out')])),
+  status: Type.Optional(Type.Union([Type.Literal('booked'), Type.Literal('pending')])),
+  min_amount: Type.Optional(Amount),
+  max_amount: Type.Optional(Amount),
+  q: Type.Optional(Type.String({ maxLength: 200 })),
+  sort: Type.Optional(Type.Union([Type.Literal('-date'), Type.Literal('date')])),
+  limit: Limit,
+  cursor: Cursor,
+})
+export type TransactionFilter = Static<typeof TransactionFilter>
+
+export const SpendingQuery = query({
+  group_by: Type.Optional(
+    Type.String({
+      pattern: '^(day|week|month|category|merchant|account)(,(day|week|month|category|merchant|account))*$',
+    }),
+  ),
+  date_from: Type.Optional(Day),
+  date_to: Type.Optional(Day),
+  account_id: Type.Optional(Type.String({ maxLength: 128 })),
+  currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
+})
+export type SpendingQuery = Static<typeof SpendingQuery>
+
+export const CashFlowQuery = query({
+  interval: Type.Optional(Type.Union([Type.Literal('day'), Type.Literal('week'), Type.Literal('month')])),
+  date_from: Type.Optional(Day),
+  date_to: Type.Optional(Day),
+  account_id: Type.Optional(Type.String({ maxLength: 128 })),
+  currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
+})
+export type CashFlowQuery = Static<typeof CashFlowQuery>
+
+export const SyncsQuery = query({
+  run_id: Type.Optional(Type.String({ maxLength: 128 })),
+  connection_id: Type.Optional(Type.String({ maxLength: 128 })),
+  account_id: Type.Optional(Type.String({ maxLength: 128 })),
+  limit: Limit,
+  cursor: Cursor,
+})
+export type SyncsQuery = Static<typeof SyncsQuery>
+
+const Ok = Type.Object({ ok: Type.Boolean() })
+const Link = Type.Object({ id: Type.String(), status: Type.String(), link: Type.String() })
+const Name = Type.String({ minLength: 1, maxLength: 100 })
+
+const route = <const R extends Route>(r: R): R => r
+
+export const routes = {
+  register: route({
+    method: 'POST',
+    path: '/auth/register',
+    tag: 'Auth',
+    open: true,
+    summary: 'Register a user and open their space',
+    body: Credentials,
+    answers: { 201: S.User },
+    problems: ['username_taken', 'registration_closed', 'too_many_attempts'],
+  }),
+  login: route({
+    method: 'POST',
+    path: '/auth/login',
+    tag: 'Auth',
+    open: true,
+    summary: 'Start a session; sets the refresh cookie',
+    body: Type.Object(
+      {
+        username: Type.String({ minLength: 1, maxLength: 50 }),
+        password: Type.String({ minLength: 1, maxLength: 1024 }),
+      },
+      closed,
+    ),
+    answers: { 200: S.AccessToken },
+    problems: ['bad_credentials', 'too_many_attempts'],
+  }),
+  me: route({ method: 'GET', path: '/auth/me', tag: 'Auth', summary: 'Who am I', answers: { 200: S.User } }),
+  refresh: route({
+    method: 'POST',
+    path: '/auth/refresh',
+    tag: 'Auth',
+    open: true,
+    summary: 'Rotate the refresh cookie for a new access token',
+    answers: { 200: S.AccessToken },
+    problems: ['refresh_missing', 'refresh_invalid', 'refresh_reused'],
+  }),
+  logout: route({
+    method: 'POST',
+    path: '/auth/logout',
+    tag: 'Auth',
+    open: true,
+    summary: 'End the session',
+    answers: { 200: Ok },
+  }),
+  authConfig: route({
+    method: 'GET',
+    path: '/auth/config',
+    tag: 'Auth',
+    open: true,
+    summary: 'Which log-in, what is on',
+    answers: { 200: S.AuthConfig },
+  }),
+
+  providers: route({
+    method: 'GET',
+    path: '/providers',
+    tag: 'Connections',
+    summary: 'Providers and whether they are set up',
+    answers: { 200: S.page(S.ProviderInstance) },
+  }),
+  institutions: route({
+    method: 'GET',
+    path: '/institutions',
+    tag: 'Connections',
+    summary: 'Banks of a country',
+    query: query({
+      country: Type.Optional(Type.String({ pattern: '^[A-Za-z]{2}$', default: 'GB' })),
+      q: Type.Optional(Type.String({ maxLength: 100 })),
+    }),
+    answers: { 200: S.page(S.Institution) },
+    problems: ['provider_unavailable'],
+  }),
+  requestConnection: route({
+    method: 'POST',
+    path: '/connections',
+    tag: 'Connections',
+    summary: 'Ask for a bank; send the browser to `link`',
+    body: Type.Object(
+      {
+        institution_id: Type.String({ minLength: 1, maxLength: 128 }),
+        provider: Type.Optional(Type.String({ maxLength: 32 })),
+        friendly_name: Type.Optional(Name),
+      },
+      closed,
+    ),
+    answers: { 201: Link },
+    problems: [
+      'institution_not_found',
+      'provider_ambiguous',
+      'provider_not_configured',
+      'provider_unavailable',
+      'provider_refused',
+    ],
+  }),
+  connectionCallback: route({
+    method: 'GET',
+    path: '/connections/callback',
+    tag: 'Connections',
+    open: true,
+    summary: "The browser's return from the bank; safe to repeat",
+    query: Type.Object(
+      {
+        ref: Type.Optional(Type.String({ maxLength: 256 })),
+        code: Type.Optional(Type.String({ maxLength: 2048 })),
+        state: Type.Optional(Type.String({ maxLength: 256 })),
+        error: Type.Optional(Type.String({ maxLength: 128 })),
+        details: Type.Optional(Type.String({ maxLength: 1024 })),
+      },
+      { additionalProperties: true },
+    ),
+    answers: { 302: null },
+  }),
+  completeConnection: route({
+    method: 'POST',
+    path: '/connections/{id}/complete',
+    tag: 'Connections',
+    summary: "The owner's confirmation after a return on another device",
+    params: Id,
+    body: Type.Object({}, closed),
+    answers: { 200: S.Connection },
+    problems: ['connection_not_found', 'requisition_superseded'],
+  }),
+  connections: route({
+    method: 'GET',
+    path: '/connections',
+    tag: 'Connections',
+    summary: 'Connected banks',
+    answers: { 200: S.page(S.Connection) },
+  }),
+  connection: route({
+    method: 'GET',
+    path: '/connections/{id}',
+    tag: 'Connections',
+    summary: 'One connected bank',
+    params: Id,
+    answers: { 200: S.Connection },
+    problems: ['connection_not_found'],
+  }),
+  renameConnection: route({
+    method: 'PATCH',
+    path: '/connections/{id}',
+    tag: 'Connections',
+    summary: 'Give it a name',
+    params: Id,
+    body: Type.Object({ friendly_name: Name }, closed),
+    answers: { 200: S.Connection },
+    problems: ['connection_not_found'],
+  }),
+  renewConnection: route({
+    method: 'POST',
+    path: '/connections/{id}/renew',
+    tag: 'Connections',
+    summary: 'Renew the consent in place',
+    params: Id,
+    answers: { 200: Link },
+    problems: ['connection_not_found', 'connection_removed', 'provider_unavailable'],
+  }),
+  syncConnection: route({
+    method: 'POST',
+    path: '/connections/{id}/sync',
+    tag: 'Syncs',
+    summary: 'Sync now',
+    params: Id,
+    answers: { 202: S.SyncRun },
+    problems: ['connection_not_found', 'connection_not_active', 'quota_exhausted', 'sync_in_progress'],
+  }),
+  removeConnection: route({
+    method: 'DELETE',
+    path: '/connections/{id}',
+    tag: 'Connections',
+    summary: 'End the consent at the provider; keep or erase its history',
+    params: Id,
+    query: query({ erase: Type.Optional(Type.Boolean({ default: false })) }),
+    answers: { 204: null },
+    problems: ['connection_not_found'],
+  }),
+
+  syncs: route({
+    method: 'GET',
+    path: '/syncs',
+    tag: 'Syncs',
+    summary: 'Syncs, newest first',
+    query: SyncsQuery,
+    answers: { 200: S.page(S.Sync) },
+  }),
+  sync: route({
+    method: 'GET',
+    path: '/syncs/{id}',
+    tag: 'Syncs',
+    summary: 'One sync',
+    params: Id,
+    answers: { 200: S.Sync },
+    problems: ['sync_not_found'],
+  }),
+  advanceDemo: route({
+    method: 'POST',
+    path: '/demo/advance',
+    tag: 'Demo',
+    summary: "Move the demo bank's day and sync",
+    body: Type.Object({ days: Type.Integer({ minimum: 1, maximum: 366 }) }, closed),
+    answers: { 202: Type.Object({ bank_now: Type.String(), runs: Type.Array(S.SyncRun) }) },
+    problems: ['demo_off'],
+  }),
+
+  accounts: route({
+    method: 'GET',
+    path: '/accounts',
+    tag: 'Accounts',
+    summary: 'Accounts with their balances',
+    query: query({ connection_id: Type.Optional(Type.String({ maxLength: 128 })) }),
+    answers: { 200: S.page(S.Account) },
+  }),
+  account: route({
+    method: 'GET',
+    path: '/accounts/{id}',
+    tag: 'Accounts',
+    summary: 'One account',
+    params: Id,
+    answers: { 200: S.Account },
+    problems: ['account_not_found'],
+  }),
+  renameAccount: route({
+    method: 'PATCH',
+    path: '/accounts/{id}',
+    tag: 'Accounts',
+    summary: 'Give it a name',
+    params: Id,
+    body: Type.Object({ name: Name }, closed),
+    answers: { 200: S.Account },
+    problems: ['account_not_found'],
+  }),
+  accountBalances: route({
+    method: 'GET',
+    path: '/accounts/{id}/balances',
+    tag: 'Accounts',
+    summary: 'Booked balance by day',
+    params: Id,
+    query: query({ from: Type.Optional(Day), to: Type.Optional(Day) }),
+    answers: { 200: Type.Object({ items: Type.Array(S.DailyBalance), as_of: S.AsOf }) },
+    problems: ['account_not_found'],
+  }),
+
+  transactions: route({
+    method: 'GET',
+    path: '/transactions',
+    tag: 'Transactions',
+    summary: 'Rows, filtered, by date',
+    query: TransactionFilter,
+    answers: { 200: S.TransactionPage },
+  }),
+  spending: route({
+    method: 'GET',
+    path: '/analytics/spending',
+    tag: 'Analytics',
+    summary: 'Spent by period, category, merchant, account; own transfers left out',
+    query: SpendingQuery,
+    answers: { 200: S.SpendingAnswer },
+  }),
+  cashFlow: route({
+    method: 'GET',
+    path: '/analytics/cash-flow',
+    tag: 'Analytics',
+    summary: 'In, out and net by period; own transfers left out',
+    query: CashFlowQuery,
+    answers: { 200: S.CashFlowAnswer },
+  }),
+
+  events: route({
+    method: 'GET',
+    path: '/events',
+    tag: 'Live',
+    summary: 'Server-sent notices: what to read again',
+    answers: { 200: null },
+  }),
+  health: route({
+    method: 'GET',
+    path: '/health',
+    tag: 'Operations',
+    open: true,
+    summary: 'The process lives',
+    answers: { 200: Type.Object({ status: Type.String() }) },
+  }),
+  ready: route({
+    method: 'GET',
+    path: '/ready',
+    tag: 'Operations',
+    open: true,
+    summary: 'Each dependency',
+    answers: {
+      200: Type.Object({ status: Type.String(), dependencies: Type.Record(Type.String(), Type.String()) }),
+      503: Type.Object({ status: Type.String(), dependencies: Type.Record(Type.String(), Type.String()) }),
+    },
+  }),
+} as const satisfies Record<string, Route>
+export type RouteName = keyof typeof routes

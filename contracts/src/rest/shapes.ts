@@ -1,0 +1,245 @@
+import { type Static, type TSchema, Type } from 'typebox'
+import { Day, Instant, Month } from '../ids.ts'
+
+const Opaque = Type.String({ minLength: 1, maxLength: 128 })
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+
+/** Decimal string with the currency's own number of decimals; debit negative. */
+export const Money = Type.Object({
+  amount: Type.String({ pattern: '^-?\\d+(\\.\\d+)?$' }),
+  currency: Type.String({ pattern: '^[A-Z]{3}$' }),
+})
+export type Money = Static<typeof Money>
+
+/** RFC 9457. `code` is stable; `errors` points into the request. */
+export const Problem = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.String(),
+  code: Type.String(),
+  errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
+})
+export type Problem = Static<typeof Problem>
+
+export const page = <T extends TSchema>(item: T) =>
+  Type.Object({ items: Type.Array(item), next_cursor: Type.Optional(Type.String()) })
+
+export const AsOf = Type.Object({ log_position: Type.String(), built_at: Nullable(Instant) })
+export type AsOf = Static<typeof AsOf>
+
+export const User = Type.Object({ id: Opaque, username: Type.String() })
+export type User = Static<typeof User>
+export const AccessToken = Type.Object({ access_token: Type.String(), expires_in: Type.Integer() })
+export type AccessToken = Static<typeof AccessToken>
+export const AuthConfig = Type.Object({
+  mode: Type.Union([Type.Literal('embedded'), Type.Literal('keycloak')]),
+  registration: Type.Union([Type.Literal('open'), Type.Literal('invite'), Type.Literal('closed')]),
+  demo: Type.Boolean(),
+})
+export type AuthConfig = Static<typeof AuthConfig>
+
+export const Institution = Type.Object({
+  id: Type.String(),
+  provider: Type.String(),
+  name: Type.String(),
+  bic: Type.String(),
+  countries: Type.Array(Type.String()),
+  logo: Type.String(),
+  max_history_days: Type.Integer(),
+  max_consent_days: Type.Integer(),
+  demo: Type.Boolean(),
+})
+export type Institution = Static<typeof Institution>
+
+export const ConnectionStatus = Type.Union(
+  (['pending', 'active', 'expiring', 'expired', 'failed', 'revoked'] as const).map((s) => Type.Literal(s)),
+)
+export type ConnectionStatus = 'pending' | 'active' | 'expiring' | 'expired' | 'failed' | 'revoked'
+
+export const QuotaLine = Type.Object({
+  account_id: Opaque,
+  scope: Type.Union([Type.Literal('transactions'), Type.Literal('balances'), Type.Literal('details')]),
+  limit: Type.Integer(),
+  remaining: Type.Integer(),
+  resets_at: Nullable(Instant),
+})
+export type QuotaLine = Static<typeof QuotaLine>
+
+export const Connection = Type.Object({
+  id: Opaque,
+  provider: Type.String(),
+  institution: Type.Object({ id: Type.String(), name: Type.String(), logo: Type.String() }),
+  friendly_name: Nullable(Type.String()),
+  status: Type.String(),
+  consent: Nullable(Type.Object({ granted_at: Instant, expires_at: Instant })),
+  accounts: Type.Array(Opaque),
+  last_sync: Nullable(
+    Type.Object({ id: Opaque, status: Type.String(), finished_at: Nullable(Instant), error: Nullable(Problem) }),
+  ),
+  next_sync_at: Nullable(Instant),
+  quota: Type.Array(QuotaLine),
+  demo: Type.Boolean(),
+  error: Nullable(Type.Object({ code: Type.String(), detail: Type.String() })),
+})
+export type Connection = Omit<Static<typeof Connection>, 'status'> & { status: ConnectionStatus }
+
+export const syncStatuses = [
+  'queued',
+  'fetching',
+  'storing',
+  'materialising',
+  'completed',
+  'partial',
+  'failed',
+] as const
+export type SyncStatus = (typeof syncStatuses)[number]
+
+export const Sync = Type.Object({
+  id: Opaque,
+  run_id: Opaque,
+  connection_id: Opaque,
+  account_id: Opaque,
+  trigger: Type.String(),
+  status: Type.Union(syncStatuses.map((s) => Type.Literal(s))),
+  window: Nullable(Type.Object({ from: Day, to: Day })),
+  calls: Type.Integer(),
+  observed: Type.Integer(),
+  added: Type.Integer(),
+  updated: Type.Integer(),
+  unchanged: Type.Integer(),
+  held: Type.Integer(),
+  requested_at: Instant,
+  started_at: Nullable(Instant),
+  finished_at: Nullable(Instant),
+  retry_at: Nullable(Instant),
+  error: Nullable(Type.Object({ code: Type.String(), detail: Type.String() })),
+})
+export type Sync = Omit<Static<typeof Sync>, 'status'> & { status: SyncStatus }
+
+export const SyncRun = Type.Object({
+  run_id: Opaque,
+  syncs: Type.Array(Type.Object({ id: Opaque, account_id: Opaque })),
+})
+export type SyncRun = Static<typeof SyncRun>
+
+export const accountKinds = ['current', 'savings', 'card', 'loan', 'other'] as const
+export const Account = Type.Object({
+  id: Opaque,
+  connection_id: Opaque,
+  provider_account_id: Type.String(),
+  name: Type.String(),
+  kind: Type.Union(accountKinds.map((k) => Type.Literal(k))),
+  currency: Type.String(),
+  /** The last four characters of IBAN, number or card. */
+  iban_masked: Nullable(Type.String()),
+  institution: Type.Object({ id: Type.String(), name: Type.String(), logo: Type.String() }),
+  balances: Type.Object({
+    booked: Nullable(Money),
+    available: Nullable(Money),
+    credit_limit: Type.Optional(Money),
+    as_of: Nullable(Instant),
+  }),
+  demo: Type.Boolean(),
+  proof: Type.Object({
+    status: Type.Union([Type.Literal('verified'), Type.Literal('gap'), Type.Literal('unverified')]),
+    verified_to: Nullable(Day),
+  }),
+  first_date: Nullable(Day),
+  last_date: Nullable(Day),
+  last_synced_at: Nullable(Instant),
+})
+export type Account = Omit<Static<typeof Account>, 'kind'> & { kind: (typeof accountKinds)[number] }
+
+export const DailyBalance = Type.Object({
+  date: Day,
+  booked: Money,
+  source: Type.Union([Type.Literal('bank'), Type.Literal('derived')]),
+})
+export type DailyBalance = Static<typeof DailyBalance>
+
+export const Transaction = Type.Object({
+  id: Opaque,
+  account_id: Opaque,
+  date: Day,
+  value_date: Nullable(Day),
+  amount: Money,
+  description: Type.String(),
+  counterparty: Nullable(Type.String()),
+  category: Type.String(),
+  status: Type.Union([Type.Literal('booked'), Type.Literal('pending')]),
+  transfer_id: Type.Optional(Type.String()),
+})
+export type Transaction = Omit<Static<typeof Transaction>, 'status'> & { status: 'booked' | 'pending' }
+
+export const Totals = Type.Object({
+  count: Type.Integer(),
+  by_currency: Type.Array(Type.Object({ currency: Type.String(), in: Money, out: Money, net: Money })),
+})
+export type Totals = Static<typeof Totals>
+
+export const TransactionPage = Type.Object({
+  items: Type.Array(Transaction),
+  next_cursor: Type.Optional(Type.String()),
+  totals: Type.Optional(Totals),
+  as_of: AsOf,
+})
+export type TransactionPage = Omit<Static<typeof TransactionPage>, 'items'> & { items: Transaction[] }
+
+export const SpendingRow = Type.Object({
+  period: Type.Optional(Type.String()),
+  category: Type.Optional(Type.String()),
+  merchant: Type.Optional(Nullable(Type.String())),
+  account_id: Type.Optional(Opaque),
+  currency: Type.String(),
+  /** Spent, as a positive figure; refunds are taken off. */
+  amount: Money,
+  count: Type.Integer(),
+})
+export type SpendingRow = Static<typeof SpendingRow>
+
+export const CashFlowRow = Type.Object({
+  period: Type.String(),
+  currency: Type.String(),
+  in: Money,
+  out: Money,
+  net: Money,
+})
+export type CashFlowRow = Static<typeof CashFlowRow>
+
+export const SpendingAnswer = Type.Object({
+  items: Type.Array(SpendingRow),
+  next_cursor: Type.Optional(Type.String()),
+  as_of: AsOf,
+})
+export type SpendingAnswer = Static<typeof SpendingAnswer>
+export const CashFlowAnswer = Type.Object({
+  items: Type.Array(CashFlowRow),
+  next_cursor: Type.Optional(Type.String()),
+  as_of: AsOf,
+})
+export type CashFlowAnswer = Static<typeof CashFlowAnswer>
+
+export const ProviderInstance = Type.Object({
+  id: Type.String(),
+  kind: Type.String(),
+  configured: Type.Boolean(),
+  demo: Type.Boolean(),
+})
+export type ProviderInstance = Static<typeof ProviderInstance>
+
+/** What `GET /events` sends as `event: notice`: which topic to read again, waiting for the position. */
+export const Notice = Type.Object({
+  topic: Type.Union([
+    Type.Literal('connections'),
+    Type.Literal('syncs'),
+    Type.Literal('marts'),
+    Type.Literal('session'),
+  ]),
+  log_position: Type.String(),
+  connection_id: Type.Optional(Opaque),
+  account_id: Type.Optional(Opaque),
+})
+export type Notice = Static<typeof Notice>
+
+export { Month }

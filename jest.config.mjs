@@ -1,0 +1,30 @@
+const node = {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['@pf/source', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2024',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: false },
+        },
+        module: { type: 'es6' },
+      },
+    ],
+  },
+  modulePathIgnorePatterns: ['/dist/', '/\\.data/', '/\\.cache/'],
+}
+
+const roots = ['contracts', 'packages', 'services', 'gateway', 'deploy', 'tools', 'bench', 'e2e'].map((d) => `<rootDir>/${d}`)
+
+/** `unit`: no I/O, seconds. `integration`: real NATS, PostgreSQL, object store, started by tools/. The web has its own project. */
+export default {
+  projects: [
+    { ...node, displayName: 'unit', roots, testMatch: ['**/*.spec.ts'], testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '/e2e/'] },
+    { ...node, displayName: 'integration', roots, testMatch: ['**/*.int.spec.ts'], testPathIgnorePatterns: ['/e2e/'] },
+    { ...node, displayName: 'e2e', roots, testMatch: ['<rootDir>/e2e/**/*.spec.ts'] },
+  ],
+}

@@ -1,0 +1,147 @@
+import type { AggregateDeclaration, AnyEvent, Context } from '@pf/contracts'
+
+/** Wall time. Every reader of time takes one, so that a simulation can run the whole line from one seed. */
+export interface Clock {
+  now(): Date
+}
+
+/** New ids, UUIDv7 (sortable by the clock's time). */
+export interface Ids {
+  uuid(): string
+}
+
+/** Where one aggregate's events stand: subject `evt.<context>.<aggregate>.<spaceId|sys>.<aggregateId>`. */
+export type Address = { context: Context; aggregate: string; spaceId: string; aggregateId: string }
+
+/** A message as the log keeps it: sealed body, plain headers (ids and types only). */
+export type RawMessage = {
+  subject: string
+  /** Sequence in the stream; positions of different streams have no common order. */
+  seq: number
+  /** Store's time, RFC 3339. */
+  time: string
+  headers: Readonly<Record<string, string>>
+  body: Uint8Array
+}
+
+export type AppendRequest = {
+  subject: string
+  /** Sequence of the subject's last message as the writer knows it; 0 = none yet. */
+  expectedSeq: number
+  /** SHA-256(subject, command id): one command on one aggregate is one message. */
+  messageId: string
+  headers: Readonly<Record<string, string>>
+  body: Uint8Array
+}
+
+/** Somebody else appended to the aggregate first: load again, decide again. */
+export class ConcurrencyConflict extends Error {
+  readonly subject: string
+  constructor(subject: string, cause?: unknown) {
+    super(`Another message was appended to ${subject} first; load it again and decide again.`, { cause })
+    this.name = 'ConcurrencyConflict'
+    this.subject = subject
+  }
+}
+
+/** The append may or may not have happened, and reading back did not tell within the time allowed. */
+export class UnknownOutcome extends Error {
+  constructor(subject: string, cause?: unknown) {
+    super(`Whether the append to ${subject} happened could not be told; repeat the same command with the same id.`, {
+      cause,
+    })
+    this.name = 'UnknownOutcome'
+  }
+}
+
+/** The log: one stream per context. `./jetstream` and `./memory` implement it and pass one conformance suite. */
+export interface EventLog {
+  /** Resolves once the log holds it (also when it held this very message already: `duplicate`). Throws ConcurrencyConflict, UnknownOutcome. */
+  append(request: AppendRequest): Promise<{ seq: number; duplicate: boolean }>
+  /** All messages of one subject after `afterSeq`, in order. */
+  load(subject: string, afterSeq?: number): Promise<RawMessage[]>
+  /** One message of a context's stream, if it is still there. */
+  read(context: Context, seq: number): Promise<RawMessage | undefined>
+  /** Stream facts for the guard at start: creation time (RFC 3339) and last sequence. */
+  info(context: Context): Promise<{ createdAt: string; lastSeq: number }>
+  /** Messages after `afterSeq` in order, live, until the signal aborts. Bounded by bytes in flight. */
+  tail(context: Context, afterSeq: number, signal: AbortSignal): AsyncIterable<RawMessage>
+  /**
+   * Durable, explicit acknowledgement: `handle` is called until it resolves (back-off with a ceiling), never twice at a
+   * time for one subject, at most `maxInFlight` at a time over all. Starts at the stream's first message when new.
+   */
+  react(options: ReactOptions): Promise<Running>
+}
+
+export type ReactOptions = {
+  context: Context
+  /** Durable name, `[A-Za-z0-9_-]+`, unique per stream. */
+  name: string
+  /** Narrow to aggregates of these kinds. */
+  aggregates?: readonly string[]
+  maxInFlight?: number
+  handle(message: RawMessage, delivery: { attempt: number; signal: AbortSignal }): Promise<void>
+  onError?(error: unknown, message: RawMessage): void
+}
+
+export interface Running {
+  /** Stops pulling, waits for what is in flight. */
+  stop(): Promise<void>
+}
+
+/** Seals and opens bodies under a space's key; implemented by @pf/vault. AAD binds a body to its place. */
+export interface Sealer {
+  /** Throws `KeyMissing` where the space has no key (never made, or erased). */
+  seal(spaceId: string, plain: Uint8Array, aad: string): Promise<{ keyId: string; bytes: Uint8Array }>
+  /** Throws `KeyMissing`. */
+  open(spaceId: string, keyId: string, bytes: Uint8Array, aad: string): Promise<Uint8Array>
+}
+export class KeyMissing extends Error {
+  constructor(spaceId: string) {
+    super(`No data key for space ${spaceId}: it was erased, or never made.`)
+    this.name = 'KeyMissing'
+  }
+}
+
+/** An aggregate's rules. Pure: time, ids and money arrive in the command. */
+export type Decider<State, Command, Event extends AnyEvent> = {
+  readonly initial: State
+  decide(command: Command, state: State): Event[]
+  evolve(state: State, event: Event): State
+}
+
+/** Events of one message, opened and decoded: what reactions and projections read. */
+export type Recorded<Event extends AnyEvent = AnyEvent> = Address & {
+  events: Event[]
+  seq: number
+  /** Version (1-based, per aggregate) of the first event. */
+  version: number
+  commandId: string
+  correlationId: string
+  /** From header ce-time: when the command was handled, RFC 3339. */
+  time: string
+}
+
+export type CommandContext = { commandId: string; correlationId?: string; causationId?: string; traceparent?: string }
+
+export type Handled<State, Event extends AnyEvent> = {
+  /** What this command brought about, now or when it was handled before. */
+  events: Event[]
+  state: State
+  /** Opaque log position (`encodePosition`) of the aggregate's last message known; undefined where it has none. */
+  position: string | undefined
+}
+
+/** Load → decide → append with expected sequence; conflicts are decided again at most 5 times with jitter; one command id, one effect. */
+export type CommandHandler<State, Command, Event extends AnyEvent> = {
+  handle(
+    at: { spaceId: string; aggregateId: string },
+    command: Command,
+    context: CommandContext,
+  ): Promise<Handled<State, Event>>
+  load(at: { spaceId: string; aggregateId: string }): Promise<{ state: State; version: number }>
+}
+
+export type AggregateDefinition<State, Command, Event extends AnyEvent> = AggregateDeclaration & {
+  readonly decider: Decider<State, Command, Event>
+}
