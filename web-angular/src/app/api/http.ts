@@ -1,0 +1,79 @@
+import { Injectable, inject } from '@angular/core'
+import { offline, readProblem } from './problem.ts'
+import { Session } from './session.ts'
+
+export type Query = Record<string, string | number | undefined>
+
+/** `logPosition`: wait (server side, at most 5 s) until the answer has seen it. */
+export type Ask = { signal?: AbortSignal; logPosition?: string }
+
+export type Answer<T> = { body: T; status: number; logPosition: string | undefined }
+
+type Request = Ask & { method: string; query?: Query; body?: unknown; open?: boolean }
+
+/**
+ * The only door to the API: same origin, `/api`. Adds the token, an idempotency key to each command, and turns every
+ * failure into a `Problem`. A refused token is refreshed once and the call repeated once.
+ */
+@Injectable({ providedIn: 'root' })
+export class Http {
+  readonly #session = inject(Session)
+
+  async get<T>(path: string, query?: Query, ask: Ask = {}): Promise<T> {
+    return (await this.#send<T>(path, { ...ask, method: 'GET', query })).body
+  }
+
+  post<T>(path: string, body?: unknown, ask: Ask = {}): Promise<Answer<T>> {
+    return this.#send<T>(path, { ...ask, method: 'POST', body })
+  }
+
+  patch<T>(path: string, body: unknown, ask: Ask = {}): Promise<Answer<T>> {
+    return this.#send<T>(path, { ...ask, method: 'PATCH', body })
+  }
+
+  delete(path: string, query?: Query, ask: Ask = {}): Promise<Answer<void>> {
+    return this.#send<void>(path, { ...ask, method: 'DELETE', query })
+  }
+
+  /** A POST that is made by somebody who is not signed in: register, log in. */
+  async postOpen<T>(path: string, body: unknown): Promise<T> {
+    return (await this.#send<T>(path, { method: 'POST', body, open: true })).body
+  }
+
+  async #send<T>(path: string, request: Request): Promise<Answer<T>> {
+    const key = request.method === 'GET' ? undefined : crypto.randomUUID()
+    const token = request.open ? undefined : await this.#session.token()
+    let response = await this.#fetch(path, request, key, token)
+    if (response.status === 401 && !request.open) {
+      const fresh = await this.#session.refresh()
+      if (fresh !== undefined) response = await this.#fetch(path, request, key, fresh)
+    }
+    if (!response.ok) throw await readProblem(response)
+    const text = response.status === 204 ? '' : await response.text()
+    const body = (text === '' ? undefined : JSON.parse(text)) as T
+    return { body, status: response.status, logPosition: response.headers.get('log-position') ?? undefined }
+  }
+
+  async #fetch(path: string, request: Request, key?: string, token?: string): Promise<Response> {
+    const headers = new Headers({ Accept: 'application/json' })
+    if (token !== undefined) headers.set('Authorization', `Bearer ${token}`)
+    if (key !== undefined) headers.set('Idempotency-Key', key)
+    if (request.logPosition !== undefined) headers.set('Log-Position', request.logPosition)
+    if (request.body !== undefined) headers.set('Content-Type', 'application/json')
+    const body = request.body === undefined ? undefined : JSON.stringify(request.body)
+    try {
+      const { method, signal } = request
+      return await fetch(`/api${path}${toSearch(request.query)}`, { method, headers, body, signal, credentials: 'same-origin' })
+    } catch (error) {
+      if (request.signal?.aborted) throw error
+      throw offline()
+    }
+  }
+}
+
+/** `?a=1&b=2` of what is set; empty where nothing is. */
+export function toSearch(query: Query = {}): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) if (value !== undefined && value !== '') search.set(name, String(value))
+  return search.size === 0 ? '' : `?${search}`
+}

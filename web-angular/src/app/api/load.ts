@@ -1,0 +1,83 @@
+import { DestroyRef, computed, inject, signal } from '@angular/core'
+import type { Ask } from './http.ts'
+import { Live } from './live.ts'
+import { Problem } from './problem.ts'
+import type { Notice, Topic } from './types.ts'
+
+/** One union per load. `value` beside `loading` and `failed` is what stood before: figures stay while we ask again. */
+export type Loaded<T> =
+  | { status: 'idle'; value?: undefined }
+  | { status: 'loading'; value?: T }
+  | { status: 'ready'; value: T }
+  | { status: 'failed'; problem: Problem; value?: T }
+
+/**
+ * A question to the API and its latest answer. `load` forgets the old answer, `refresh` keeps it in sight. Calls never
+ * overlap: a refresh that comes while one is under way is done once more after it.
+ */
+export class Load<T> {
+  readonly #state = signal<Loaded<T>>({ status: 'idle' })
+  readonly state = this.#state.asReadonly()
+  readonly value = computed(() => this.#state().value)
+  readonly #fetch: (ask: Ask) => Promise<T>
+  #stop: AbortController | undefined
+  #again: { logPosition: string | undefined } | undefined
+
+  constructor(fetch: (ask: Ask) => Promise<T>) {
+    this.#fetch = fetch
+  }
+
+  load(logPosition?: string): Promise<void> {
+    this.#stop?.abort()
+    this.#again = undefined
+    this.#state.set({ status: 'loading' })
+    return this.#run(logPosition)
+  }
+
+  async refresh(logPosition?: string): Promise<void> {
+    if (this.#stop !== undefined) {
+      this.#again = { logPosition }
+      return
+    }
+    if (this.#state().value === undefined) this.#state.set({ status: 'loading' })
+    await this.#run(logPosition)
+  }
+
+  /** Ends what is under way; the last answer stays. */
+  stop(): void {
+    this.#stop?.abort()
+    this.#stop = undefined
+    this.#again = undefined
+  }
+
+  async #run(logPosition: string | undefined): Promise<void> {
+    const stop = new AbortController()
+    this.#stop = stop
+    try {
+      const value = await this.#fetch({ signal: stop.signal, logPosition })
+      if (this.#stop === stop) this.#state.set({ status: 'ready', value })
+    } catch (error) {
+      if (this.#stop !== stop) return
+      if (!(error instanceof Problem)) throw error
+      this.#state.set({ status: 'failed', problem: error, value: this.#state().value })
+    } finally {
+      if (this.#stop === stop) this.#stop = undefined
+    }
+    const again = this.#again
+    this.#again = undefined
+    if (again !== undefined && this.#stop === undefined) await this.#run(again.logPosition)
+  }
+}
+
+/** For a store: loads now, refreshes on each notice of these topics, ends with the store. */
+export function liveLoad<T>(topics: readonly Topic[], fetch: (ask: Ask) => Promise<T>, mine?: (news: Partial<Notice>) => boolean): Load<T> {
+  const load = new Load(fetch)
+  const off = inject(Live).on(topics, (news) => {
+    if (mine === undefined || news.topic === undefined || mine(news)) void load.refresh(news.log_position)
+  })
+  inject(DestroyRef).onDestroy(() => {
+    off()
+    load.stop()
+  })
+  return load
+}

@@ -1,0 +1,43 @@
+import { Injectable, inject } from '@angular/core'
+import { type Ask, Http } from './http.ts'
+import type {
+  Account,
+  AsOf,
+  CashFlowAnswer,
+  DailyBalance,
+  List,
+  SpendingAnswer,
+  TransactionFilter,
+  TransactionPage,
+} from './types.ts'
+
+/** Accounts, rows and what is counted from them. */
+@Injectable({ providedIn: 'root' })
+export class MoneyApi {
+  readonly #http = inject(Http)
+
+  accounts(ask?: Ask): Promise<List<Account>> {
+    return this.#http.get('/accounts', {}, ask)
+  }
+
+  account(id: string, ask?: Ask): Promise<Account> {
+    return this.#http.get(`/accounts/${encodeURIComponent(id)}`, {}, ask)
+  }
+
+  balances(id: string, from: string, to: string, ask?: Ask): Promise<{ items: DailyBalance[]; as_of: AsOf }> {
+    return this.#http.get(`/accounts/${encodeURIComponent(id)}/balances`, { from, to }, ask)
+  }
+
+  /** Newest first; `totals` come with the first page only (no cursor). */
+  transactions(filter: TransactionFilter, page: { limit: number; cursor?: string }, ask?: Ask): Promise<TransactionPage> {
+    return this.#http.get('/transactions', { ...filter, ...page }, ask)
+  }
+
+  spendingByCategory(days: { from: string; to: string }, ask?: Ask): Promise<SpendingAnswer> {
+    return this.#http.get('/analytics/spending', { group_by: 'category', date_from: days.from, date_to: days.to }, ask)
+  }
+
+  cashFlow(interval: 'day' | 'month', days: { from: string; to: string }, ask?: Ask): Promise<CashFlowAnswer> {
+    return this.#http.get('/analytics/cash-flow', { interval, date_from: days.from, date_to: days.to }, ask)
+  }
+}

@@ -1,0 +1,44 @@
+import type { Rest } from '@pf/contracts'
+
+/** The wire's shapes, named once for the web. They are the contract's own; nothing is declared twice. */
+export type Money = Rest.Money
+export type User = Rest.User
+export type LoginAnswer = Rest.AccessToken
+export type AuthConfig = Rest.AuthConfig
+export type Institution = Rest.Institution
+export type Connection = Rest.Connection
+export type ConnectionStatus = Rest.ConnectionStatus
+export type QuotaLine = Rest.QuotaLine
+export type Sync = Rest.Sync
+export type SyncStatus = Rest.SyncStatus
+export type Account = Rest.Account
+export type AccountKind = Account['kind']
+export type Proof = Account['proof']
+export type DailyBalance = Rest.DailyBalance
+export type Transaction = Rest.Transaction
+export type TransactionPage = Rest.TransactionPage
+export type Totals = Rest.Totals
+export type SpendingAnswer = Rest.SpendingAnswer
+export type CashFlowAnswer = Rest.CashFlowAnswer
+export type CashFlowRow = Rest.CashFlowRow
+export type AsOf = Rest.AsOf
+export type Notice = Rest.Notice
+export type Topic = Notice['topic']
+
+export type List<T> = { items: T[]; next_cursor?: string }
+export type Linking = { id: string; status: string; link: string }
+export type SyncRun = Rest.SyncRun
+export type DemoStep = { bank_now: string; runs: SyncRun[] }
+
+/** What a list of rows can be narrowed by; the same names stand in the page's URL. */
+export type TransactionFilter = {
+  date_from?: string
+  date_to?: string
+  account_id?: string
+  category?: string
+  direction?: 'in' | 'out'
+  status?: 'booked' | 'pending'
+  min_amount?: string
+  max_amount?: string
+  q?: string
+}

@@ -1,0 +1,70 @@
+import type { Routes } from '@angular/router'
+import { onlySignedIn, onlySignedOut } from './api/guards.ts'
+import { texts } from './texts.ts'
+
+const title = (page: string) => `${page} · ${texts.product}`
+
+/** Every page is a chunk of its own: the first screen loads what it shows and nothing else. */
+export const routes: Routes = [
+  {
+    path: 'sign-in',
+    title: title(texts.signIn.title),
+    canActivate: [onlySignedOut],
+    loadComponent: () => import('./sign-in/page.ts').then((m) => m.SignInPage),
+  },
+  {
+    path: 'register',
+    title: title(texts.register.title),
+    canActivate: [onlySignedOut],
+    loadComponent: () => import('./register/page.ts').then((m) => m.RegisterPage),
+  },
+  {
+    path: 'welcome',
+    title: title(texts.welcome.title),
+    canActivate: [onlySignedIn],
+    loadComponent: () => import('./welcome/page.ts').then((m) => m.WelcomePage),
+  },
+  {
+    path: '',
+    canActivate: [onlySignedIn],
+    loadComponent: () => import('./shell/shell.ts').then((m) => m.Shell),
+    children: [
+      {
+        path: '',
+        pathMatch: 'full',
+        title: title(texts.dashboard.title),
+        loadComponent: () => import('./dashboard/page.ts').then((m) => m.DashboardPage),
+      },
+      {
+        path: 'accounts',
+        title: title(texts.accounts.title),
+        loadComponent: () => import('./accounts/page.ts').then((m) => m.AccountsPage),
+      },
+      {
+        path: 'accounts/:id',
+        title: title(texts.account.title),
+        loadComponent: () => import('./accounts/account/page.ts').then((m) => m.AccountPage),
+      },
+      {
+        path: 'transactions',
+        title: title(texts.transactions.title),
+        loadComponent: () => import('./transactions/page.ts').then((m) => m.TransactionsPage),
+      },
+      {
+        path: 'connections',
+        title: title(texts.connections.title),
+        loadComponent: () => import('./connections/page.ts').then((m) => m.ConnectionsPage),
+      },
+      {
+        path: 'connections/add',
+        title: title(texts.addBank.title),
+        loadComponent: () => import('./connections/add/page.ts').then((m) => m.AddBankPage),
+      },
+      {
+        path: '**',
+        title: title(texts.notFound.title),
+        loadComponent: () => import('./shell/not-found.ts').then((m) => m.NotFound),
+      },
+    ],
+  },
+]
