@@ -1,0 +1,93 @@
+import { link, open, readFile, rm, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Random } from './ports.ts'
+import { systemRandom } from './random.ts'
+import { MasterKeyRefused } from './refusals.ts'
+import { keyBytes } from './seal.ts'
+
+type Options = {
+  /** Whether nothing was sealed yet: only then may a key be made. */
+  isVaultEmpty: () => Promise<boolean>
+  random?: Random
+}
+
+const isCode = (error: unknown, code: string) => error instanceof Error && 'code' in error && error.code === code
+
+/**
+ * The 32 bytes that wrap every data key: one line of base64url in a file of mode 0600, made at the first start.
+ * Throws MasterKeyRefused: the file is gone while sealed things exist, others may read it, or it holds no key.
+ */
+export async function loadMasterKey(
+  path: string,
+  { isVaultEmpty, random = systemRandom }: Options,
+): Promise<Uint8Array> {
+  const found = await readKey(path)
+  if (found !== undefined) return found
+  if (!(await isVaultEmpty())) {
+    throw new MasterKeyRefused(
+      'master_key_missing',
+      `The master key file ${path} is missing, but the vault holds keys and secrets that only it opens. ` +
+        'Put the file back from where you keep it (PF_MASTER_KEY_FILE names it). ' +
+        'If it is lost, what was sealed is lost: start with an empty database, broker and object store.',
+    )
+  }
+  await makeKey(path, random)
+  const made = await readKey(path)
+  if (made === undefined) {
+    throw new MasterKeyRefused('master_key_missing', `The master key file ${path} vanished while it was being made.`)
+  }
+  return made
+}
+
+async function readKey(path: string): Promise<Uint8Array | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (isCode(error, 'ENOENT')) return undefined
+    throw error
+  })
+  if (text === undefined) return undefined
+  await refuseOpenFile(path)
+  const key = Buffer.from(text.trim(), 'base64url')
+  if (key.length !== keyBytes || key.toString('base64url') !== text.trim().replace(/=+$/, '')) {
+    throw new MasterKeyRefused(
+      'master_key_malformed',
+      `The master key file ${path} holds no key: expected one line with ${keyBytes} bytes in base64url. Put the right file back.`,
+    )
+  }
+  return new Uint8Array(key)
+}
+
+/** As PostgreSQL does for its TLS key: 0600 or less; a file of root's (a mounted secret) may be 0640. */
+async function refuseOpenFile(path: string): Promise<void> {
+  const { mode, uid } = await stat(path)
+  const forbidden = uid === 0 && process.getuid?.() !== 0 ? 0o037 : 0o077
+  if ((mode & forbidden) === 0) return
+  throw new MasterKeyRefused(
+    'master_key_open',
+    `The master key file ${path} has mode ${(mode & 0o777).toString(8)}: others may read it. Expected 600; run: chmod 600 ${path}`,
+  )
+}
+
+/** Written whole beside the place, then linked to it: of two first starts at once, one wins and both read the winner's. */
+async function makeKey(path: string, random: Random): Promise<void> {
+  const draft = `${path}.${Buffer.from(random.bytes(9)).toString('base64url')}.new`
+  const file = await open(draft, 'wx', 0o600)
+  try {
+    await file.writeFile(`${Buffer.from(random.bytes(keyBytes)).toString('base64url')}\n`)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  try {
+    await link(draft, path)
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error
+  } finally {
+    await rm(draft, { force: true })
+  }
+  const folder = await open(dirname(path), 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}

@@ -1,0 +1,27 @@
+import type { Random, SecretBox } from './ports.ts'
+import { deriveKey, openBytes, sealBytes } from './seal.ts'
+
+export interface SecretStore {
+  find(name: string): Promise<Uint8Array | undefined>
+  /** Any one secret, to prove the master key with. */
+  any(): Promise<{ name: string; sealed: Uint8Array } | undefined>
+  put(name: string, sealed: Uint8Array): Promise<void>
+  delete(name: string): Promise<void>
+}
+
+export function createSecretBox(store: SecretStore, masterKey: Uint8Array, random: Random): SecretBox {
+  const key = deriveKey(masterKey, 'secrets/1')
+  const place = (name: string) => `vault.secrets|${name}`
+  const seal = (name: string, plain: Uint8Array) => sealBytes(key, plain, place(name), random)
+  const open = (name: string, sealed: Uint8Array) => openBytes(key, sealed, place(name), `The secret ${name}`)
+  return {
+    seal,
+    open,
+    async read(name) {
+      const sealed = await store.find(name)
+      return sealed === undefined ? undefined : open(name, sealed)
+    },
+    write: (name, plain) => store.put(name, seal(name, plain)),
+    delete: (name) => store.delete(name),
+  }
+}
