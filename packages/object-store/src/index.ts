@@ -1,1 +1,50 @@
-export {}
+import { fileURLToPath } from 'node:url'
+import { openDirectory } from './directory.ts'
+import type { Credentials, ObjectStore } from './port.ts'
+import { type BucketPlace, openBucket } from './s3.ts'
+
+export { type Credentials, checkKey, InvalidKey, ObjectNotFound, type ObjectStore, type StoredObject } from './port.ts'
+
+export class InvalidStoreUrl extends Error {
+  readonly code = 'object_store_url_invalid'
+
+  constructor(found: string) {
+    super(
+      `object_store_url_invalid: found ${found}, expected file:///folder or s3://bucket/prefix?endpoint=…&region=…; set PF_OBJECTS`,
+    )
+    this.name = 'InvalidStoreUrl'
+  }
+}
+
+/**
+ * Opens the store that a URL names: `file:///folder`, or `s3://bucket/prefix?endpoint=…&region=…` (`endpoint` for an S3
+ * other than AWS, addressed by path; `region` defaults to us-east-1). Without `credentials` an S3 store takes those of
+ * the SDK's default chain. Throws InvalidStoreUrl.
+ */
+export function openObjectStore(url: string, credentials?: Credentials): ObjectStore {
+  if (!URL.canParse(url)) throw new InvalidStoreUrl('no URL')
+  const parsed = new URL(url)
+  if (parsed.protocol === 'file:') {
+    if (parsed.hostname !== '' || parsed.pathname === '/') throw new InvalidStoreUrl('file: without a folder')
+    return openDirectory(fileURLToPath(parsed))
+  }
+  if (parsed.protocol === 's3:') return openBucket(placeOf(parsed), credentials)
+  throw new InvalidStoreUrl(`the scheme ${parsed.protocol}`)
+}
+
+function placeOf(url: URL): BucketPlace {
+  if (url.hostname === '') throw new InvalidStoreUrl('s3: without a bucket')
+  const path = url.pathname.replace(/^\/+|\/+$/g, '')
+  const endpoint = url.searchParams.get('endpoint')
+  return {
+    bucket: url.hostname,
+    prefix: path === '' ? '' : `${checkedPath(path)}/`,
+    ...(endpoint === null ? {} : { endpoint }),
+    region: url.searchParams.get('region') ?? 'us-east-1',
+  }
+}
+
+function checkedPath(path: string): string {
+  if (!/^[A-Za-z0-9_=.-]+(?:\/[A-Za-z0-9_=.-]+)*$/.test(path)) throw new InvalidStoreUrl('s3: with a strange prefix')
+  return path
+}

@@ -1,0 +1,99 @@
+import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3'
+import { type Credentials, checkKey, checkPrefix, ObjectNotFound, type ObjectStore } from './port.ts'
+
+export interface BucketPlace {
+  bucket: string
+  /** Empty, or ends in `/`. */
+  prefix: string
+  endpoint?: string
+  region: string
+}
+
+/** A race of writers on one key may answer 409 (AWS documents: try again); more than this is a fault. */
+const CONFLICT_ATTEMPTS = 5
+
+/** An S3 bucket as an object store. `ifAbsent` is the conditional write `If-None-Match: *`. */
+export function openBucket(place: BucketPlace, credentials: Credentials | undefined): ObjectStore {
+  const client = new S3Client({
+    region: place.region,
+    ...(place.endpoint === undefined ? {} : { endpoint: place.endpoint, forcePathStyle: true }),
+    ...(credentials === undefined ? {} : { credentials }),
+  })
+  const at = (key: string) => ({ Bucket: place.bucket, Key: `${place.prefix}${checkKey(key)}` })
+
+  async function read(key: string): Promise<NonNullable<GetObjectCommandOutput['Body']>> {
+    const address = at(key)
+    try {
+      const { Body } = await client.send(new GetObjectCommand(address))
+      if (Body === undefined) throw new ObjectNotFound(key)
+      return Body
+    } catch (error) {
+      throw isMissing(error) ? new ObjectNotFound(key, { cause: error }) : error
+    }
+  }
+
+  return {
+    async put(key, body, options = {}) {
+      const address = at(key)
+      const condition = options.ifAbsent === true ? { IfNoneMatch: '*' } : {}
+      for (let attempt = 1; ; attempt++) {
+        try {
+          await client.send(new PutObjectCommand({ ...address, ...condition, Body: body }))
+          return { created: true }
+        } catch (error) {
+          const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined
+          if (options.ifAbsent === true && status === 412) return { created: false }
+          if (status !== 409 || attempt === CONFLICT_ATTEMPTS) throw error
+        }
+      }
+    },
+
+    async get(key) {
+      return (await read(key)).transformToByteArray()
+    },
+
+    async download(key, path) {
+      const body = await read(key)
+      if (!(body instanceof Readable))
+        throw new TypeError('object_body_unexpected: found a body that is no Node stream')
+      await pipeline(body, createWriteStream(path, { mode: 0o600, flush: true }))
+    },
+
+    async *list(prefix) {
+      checkPrefix(prefix)
+      let token: string | undefined
+      do {
+        const page = await client.send(
+          new ListObjectsV2Command({
+            Bucket: place.bucket,
+            Prefix: `${place.prefix}${prefix}`,
+            ...(token === undefined ? {} : { ContinuationToken: token }),
+          }),
+        )
+        for (const { Key, Size } of page.Contents ?? []) {
+          if (Key !== undefined) yield { key: Key.slice(place.prefix.length), size: Size ?? 0 }
+        }
+        token = page.IsTruncated === true ? page.NextContinuationToken : undefined
+      } while (token !== undefined)
+    },
+
+    async delete(key) {
+      await client.send(new DeleteObjectCommand(at(key)))
+    },
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.name === 'NoSuchKey'
+}

@@ -1,0 +1,2 @@
+export { describeObjectStore } from './conformance.ts'
+export { type Seaweed, startSeaweed, weedBinary } from './seaweed.ts'

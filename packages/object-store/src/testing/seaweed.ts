@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import type { Credentials } from '../port.ts'
+
+/** A real S3 server (SeaweedFS) of a test's own, in a temporary folder, on 127.0.0.1. */
+export interface Seaweed {
+  endpoint: string
+  credentials: Credentials
+  stop(): Promise<void>
+}
+
+const START_WITHIN_MS = 30_000
+
+/** `PF_WEED`, else `weed` on the PATH, else `.cache/bin/weed` of the checkout; undefined where there is none. */
+export function weedBinary(): string | undefined {
+  const onPath = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'weed'))
+  const cached = join(import.meta.dirname, '../../../../.cache/bin/weed')
+  return [process.env['PF_WEED'], ...onPath, cached].find((path) => path !== undefined && existsSync(path))
+}
+
+export async function startSeaweed(binary: string): Promise<Seaweed> {
+  const folder = await mkdtemp(join(tmpdir(), 'pf-weed-'))
+  const credentials = { accessKeyId: 'pf-test', secretAccessKey: 'pf-test-secret' }
+  const identity = { name: 'pf', credentials: [{ accessKey: 'pf-test', secretKey: 'pf-test-secret' }] }
+  const actions = ['Admin', 'Read', 'Write', 'List', 'Tagging']
+  await writeFile(join(folder, 's3.json'), JSON.stringify({ identities: [{ ...identity, actions }] }))
+
+  const ports = await freePorts(5)
+  const [s3, filer, master, volume, admin] = ports.map(String)
+  const child = spawn(
+    binary,
+    // Telemetry is on by default, and so is listening on every address.
+    ['mini', `-dir=${folder}`, '-ip=127.0.0.1', '-ip.bind=127.0.0.1', `-s3.port=${s3}`, `-s3.config=${folder}/s3.json`]
+      .concat(['-master.telemetry=false', '-webdav=false', '-admin.ui=false', '-s3.port.iceberg=0', '-s3.port.lance=0'])
+      .concat([`-filer.port=${filer}`, `-master.port=${master}`, `-volume.port=${volume}`, `-admin.port=${admin}`]),
+    { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
+  )
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    said = `${said}${chunk}`.slice(-4_000)
+  })
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve())
+    child.once('error', () => resolve())
+  })
+  const stop = async () => {
+    child.kill('SIGKILL')
+    await ended
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+
+  const endpoint = `http://127.0.0.1:${s3}`
+  try {
+    await answers(endpoint, () => child.exitCode !== null)
+  } catch (error) {
+    await stop()
+    throw new Error(`seaweed_not_started: ${binary} did not answer at ${endpoint}; it said: ${said}`, { cause: error })
+  }
+  return { endpoint, credentials, stop }
+}
+
+/** Any answer counts: without credentials it is 403. */
+async function answers(endpoint: string, gone: () => boolean): Promise<void> {
+  const deadline = Date.now() + START_WITHIN_MS
+  for (;;) {
+    const answered = await fetch(endpoint).then(
+      (response) => response.status < 500,
+      () => false,
+    )
+    if (answered) return
+    if (gone()) throw new Error('it ended')
+    if (Date.now() > deadline) throw new Error(`no answer within ${START_WITHIN_MS} ms`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+/** SeaweedFS also takes each port + 10000 for gRPC: only ports where both are free are given. */
+async function freePorts(count: number): Promise<number[]> {
+  const found: number[] = []
+  while (found.length < count) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000)
+    if (!found.includes(port) && (await isFree(port)) && (await isFree(port + 10_000))) found.push(port)
+  }
+  return found
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+}
