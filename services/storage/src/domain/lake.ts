@@ -1,0 +1,156 @@
+import type { Dataset } from '@pf/contracts'
+
+/**
+ * What the lake holds, column by column: one declaration per dataset, from which rows are typed, Parquet is written and
+ * `docs/lake.md` is told. A change of a released column is a new version; analytics reads by name.
+ *
+ * Kinds: `text` VARCHAR · `integer` INTEGER · `bigint` BIGINT · `decimal` DECIMAL(20,4), in rows as bigint ten-thousandths ·
+ * `date` DATE, in rows `YYYY-MM-DD` · `instant` TIMESTAMPTZ, in rows RFC 3339 UTC · `boolean` BOOLEAN.
+ */
+export type ColumnKind = 'text' | 'integer' | 'bigint' | 'decimal' | 'date' | 'instant' | 'boolean'
+/** A trailing `?` in a declaration: the column may be null. */
+export type ColumnDeclaration = ColumnKind | `${ColumnKind}?`
+
+type ValueOf<K extends string> = K extends 'text' | 'date' | 'instant'
+  ? string
+  : K extends 'integer'
+    ? number
+    : K extends 'bigint' | 'decimal'
+      ? bigint
+      : K extends 'boolean'
+        ? boolean
+        : never
+export type CellOf<D extends ColumnDeclaration> = D extends `${infer K}?` ? ValueOf<K> | null : ValueOf<D>
+
+export type Columns = Readonly<Record<string, ColumnDeclaration>>
+export type LakeDataset<C extends Columns = Columns> = {
+  readonly name: Dataset
+  readonly version: number
+  readonly columns: C
+}
+/** A row as it stands in the lake: keys are column names. */
+export type RowOf<D> = D extends LakeDataset<infer C> ? { -readonly [N in keyof C]: CellOf<C[N]> } : never
+
+const dataset = <const C extends Columns>(name: Dataset, version: number, columns: C): LakeDataset<C> => ({
+  name,
+  version,
+  columns,
+})
+
+/** grain: one row per new or changed row of a bank's answer. `observation_id` is unique. */
+export const observations = dataset('observations', 1, {
+  observation_id: 'text',
+  space_id: 'text',
+  account_id: 'text',
+  connection_id: 'text',
+  sync_id: 'text',
+  source: 'text',
+  section: 'text',
+  observed_at: 'instant',
+  bank_now: 'instant',
+  raw_key: 'text',
+  raw_sha256: 'text',
+  row_index: 'integer',
+  normaliser_version: 'integer',
+  date: 'date',
+  value_date: 'date?',
+  date_time: 'text?',
+  amount_minor: 'bigint',
+  amount: 'decimal',
+  currency: 'text',
+  description: 'text',
+  counterparty: 'text?',
+  tid: 'text?',
+  iid: 'text?',
+  fp: 'text',
+  bank_code: 'text?',
+  mcc: 'text?',
+  original_amount_minor: 'bigint?',
+  original_currency: 'text?',
+  exchange_rate: 'text?',
+  flags: 'text',
+  content_hash: 'text',
+})
+export type ObservationRow = RowOf<typeof observations>
+
+/** grain: one row per decision of an account's ledger; the highest `decision_seq` of a transaction is its present state. */
+export const decisions = dataset('decisions', 1, {
+  account_id: 'text',
+  decision_seq: 'bigint',
+  transaction_id: 'text',
+  observation_id: 'text',
+  kind: 'text',
+  rule: 'text',
+  rule_version: 'integer',
+  status: 'text',
+  missing_upstream: 'boolean',
+  sync_id: 'text',
+  decided_at: 'instant',
+  date: 'date',
+  amount_minor: 'bigint',
+  currency: 'text',
+  prev_date: 'date?',
+})
+export type DecisionRow = RowOf<typeof decisions>
+
+/** grain: one row per balance that a bank stated in one answer. */
+export const balances = dataset('balances', 1, {
+  account_id: 'text',
+  sync_id: 'text',
+  fetched_at: 'instant',
+  bank_now: 'instant',
+  balance_type: 'text',
+  amount_minor: 'bigint',
+  amount: 'decimal',
+  currency: 'text',
+  reference_date: 'date?',
+  last_change_at: 'instant?',
+  credit_limit_included: 'boolean?',
+})
+export type BalanceRow = RowOf<typeof balances>
+
+/** grain: one row per row of an answer that could not be understood; the row itself stays in the raw zone. */
+export const heldRows = dataset('held', 1, {
+  account_id: 'text',
+  sync_id: 'text',
+  raw_key: 'text',
+  row_index: 'integer',
+  reason: 'text',
+  payload_pointer: 'text',
+})
+export type HeldLakeRow = RowOf<typeof heldRows>
+
+/** grain: one row per description of an account (each consent describes it again); the latest `described_at` counts. */
+export const accounts = dataset('accounts', 1, {
+  space_id: 'text',
+  account_id: 'text',
+  connection_id: 'text',
+  described_at: 'instant',
+  name: 'text',
+  kind: 'text',
+  currency: 'text',
+  iban_masked: 'text?',
+  institution_id: 'text',
+  institution_name: 'text',
+  institution_logo: 'text',
+  provider: 'text',
+  provider_account_id: 'text',
+  time_zone: 'text',
+  demo: 'boolean',
+  raw_key: 'text',
+  raw_sha256: 'text',
+})
+export type AccountRow = RowOf<typeof accounts>
+
+export const lakeDatasets: readonly LakeDataset[] = [observations, decisions, balances, heldRows, accounts]
+
+/** `lake/<dataset>/space=…/account=…/day=<ingestion day>/<name>-<first 8 of SHA-256>.parquet`; `name` is the sync's id. */
+export function lakeKey(
+  dataset: LakeDataset,
+  place: { spaceId: string; accountId: string; day: string; name: string },
+  sha256: string,
+): string {
+  const { spaceId, accountId, day, name } = place
+  const folder = `lake/${dataset.name}/space=${spaceId}/account=${accountId}/day=${day}`
+  return `${folder}/${name}-${sha256.slice(0, 8)}.parquet`
+}
