@@ -8,6 +8,8 @@ export type EventDeclaration<T extends string = string, S extends TObject = TObj
   readonly type: T
   readonly version: number
   readonly schema: S
+  /** By the version they read: pure steps to the version after it, so that an old event is read as the latest. */
+  readonly upcasts?: Readonly<Record<number, (data: object) => object>>
 }
 
 /** The union of `{type, data}` over some declarations. */

@@ -1,3 +1,4 @@
+export * from './aggregates.ts'
 export * from './analytics.events.ts'
 export * from './auth.events.ts'
 export * from './connection.events.ts'

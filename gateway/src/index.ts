@@ -1,1 +1,2 @@
-export {}
+export { openApiDocument } from './openapi.ts'
+export { type GatewayOptions, startGateway } from './start.ts'

@@ -1,0 +1,17 @@
+import { martEvents } from './analytics.events.ts'
+import { userEvents } from './auth.events.ts'
+import { accountBookEvents, connectionEvents } from './connection.events.ts'
+import type { AggregateDeclaration } from './event.ts'
+import { feedEvents, runEvents } from './extraction.events.ts'
+import { ledgerEvents } from './storage.events.ts'
+
+/** Every aggregate there is: who reads a stream decodes by it. */
+export const aggregates: readonly AggregateDeclaration[] = [
+  connectionEvents,
+  accountBookEvents,
+  runEvents,
+  feedEvents,
+  ledgerEvents,
+  martEvents,
+  userEvents,
+]

@@ -1,0 +1,184 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { Child, type ChildSpec, Hopeless } from './child.ts'
+import { findNats, writeNatsConfig } from './nats.ts'
+import { type Recorded, writeRecord } from './orphans.ts'
+import { postgresArguments, preparePostgres } from './postgres.ts'
+import { type Folders, freePort, type Settings, secretIn } from './settings.ts'
+
+type Surroundings = {
+  say: (line: string) => void
+  hopeless: (error: Hopeless) => void
+  recordPath: string
+  supervisor: { pid: number; startTime: string }
+}
+
+const services = ['auth', 'connection', 'extraction', 'storage', 'analytics', 'gateway'] as const
+
+/** All processes of one installation, in the order in which they need each other. */
+export class System {
+  readonly #settings: Settings
+  readonly #folders: Folders
+  readonly #around: Surroundings
+  readonly #children: Child[] = []
+  #stopping = false
+
+  constructor(settings: Settings, folders: Folders, around: Surroundings) {
+    this.#settings = settings
+    this.#folders = folders
+    this.#around = around
+  }
+
+  async start(): Promise<void> {
+    const { say } = this.#around
+    say(`Personal Finances keeps its data in ${this.#settings.dataDir}`)
+    const environment = { ...this.#environment(), NATS_URL: await this.#nats(), DATABASE_URL: await this.#postgres() }
+    if (this.#settings.sandbox) await this.#sandbox()
+    for (const spec of this.#services(environment)) await this.#run(spec.says, spec)
+    if (this.#settings.dev) {
+      const { watchSources } = await import('./hot-reload.ts')
+      await watchSources(this.#settings, this.#children, say)
+    }
+  }
+
+  /** Last started, first stopped: nothing loses what it stands on while it still works. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    for (const child of this.#children.toReversed()) await child.stop()
+    this.#record()
+  }
+
+  async #run(says: string, spec: ChildSpec): Promise<void> {
+    if (this.#stopping) throw new Hopeless('Stopped while starting.')
+    this.#around.say(`${says} …`)
+    const child = new Child(spec, { hopeless: this.#around.hopeless, change: () => this.#record() })
+    this.#children.push(child)
+    await child.start()
+  }
+
+  #record(): void {
+    const children = this.#children.flatMap((child): Recorded[] => {
+      const identity = child.identity()
+      return identity === undefined ? [] : [{ ...identity, stopSignal: child.spec.stopSignal }]
+    })
+    writeRecord(this.#around.recordPath, { supervisor: this.#around.supervisor, children })
+  }
+
+  async #nats(): Promise<string> {
+    const { nats: store, run, logs, secrets } = this.#folders
+    const binary = findNats(join(this.#settings.root, '.cache'), this.#settings.natsBinary, this.#around.say)
+    const [port, monitorPort] = [await freePort(), await freePort()]
+    const config = join(run, 'nats.conf')
+    const password = secretIn(secrets, 'nats')
+    writeNatsConfig(config, { port, monitorPort, store, user: 'pf', password })
+    await this.#run('Starting the event log (NATS JetStream)', {
+      name: 'nats-server',
+      command: binary,
+      args: ['-c', config],
+      env: {},
+      stopSignal: 'SIGTERM',
+      stopTimeoutMs: 10_000,
+      logFile: join(logs, 'nats-server.log'),
+      ready: (signal) => answers(`http://127.0.0.1:${monitorPort}/healthz?js-enabled-only=true`, signal),
+    })
+    return `nats://pf:${password}@127.0.0.1:${port}`
+  }
+
+  async #postgres(): Promise<string> {
+    const password = secretIn(this.#folders.secrets, 'postgres')
+    const cluster = await preparePostgres(this.#folders.postgres, password)
+    const port = await freePort()
+    await this.#run('Starting the database (PostgreSQL)', {
+      name: 'postgres',
+      command: cluster.binary,
+      args: postgresArguments(cluster, port),
+      env: { LC_ALL: 'C', TZ: 'UTC' },
+      ...(cluster.uid === undefined ? {} : { uid: cluster.uid, gid: cluster.gid ?? cluster.uid }),
+      // Fast shutdown: open sessions are rolled back, everything committed is kept.
+      stopSignal: 'SIGINT',
+      stopTimeoutMs: 20_000,
+      logFile: join(this.#folders.logs, 'postgres.log'),
+      ready: (signal) => acceptsConnections(join(cluster.dataDir, 'postmaster.pid'), signal),
+    })
+    return `postgresql://pf:${password}@127.0.0.1:${port}/postgres`
+  }
+
+  async #sandbox(): Promise<void> {
+    const { root, sandboxPort, bind } = this.#settings
+    await this.#run('Opening the demo bank', {
+      name: 'sandbox-bank',
+      command: process.execPath,
+      args: [join(root, 'services/sandbox-bank/dist/main.js')],
+      env: {
+        ...this.#environment(),
+        PF_DATA_DIR: this.#folders.sandbox,
+        PF_SANDBOX_PORT: String(sandboxPort),
+        PF_BIND: bind,
+      },
+      stopSignal: 'SIGTERM',
+      stopTimeoutMs: 10_000,
+      logFile: join(this.#folders.logs, 'sandbox-bank.log'),
+      ready: (signal) => answers(`http://127.0.0.1:${sandboxPort}/__sandbox/accounts`, signal),
+    })
+  }
+
+  #services(env: Record<string, string | undefined>): (ChildSpec & { says: string })[] {
+    const { root, apiPort, apart } = this.#settings
+    const ready = (signal: AbortSignal) => answers(`http://127.0.0.1:${apiPort}/ready`, signal)
+    const own = { command: process.execPath, stopSignal: 'SIGTERM', stopTimeoutMs: 20_000 } as const
+    if (!apart) {
+      const args = [...memoryBounds, join(root, 'deploy/local/dist/services.js')]
+      const logFile = join(this.#folders.logs, 'services.log')
+      return [{ ...own, name: 'services', says: 'Starting the services', args, env, logFile, ready }]
+    }
+    return services.map((name, index) => ({
+      ...own,
+      name,
+      says: `Starting ${name}`,
+      args: [join(root, name === 'gateway' ? 'gateway' : `services/${name}`, 'dist/main.js')],
+      env,
+      logFile: join(this.#folders.logs, `${name}.log`),
+      // The gateway asks all of them: it is started last and answers for them.
+      ready: index === services.length - 1 ? ready : async () => undefined,
+    }))
+  }
+
+  #environment(): Record<string, string | undefined> {
+    const { dataDir, apiPort, webPort, bind, publicUrl, sandbox, sandboxPort, root } = this.#settings
+    return {
+      ...process.env,
+      PF_DATA_DIR: dataDir,
+      PF_API_PORT: String(apiPort),
+      PF_WEB_PORT: String(webPort),
+      PF_BIND: bind,
+      PUBLIC_URL: publicUrl,
+      PF_SANDBOX: sandbox ? 'on' : 'off',
+      PF_SANDBOX_URL: process.env['PF_SANDBOX_URL'] ?? `http://localhost:${sandboxPort}`,
+      PF_WEB_ROOT: join(root, 'web-angular/dist/browser'),
+      NODE_ENV: this.#settings.dev ? 'development' : 'production',
+    }
+  }
+}
+
+/** The young generation stays small: long-lived memory counts here, not throughput of garbage. */
+const memoryBounds = ['--max-semi-space-size=8', '--enable-source-maps']
+
+async function answers(url: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
+    if (response?.ok) return
+    await wait(40)
+  }
+  throw new Hopeless(`${new URL(url).host} did not answer within a minute.`)
+}
+
+/** PostgreSQL writes `ready` into the eighth line of its pid file when it takes connections. */
+async function acceptsConnections(pidFile: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const state = existsSync(pidFile) ? readFileSync(pidFile, 'utf8').split('\n')[7]?.trim() : undefined
+    if (state === 'ready') return
+    await wait(20)
+  }
+  throw new Hopeless('PostgreSQL did not take connections within a minute.')
+}

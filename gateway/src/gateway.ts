@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import type { Bus } from '@pf/service-kit'
+import type { Tokens } from './http/tokens.ts'
+import type { Notices } from './live/notices.ts'
+
+export type GatewaySettings = {
+  publicUrl: string
+  apiPort: number
+  webPort: number
+  demo: boolean
+}
+
+/** What every controller needs, made once at start. */
+export class Gateway {
+  readonly bus: Bus
+  readonly tokens: Tokens
+  readonly notices: Notices
+  readonly dependencies: () => Promise<Record<string, string>>
+  readonly now: () => number
+  readonly publicUrl: string
+  readonly demo: boolean
+  readonly secure: boolean
+  readonly refreshCookie: string
+  readonly attemptCookie: string
+
+  constructor(
+    parts: Pick<Gateway, 'bus' | 'tokens' | 'notices' | 'dependencies' | 'now'>,
+    { publicUrl, apiPort, webPort, demo }: GatewaySettings,
+  ) {
+    this.bus = parts.bus
+    this.tokens = parts.tokens
+    this.notices = parts.notices
+    this.dependencies = parts.dependencies
+    this.now = parts.now
+    this.publicUrl = publicUrl
+    this.demo = demo
+    this.secure = publicUrl.startsWith('https:')
+    // Cookies ignore ports: two instances on one host would take each other's.
+    const suffix = webPort === 3000 && apiPort === 8000 ? '' : `_${webPort}`
+    this.refreshCookie = `refresh_token${suffix}`
+    this.attemptCookie = `connection_attempt${suffix}`
+  }
+
+  /** The id of what a command makes, so that the command repeated makes the same (a UUID, version 8). */
+  idOf(commandId: string): string {
+    const hex = createHash('sha256').update(`id of ${commandId}`).digest('hex')
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+  }
+}

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto'
+import { DomainError, type Done, type Principal, type Rest } from '@pf/contracts'
+import { type CallOptions, newRequestId } from '@pf/service-kit'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Static, TObject } from 'typebox'
+
+type Part<S> = S extends TObject ? Static<S> : Record<string, never>
+
+/** One request, checked: what a controller's method gets. */
+export type Call<R extends Rest.Route = Rest.Route> = {
+  params: Part<R['params']>
+  query: Part<R['query']>
+  body: Part<R['body']>
+  principal: Principal
+  /** Of the Idempotency-Key where one was sent (scoped by user and route), else fresh. */
+  commandId: string
+  /** For the bus: principal, the position to wait for, and an end when the client goes away. */
+  options: CallOptions
+  request: FastifyRequest
+  reply: FastifyReply
+}
+
+/** The prefix under which the browser reached us: `/api` on the web's origin, none on the API's own port. */
+export function prefixOf(request: FastifyRequest): string {
+  return 'pfPrefix' in request.raw && typeof request.raw.pfPrefix === 'string' ? request.raw.pfPrefix : ''
+}
+
+export function commandIdOf(request: FastifyRequest, route: Rest.Route, userId: string): string {
+  const key = request.headers['idempotency-key']
+  if (key === undefined) return newRequestId()
+  if (typeof key !== 'string' || key.length < 1 || key.length > 200) {
+    throw new DomainError('invalid_input', 'Idempotency-Key has to be one header of 1 to 200 characters.')
+  }
+  return createHash('sha256').update(`${userId} ${route.method} ${request.url} ${key}`).digest('hex')
+}
+
+/** A command's answer: where its read model lags behind, 202 and the position that a GET may carry to wait for it. */
+export function done<T extends object>(call: Call, answer: Done<T>): T {
+  const { behind, ...rest } = answer
+  if (behind !== undefined) call.reply.status(202).header('Log-Position', behind)
+  return rest as T
+}

@@ -1,0 +1,96 @@
+import { DomainError, type RefusalCode, type Rest } from '@pf/contracts'
+
+/** The one place that knows which HTTP status a refusal means. */
+const statusOf: Readonly<Record<RefusalCode, number>> = {
+  invalid_input: 422,
+  not_found: 404,
+  connection_not_found: 404,
+  account_not_found: 404,
+  sync_not_found: 404,
+  transaction_not_found: 404,
+  institution_not_found: 404,
+  provider_not_configured: 409,
+  provider_ambiguous: 422,
+  provider_unavailable: 503,
+  provider_refused: 409,
+  requisition_superseded: 409,
+  consent_without_accounts: 409,
+  consent_ended: 409,
+  connection_not_active: 409,
+  connection_removed: 409,
+  account_ambiguous: 409,
+  attempt_not_yours: 404,
+  quota_exhausted: 429,
+  sync_in_progress: 409,
+  demo_off: 404,
+  username_taken: 409,
+  bad_credentials: 401,
+  refresh_missing: 401,
+  refresh_invalid: 401,
+  refresh_reused: 401,
+  registration_closed: 403,
+  too_many_attempts: 429,
+  unauthenticated: 401,
+  forbidden: 403,
+  conflict: 409,
+  idempotency_key_reused: 422,
+  payload_too_large: 413,
+  overloaded: 503,
+  unavailable: 503,
+  internal: 500,
+}
+
+export type PointedError = { pointer: string; detail: string }
+
+/** A refused request, with the places in it that were wrong. */
+export class InvalidRequest extends DomainError {
+  readonly errors: PointedError[]
+  constructor(detail: string, errors: PointedError[]) {
+    super('invalid_input', detail)
+    this.errors = errors
+  }
+}
+
+const words = (code: string): string => code.replaceAll('_', ' ').replace(/^./, (c) => c.toUpperCase())
+
+/** Any error as RFC 9457; what is not a refusal of ours says nothing of its insides. */
+export function problemOf(error: unknown): Rest.Problem & { retryAfterSeconds?: number } {
+  const known = error instanceof DomainError ? error : frameworkError(error)
+  const problem: Rest.Problem & { retryAfterSeconds?: number } = {
+    type: `urn:personal-finances:problem:${known.code}`,
+    title: words(known.code),
+    status: statusOf[known.code],
+    detail: known.detail,
+    code: known.code,
+  }
+  if (known instanceof InvalidRequest) problem.errors = known.errors
+  const { retryAfterSeconds } = known
+  if (retryAfterSeconds !== undefined) problem.retryAfterSeconds = retryAfterSeconds
+  else if (problem.status === 503) problem.retryAfterSeconds = 5
+  return problem
+}
+
+/** What Fastify and Nest throw by themselves: their status is kept, their text is not. */
+function frameworkError(error: unknown): DomainError {
+  const status = statusCode(error)
+  if (status === 413) return new DomainError('payload_too_large', 'The body is larger than 1 MB. Send less at a time.')
+  if (status === 404)
+    return new DomainError('not_found', 'There is nothing at this address. /docs lists what there is.')
+  if (status !== undefined && status >= 400 && status < 500) {
+    return new DomainError(
+      'invalid_input',
+      'The request could not be read. Send JSON with content type application/json.',
+    )
+  }
+  return new DomainError(
+    'internal',
+    'Something went wrong here. It was logged; try again, and tell the operator if it stays.',
+  )
+}
+
+function statusCode(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null) return undefined
+  if ('statusCode' in error && typeof error.statusCode === 'number') return error.statusCode
+  if ('getStatus' in error && typeof error.getStatus === 'function') return Number(error.getStatus())
+  return undefined
+}

@@ -1,0 +1,68 @@
+import 'reflect-metadata'
+import {
+  applyDecorators,
+  createParamDecorator,
+  type ExecutionContext,
+  RequestMapping,
+  RequestMethod,
+  Res,
+  SetMetadata,
+} from '@nestjs/common'
+import type { Principal, Rest } from '@pf/contracts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Call, commandIdOf } from './call.ts'
+import { validated } from './validate.ts'
+
+export const routeMetadata = 'pf:route'
+const nobody: Principal = { userId: '', spaceId: '', sessionId: '', roles: [] }
+
+/** Set by the guard. */
+export type Authenticated = FastifyRequest & { pfPrincipal?: Principal }
+
+const CallOf = createParamDecorator((route: Rest.Route, context: ExecutionContext): Call => {
+  const request = context.switchToHttp().getRequest<Authenticated>()
+  const reply = context.switchToHttp().getResponse<FastifyReply>()
+  const principal = request.pfPrincipal ?? nobody
+  const gone = new AbortController()
+  reply.raw.once('close', () => gone.abort())
+  const position = request.headers['log-position']
+  return {
+    params: (route.params ? validated('params', route.params, request.params) : {}) as never,
+    query: (route.query ? validated('query', route.query, request.query) : {}) as never,
+    body: (route.body ? validated('body', route.body, request.body ?? {}) : {}) as never,
+    principal,
+    commandId: route.method === 'GET' ? '' : commandIdOf(request, route, principal.userId),
+    options: {
+      ...(route.open ? {} : { principal }),
+      ...(typeof position === 'string' ? { logPosition: position } : {}),
+      signal: gone.signal,
+    },
+    request,
+    reply,
+  }
+})
+
+type Method = (call: Call, reply: FastifyReply) => Promise<unknown>
+
+/**
+ * Binds a controller's method `(call: Call<typeof route>) => answer` to a route of the contract. The answer is sent with
+ * the route's first status unless the method chose another on `call.reply`, or answered there by itself.
+ */
+export function Serves(route: Rest.Route): MethodDecorator {
+  const status = Number(Object.keys(route.answers)[0])
+  return (target, key, descriptor) => {
+    const serve = descriptor.value as Method
+    const answering: Method = async function (this: unknown, call, reply) {
+      reply.status(status)
+      const answer = await serve.call(this, call, reply)
+      if (!reply.sent) await reply.send(answer)
+    }
+    Object.assign(descriptor, { value: answering })
+    CallOf(route)(target, key, 0)
+    Res()(target, key, 1)
+    applyDecorators(
+      RequestMapping({ path: route.path.replaceAll(/\{(\w+)\}/g, ':$1'), method: RequestMethod[route.method] }),
+      SetMetadata(routeMetadata, route),
+    )(target, key, descriptor)
+  }
+}

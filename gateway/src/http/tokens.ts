@@ -1,0 +1,85 @@
+import { type AccessClaims, type Principal, refuse, requests, tokenAudience, tokenIssuer } from '@pf/contracts'
+import type { Bus } from '@pf/service-kit'
+import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose'
+
+/** At most this often are the keys asked for again because a token names one that is not known. */
+const refetchMs = 10_000
+const skewSeconds = 30
+
+/** Checks access tokens by issuer, audience, algorithm, expiry and key id; keys are cached and survive auth being away. */
+export class Tokens {
+  readonly #bus: Bus
+  readonly #now: () => number
+  #keys: ReturnType<typeof createLocalJWKSet> | undefined
+  #fetchedAt = Number.NEGATIVE_INFINITY
+  #ended = new Set<string>()
+  #watch: NodeJS.Timeout | undefined
+
+  constructor(bus: Bus, now: () => number) {
+    this.#bus = bus
+    this.#now = now
+  }
+
+  /** Sessions ended elsewhere are refused within a second. A poll that fails leaves the set as it was. */
+  watchEndedSessions(onError: (error: unknown) => void): void {
+    const poll = async () => {
+      try {
+        const { sessionIds } = await this.#bus.call(requests.auth.endedSessions, {}, { deadlineMs: 900 })
+        this.#ended = new Set(sessionIds)
+      } catch (error) {
+        onError(error)
+      }
+    }
+    this.#watch = setInterval(poll, 700)
+    this.#watch.unref()
+  }
+
+  stop(): void {
+    clearInterval(this.#watch)
+  }
+
+  isEnded(sessionId: string): boolean {
+    return this.#ended.has(sessionId)
+  }
+
+  /** Throws `unauthenticated`. `expiresAt` in epoch seconds. */
+  async principalOf(authorization: string | undefined): Promise<Principal & { expiresAt: number }> {
+    const token = /^Bearer ([A-Za-z0-9._-]+)$/.exec(authorization ?? '')?.[1]
+    if (token === undefined) {
+      throw refuse('unauthenticated', 'This call needs an access token: send the header Authorization: Bearer <token>.')
+    }
+    const claims = await this.#verify(token)
+    if (this.#ended.has(claims.sid)) throw refuse('unauthenticated', 'This session was ended. Sign in again.')
+    const { sub: userId, space: spaceId, sid: sessionId, roles, exp: expiresAt } = claims
+    return { userId, spaceId, sessionId, roles, expiresAt }
+  }
+
+  async #verify(token: string): Promise<AccessClaims & { exp: number }> {
+    for (const fresh of [false, true]) {
+      const keys = await this.#keySet(fresh)
+      try {
+        const { payload } = await jwtVerify<AccessClaims>(token, keys, {
+          issuer: tokenIssuer,
+          audience: tokenAudience,
+          algorithms: ['ES256'],
+          clockTolerance: skewSeconds,
+          currentDate: new Date(this.#now()),
+          requiredClaims: ['sub', 'exp', 'sid', 'space', 'roles'],
+        })
+        return { ...payload, exp: payload.exp ?? 0 }
+      } catch (error) {
+        if (!fresh && error instanceof errors.JWKSNoMatchingKey && this.#now() - this.#fetchedAt > refetchMs) continue
+        throw refuse('unauthenticated', 'The access token is not valid or has expired. Refresh it or sign in again.')
+      }
+    }
+    throw refuse('unauthenticated', 'The access token is signed by a key that is not known. Sign in again.')
+  }
+
+  async #keySet(fresh: boolean) {
+    if (this.#keys !== undefined && !fresh) return this.#keys
+    const { keys } = await this.#bus.call(requests.auth.keys, {}, {})
+    this.#fetchedAt = this.#now()
+    this.#keys = createLocalJWKSet({ keys } as JSONWebKeySet)
+    return this.#keys
+  }
+}

@@ -1,0 +1,41 @@
+import type { TSchema } from 'typebox'
+import { Compile, type Validator } from 'typebox/compile'
+import { InvalidRequest, type PointedError } from './problem.ts'
+
+const validators = new WeakMap<TSchema, Validator>()
+
+function validatorOf(schema: TSchema): Validator {
+  const known = validators.get(schema)
+  if (known !== undefined) return known
+  const made = Compile(schema)
+  validators.set(schema, made)
+  return made
+}
+
+/**
+ * Checks one part of a request (`body`, `query`, `params`). Query strings are converted to the schema's types first and
+ * given its defaults; bodies are taken as they are. Throws InvalidRequest with a pointer to each fault.
+ */
+export function validated(part: 'body' | 'query' | 'params', schema: TSchema, value: unknown): unknown {
+  const validator = validatorOf(schema)
+  const given = part === 'body' ? value : validator.Default(validator.Convert({ ...(value as object) }))
+  if (validator.Check(given)) return given
+  const errors: PointedError[] = validator
+    .Errors(given)
+    .slice(0, 20)
+    .map((error) => ({ pointer: `/${part}${error.instancePath}`, detail: faultOf(error) }))
+  throw new InvalidRequest(
+    `The ${part} is not as expected: ${errors.map((e) => `${e.pointer} ${e.detail}`).join('; ')}.`,
+    errors,
+  )
+}
+
+function faultOf(error: { keyword: string; message: string; params: object }): string {
+  if (error.keyword === 'additionalProperties' && 'additionalProperties' in error.params) {
+    return `holds unknown fields (${String(error.params.additionalProperties)}): leave them out`
+  }
+  if (error.keyword === 'required' && 'requiredProperties' in error.params) {
+    return `lacks ${String(error.params.requiredProperties)}`
+  }
+  return error.message
+}

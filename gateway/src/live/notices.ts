@@ -1,0 +1,90 @@
+import { type Context, contexts, type Rest } from '@pf/contracts'
+import { type EventLog, encodePosition, type RawMessage } from '@pf/eventing'
+
+/** Notices kept for a page that comes back (`Last-Event-ID`); past them it is told to read everything again. */
+const buffered = 1000
+
+export type Sent = { id: string; spaceId: string; notice: Rest.Notice }
+type Listener = (sent: Sent) => void
+
+const topics: Partial<Record<Context, Rest.Notice['topic']>> = {
+  connection: 'connections',
+  extraction: 'syncs',
+  analytics: 'marts',
+}
+
+/**
+ * Tails the log's streams from now on and tells open pages what to read again. Made of subjects and positions alone:
+ * bodies stay sealed, and a space hears of its own subjects only.
+ */
+export class Notices {
+  readonly #listeners = new Map<string, Set<Listener>>()
+  readonly #buffer: Sent[] = []
+  readonly #stop = new AbortController()
+  readonly #epoch: string
+  #count = 0
+
+  constructor(epoch: string) {
+    this.#epoch = epoch
+  }
+
+  /** Resolves when all tails stand; a tail that breaks for good is reported. */
+  async start(log: EventLog, onError: (error: unknown) => void): Promise<void> {
+    const from = await Promise.all(
+      contexts.filter((context) => topics[context]).map(async (context) => ({ context, ...(await log.info(context)) })),
+    )
+    for (const { context, lastSeq } of from) void this.#follow(log, context, lastSeq).catch(onError)
+  }
+
+  stop(): void {
+    this.#stop.abort()
+  }
+
+  /**
+   * Calls `listener` with each notice of the space from now on. Answers what was missed since `lastId`, or `undefined`
+   * where that lies past the buffer (or in another process' life).
+   */
+  listen(
+    spaceId: string,
+    lastId: string | undefined,
+    listener: Listener,
+  ): { missed: Sent[] | undefined; close(): void } {
+    const listeners = this.#listeners.get(spaceId) ?? new Set()
+    this.#listeners.set(spaceId, listeners)
+    listeners.add(listener)
+    const close = () => {
+      listeners.delete(listener)
+      if (listeners.size === 0) this.#listeners.delete(spaceId)
+    }
+    return { missed: lastId === undefined ? [] : this.#since(spaceId, lastId), close }
+  }
+
+  get listening(): number {
+    return [...this.#listeners.values()].reduce((sum, set) => sum + set.size, 0)
+  }
+
+  #since(spaceId: string, lastId: string): Sent[] | undefined {
+    const [epoch, count] = lastId.split('.')
+    const first = this.#count - this.#buffer.length
+    if (epoch !== this.#epoch || !(Number(count) >= first)) return undefined
+    return this.#buffer.slice(Number(count) - first).filter((sent) => sent.spaceId === spaceId)
+  }
+
+  async #follow(log: EventLog, context: Context, lastSeq: number): Promise<void> {
+    for await (const message of log.tail(context, lastSeq, this.#stop.signal)) this.#tell(context, message)
+  }
+
+  #tell(context: Context, message: RawMessage): void {
+    const [, , aggregate, spaceId, aggregateId] = message.subject.split('.')
+    const topic = topics[context]
+    if (topic === undefined || spaceId === undefined || aggregateId === undefined) return
+    const notice: Rest.Notice = { topic, log_position: encodePosition({ [context]: message.seq }) }
+    if (aggregate === 'connection') notice.connection_id = aggregateId
+    if (aggregate === 'feed') notice.account_id = aggregateId
+    this.#count += 1
+    const sent = { id: `${this.#epoch}.${this.#count}`, spaceId, notice }
+    this.#buffer.push(sent)
+    if (this.#buffer.length > buffered) this.#buffer.shift()
+    for (const listener of this.#listeners.get(spaceId) ?? []) listener(sent)
+  }
+}

@@ -1,0 +1,85 @@
+import { Controller, Inject } from '@nestjs/common'
+import { type OutputOf, Rest, refuse, requests } from '@pf/contracts'
+import { Gateway } from '../gateway.ts'
+import { type Call, done, prefixOf } from '../http/call.ts'
+import { Serves } from '../http/serves.ts'
+
+const { routes } = Rest
+type Tokens = OutputOf<typeof requests.auth.login>
+
+/** Log-in of the embedded identity provider. The refresh token lives in a cookie that no script reads. */
+@Controller()
+export class AuthController {
+  readonly #gateway: Gateway
+
+  constructor(@Inject(Gateway) gateway: Gateway) {
+    this.#gateway = gateway
+  }
+
+  @Serves(routes.register)
+  async register(call: Call<typeof routes.register>): Promise<Rest.User> {
+    const input = { ...call.body, address: call.request.ip }
+    const user = await this.#gateway.bus.call(requests.auth.register, input, call.options)
+    return done(call, user)
+  }
+
+  @Serves(routes.login)
+  async login(call: Call<typeof routes.login>): Promise<Rest.AccessToken> {
+    const input = { ...call.body, address: call.request.ip }
+    return this.#give(call, await this.#gateway.bus.call(requests.auth.login, input, call.options))
+  }
+
+  @Serves(routes.me)
+  me(call: Call<typeof routes.me>): Promise<Rest.User> {
+    return this.#gateway.bus.call(requests.auth.me, {}, call.options)
+  }
+
+  @Serves(routes.refresh)
+  async refresh(call: Call<typeof routes.refresh>): Promise<Rest.AccessToken> {
+    const refreshToken = call.request.cookies[this.#gateway.refreshCookie]
+    if (!refreshToken) throw refuse('refresh_missing', 'There is no session to refresh here. Sign in.')
+    try {
+      return this.#give(call, await this.#gateway.bus.call(requests.auth.refresh, { refreshToken }, call.options))
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && String(error.code).startsWith('refresh_')) this.#clear(call)
+      throw error
+    }
+  }
+
+  @Serves(routes.logout)
+  async logout(call: Call<typeof routes.logout>): Promise<{ ok: boolean }> {
+    const refreshToken = call.request.cookies[this.#gateway.refreshCookie]
+    if (refreshToken) await this.#gateway.bus.call(requests.auth.logout, { refreshToken }, call.options)
+    this.#clear(call)
+    return { ok: true }
+  }
+
+  @Serves(routes.authConfig)
+  async config(call: Call<typeof routes.authConfig>): Promise<Rest.AuthConfig> {
+    const config = await this.#gateway.bus.call(requests.auth.config, {}, call.options)
+    return { ...config, demo: this.#gateway.demo }
+  }
+
+  #give(call: Call, tokens: Tokens): Rest.AccessToken {
+    const { access_token, expires_in, refresh_token, refresh_expires_in } = tokens
+    call.reply.header('cache-control', 'no-store')
+    call.reply.setCookie(this.#gateway.refreshCookie, refresh_token, {
+      ...this.#cookie(call),
+      maxAge: refresh_expires_in,
+    })
+    return { access_token, expires_in }
+  }
+
+  #clear(call: Call): void {
+    call.reply.clearCookie(this.#gateway.refreshCookie, this.#cookie(call))
+  }
+
+  #cookie(call: Call) {
+    return {
+      httpOnly: true,
+      sameSite: 'strict' as const,
+      secure: this.#gateway.secure,
+      path: `${prefixOf(call.request)}/auth`,
+    }
+  }
+}

@@ -1,0 +1,185 @@
+import { Controller, Inject } from '@nestjs/common'
+import { type ConnectionView, type FeedView, type LinkView, type Principal, Rest, requests } from '@pf/contracts'
+import type { CallOptions } from '@pf/service-kit'
+import { Gateway } from '../gateway.ts'
+import { type Call, done, prefixOf } from '../http/call.ts'
+import { Serves } from '../http/serves.ts'
+
+const { routes } = Rest
+const attemptSeconds = 3600
+
+/** Banks: asking for one, the way there and back, syncs. Composed of what connection and extraction each know. */
+@Controller()
+export class ConnectionsController {
+  readonly #gateway: Gateway
+
+  constructor(@Inject(Gateway) gateway: Gateway) {
+    this.#gateway = gateway
+  }
+
+  @Serves(routes.providers)
+  providers(call: Call<typeof routes.providers>) {
+    return this.#gateway.bus.call(requests.connection.providers, {}, call.options)
+  }
+
+  @Serves(routes.institutions)
+  institutions(call: Call<typeof routes.institutions>) {
+    const { country = 'GB', q } = call.query
+    const input = { country: country.toUpperCase(), ...(q === undefined ? {} : { q }) }
+    return this.#gateway.bus.call(requests.connection.institutions, input, { ...call.options, deadlineMs: 30_000 })
+  }
+
+  @Serves(routes.requestConnection)
+  async request(call: Call<typeof routes.requestConnection>) {
+    const { institution_id: institutionId, provider, friendly_name: friendlyName } = call.body
+    const link = await this.#gateway.bus.call(
+      requests.connection.request,
+      {
+        institutionId,
+        ...(provider === undefined ? {} : { provider }),
+        ...(friendlyName === undefined ? {} : { friendlyName }),
+        commandId: call.commandId,
+        connectionId: this.#gateway.idOf(call.commandId),
+      },
+      { ...call.options, deadlineMs: 60_000 },
+    )
+    return this.#sendAway(call, link)
+  }
+
+  @Serves(routes.renewConnection)
+  async renew(call: Call<typeof routes.renewConnection>) {
+    const input = { id: call.params.id, commandId: call.commandId }
+    const options = { ...call.options, deadlineMs: 60_000 }
+    return this.#sendAway(call, await this.#gateway.bus.call(requests.connection.renew, input, options))
+  }
+
+  /** The browser comes back from the bank. The query proves nothing; connection asks the provider. */
+  @Serves(routes.connectionCallback)
+  async callback(call: Call<typeof routes.connectionCallback>): Promise<void> {
+    const { ref, state, error } = call.query
+    const reference = ref ?? state ?? ''
+    const attempt = call.request.cookies[this.#gateway.attemptCookie]
+    const completion = await this.#gateway.bus.call(
+      requests.connection.complete,
+      { reference, ...(error === undefined ? {} : { error }), ...(attempt ? { attempt } : {}) },
+      { ...call.options, deadlineMs: 60_000 },
+    )
+    const back = new URL('/connections', this.#gateway.publicUrl)
+    back.searchParams.set('outcome', completion.outcome)
+    if (completion.connection_id !== null) back.searchParams.set('connection', completion.connection_id)
+    if (completion.error !== null) back.searchParams.set('error', completion.error)
+    if (completion.behind !== undefined) back.searchParams.set('position', completion.behind)
+    if (completion.outcome === 'linked') call.reply.clearCookie(this.#gateway.attemptCookie, this.#cookie(call))
+    call.reply.header('cache-control', 'no-store').header('location', back.toString())
+  }
+
+  @Serves(routes.completeConnection)
+  async complete(call: Call<typeof routes.completeConnection>): Promise<Rest.Connection> {
+    const { id } = call.params
+    await this.#known(id, call.options)
+    await this.#gateway.bus.call(
+      requests.connection.complete,
+      { id, userId: call.principal.userId },
+      { ...call.options, deadlineMs: 60_000 },
+    )
+    return this.#one(id, call.options)
+  }
+
+  @Serves(routes.connections)
+  async list(call: Call<typeof routes.connections>): Promise<{ items: Rest.Connection[] }> {
+    const [connections, feeds] = await Promise.all([
+      this.#gateway.bus.call(requests.connection.list, {}, call.options),
+      this.#gateway.bus.call(requests.extraction.feeds, {}, call.options),
+    ])
+    return { items: connections.items.map((view) => composed(view, feeds.items)) }
+  }
+
+  @Serves(routes.connection)
+  one(call: Call<typeof routes.connection>): Promise<Rest.Connection> {
+    return this.#one(call.params.id, call.options)
+  }
+
+  @Serves(routes.renameConnection)
+  async rename(call: Call<typeof routes.renameConnection>): Promise<Rest.Connection> {
+    const input = { id: call.params.id, friendlyName: call.body.friendly_name, commandId: call.commandId }
+    const view = done(call, await this.#gateway.bus.call(requests.connection.rename, input, call.options))
+    return composed(view, await this.#feeds(call.params.id, call.options))
+  }
+
+  @Serves(routes.removeConnection)
+  async remove(call: Call<typeof routes.removeConnection>): Promise<void> {
+    const input = { id: call.params.id, erase: call.query.erase ?? false, commandId: call.commandId }
+    done(call, await this.#gateway.bus.call(requests.connection.remove, input, call.options))
+  }
+
+  @Serves(routes.syncConnection)
+  async sync(call: Call<typeof routes.syncConnection>): Promise<Rest.SyncRun> {
+    await this.#known(call.params.id, call.options)
+    const input = { connectionId: call.params.id, commandId: call.commandId }
+    return done(call, await this.#gateway.bus.call(requests.extraction.sync, input, call.options))
+  }
+
+  @Serves(routes.syncs)
+  syncs(call: Call<typeof routes.syncs>) {
+    return this.#gateway.bus.call(requests.extraction.syncs, call.query, call.options)
+  }
+
+  @Serves(routes.sync)
+  oneSync(call: Call<typeof routes.sync>): Promise<Rest.Sync> {
+    return this.#gateway.bus.call(requests.extraction.getSync, { id: call.params.id }, call.options)
+  }
+
+  @Serves(routes.advanceDemo)
+  async advanceDemo(call: Call<typeof routes.advanceDemo>) {
+    const input = { days: call.body.days, commandId: call.commandId }
+    const options = { ...call.options, deadlineMs: 60_000 }
+    return done(call, await this.#gateway.bus.call(requests.extraction.advanceDemo, input, options))
+  }
+
+  async #one(id: string, options: CallOptions): Promise<Rest.Connection> {
+    const [view, feeds] = await Promise.all([
+      this.#gateway.bus.call(requests.connection.get, { id }, options),
+      this.#feeds(id, options),
+    ])
+    return composed(view, feeds)
+  }
+
+  async #feeds(connectionId: string, options: CallOptions): Promise<FeedView[]> {
+    return (await this.#gateway.bus.call(requests.extraction.feeds, { connectionId }, options)).items
+  }
+
+  /** Somebody else's connection is not there: 404 before anything is tried. */
+  async #known(id: string, options: CallOptions & { principal?: Principal }): Promise<ConnectionView> {
+    return await this.#gateway.bus.call(requests.connection.get, { id }, options)
+  }
+
+  #sendAway(call: Call, answer: LinkView & { behind?: string }) {
+    const { attempt, ...link } = answer
+    call.reply.setCookie(this.#gateway.attemptCookie, attempt, { ...this.#cookie(call), maxAge: attemptSeconds })
+    const { behind: _, ...shown } = link
+    return shown
+  }
+
+  #cookie(call: Call) {
+    return {
+      httpOnly: true,
+      sameSite: 'lax' as const,
+      secure: this.#gateway.secure,
+      path: `${prefixOf(call.request)}/connections`,
+    }
+  }
+}
+
+/** A connection as clients see it: consent from connection, syncs and quota from extraction. */
+export function composed(view: ConnectionView, feeds: readonly FeedView[]): Rest.Connection {
+  const own = feeds.filter((feed) => feed.connection_id === view.id)
+  const syncs = own.flatMap((feed) => feed.last_sync ?? [])
+  const latest = syncs.sort((a, b) => (b.finished_at ?? '9').localeCompare(a.finished_at ?? '9'))[0]
+  const failed = syncs.find((sync) => sync.status === 'failed')
+  return {
+    ...view,
+    last_sync: failed ?? latest ?? null,
+    next_sync_at: own.flatMap((feed) => feed.next_sync_at ?? []).sort()[0] ?? null,
+    quota: own.flatMap((feed) => feed.quota),
+  }
+}

@@ -1,0 +1,17 @@
+import { hash, verify } from '@node-rs/argon2'
+import type { Passwords } from '../application/ports.ts'
+
+/** argon2id with OWASP's first recommendation (19 MiB, 2 passes, 1 lane). */
+const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
+
+/** `decoy` is hashed once, so that an unknown name costs the same time as a wrong password. */
+export async function argon2Passwords(decoy: string): Promise<Passwords> {
+  const unknown = await hash(decoy, cost)
+  return {
+    hash: (password) => hash(password, cost),
+    verify: async (stored, password) => {
+      const fits = await verify(stored ?? unknown, password)
+      return stored !== undefined && fits
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import type { Clock } from '@pf/eventing'
+
+/**
+ * Counts failures by key in a sliding window, in memory: a guess costs time, and nobody is locked out by another's
+ * guesses since the key holds the address too. Bounded: the oldest keys are dropped.
+ */
+export class Throttle {
+  readonly #failures = new Map<string, number[]>()
+  readonly #clock: Clock
+  readonly #limit: number
+  readonly #windowMs: number
+  readonly #maxKeys: number
+
+  constructor(options: { clock: Clock; limit: number; windowMs: number; maxKeys?: number }) {
+    this.#clock = options.clock
+    this.#limit = options.limit
+    this.#windowMs = options.windowMs
+    this.#maxKeys = options.maxKeys ?? 10_000
+  }
+
+  /** Seconds until the next attempt is let through; 0 when it may go on now. */
+  waitSeconds(key: string): number {
+    const recent = this.#recent(key)
+    if (recent.length < this.#limit) return 0
+    const oldest = recent[recent.length - this.#limit] ?? 0
+    return Math.max(1, Math.ceil((oldest + this.#windowMs - this.#clock.now().getTime()) / 1000))
+  }
+
+  record(key: string): void {
+    const recent = this.#recent(key)
+    this.#failures.delete(key)
+    this.#failures.set(key, [...recent, this.#clock.now().getTime()].slice(-this.#limit))
+    for (const oldest of this.#failures.keys()) {
+      if (this.#failures.size <= this.#maxKeys) break
+      this.#failures.delete(oldest)
+    }
+  }
+
+  forgive(key: string): void {
+    this.#failures.delete(key)
+  }
+
+  #recent(key: string): number[] {
+    const since = this.#clock.now().getTime() - this.#windowMs
+    return (this.#failures.get(key) ?? []).filter((at) => at > since)
+  }
+}

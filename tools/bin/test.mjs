@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+/**
+ * `npm test`: sets itself up and runs everything there is, in the order in which it fails fastest. What cannot be had
+ * on this machine is named and skipped at home; under CI=true it fails. Ends with `N passed, N failed`.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fail, node, prepare, root } from '../../deploy/local/bin/prepare.mjs'
+import { findChromium, findNatsServer, findWeed } from './real-parts.mjs'
+
+const ci = process.env.CI === 'true'
+const out = join(root, '.cache', 'test')
+const total = { passed: 0, failed: 0, skipped: 0 }
+const summary = []
+
+function note(name, { passed = 0, failed = 0, skipped = 0 }, startedAt) {
+  total.passed += passed
+  total.failed += failed
+  total.skipped += skipped
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(0)
+  summary.push(`${name}: ${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''} (${seconds} s)`)
+}
+
+function check(name, args) {
+  process.stdout.write(`\n— ${name}\n`)
+  const startedAt = Date.now()
+  const { status } = spawnSync(node, args, { cwd: root, stdio: 'inherit' })
+  note(name, status === 0 ? { passed: 1 } : { failed: 1 }, startedAt)
+}
+
+/** One Jest project. A run that could not even report counts as one failure. */
+function jest(name, args, env = {}, cwd = root) {
+  process.stdout.write(`\n— ${name}\n`)
+  const startedAt = Date.now()
+  const report = join(out, `${name.replaceAll(' ', '-')}.json`)
+  rmSync(report, { force: true })
+  const { status } = spawnSync(
+    node,
+    [
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      join(root, 'node_modules/jest/bin/jest.js'),
+      ...args,
+      '--json',
+      `--outputFile=${report}`,
+    ],
+    { cwd, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...env } },
+  )
+  if (!existsSync(report)) return note(name, { failed: 1 }, startedAt)
+  const result = JSON.parse(readFileSync(report, 'utf8'))
+  const broken = result.numFailedTests + result.numRuntimeErrorTestSuites
+  const failed = broken === 0 && status !== 0 ? 1 : broken
+  note(name, { passed: result.numPassedTests, failed, skipped: result.numPendingTests }, startedAt)
+}
+
+prepare()
+mkdirSync(out, { recursive: true })
+const bin = (name) => join(root, 'node_modules', ...name.split('/'))
+
+const parts = { PF_NATS_SERVER: findNatsServer(), PF_WEED: findWeed(), PF_CHROMIUM: findChromium(ci) }
+for (const [name, { path, missing }] of Object.entries(parts)) {
+  if (path) continue
+  process.stdout.write(`${ci ? 'Missing' : 'Skipped'}: ${missing}\n`)
+  if (ci) note(name, { failed: 1 }, Date.now())
+}
+const env = Object.fromEntries(Object.entries(parts).flatMap(([name, { path }]) => (path ? [[name, path]] : [])))
+if (!env.PF_NATS_SERVER) fail('Without nats-server nothing of the system can be tested: see the line above.')
+
+check('types', [bin('typescript/bin/tsc'), '-b'])
+check('types of the domain', [bin('typescript/bin/tsc'), '-p', 'tsconfig.domain.json'])
+check('lint', [bin('@biomejs/biome/bin/biome'), 'ci', '.', '--diagnostic-level=warn'])
+jest('unit', ['--selectProjects', 'unit'], env)
+jest('web', [], env, join(root, 'web-angular'))
+jest('integration', ['--selectProjects', 'integration', '--runInBand'], env)
+if (env.PF_CHROMIUM) jest('journeys and faults', ['--selectProjects', 'e2e', '--runInBand'], env)
+else if (!ci) summary.push('journeys and faults: skipped, no Chromium here')
+
+process.stdout.write(`\n${summary.join('\n')}\n\n`)
+process.stdout.write(
+  `${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}\n`,
+)
+process.exit(total.failed === 0 && !(ci && total.skipped > 0) ? 0 : 1)
