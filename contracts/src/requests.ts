@@ -27,12 +27,12 @@ export type OutputOf<Op> = Op extends Operation<TSchema, infer O> ? O : never
 
 const operation =
   <O>() =>
-  <I extends TSchema>(service: Operation['service'], name: string, input: I, open = false): Operation<I, O> => ({
-    service,
-    operation: name,
-    input,
-    open,
-  })
+  <I extends TSchema, const Open extends boolean = false>(
+    service: Operation['service'],
+    name: string,
+    input: I,
+    open: Open = false as Open,
+  ): Operation<I, O> & { readonly open: Open } => ({ service, operation: name, input, open })
 
 const Empty = Type.Object({})
 const ById = Type.Object({ id: Type.String() })

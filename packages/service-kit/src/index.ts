@@ -1,1 +1,19 @@
-export {}
+export {
+  type Answerer,
+  Answers,
+  type Bus,
+  type BusOptions,
+  type CallOptions,
+  createBus,
+  RawJson,
+  type RequestContext,
+  shardOf,
+  type Wire,
+} from './bus/index.ts'
+export * from './config/index.ts'
+export { startHealthServer } from './health-server.ts'
+export { createLogger, type Logger, type LogLevel } from './logger.ts'
+export { type Health, openPlatform, type Platform, type ServerPlatform } from './platform.ts'
+export { afterOwnReadModel } from './read-your-writes.ts'
+export { schedule } from './schedule.ts'
+export { runAlone, type Service, type ServiceParts, startProjections, startService } from './service.ts'

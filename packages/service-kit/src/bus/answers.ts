@@ -1,0 +1,85 @@
+import { Ctx, MessagePattern, Payload } from '@nestjs/microservices'
+import { type InputOf, type Operation, type OutputOf, type Principal, refuse } from '@pf/contracts'
+import { Compile } from 'typebox/compile'
+import { patternOf } from './subjects.ts'
+
+/** What a method may want to know of the request beside input and principal. */
+export type RequestContext = {
+  requestId: string
+  traceparent: string | undefined
+  /** When the caller stops waiting. */
+  deadline: Date
+  /** Aborted when the deadline passes, the caller goes away or the service stops. */
+  signal: AbortSignal
+}
+
+/** A request as the bus server hands it to Nest. */
+export type BusRequest = { body: Uint8Array; principal: Principal | undefined }
+
+/** An answer that is JSON already (built by SQL, say): passed through byte for byte. */
+export class RawJson<T> {
+  readonly bytes: Uint8Array
+  /** Phantom: what the JSON holds. */
+  declare readonly holds: T
+  constructor(json: string | Uint8Array) {
+    this.bytes = typeof json === 'string' ? Buffer.from(json) : json
+  }
+}
+
+/** Open operations have no principal; all others always have one. */
+type PrincipalOf<Op extends Operation> = Op extends { readonly open: true } ? undefined : Principal
+
+export type Answerer<Op extends Operation> = (
+  input: InputOf<Op>,
+  principal: PrincipalOf<Op>,
+  context: RequestContext,
+) => Promise<OutputOf<Op> | RawJson<OutputOf<Op>>>
+
+/**
+ * `@Answers(requests.connection.list)` on a Nest controller's method `(input, principal, context) => Promise<output>`.
+ * The input is checked against the operation's schema first (`invalid_input` names each pointer, never a value); a
+ * DomainError travels to the caller with its code.
+ */
+export function Answers<const Op extends Operation>(operation: Op) {
+  const input = Compile(operation.input)
+  return <Method extends Answerer<Op>>(
+    target: object,
+    key: string,
+    descriptor: TypedPropertyDescriptor<Method>,
+  ): void => {
+    const method = descriptor.value
+    if (method === undefined) throw new TypeError(`@Answers stands on ${key}, which is no method.`)
+    async function answer(this: unknown, request: BusRequest, context: RequestContext): Promise<Uint8Array> {
+      if (operation.open !== true && request.principal === undefined) {
+        throw refuse('unauthenticated', 'This needs a principal, and the request carried none.')
+      }
+      const said = parse(request.body)
+      if (!input.Check(said)) throw refuse('invalid_input', faultsOf(input.Errors(said)))
+      // The check above is what makes these the operation's types.
+      const principal = request.principal as PrincipalOf<Op>
+      const output = await (method as Answerer<Op>).call(this, said as InputOf<Op>, principal, context)
+      return output instanceof RawJson ? output.bytes : Buffer.from(JSON.stringify(output ?? null))
+    }
+    Object.defineProperty(answer, 'name', { value: key })
+    // Nest calls what stands in the descriptor and reads its metadata from there.
+    descriptor.value = answer as unknown as Method
+    MessagePattern(patternOf(operation))(target, key, descriptor)
+    Payload()(target, key, 0)
+    Ctx()(target, key, 1)
+  }
+}
+
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body))
+  } catch {
+    throw refuse('invalid_input', 'Expected a JSON document.')
+  }
+}
+
+function faultsOf(errors: readonly { instancePath: string; message: string }[]): string {
+  return errors
+    .slice(0, 8)
+    .map(({ instancePath, message }) => `${instancePath === '' ? 'the document' : instancePath} ${message}`)
+    .join('; ')
+}

@@ -1,0 +1,165 @@
+import { ServerNats } from '@nestjs/microservices'
+import { DomainError, Principal, refuse } from '@pf/contracts'
+import type { Clock } from '@pf/eventing'
+import { lastValueFrom } from 'rxjs'
+import { Compile } from 'typebox/compile'
+import type { Logger } from '../logger.ts'
+import type { BusRequest, RequestContext } from './answers.ts'
+import { answerBytes, publishAnswer } from './parts.ts'
+import { problemOf } from './problem.ts'
+import { anyCancel, subjectsOf } from './subjects.ts'
+import type { Subscribed, Wire, WireMessage } from './wire.ts'
+
+export type BusServerOptions = {
+  /** The service's name, which is its queue group. */
+  service: string
+  wire: Wire
+  clock: Clock
+  logger: Logger
+  /** Of analytics: those this replica leases. */
+  shards?: readonly string[]
+  /** More at a time are refused as `overloaded`. */
+  maxInFlight?: number
+  /** How long a stop waits for what is in flight before it aborts it. */
+  graceMs?: number
+}
+
+const principal = Compile(Principal)
+/** Where a request says no deadline. */
+const defaultDeadlineMs = 10_000
+
+type Underway = { controller: AbortController; done: Promise<void> }
+
+/**
+ * Nest's NATS strategy with our wire format: raw JSON bodies, everything else in headers, `svc.cancel.<request id>`,
+ * answers in parts. It listens on the platform's connection and leaves that open when it closes.
+ */
+export class BusServer extends ServerNats {
+  readonly #options: Required<BusServerOptions>
+  readonly #underway = new Map<string, Underway>()
+  #subscribed: Subscribed[] = []
+
+  constructor(options: BusServerOptions) {
+    super({})
+    this.#options = { shards: ['0'], maxInFlight: 256, graceMs: 10_000, ...options }
+  }
+
+  override async createNatsClient(): Promise<Wire> {
+    return this.#options.wire
+  }
+
+  /** The platform watches the connection and tells of it once, not every service again. */
+  override async handleStatusUpdates(): Promise<void> {}
+
+  override bindEvents(wire: Wire): void {
+    const { service, shards } = this.#options
+    for (const pattern of this.messageHandlers.keys()) {
+      const onMessage = (message: WireMessage) => void this.handleMessage(pattern, message)
+      for (const subject of subjectsOf(pattern, shards)) {
+        this.#subscribed.push(wire.subscribe(subject, onMessage, { queue: service }))
+      }
+    }
+    this.#subscribed.push(wire.subscribe(anyCancel, (message) => this.#cancel(message.subject)))
+  }
+
+  /** No new requests; those in flight finish, for as long as the grace period lasts. */
+  override async close(): Promise<void> {
+    const grace = Promise.withResolvers<void>()
+    const timer = setTimeout(() => {
+      for (const { controller } of this.#underway.values()) controller.abort(refuse('unavailable', 'Shutting down.'))
+      grace.resolve()
+    }, this.#options.graceMs)
+    // A broker that is away never confirms a drain.
+    await Promise.race([Promise.all(this.#subscribed.splice(0).map((subscribed) => subscribed.drain())), grace.promise])
+    await Promise.race([Promise.all([...this.#underway.values()].map(({ done }) => done)), grace.promise])
+    clearTimeout(timer)
+    this.statusEventEmitter.removeAllListeners()
+  }
+
+  /** Never rejects: whatever goes wrong becomes a problem for the caller and a line in the log. */
+  override async handleMessage(pattern: string, message: WireMessage): Promise<void> {
+    const requestId = message.headers['pf-request-id'] ?? ''
+    const controller = new AbortController()
+    const done = this.#answer(pattern, message, requestId, controller)
+    if (requestId === '') return done
+    const key = `${requestId}/${message.reply}`
+    this.#underway.set(key, { controller, done })
+    await done
+    this.#underway.delete(key)
+  }
+
+  async #answer(pattern: string, message: WireMessage, requestId: string, controller: AbortController): Promise<void> {
+    const { clock, maxInFlight, logger } = this.#options
+    const deadline = deadlineOf(message, clock.now())
+    const remainingMs = deadline.getTime() - clock.now().getTime()
+    const timer = setTimeout(() => controller.abort(late()), Math.max(0, Math.min(remainingMs, 2 ** 31 - 1)))
+    try {
+      if (remainingMs <= 0) throw late()
+      if (this.#underway.size > maxInFlight) throw overloaded()
+      const { signal } = controller
+      const traceparent = message.headers['traceparent']
+      const body = await this.#handle(pattern, message, { requestId, traceparent, deadline, signal })
+      this.#publish(message, body)
+    } catch (error) {
+      const problem = problemOf(controller.signal.aborted ? (controller.signal.reason ?? error) : error)
+      if (problem.code === 'internal') logger.error({ err: error, pattern, requestId }, 'request failed')
+      const body = new TextEncoder().encode(JSON.stringify(problem))
+      this.#publish(message, body, { 'pf-problem': problem.code })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async #handle(pattern: string, message: WireMessage, context: RequestContext): Promise<Uint8Array> {
+    const handler = this.getHandlerByPattern(pattern)
+    if (handler === null) throw refuse('not_found', `Nothing answers ${pattern}.`)
+    const request: BusRequest = { body: message.body, principal: principalOf(message) }
+    const answer: unknown = await lastValueFrom(this.transformToObservable(await handler(request, context)))
+    if (!(answer instanceof Uint8Array)) {
+      throw new TypeError(`The method behind ${pattern} answered without @Answers.`)
+    }
+    if (answer.length > answerBytes) {
+      const detail = `The answer has ${answer.length} bytes; at most ${answerBytes} go over the bus. Ask for less at once.`
+      throw refuse('payload_too_large', detail)
+    }
+    return answer
+  }
+
+  #publish(message: WireMessage, body: Uint8Array, headers: Record<string, string> = {}): void {
+    if (message.reply === '') return
+    try {
+      publishAnswer(this.#options.wire, message.reply, body, headers)
+    } catch (error) {
+      this.#options.logger.warn({ err: error, subject: message.subject }, 'answer could not be sent')
+    }
+  }
+
+  #cancel(subject: string): void {
+    const requestId = subject.slice(subject.lastIndexOf('.') + 1)
+    for (const [key, { controller }] of this.#underway) {
+      if (key.startsWith(`${requestId}/`)) controller.abort(refuse('unavailable', 'The caller went away.'))
+    }
+  }
+}
+
+const late = () => new DomainError('unavailable', 'It came too late to be answered in time.', { retryAfterSeconds: 2 })
+const overloaded = () =>
+  new DomainError('overloaded', 'Too much is under way here at this moment.', { retryAfterSeconds: 1 })
+
+function deadlineOf(message: WireMessage, now: Date): Date {
+  const said = Number(message.headers['pf-deadline'])
+  return new Date(Number.isSafeInteger(said) && said > 0 ? said : now.getTime() + defaultDeadlineMs)
+}
+
+function principalOf(message: WireMessage): Principal | undefined {
+  const said = message.headers['pf-principal']
+  if (said === undefined) return undefined
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(said)
+  } catch {
+    parsed = undefined
+  }
+  if (!principal.Check(parsed)) throw refuse('unauthenticated', 'The request carried a principal that is none.')
+  return parsed
+}

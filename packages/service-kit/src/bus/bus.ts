@@ -1,0 +1,155 @@
+import type { NatsConnection } from '@nats-io/transport-node'
+import { DomainError, type InputOf, type Operation, type OutputOf, type Principal, refuse } from '@pf/contracts'
+import { type Clock, type Ids, systemClock, systemIds } from '@pf/eventing'
+import { natsWire } from './nats-wire.ts'
+import { Parts, partBytes } from './parts.ts'
+import { refusalOf } from './problem.ts'
+import { cancelSubject, patternOf, shardOf, subjectsOf } from './subjects.ts'
+import type { Wire, WireMessage } from './wire.ts'
+
+export type CallOptions = {
+  /** On whose behalf; operations that are not open are refused without. */
+  principal?: Principal
+  /** 10 s unless told. The service stops working on it when it has passed. */
+  deadlineMs?: number
+  /** Aborting it tells the service to stop. */
+  signal?: AbortSignal
+  /** Fresh unless told: stands in both sides' logs. */
+  requestId?: string
+  traceparent?: string
+}
+
+/** Requests to services. Refusals arrive as the DomainError that was thrown there; nobody there, or too late: `unavailable`. */
+export interface Bus {
+  call<Op extends Operation>(operation: Op, input: InputOf<Op>, options?: CallOptions): Promise<OutputOf<Op>>
+  /** The answer as the service wrote it: JSON in UTF-8, not parsed. */
+  callRaw<Op extends Operation>(operation: Op, input: InputOf<Op>, options?: CallOptions): Promise<Uint8Array>
+  /** Ends what is under way (`unavailable`); the connection stays open. */
+  close(): void
+}
+
+export type BusOptions = { clock?: Clock; ids?: Ids; shards?: number }
+
+const defaultDeadlineMs = 10_000
+
+type Pending = {
+  parts: Parts
+  answered(body: Uint8Array): void
+  refused(error: unknown): void
+}
+
+export function createBus(nats: NatsConnection, options: BusOptions = {}): Bus {
+  return createBusOn(natsWire(nats), options)
+}
+
+export function createBusOn(wire: Wire, options: BusOptions = {}): Bus {
+  const { clock = systemClock, ids = systemIds, shards = 1 } = options
+  const inbox = wire.inbox()
+  const pending = new Map<string, Pending>()
+  const answers = wire.subscribe(`${inbox}.*`, (message) => receive(pending, message))
+
+  async function callRaw(operation: Operation, input: unknown, call: CallOptions = {}): Promise<Uint8Array> {
+    const subject = subjectFor(operation, call.principal, shards)
+    const body = Buffer.from(JSON.stringify(input ?? {}))
+    if (body.length > partBytes) {
+      throw refuse('payload_too_large', `The request has ${body.length} bytes; at most ${partBytes} go over the bus.`)
+    }
+    call.signal?.throwIfAborted()
+    const requestId = call.requestId ?? ids.uuid()
+    const token = ids.uuid()
+    const deadlineMs = call.deadlineMs ?? defaultDeadlineMs
+    const headers = {
+      'pf-request-id': requestId,
+      'pf-deadline': String(clock.now().getTime() + deadlineMs),
+      ...(call.principal === undefined ? {} : { 'pf-principal': JSON.stringify(call.principal) }),
+      ...(call.traceparent === undefined ? {} : { traceparent: call.traceparent }),
+    }
+    const answer = awaitAnswer(pending, token, deadlineMs, call.signal, () => send(wire, cancelSubject(requestId)))
+    send(wire, subject, body, { headers, reply: `${inbox}.${token}` }, (error) => pending.get(token)?.refused(error))
+    return answer
+  }
+
+  return {
+    callRaw,
+    async call<Op extends Operation>(operation: Op, input: InputOf<Op>, call?: CallOptions): Promise<OutputOf<Op>> {
+      return JSON.parse(new TextDecoder().decode(await callRaw(operation, input, call))) as OutputOf<Op>
+    },
+    close() {
+      answers.unsubscribe()
+      for (const { refused } of [...pending.values()]) refused(unavailable('This side is shutting down.'))
+    },
+  }
+}
+
+function subjectFor(operation: Operation, principal: Principal | undefined, shards: number): string {
+  const shard = operation.service === 'analytics' ? shardOf(principal?.spaceId ?? '', shards) : ''
+  return subjectsOf(patternOf(operation), [shard])[0] ?? ''
+}
+
+const unavailable = (detail: string, cause?: unknown) =>
+  new DomainError('unavailable', detail, { retryAfterSeconds: 2, cause })
+
+function send(
+  wire: Wire,
+  subject: string,
+  body: Uint8Array = new Uint8Array(0),
+  options?: Parameters<Wire['publish']>[2],
+  onError?: (error: unknown) => void,
+): void {
+  try {
+    wire.publish(subject, body, options)
+  } catch (error) {
+    onError?.(unavailable('The broker cannot be reached.', error))
+  }
+}
+
+/** One pending answer with its deadline; giving up tells the other side. */
+function awaitAnswer(
+  pending: Map<string, Pending>,
+  token: string,
+  deadlineMs: number,
+  signal: AbortSignal | undefined,
+  cancel: () => void,
+): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      pending.delete(token)
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', abort)
+    }
+    const refused = (error: unknown) => {
+      settle()
+      reject(error)
+    }
+    const giveUp = (error: unknown) => {
+      cancel()
+      refused(error)
+    }
+    const abort = () => giveUp(signal?.reason)
+    const timer = setTimeout(() => giveUp(unavailable(`No answer within ${deadlineMs} ms.`)), deadlineMs)
+    signal?.addEventListener('abort', abort, { once: true })
+    const answered = (body: Uint8Array) => {
+      settle()
+      resolve(body)
+    }
+    pending.set(token, { parts: new Parts(), answered, refused })
+  })
+}
+
+function receive(pending: Map<string, Pending>, message: WireMessage): void {
+  const call = pending.get(message.subject.slice(message.subject.lastIndexOf('.') + 1))
+  if (call === undefined) return
+  if (message.noResponders) {
+    call.refused(unavailable('The service that answers this is not running.'))
+    return
+  }
+  try {
+    const body = call.parts.add(message.headers, message.body)
+    if (body === undefined) return
+    const problem = message.headers['pf-problem']
+    if (problem === undefined) call.answered(body)
+    else call.refused(refusalOf(problem, body))
+  } catch (error) {
+    call.refused(error)
+  }
+}

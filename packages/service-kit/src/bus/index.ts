@@ -1,0 +1,6 @@
+export { type Answerer, Answers, RawJson, type RequestContext } from './answers.ts'
+export { type Bus, type BusOptions, type CallOptions, createBus, createBusOn } from './bus.ts'
+export { memoryWire } from './memory-wire.ts'
+export { natsWire } from './nats-wire.ts'
+export { shardOf } from './subjects.ts'
+export type { Wire } from './wire.ts'

@@ -1,0 +1,41 @@
+import { createInbox, type Msg, type NatsConnection, headers as natsHeaders } from '@nats-io/transport-node'
+import type { Headers, Wire, WireMessage } from './wire.ts'
+
+/** The connection belongs to its owner: nothing here closes it. */
+export function natsWire(nats: NatsConnection): Wire {
+  return {
+    publish(subject, body, { headers, reply } = {}) {
+      nats.publish(subject, body, {
+        ...(headers === undefined ? {} : { headers: outgoing(headers) }),
+        ...(reply === undefined ? {} : { reply }),
+      })
+    },
+    subscribe(subject, onMessage, { queue } = {}) {
+      const subscription = nats.subscribe(subject, {
+        ...(queue === undefined ? {} : { queue }),
+        // An error here means that the subscription ended with its connection; the platform's health tells of that.
+        callback: (error, message) => {
+          if (error === null) onMessage(incoming(message))
+        },
+      })
+      return {
+        unsubscribe: () => subscription.unsubscribe(),
+        drain: () => (nats.isClosed() ? Promise.resolve() : subscription.drain()),
+      }
+    },
+    inbox: () => createInbox(),
+  }
+}
+
+function outgoing(plain: Headers) {
+  const headers = natsHeaders()
+  for (const [name, value] of Object.entries(plain)) headers.set(name, value)
+  return headers
+}
+
+function incoming(message: Msg): WireMessage {
+  const headers: Record<string, string> = {}
+  for (const name of message.headers?.keys() ?? []) headers[name] = message.headers?.get(name) ?? ''
+  const noResponders = message.headers?.code === 503 && message.data.length === 0
+  return { subject: message.subject, reply: message.reply ?? '', headers, body: message.data, noResponders }
+}

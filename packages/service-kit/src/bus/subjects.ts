@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto'
+import type { Operation } from '@pf/contracts'
+
+/** Stands in a pattern where analytics' shard stands in a subject. */
+const shardToken = '{shard}'
+
+/** What a controller's method answers: `svc.<service>.<operation>`; analytics' has a place for the shard. */
+export function patternOf({ service, operation }: Operation): string {
+  return service === 'analytics' ? `svc.analytics.${shardToken}.${operation}` : `svc.${service}.${operation}`
+}
+
+/** The subjects that a replica which leases these shards listens to. */
+export function subjectsOf(pattern: string, shards: readonly string[]): string[] {
+  return pattern.includes(shardToken) ? shards.map((shard) => pattern.replace(shardToken, shard)) : [pattern]
+}
+
+/** Which shard holds a space's mart: `'0'` … `String(shards - 1)`. One shard until analytics leases several. */
+export function shardOf(spaceId: string, shards = 1): string {
+  return String(createHash('sha256').update(spaceId).digest().readUInt32BE(0) % shards)
+}
+
+export const cancelSubject = (requestId: string): string => `svc.cancel.${requestId}`
+export const anyCancel = 'svc.cancel.*'

@@ -1,0 +1,17 @@
+export {
+  type ConfigOf,
+  ConfigRefused,
+  choice,
+  defineConfig,
+  type Environment,
+  integer,
+  optional,
+  port,
+  type Setting,
+  type Shape,
+  text,
+  url,
+} from './define-config.ts'
+export { envExample } from './env-example.ts'
+export { readEnvironment } from './environment.ts'
+export { type PlatformConfig, platformConfig, platformShape } from './platform-config.ts'

@@ -1,0 +1,117 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { logLevels } from '../logger.ts'
+import {
+  type ConfigOf,
+  choice,
+  defineConfig,
+  type Environment,
+  integer,
+  optional,
+  port,
+  text,
+  url,
+} from './define-config.ts'
+import { readEnvironment } from './environment.ts'
+
+const localHosts = ['localhost', '127.0.0.1', '[::1]']
+const folder = (said: unknown) => resolve(String(said).replace(/^~(?=\/)/, homedir()))
+
+/** Every setting of the system, by the names of docs/api.md. Services take what they need of it. */
+export const platformShape = {
+  dataDir: text('PF_DATA_DIR', { about: 'where everything local is kept', default: '.data' }),
+  bind: text('PF_BIND', { about: 'address that listeners bind', default: '127.0.0.1' }),
+  apiPort: port('PF_API_PORT', { about: 'port of the API', default: 8000 }),
+  webPort: port('PF_WEB_PORT', { about: 'port of the web', default: 3000 }),
+  sandboxPort: port('PF_SANDBOX_PORT', { about: 'port of the sandbox bank', default: 8010 }),
+  healthPort: optional(
+    port('PF_HEALTH_PORT', { about: 'internal port for /health and /ready of a service run alone' }),
+  ),
+  publicUrl: url('PUBLIC_URL', {
+    about: 'where browsers reach the web',
+    schemes: ['http', 'https'],
+    default: ({ webPort }) => `http://localhost:${webPort}`,
+    example: 'http://localhost:3000',
+  }),
+  natsUrl: url('NATS_URL', {
+    about: 'the broker, nats-server 2.14 or newer with JetStream; npm start runs its own',
+    schemes: ['nats', 'tls'],
+    example: 'nats://127.0.0.1:4222',
+  }),
+  natsReplicas: integer('PF_NATS_REPLICAS', {
+    about: 'copies of each stream: 3 on a cluster',
+    default: 1,
+    min: 1,
+    max: 5,
+  }),
+  databaseUrl: url('DATABASE_URL', {
+    about: 'PostgreSQL; npm start runs its own',
+    schemes: ['postgres', 'postgresql'],
+    example: 'postgresql://pf:secret@127.0.0.1:5432/pf',
+    secret: true,
+  }),
+  databasePool: integer('PF_DATABASE_POOL', {
+    about: 'most connections of one process',
+    default: 20,
+    min: 4,
+    max: 200,
+  }),
+  objectStoreUrl: url('OBJECT_STORE_URL', {
+    about: 'file:///folder or s3://bucket/prefix?endpoint=…&region=…',
+    schemes: ['file', 's3'],
+    default: ({ dataDir }) => pathToFileURL(join(folder(dataDir), 'objects')).href,
+    example: 'file:///var/lib/personal-finances/objects',
+  }),
+  s3AccessKeyId: optional(text('AWS_ACCESS_KEY_ID', { about: 'for s3://; without it the AWS chain is asked' })),
+  s3SecretAccessKey: optional(text('AWS_SECRET_ACCESS_KEY', { about: 'for s3://', secret: true })),
+  masterKeyFile: text('PF_MASTER_KEY_FILE', {
+    about: 'wraps every data key; made at the first start, belongs in no backup of the rest',
+    default: ({ dataDir }) => join(folder(dataDir), 'master.key'),
+    example: '/var/lib/personal-finances/master.key',
+  }),
+  sandbox: choice('PF_SANDBOX', { about: 'the demo bank', of: ['on', 'off'], default: 'on' }),
+  sandboxUrl: url('PF_SANDBOX_URL', {
+    about: 'the sandbox bank, where it is on',
+    schemes: ['http', 'https'],
+    default: ({ sandboxPort }) => `http://localhost:${sandboxPort}`,
+    example: 'http://localhost:8010',
+  }),
+  gocardlessSecretId: optional(text('GOCARDLESS_SECRET_ID', { about: 'GoCardless Bank Account Data', secret: true })),
+  gocardlessSecretKey: optional(text('GOCARDLESS_SECRET_KEY', { about: 'belongs to it', secret: true })),
+  gocardlessBaseUrl: url('GOCARDLESS_BASE_URL', {
+    about: 'its address',
+    schemes: ['http', 'https'],
+    default: 'https://bankaccountdata.gocardless.com',
+  }),
+  authMode: choice('AUTH_MODE', { about: 'who signs people in', of: ['embedded'], default: 'embedded' }),
+  registration: choice('REGISTRATION', {
+    about: 'who may register; open where PUBLIC_URL is this machine, else invite',
+    of: ['open', 'invite', 'closed'],
+    default: ({ publicUrl }) => (localHosts.includes(new URL(String(publicUrl)).hostname) ? 'open' : 'invite'),
+    example: 'open',
+  }),
+  logLevel: choice('LOG_LEVEL', { about: 'what is logged', of: logLevels, default: 'info' }),
+}
+
+export type PlatformConfig = ConfigOf<typeof platformShape>
+
+const read = defineConfig(
+  platformShape,
+  ({ gocardlessSecretId, gocardlessSecretKey, s3AccessKeyId, s3SecretAccessKey }) => [
+    ...together('GOCARDLESS_SECRET_ID', gocardlessSecretId, 'GOCARDLESS_SECRET_KEY', gocardlessSecretKey),
+    ...together('AWS_ACCESS_KEY_ID', s3AccessKeyId, 'AWS_SECRET_ACCESS_KEY', s3SecretAccessKey),
+  ],
+)
+
+function together(one: string, oneSaid: string | undefined, other: string, otherSaid: string | undefined): string[] {
+  if ((oneSaid === undefined) === (otherSaid === undefined)) return []
+  const [set, missing] = oneSaid === undefined ? [other, one] : [one, other]
+  return [`${set} is set, but ${missing} is missing: they come as a pair`]
+}
+
+/** Paths come out absolute. Throws ConfigRefused with all problems at once. */
+export function platformConfig(environment: Environment = readEnvironment()): PlatformConfig {
+  const config = read(environment)
+  return Object.freeze({ ...config, dataDir: folder(config.dataDir), masterKeyFile: folder(config.masterKeyFile) })
+}

@@ -1,0 +1,60 @@
+import { DomainError } from '@pf/contracts'
+import { type DestinationStream, type Logger, pino } from 'pino'
+
+export type { Logger }
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+/** Names under which secrets and what a bank or a person said could stand, at the top or one below. */
+const forbidden = [
+  'accessToken',
+  'access_token',
+  'account_number',
+  'authorization',
+  'body',
+  'cookie',
+  'counterparty',
+  'data',
+  'description',
+  'email',
+  'iban',
+  'password',
+  'payload',
+  'refreshToken',
+  'refresh_token',
+  'secret',
+  'secretKey',
+  'secret_key',
+  'token',
+  'username',
+]
+
+/** Code and message of an error and of what caused it; never its other fields, which may hold a row or a password. */
+function errorFacts(error: unknown, depth = 0): object {
+  if (!(error instanceof Error)) return { message: `a thrown ${typeof error}` }
+  const code =
+    'code' in error && (typeof error.code === 'string' || typeof error.code === 'number') ? error.code : undefined
+  const cause = error.cause === undefined || depth === 3 ? undefined : errorFacts(error.cause, depth + 1)
+  return { name: error.name, code, message: messageOf(error), cause }
+}
+
+/** Postgres repeats the offending values in the message after these words. */
+function messageOf(error: Error): string {
+  const message = error instanceof DomainError ? error.message : error.message.split(/\n|Failing row contains/)[0]
+  return (message ?? '').slice(0, 500)
+}
+
+/** JSON lines on standard output (`PF` services run under a supervisor that keeps them). */
+export function createLogger(options: { name: string; level?: LogLevel }, destination?: DestinationStream): Logger {
+  const settings = {
+    name: options.name,
+    level: options.level ?? 'info',
+    base: { name: options.name, pid: process.pid },
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: (error: unknown) => errorFacts(error), error: (error: unknown) => errorFacts(error) },
+    redact: { paths: forbidden.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
+  }
+  return destination === undefined ? pino(settings) : pino(settings, destination)
+}

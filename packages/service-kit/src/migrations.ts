@@ -1,0 +1,16 @@
+import type { MikroORM } from '@mikro-orm/postgresql'
+import { eventingMigrations } from '@pf/eventing/postgres'
+import { vaultMigrations } from '@pf/vault/postgres'
+
+export const allMigrations = [...vaultMigrations, ...eventingMigrations]
+
+/** Any number, the same in every process: "pf". */
+const lockKey = 0x7066
+
+/** Brings the schemas vault and eventing up to date; processes that start together take turns. */
+export async function migrate(orm: MikroORM): Promise<void> {
+  await orm.em.fork().transactional(async (em) => {
+    await em.execute('select pg_advisory_xact_lock(?)', [lockKey])
+    await orm.migrator.up()
+  })
+}

@@ -1,0 +1,29 @@
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+import type { Logger } from './logger.ts'
+
+/**
+ * One connection for a process: it reconnects for ever, and finds out within about 10 s that the other side is silent.
+ * Throws where the broker cannot be reached within 10 s at the start.
+ */
+export async function connectNats(options: { url: string; name: string; logger: Logger }): Promise<NatsConnection> {
+  const { url, name, logger } = options
+  const nats = await connect({
+    servers: url.split(','),
+    name: `pf-${name}`,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    pingInterval: 5_000,
+    maxPingOut: 2,
+    timeout: 10_000,
+  })
+  void tell(nats, logger.child({ part: 'nats' }))
+  return nats
+}
+
+async function tell(nats: NatsConnection, logger: Logger): Promise<void> {
+  for await (const status of nats.status()) {
+    if (status.type === 'disconnect') logger.warn('broker lost; reconnecting')
+    else if (status.type === 'reconnect') logger.info('broker reached again')
+    else if (status.type === 'error') logger.error({ err: status.error }, 'broker refused something')
+  }
+}

@@ -1,0 +1,161 @@
+import 'reflect-metadata'
+import type { Provider, Type } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import {
+  type Projection,
+  type Reaction,
+  type Running,
+  type RunningProjection,
+  runProjection,
+  runReaction,
+} from '@pf/eventing'
+import { BusServer } from './bus/bus-server.ts'
+import { PassErrors } from './bus/pass-errors.ts'
+import { startHealthServer } from './health-server.ts'
+import { nestLogger } from './nest-logger.ts'
+import type { Health, Platform } from './platform.ts'
+
+export interface Service {
+  readonly name: string
+  /** Of each dependency and projection: `ok`, or what is wrong in a few words. */
+  ready(): Promise<Health>
+  /** No new requests → those in flight finish → reactions and projections stop. The platform stays open. */
+  stop(): Promise<void>
+}
+
+export type ServiceParts = {
+  /** Also its queue group on the bus. */
+  name: string
+  /** Nest controllers whose methods carry `@Answers`; what they inject stands in `providers` (`@Inject(token)`). */
+  controllers?: readonly Type[]
+  providers?: readonly Provider[]
+  /** Of `startProjections`, or started by hand: from here on they belong to the service. */
+  projections?: Readonly<Record<string, RunningProjection<never>>>
+  reactions?: readonly Reaction[]
+  /** Whatever else runs until the service stops (`schedule`). */
+  running?: readonly Running[]
+  /** Of analytics: the shards this replica leases. */
+  shards?: readonly string[]
+}
+
+/** A projection further behind than this many messages is not ready. */
+const readyLag = 1_000
+
+/**
+ * Starts read models before the service itself, since its application reads them:
+ * `const views = await startProjections(platform, { connections, accounts })`, then `views.connections.reader`.
+ */
+export async function startProjections<Rows extends Record<string, object>>(
+  platform: Platform,
+  definitions: { readonly [Name in keyof Rows]: Projection<never, Rows[Name]> },
+): Promise<{ readonly [Name in keyof Rows]: RunningProjection<Rows[Name]> }> {
+  const started: Partial<{ [Name in keyof Rows]: RunningProjection<Rows[Name]> }> = {}
+  for (const name of Object.keys(definitions) as (keyof Rows)[]) {
+    started[name] = await runProjection(definitions[name], {
+      log: platform.eventLog,
+      sealer: platform.keys,
+      store: platform.readModels,
+      onError: (error) =>
+        platform.logger.error({ err: error, projection: definitions[name].name }, 'projection failed'),
+    })
+  }
+  // Every name of `definitions` was started above.
+  return started as { readonly [Name in keyof Rows]: RunningProjection<Rows[Name]> }
+}
+
+/** Reactions first, the bus last: who asks is answered by a service that is whole. On failure nothing is left running. */
+export async function startService(platform: Platform, parts: ServiceParts): Promise<Service> {
+  const projections = Object.entries(parts.projections ?? {})
+  const behind = [...(parts.running ?? [])]
+  const stopAll = async () => {
+    for (const running of behind.splice(0).reverse()) await running.stop()
+    await Promise.all(projections.map(([, projection]) => projection.stop()))
+  }
+  try {
+    for (const reaction of parts.reactions ?? []) behind.push(await startReaction(platform, reaction))
+    const stopBus = await listen(platform, parts)
+    return {
+      name: parts.name,
+      ready: async () => ({ ...(await platform.health()), ...(await projectionHealth(parts)) }),
+      async stop() {
+        await stopBus()
+        await stopAll()
+      },
+    }
+  } catch (error) {
+    await stopAll()
+    throw error
+  }
+}
+
+function startReaction(platform: Platform, reaction: Reaction): Promise<Running> {
+  return runReaction(reaction, {
+    log: platform.eventLog,
+    sealer: platform.keys,
+    onError: (error) =>
+      platform.logger.error({ err: error, reaction: reaction.name }, 'reaction failed; it is tried again'),
+  })
+}
+
+async function listen(platform: Platform, parts: ServiceParts): Promise<() => Promise<void>> {
+  const { wire, clock } = platform
+  const logger = platform.logger.child({ service: parts.name })
+  const strategy = new BusServer({
+    service: parts.name,
+    wire,
+    clock,
+    logger,
+    ...(parts.shards && { shards: parts.shards }),
+  })
+  const root = {
+    module: class ServiceModule {},
+    controllers: [...(parts.controllers ?? [])],
+    providers: [...(parts.providers ?? [])],
+  }
+  const app = await NestFactory.createMicroservice(root, { strategy, logger: nestLogger(logger), abortOnError: false })
+  app.useGlobalFilters(new PassErrors())
+  await app.listen()
+  return () => app.close()
+}
+
+async function projectionHealth(parts: ServiceParts): Promise<Health> {
+  const states = Object.entries(parts.projections ?? {}).map(async ([name, { lag }]): Promise<[string, string]> => {
+    try {
+      const messages = await lag()
+      return [`projection ${name}`, messages <= readyLag ? 'ok' : `${messages} messages behind`]
+    } catch (error) {
+      return [`projection ${name}`, error instanceof Error ? error.name : 'stopped']
+    }
+  })
+  return Object.fromEntries(await Promise.all(states))
+}
+
+/**
+ * What a service's `main.ts` does: opens the platform, starts the service, serves /health and /ready where PF_HEALTH_PORT
+ * is set, stops in order at SIGINT or SIGTERM. A start that fails is logged in words and exits 1.
+ */
+export async function runAlone(
+  open: () => Promise<Platform>,
+  start: (platform: Platform) => Promise<Service>,
+): Promise<void> {
+  const platform = await open()
+  const service = await start(platform).catch(async (error: unknown) => {
+    platform.logger.fatal({ err: error }, 'the service cannot start')
+    await platform.close()
+    throw error
+  })
+  const { healthPort, bind } = platform.config
+  const health =
+    healthPort === undefined
+      ? undefined
+      : await startHealthServer({ port: healthPort, bind, ready: () => service.ready() })
+  const signalled = Promise.withResolvers<NodeJS.Signals>()
+  process.once('SIGINT', signalled.resolve)
+  process.once('SIGTERM', signalled.resolve)
+  platform.logger.info({ service: service.name }, 'ready')
+  const signal = await signalled.promise
+  platform.logger.info({ signal }, 'stopping')
+  await health?.stop()
+  await service.stop()
+  await platform.close()
+}

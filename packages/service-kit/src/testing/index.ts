@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Clock, type Ids, systemClock, systemIds } from '@pf/eventing'
+import { createMemoryLog, createMemoryProjectionStore } from '@pf/eventing/memory'
+import { openObjectStore } from '@pf/object-store'
+import { type Random, systemRandom } from '@pf/vault'
+import { createMemoryVault } from '@pf/vault/memory'
+import { createBusOn } from '../bus/bus.ts'
+import { memoryWire } from '../bus/memory-wire.ts'
+import { type PlatformConfig, platformConfig } from '../config/index.ts'
+import { createLogger } from '../logger.ts'
+import { asSealer, type Platform } from '../platform.ts'
+
+export type MemoryPlatformOptions = {
+  clock?: Clock
+  ids?: Ids
+  random?: Random
+  config?: Partial<PlatformConfig>
+}
+
+/**
+ * A platform without servers: log, read models, vault and bus in memory, objects in a folder under the system's temporary
+ * one, which `close` removes. `nats` and `orm` are undefined. The environment is not read.
+ */
+export async function createMemoryPlatform(options: MemoryPlatformOptions = {}): Promise<Platform> {
+  const { clock = systemClock, ids = systemIds, random = systemRandom } = options
+  const dataDir = await mkdtemp(join(tmpdir(), 'pf-memory-'))
+  const objectStoreUrl = pathToFileURL(join(dataDir, 'objects')).href
+  const environment = { PF_DATA_DIR: dataDir, NATS_URL: 'nats://memory', DATABASE_URL: 'postgresql://memory/memory' }
+  const config = { ...platformConfig(environment), objectStoreUrl, logLevel: 'silent' as const, ...options.config }
+  const { keys, secrets } = createMemoryVault({ random })
+  const wire = memoryWire()
+  const bus = createBusOn(wire, { clock, ids })
+  return {
+    config,
+    logger: createLogger({ name: 'memory', level: config.logLevel }),
+    clock,
+    ids,
+    random,
+    nats: undefined,
+    orm: undefined,
+    wire,
+    bus,
+    eventLog: createMemoryLog({ clock }),
+    keys: asSealer(keys),
+    secrets,
+    objects: openObjectStore(config.objectStoreUrl),
+    readModels: createMemoryProjectionStore(),
+    health: async () => ({ nats: 'ok', postgres: 'ok', objects: 'ok' }),
+    async close() {
+      bus.close()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}

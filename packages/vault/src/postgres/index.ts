@@ -1,0 +1,42 @@
+import type { MikroORM } from '@mikro-orm/postgresql'
+import { createKeyRing, unwrap, wrappingKey } from '../key-ring.ts'
+import type { KeyRing, Random, SecretBox } from '../ports.ts'
+import { systemRandom } from '../random.ts'
+import { MasterKeyRefused } from '../refusals.ts'
+import { createSecretBox } from '../secret-box.ts'
+import { postgresKeyStore, postgresSecretStore } from './stores.ts'
+
+export { Credential, DataKey, RefreshToken, Secret, SigningKey, vaultEntities } from './entities.ts'
+export { vaultMigrations } from './migrations.ts'
+
+/** Whether nothing was sealed under a master key yet: only then may one be made. */
+export async function isVaultEmpty(orm: MikroORM): Promise<boolean> {
+  const [key, secret] = await Promise.all([postgresKeyStore(orm).any(), postgresSecretStore(orm).any()])
+  return key === undefined && secret === undefined
+}
+
+/**
+ * The vault in schema `vault`, which its migrations have made. Throws MasterKeyRefused (`master_key_wrong`) where what
+ * lies there was wrapped under another master key.
+ */
+export async function openVault(options: {
+  orm: MikroORM
+  masterKey: Uint8Array
+  random?: Random
+}): Promise<{ keys: KeyRing; secrets: SecretBox }> {
+  const { orm, masterKey, random = systemRandom } = options
+  const keyStore = postgresKeyStore(orm)
+  const secretStore = postgresSecretStore(orm)
+  const secrets = createSecretBox(secretStore, masterKey, random)
+  const [key, secret] = await Promise.all([keyStore.any(), secretStore.any()])
+  try {
+    if (key !== undefined) unwrap(key, wrappingKey(masterKey))
+    if (secret !== undefined) secrets.open(secret.name, secret.sealed)
+  } catch {
+    throw new MasterKeyRefused(
+      'master_key_wrong',
+      'The master key does not open this vault: it belongs to another database. Put the file back that was used with this one.',
+    )
+  }
+  return { keys: createKeyRing(keyStore, masterKey, random), secrets }
+}

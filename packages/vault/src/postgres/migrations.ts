@@ -1,0 +1,31 @@
+import { Migration } from '@mikro-orm/migrations'
+
+class VaultTables extends Migration {
+  override name = 'vault_0001_tables'
+  override up(): void {
+    this.addSql('create schema if not exists vault')
+    this.addSql(`create table vault.keys (
+      space_id text not null, account_id text not null, root_id text not null unique,
+      generation integer not null check (generation >= 1), wrapped bytea not null,
+      created_at timestamptz not null default now(), primary key (space_id, account_id))`)
+    this.addSql(`create table vault.secrets (
+      name text primary key, sealed bytea not null, updated_at timestamptz not null default now())`)
+    this.addSql(`create table vault.credentials (
+      user_id uuid primary key, space_id uuid not null, username text not null, password_hash text not null,
+      roles text[] not null, created_at timestamptz not null)`)
+    this.addSql('create unique index credentials_username on vault.credentials (lower(username))')
+    this.addSql(`create table vault.refresh_tokens (
+      hash text primary key, family uuid not null, user_id uuid not null,
+      issued_at timestamptz not null, expires_at timestamptz not null, used_at timestamptz,
+      successor_hash text, ended_at timestamptz, reason text)`)
+    this.addSql('create index refresh_tokens_family on vault.refresh_tokens (family)')
+    this.addSql('create index refresh_tokens_user on vault.refresh_tokens (user_id)')
+    this.addSql('create index refresh_tokens_expiry on vault.refresh_tokens (expires_at)')
+    this.addSql(`create table vault.signing_keys (
+      kid text primary key, sealed_private_jwk bytea not null, public_jwk jsonb not null,
+      created_at timestamptz not null, retires_at timestamptz not null)`)
+  }
+}
+
+/** In order; a released one never changes. */
+export const vaultMigrations = [VaultTables]
