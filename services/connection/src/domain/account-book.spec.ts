@@ -1,0 +1,101 @@
+import type { AccountBookEvent } from '@pf/contracts'
+import { specify } from '@pf/eventing/testing'
+import * as accountBook from './account-book.ts'
+import { type Arrival, accountOf, type RecogniseAccounts } from './account-book.ts'
+import { spaceId } from './builders.ts'
+
+const { given } = specify(accountBook)
+const at = '2026-11-01T09:00:00.000Z'
+const id = (n: number) => `018f0000-0000-7000-8000-00000000d00${n}`
+const iban = 'a'.repeat(64)
+const sortCode = 'b'.repeat(64)
+const card = 'c'.repeat(64)
+
+const arrival = (overrides: Partial<Arrival> = {}): Arrival => ({
+  freshId: id(1),
+  currency: 'GBP',
+  fingerprints: [iban],
+  ...overrides,
+})
+const recognise = (...arrivals: Arrival[]): RecogniseAccounts => ({ type: 'RecogniseAccounts', spaceId, arrivals, at })
+const opened = (accountId: string, fingerprints: string[]): AccountBookEvent => ({
+  type: 'AccountOpened',
+  data: { accountId, spaceId, currency: 'GBP', fingerprints, openedAt: at },
+})
+const recognised = (accountId: string, fingerprints: string[]): AccountBookEvent => ({
+  type: 'AccountRecognised',
+  data: { accountId, fingerprints },
+})
+
+describe('an account that arrives', () => {
+  it('is opened where no fingerprint is known', () => {
+    given([])
+      .when(recognise(arrival()))
+      .then([opened(id(1), [iban])])
+  })
+
+  it('is recognised by any one fingerprint, and its others are learned', () => {
+    given([opened(id(1), [iban])])
+      .when(recognise(arrival({ freshId: id(2), fingerprints: [sortCode, iban] })))
+      .then([recognised(id(1), [sortCode])])
+  })
+
+  it('stays quiet where nothing about it is new', () => {
+    given([opened(id(1), [iban])])
+      .when(recognise(arrival({ freshId: id(2) })))
+      .thenNothing()
+  })
+
+  it('is refused where it matches two accounts, and nothing of its consent is taken', () => {
+    given([opened(id(1), [iban]), opened(id(2), [card])])
+      .when(
+        recognise(arrival({ freshId: id(3), fingerprints: ['d'.repeat(64)] }), arrival({ fingerprints: [iban, card] })),
+      )
+      .thenRefuses('account_ambiguous')
+  })
+
+  it('is one with another of the same consent that shares a fingerprint', () => {
+    given([])
+      .when(recognise(arrival(), arrival({ freshId: id(2), fingerprints: [iban, sortCode] })))
+      .then([opened(id(1), [iban]), recognised(id(1), [sortCode])])
+  })
+
+  it('without an identifier is opened once for the consent that showed it', () => {
+    const nameless = arrival({ fingerprints: [] })
+    given([])
+      .when(recognise(nameless))
+      .then([opened(id(1), [])])
+    given([opened(id(1), [])])
+      .when(recognise(nameless))
+      .thenNothing()
+  })
+})
+
+describe('a known account', () => {
+  const rename = (accountId: string, name: string) => ({ type: 'RenameAccount', accountId, name }) as const
+  const renamed: AccountBookEvent = { type: 'AccountRenamed', data: { accountId: id(1), name: 'Bills' } }
+
+  it('takes the name its owner gives it', () => {
+    given([opened(id(1), [iban])])
+      .when(rename(id(1), 'Bills'))
+      .then([renamed])
+  })
+
+  it('stays quiet when it has that name', () => {
+    given([opened(id(1), [iban]), renamed])
+      .when(rename(id(1), 'Bills'))
+      .thenNothing()
+  })
+
+  it('refuses a name for an account that is not there', () => {
+    given([])
+      .when(rename(id(1), 'Bills'))
+      .thenRefuses('account_not_found')
+  })
+
+  it('is found again by what it arrived with', () => {
+    const book = accountBook.evolve(accountBook.initial, opened(id(1), [iban, sortCode]))
+    expect(accountOf(arrival({ freshId: id(9), fingerprints: [sortCode] }), book)).toBe(id(1))
+    expect(accountOf(arrival({ freshId: id(9), fingerprints: [card] }), book)).toBeUndefined()
+  })
+})

@@ -1,0 +1,103 @@
+import type { ConnectionEvent, LinkedAccount } from '@pf/contracts'
+import type {
+  ConfirmRequisition,
+  EndConsent,
+  NewRequisition,
+  RecordRequisition,
+  RecordRevocation,
+  RemoveConnection,
+  RenameConnection,
+  RequestConnection,
+} from './connection.ts'
+
+export const connectionId = '018f0000-0000-7000-8000-00000000c001'
+export const spaceId = '018f0000-0000-7000-8000-00000000a001'
+export const userId = '018f0000-0000-7000-8000-00000000b001'
+const at = '2026-11-01T09:00:00.000Z'
+
+type Data<T extends ConnectionEvent['type']> = Extract<ConnectionEvent, { type: T }>['data']
+const fact =
+  <T extends ConnectionEvent['type']>(type: T, defaults: Data<T>) =>
+  (overrides: Partial<Data<T>> = {}) =>
+    ({ type, data: { ...defaults, ...overrides } }) as Extract<ConnectionEvent, { type: T }>
+
+export const newRequisition = (overrides: Partial<NewRequisition> = {}): NewRequisition => ({
+  requisitionId: 'r-1',
+  agreementId: 'a-1',
+  link: 'https://bank.example/consent/r-1',
+  referenceSha256: '1'.repeat(64),
+  attemptSha256: '2'.repeat(64),
+  historyDays: 730,
+  consentDays: 180,
+  createdAt: at,
+  ...overrides,
+})
+
+export const linkedAccount = (overrides: Partial<LinkedAccount> = {}): LinkedAccount => ({
+  accountId: '018f0000-0000-7000-8000-00000000d001',
+  providerAccountId: 'p-1',
+  currency: 'GBP',
+  timeZone: 'Europe/London',
+  details: { key: 'raw/x/details-1.zst', sha256: '3'.repeat(64), bytes: 12 },
+  ...overrides,
+})
+
+const institution = { id: 'SANDBOXFINANCE_SFIN0000', name: 'Sandbox Finance', logo: '' }
+const requested = { connectionId, spaceId, provider: 'sandbox', institution, requestedBy: userId, requestedAt: at }
+const consent = {
+  connectionId,
+  requisitionId: 'r-1',
+  accounts: [linkedAccount()],
+  grantedAt: '2026-11-01T09:05:00.000Z',
+  expiresAt: '2027-04-30T09:05:00.000Z',
+}
+
+export const connectionRequested = fact('ConnectionRequested', requested)
+export const requisitionCreated = fact('RequisitionCreated', { connectionId, ...newRequisition() })
+export const requisitionLinked = fact('RequisitionLinked', { ...consent, historyDays: 730 })
+export const consentEnded = fact('ConsentEnded', { connectionId, requisitionId: 'r-1', reason: 'expired', endedAt: at })
+export const connectionRenamed = fact('ConnectionRenamed', { connectionId, friendlyName: 'Ours' })
+export const connectionRemoved = fact('ConnectionRemoved', { connectionId, erase: false, removedAt: at })
+export const requisitionRevoked = fact('RequisitionRevoked', { connectionId, requisitionId: 'r-1' })
+
+export const requestConnection = (overrides: Partial<RequestConnection> = {}): RequestConnection => ({
+  type: 'RequestConnection',
+  ...requested,
+  requisition: newRequisition(),
+  ...overrides,
+})
+export const recordRequisition = (overrides: Partial<NewRequisition> = {}): RecordRequisition => ({
+  type: 'RecordRequisition',
+  connectionId,
+  requisition: newRequisition(overrides),
+})
+export const confirmRequisition = (overrides: Partial<ConfirmRequisition> = {}): ConfirmRequisition => ({
+  type: 'ConfirmRequisition',
+  ...consent,
+  ...overrides,
+})
+export const endConsent = (overrides: Partial<EndConsent> = {}): EndConsent => ({
+  type: 'EndConsent',
+  connectionId,
+  requisitionId: 'r-1',
+  reason: 'expired',
+  endedAt: at,
+  ...overrides,
+})
+export const renameConnection = (friendlyName = 'Ours'): RenameConnection => ({
+  type: 'RenameConnection',
+  connectionId,
+  friendlyName,
+})
+export const removeConnection = (overrides: Partial<RemoveConnection> = {}): RemoveConnection => ({
+  type: 'RemoveConnection',
+  connectionId,
+  erase: false,
+  removedAt: at,
+  ...overrides,
+})
+export const recordRevocation = (requisitionId = 'r-1'): RecordRevocation => ({
+  type: 'RecordRevocation',
+  connectionId,
+  requisitionId,
+})

@@ -1,0 +1,24 @@
+import type { EndReason, Rest } from '@pf/contracts'
+
+/** Days before a consent ends from which it is shown as expiring (gocardless.md §3.4: remind 14, 7, 1 days before). */
+export const expiringDays = 14
+const dayMs = 86_400_000
+
+export type ConsentFacts = {
+  stage: 'pending' | 'active' | 'ended'
+  awaiting: boolean
+  endReason: EndReason | null
+  expiresAt: string | null
+}
+
+/** What a connection is called at `now`, the provider's time; a consent past its end is expired before anybody noted it. */
+export function consentStatus(
+  { stage, awaiting, endReason, expiresAt }: ConsentFacts,
+  now: string,
+): Rest.ConnectionStatus {
+  if (stage === 'pending') return awaiting ? 'pending' : 'failed'
+  if (stage === 'ended') return endReason === 'expired' ? 'expired' : 'revoked'
+  const leftMs = expiresAt === null ? 0 : Date.parse(expiresAt) - Date.parse(now)
+  if (leftMs <= 0) return 'expired'
+  return leftMs <= expiringDays * dayMs ? 'expiring' : 'active'
+}

@@ -1,0 +1,42 @@
+import { dayMs, later, minuteMs } from './days.ts'
+
+/** Minutes until a bank that did not answer is asked again; the last one repeats (502, 503, 504, refused, dropped). */
+export const retryMinutes = [1, 5, 15, 60] as const
+/** Between two failures of a day that the bank counts towards suspending the account. */
+export const countedRestMs = 6 * 60 * minuteMs
+
+export type Failure = {
+  /** What gocardless.md §7 says to do. */
+  action: string
+  /** Whether the bank counts it towards suspending the account. */
+  counted: boolean
+  /** What the bank said of when to come again. */
+  retryAfterSeconds?: number
+}
+
+/**
+ * When to try again by itself (the bank's time), or undefined where trying again helps nobody. `attempt`: retries before
+ * this failure. `restsUntil`: set where the bank has counted two failures within a day.
+ */
+export function retryTime(
+  failure: Failure,
+  { attempt, now, restsUntil }: { attempt: number; now: string; restsUntil: string | undefined },
+): string | undefined {
+  switch (failure.action) {
+    case 'wait_until_reset':
+      return later(now, (failure.retryAfterSeconds ?? dayMs / 1000) * 1000)
+    case 'pause_and_check_account':
+      return later(now, dayMs)
+    case 'retry_later':
+      if (restsUntil !== undefined) return restsUntil
+      if (failure.counted) return later(now, countedRestMs)
+      return later(now, minutesAfter(attempt, failure.retryAfterSeconds) * minuteMs)
+    default:
+      return undefined
+  }
+}
+
+function minutesAfter(attempt: number, retryAfterSeconds = 0): number {
+  const planned = retryMinutes[Math.min(attempt, retryMinutes.length - 1)] ?? 60
+  return Math.max(planned, Math.ceil(retryAfterSeconds / 60))
+}

@@ -1,0 +1,310 @@
+import type { FeedEvent } from '@pf/contracts'
+import { specify } from '@pf/eventing/testing'
+import {
+  answerOf,
+  at,
+  balancesFetched,
+  callFailed,
+  callIntended,
+  callOf,
+  completeFetch,
+  failCall,
+  intendCall,
+  recordStored,
+  startSync,
+  syncCompleted,
+  syncFailed,
+  syncOf,
+  syncStarted,
+  syncStored,
+  transactionsFetched,
+} from './builders.ts'
+import * as feed from './feed.ts'
+
+const { given } = specify(feed)
+const day = 24 * 60
+const fetching = [syncStarted()]
+const asked = [...fetching, callIntended()]
+const storing = [...asked, transactionsFetched()]
+const materialising = [...storing, syncStored()]
+const completed = [...materialising, syncCompleted()]
+
+/** A sync of its own that used up one call at `minutes`. */
+const earlierCall = (n: number, minutes: number, overrides = {}): FeedEvent[] => [
+  syncStarted({ syncId: syncOf(n), startedAt: at(minutes), bankNow: at(minutes) }),
+  callIntended({ syncId: syncOf(n), callId: callOf(n), bankNow: at(minutes) }),
+  callFailed({ syncId: syncOf(n), callId: callOf(n), bankNow: at(minutes), spent: 'unknown', ...overrides }),
+  syncFailed({ syncId: syncOf(n) }),
+]
+
+describe('the first sync of an account', () => {
+  it('asks for the longest history that the consent allows', () => {
+    given([])
+      .when(startSync())
+      .then([syncStarted({ window: { from: '2024-11-23', to: '2026-11-22' } })])
+  })
+
+  it('stays quiet when it is started again, or after its end', () => {
+    given(fetching).when(startSync()).thenNothing()
+    given(completed).when(startSync()).thenNothing()
+  })
+})
+
+describe('a later sync', () => {
+  const later = startSync({ syncId: syncOf(2), bankNow: at(10 * day), startedAt: at(10 * day) })
+
+  it('asks from the watermark less fourteen days', () => {
+    given(completed)
+      .when(later)
+      .then([
+        syncStarted({
+          syncId: syncOf(2),
+          window: { from: '2026-11-08', to: '2026-12-02' },
+          bankNow: at(10 * day),
+          startedAt: at(10 * day),
+        }),
+      ])
+  })
+
+  it('does not take rows for stored that are only fetched', () => {
+    given(storing)
+      .when(later)
+      .then([
+        syncStarted({
+          syncId: syncOf(2),
+          window: { from: '2024-12-03', to: '2026-12-02' },
+          bankNow: at(10 * day),
+          startedAt: at(10 * day),
+        }),
+      ])
+  })
+
+  it('is refused while another one asks the bank', () => {
+    given(fetching)
+      .when(startSync({ syncId: syncOf(2), startedAt: at(14) }))
+      .thenRefuses('sync_in_progress')
+  })
+
+  it('takes the place of one that was left lying', () => {
+    given(fetching)
+      .when(startSync({ syncId: syncOf(2), startedAt: at(15) }))
+      .then([
+        syncFailed({ code: 'abandoned', detail: expect.any(String) as unknown as string, failedAt: at(15) }),
+        syncStarted({ syncId: syncOf(2), startedAt: at(15) }),
+      ])
+  })
+})
+
+describe('a call to the bank', () => {
+  it('is intended before it is made', () => {
+    given(fetching).when(intendCall()).then([callIntended()])
+  })
+
+  it('counts as spent where its outcome is unknown, and another one may be made', () => {
+    given(asked)
+      .when(intendCall({ callId: callOf(2), bankNow: at(1) }))
+      .then([
+        callFailed({ code: 'outcome_unknown', spent: 'unknown', bankNow: at(1) }),
+        callIntended({ callId: callOf(2), bankNow: at(1) }),
+      ])
+  })
+
+  const spent = [2, 3, 4, 5].flatMap((n) => earlierCall(n, -day + n))
+
+  it('is refused where the four of the rolling day are spent, and the sync comes again when one is free', () => {
+    given([...spent, ...fetching])
+      .when(intendCall())
+      .then([syncFailed({ code: 'quota_exhausted', detail: expect.any(String) as unknown as string, retryAt: at(2) })])
+  })
+
+  it('is allowed again once the oldest is a day old', () => {
+    given([...spent, ...fetching])
+      .when(intendCall({ bankNow: at(2) }))
+      .then([callIntended({ bankNow: at(2) })])
+  })
+
+  it('for balances is simply left out where nothing is left', () => {
+    const balances = [2, 3, 4, 5].flatMap((n) => [
+      syncStarted({ syncId: syncOf(n) }),
+      callIntended({ syncId: syncOf(n), callId: callOf(n), scope: 'balances' }),
+      syncFailed({ syncId: syncOf(n) }),
+    ])
+    given([...balances, ...fetching])
+      .when(intendCall({ scope: 'balances' }))
+      .thenNothing()
+  })
+
+  it('is not made a third time within a day where the bank counted two failures', () => {
+    const failures = [2, 3].flatMap((n) => earlierCall(n, -60 + n, { spent: 'no', counted: true }))
+    given([...failures, ...fetching])
+      .when(intendCall())
+      .then([
+        syncFailed({ code: 'bank_rests', detail: expect.any(String) as unknown as string, retryAt: at(day - 58) }),
+      ])
+  })
+
+  it('is refused while the bank allows no more, whoever asks', () => {
+    const throttled = [
+      syncStarted({ syncId: syncOf(2) }),
+      callIntended({ syncId: syncOf(2), callId: callOf(2) }),
+      callFailed({ syncId: syncOf(2), callId: callOf(2), action: 'wait_until_reset' }),
+      syncFailed({ syncId: syncOf(2), retryAt: at(90) }),
+    ]
+    given([...throttled, ...fetching])
+      .when(intendCall({ bankNow: at(89) }))
+      .then([syncFailed({ code: 'quota_exhausted', detail: expect.any(String) as unknown as string, retryAt: at(90) })])
+    given([...throttled, ...fetching])
+      .when(intendCall({ bankNow: at(90) }))
+      .then([callIntended({ bankNow: at(90) })])
+  })
+})
+
+describe('an answer of the bank', () => {
+  it('is recorded with its balances in one step', () => {
+    given([...asked, callIntended({ callId: callOf(2), scope: 'balances' })])
+      .when(completeFetch({ balances: answerOf({ callId: callOf(2) }) }))
+      .then([transactionsFetched(), balancesFetched()])
+  })
+
+  it('goes on without balances where they failed', () => {
+    given(asked).when(completeFetch()).then([transactionsFetched()])
+  })
+
+  it('is recorded once', () => {
+    given(storing).when(completeFetch()).thenNothing()
+    given(completed).when(completeFetch()).thenNothing()
+  })
+})
+
+describe('a call that failed', () => {
+  const again = (attempt: number) => [syncStarted({ attempt }), callIntended()]
+
+  it.each([
+    [0, 1],
+    [1, 5],
+    [2, 15],
+    [3, 60],
+    [9, 60],
+  ])('for want of an answer, after %i retries, is tried again after %i min', (attempt, minutes) => {
+    given(again(attempt))
+      .when(failCall())
+      .then([callFailed(), syncFailed({ attempt, retryAt: at(minutes) })])
+  })
+
+  it('and counts towards a suspension is tried again once after six hours, then when a day has passed', () => {
+    given(asked)
+      .when(failCall({ counted: true }))
+      .then([callFailed({ counted: true }), syncFailed({ retryAt: at(6 * 60) })])
+    given([...earlierCall(2, -360, { spent: 'no', counted: true }), ...asked])
+      .when(failCall({ counted: true }))
+      .then([callFailed({ counted: true }), syncFailed({ retryAt: at(day - 360) })])
+  })
+
+  it('for a spent quota is tried again at its reset', () => {
+    const said = { action: 'wait_until_reset', code: 'rate_limited' }
+    given(asked)
+      .when(failCall({ ...said, retryAfterSeconds: 5400 }))
+      .then([
+        callFailed(said),
+        syncFailed({ code: 'rate_limited', detail: expect.any(String) as unknown as string, retryAt: at(90) }),
+      ])
+  })
+
+  it('for want of a consent is not tried again', () => {
+    const said = { action: 'reauthorise', code: 'consent_expired' }
+    given(asked)
+      .when(failCall(said))
+      .then([
+        callFailed(said),
+        syncFailed({ code: 'consent_expired', detail: expect.any(String) as unknown as string }),
+      ])
+  })
+
+  it('for balances does not fail the sync', () => {
+    given([...asked, callIntended({ callId: callOf(2), scope: 'balances' })])
+      .when(failCall({ callId: callOf(2), scope: 'balances' }))
+      .then([callFailed({ callId: callOf(2), scope: 'balances' })])
+  })
+
+  it('is noted once', () => {
+    given([...asked, callFailed(), syncFailed()])
+      .when(failCall())
+      .thenNothing()
+  })
+})
+
+describe('a sync that cannot begin', () => {
+  const failSync = {
+    type: 'FailSync',
+    syncId: syncOf(1),
+    code: 'provider_not_configured',
+    detail: 'x',
+    at: at(),
+  } as const
+
+  it('fails with its reason and is not tried again', () => {
+    given(fetching)
+      .when(failSync)
+      .then([syncFailed({ code: 'provider_not_configured', detail: 'x' })])
+  })
+
+  it('stays quiet once its rows are on their way', () => {
+    given(storing).when(failSync).thenNothing()
+  })
+})
+
+describe('the watermark', () => {
+  it('moves when the rows are in the lake, once', () => {
+    given(storing).when(recordStored()).then([syncStored()]).leaves({ watermark: '2026-11-22' })
+    given(materialising).when(recordStored()).thenNothing()
+  })
+
+  it('never moves back', () => {
+    const older = { from: '2026-10-01', to: '2026-10-15' }
+    const second = [syncStarted({ syncId: syncOf(2) }), transactionsFetched({ syncId: syncOf(2) })]
+    given([...completed, ...second])
+      .when(recordStored({ syncId: syncOf(2), window: older }))
+      .then([syncStored({ syncId: syncOf(2), window: older })])
+      .leaves({ watermark: '2026-11-22' })
+  })
+})
+
+describe('a sync whose rows are in every answer', () => {
+  const complete = { type: 'CompleteSync', syncId: syncOf(1), completedAt: at() } as const
+
+  it('is completed, or partial without balances, once', () => {
+    given([...storing, balancesFetched(), syncStored()])
+      .when(complete)
+      .then([syncCompleted({ status: 'completed' })])
+    given(materialising)
+      .when(complete)
+      .then([syncCompleted({ status: 'partial' })])
+    given(completed).when(complete).thenNothing()
+  })
+
+  it('is not completed before it was noted as stored', () => {
+    given(storing).when(complete).thenRefuses('conflict')
+  })
+
+  it('is none of ours where this feed never started it', () => {
+    given([])
+      .when({ ...complete, syncId: syncOf(7) })
+      .thenNothing()
+  })
+})
+
+describe('the fold', () => {
+  it('is the same when every event comes twice', () => {
+    const story = [
+      ...earlierCall(2, -60, { counted: true }),
+      ...asked,
+      transactionsFetched(),
+      syncStored(),
+      syncCompleted(),
+    ]
+    const twice = story.flatMap((event) => [event, event])
+    const fold = (events: FeedEvent[]) => events.reduce(feed.evolve, feed.initial)
+    expect(fold(twice)).toEqual(fold(story))
+    expect([...story, ...story].reduce(feed.evolve, feed.initial)).toMatchObject({ watermark: '2026-11-22', open: {} })
+  })
+})

@@ -1,0 +1,303 @@
+import {
+  type FeedAccount,
+  type FeedEvent,
+  type Quota,
+  type RawRef,
+  refuse,
+  type Scope,
+  type Window,
+} from '@pf/contracts'
+import { type Failure, retryTime } from './back-off.ts'
+import { dayIn, dayMs, later, minuteMs } from './days.ts'
+import { abandoned, bankRests, quotaExhausted, wordsFor } from './failure-words.ts'
+import { budget, type Call, defaultDailyLimit, restUntil, type Told } from './quota.ts'
+import { windowFor } from './window.ts'
+
+type SyncIds = { syncId: string; runId: string; connectionId: string; accountId: string }
+export type OpenSync = SyncIds & {
+  account: FeedAccount
+  attempt: number
+  window: Window
+  startedAt: string
+  phase: 'fetching' | 'storing' | 'materialising'
+  balances: boolean
+}
+
+/**
+ * One account's syncs, calls and watermark. Plain JSON: the read model `feed_states` keeps the same fold. All instants are
+ * as `Date.toISOString()` prints them, so that they compare as text.
+ */
+export type Feed = {
+  /** Last day whose rows are in the lake. */
+  watermark: string | null
+  open: Record<string, OpenSync>
+  /** The newest syncs that came to an end; older ones are forgotten, their commands long past redelivery. */
+  finished: string[]
+  calls: Call[]
+  told: Partial<Record<Scope, Told>>
+  /** The bank's time when the newest sync started. */
+  lastStartedAt: string | null
+  /** Of the newest sync, where it failed. */
+  failure: { syncId: string; attempt: number; retryAt: string | null } | null
+}
+
+/** How long a sync may fetch before another one takes its place. */
+export const abandonedAfterMs = 15 * minuteMs
+const finishedKept = 32
+
+export type StartSync = {
+  type: 'StartSync'
+  syncId: string
+  runId: string
+  account: FeedAccount
+  attempt: number
+  bankNow: string
+  startedAt: string
+}
+/** `callId` is new each time; where a call of this sync and scope is still open, its outcome is given up as unknown. */
+export type IntendCall = {
+  type: 'IntendCall'
+  syncId: string
+  callId: string
+  scope: Scope
+  bankNow: string
+  at: string
+}
+export type Answer = { callId: string; raw: RawRef; fetchedAt: string; bankNow: string; quota?: Quota }
+export type CompleteFetch = { type: 'CompleteFetch'; syncId: string; transactions: Answer; balances?: Answer }
+export type FailCall = Failure & {
+  type: 'FailCall'
+  syncId: string
+  callId: string
+  scope: Scope
+  code: string
+  spent: 'yes' | 'no' | 'unknown'
+  bankNow: string
+  at: string
+}
+/** It ends before a call could be made; nothing is tried again by itself. */
+export type FailSync = { type: 'FailSync'; syncId: string; code: string; detail: string; at: string }
+export type RecordStored = {
+  type: 'RecordStored'
+  syncId: string
+  window: Window
+  counts: Extract<FeedEvent, { type: 'SyncStored' }>['data']['counts']
+  storedAt: string
+}
+export type CompleteSync = { type: 'CompleteSync'; syncId: string; completedAt: string }
+export type FeedCommand = StartSync | IntendCall | CompleteFetch | FailCall | FailSync | RecordStored | CompleteSync
+
+export const initial: Feed = {
+  watermark: null,
+  open: {},
+  finished: [],
+  calls: [],
+  told: {},
+  lastStartedAt: null,
+  failure: null,
+}
+
+export function decide(command: FeedCommand, state: Feed): FeedEvent[] {
+  if (state.finished.includes(command.syncId)) return []
+  if (command.type === 'StartSync') return start(command, state)
+  const sync = state.open[command.syncId]
+  if (sync === undefined) return []
+  switch (command.type) {
+    case 'IntendCall':
+      return intend(command, sync, state)
+    case 'CompleteFetch':
+      return completeFetch(command, sync)
+    case 'FailCall':
+      return failCall(command, sync, state)
+    case 'FailSync':
+      return sync.phase === 'fetching' ? [failed(sync, command.at, command)] : []
+    case 'RecordStored':
+      return store(command, sync)
+    case 'CompleteSync':
+      return complete(command, sync)
+  }
+}
+
+const ids = ({ syncId, runId, connectionId, accountId }: SyncIds): SyncIds => ({
+  syncId,
+  runId,
+  connectionId,
+  accountId,
+})
+
+function failed(
+  sync: OpenSync,
+  failedAt: string,
+  { code, detail, retryAt }: { code: string; detail: string; retryAt?: string | undefined },
+): FeedEvent {
+  const again = retryAt === undefined ? {} : { retryAt }
+  return { type: 'SyncFailed', data: { ...ids(sync), code, detail, attempt: sync.attempt, ...again, failedAt } }
+}
+
+function start({ type: _, ...data }: StartSync, state: Feed): FeedEvent[] {
+  if (state.open[data.syncId] !== undefined) return []
+  const others = Object.values(state.open).filter((sync) => sync.phase === 'fetching')
+  if (others.some((sync) => data.startedAt < later(sync.startedAt, abandonedAfterMs))) {
+    throw refuse(
+      'sync_in_progress',
+      `Another sync of account ${data.account.accountId} is asking the bank; wait for it.`,
+    )
+  }
+  const { account } = data
+  const window = windowFor(dayIn(data.bankNow, account.timeZone), account.historyDays, state.watermark)
+  const { connectionId, accountId } = account
+  return [
+    ...others.map((sync) => failed(sync, data.startedAt, { code: 'abandoned', detail: abandoned })),
+    { type: 'SyncStarted', data: { ...data, connectionId, accountId, window } },
+  ]
+}
+
+/** The day's budget is kept here: without any left, transactions fail the sync and balances are left out. */
+function intend({ callId, scope, bankNow, at }: IntendCall, sync: OpenSync, state: Feed): FeedEvent[] {
+  if (sync.phase !== 'fetching') return []
+  const lost = state.calls.filter((c) => c.syncId === sync.syncId && c.scope === scope && c.outcome === 'open')
+  const events = lost.map(
+    (call): FeedEvent => ({
+      type: 'CallFailed',
+      data: {
+        ...ids(sync),
+        callId: call.callId,
+        scope,
+        code: 'outcome_unknown',
+        action: 'retry_later',
+        spent: 'unknown',
+        counted: false,
+        bankNow,
+      },
+    }),
+  )
+  const left = budget(state.calls, state.told[scope], scope, bankNow)
+  const rest = restUntil(state.calls, scope, bankNow)
+  const allowed = left.remaining > 0 && rest === undefined
+  if (allowed) return [...events, { type: 'CallIntended', data: { ...ids(sync), callId, scope, bankNow } }]
+  if (scope !== 'transactions') return events
+  const reason =
+    rest === undefined
+      ? { code: 'quota_exhausted', detail: quotaExhausted, retryAt: left.resetsAt ?? later(bankNow, dayMs) }
+      : { code: 'bank_rests', detail: bankRests, retryAt: rest }
+  return [...events, failed(sync, at, reason)]
+}
+
+function completeFetch({ transactions, balances }: CompleteFetch, sync: OpenSync): FeedEvent[] {
+  if (sync.phase !== 'fetching') return []
+  const { account, window } = sync
+  const events: FeedEvent[] = [
+    { type: 'TransactionsFetched', data: { ...ids(sync), account, window, ...transactions } },
+  ]
+  if (balances !== undefined) events.push({ type: 'BalancesFetched', data: { ...ids(sync), ...balances } })
+  return events
+}
+
+function failCall(command: FailCall, sync: OpenSync, state: Feed): FeedEvent[] {
+  const { callId, scope, code, action, spent, counted, bankNow } = command
+  const call = state.calls.find((c) => c.callId === callId)
+  if (sync.phase !== 'fetching' || call?.outcome !== 'open') return []
+  const event: FeedEvent = {
+    type: 'CallFailed',
+    data: { ...ids(sync), callId, scope, code, action, spent, counted, bankNow },
+  }
+  if (scope !== 'transactions') return [event]
+  const restsUntil = restUntil(evolve(state, event).calls, scope, bankNow)
+  const retryAt = retryTime(command, { attempt: sync.attempt, now: bankNow, restsUntil })
+  return [event, failed(sync, command.at, { code, detail: wordsFor(action), retryAt })]
+}
+
+function store({ window, counts, storedAt }: RecordStored, sync: OpenSync): FeedEvent[] {
+  return sync.phase === 'storing' ? [{ type: 'SyncStored', data: { ...ids(sync), window, counts, storedAt } }] : []
+}
+
+function complete({ completedAt }: CompleteSync, sync: OpenSync): FeedEvent[] {
+  if (sync.phase !== 'materialising') {
+    throw refuse('conflict', `Sync ${sync.syncId} is shown before it was noted as stored; note that first.`)
+  }
+  const status = sync.balances ? 'completed' : 'partial'
+  return [{ type: 'SyncCompleted', data: { ...ids(sync), status, completedAt } }]
+}
+
+export function evolve(state: Feed, event: FeedEvent): Feed {
+  const { type, data } = event
+  switch (type) {
+    case 'SyncStarted': {
+      if (state.open[data.syncId] !== undefined || state.finished.includes(data.syncId)) return state
+      const { account, attempt, window, startedAt } = data
+      const sync = { ...ids(data), account, attempt, window, startedAt, phase: 'fetching', balances: false } as const
+      return { ...state, open: { ...state.open, [data.syncId]: sync }, lastStartedAt: data.bankNow, failure: null }
+    }
+    case 'CallIntended': {
+      const { callId, syncId, scope, bankNow: at } = data
+      if (state.calls.some((c) => c.callId === callId)) return state
+      const kept = state.calls.filter((c) => Math.abs(Date.parse(at) - Date.parse(c.at)) < 2 * dayMs)
+      return {
+        ...state,
+        calls: [...kept, { callId, syncId, scope, at, outcome: 'open', counted: false, throttled: false }],
+      }
+    }
+    case 'CallFailed': {
+      const outcome = ({ yes: 'spent', no: 'unspent', unknown: 'unknown' } as const)[data.spent]
+      return {
+        ...state,
+        calls: settled(state.calls, data.callId, {
+          outcome,
+          counted: data.counted,
+          throttled: data.action === 'wait_until_reset',
+        }),
+      }
+    }
+    case 'TransactionsFetched':
+      return answered(withPhase(state, data.syncId, 'storing'), 'transactions', data)
+    case 'BalancesFetched': {
+      const sync = state.open[data.syncId]
+      const open = sync === undefined ? state.open : { ...state.open, [data.syncId]: { ...sync, balances: true } }
+      return answered({ ...state, open }, 'balances', data)
+    }
+    case 'SyncFailed':
+      return fail(state, data)
+    case 'SyncStored': {
+      const { to } = data.window
+      const watermark = state.watermark === null || state.watermark < to ? to : state.watermark
+      return { ...withPhase(state, data.syncId, 'materialising'), watermark }
+    }
+    case 'SyncCompleted':
+      return finish(state, data.syncId)
+  }
+}
+
+function withPhase(state: Feed, syncId: string, phase: OpenSync['phase']): Feed {
+  const sync = state.open[syncId]
+  return sync === undefined ? state : { ...state, open: { ...state.open, [syncId]: { ...sync, phase } } }
+}
+
+const settled = (calls: Call[], callId: string, outcome: Partial<Call>): Call[] =>
+  calls.map((call) => (call.callId === callId ? { ...call, ...outcome } : call))
+
+function answered(state: Feed, scope: Scope, data: { callId: string; bankNow: string; quota?: Quota }): Feed {
+  const told = data.quota === undefined ? state.told : { ...state.told, [scope]: { ...data.quota, at: data.bankNow } }
+  return { ...state, told, calls: settled(state.calls, data.callId, { outcome: 'spent' }) }
+}
+
+function fail(state: Feed, { syncId, attempt, retryAt }: { syncId: string; attempt: number; retryAt?: string }): Feed {
+  if (state.open[syncId] === undefined) return state
+  return {
+    ...finish(throttled(state, syncId, retryAt), syncId),
+    failure: { syncId, attempt, retryAt: retryAt ?? null },
+  }
+}
+
+/** A bank that allows no more until a time has told us its quota: nobody, not even the user, asks before. */
+function throttled(state: Feed, syncId: string, retryAt: string | undefined): Feed {
+  const call = state.calls.find((c) => c.syncId === syncId && c.scope === 'transactions' && c.throttled)
+  if (call === undefined || retryAt === undefined) return state
+  const limit = state.told.transactions?.limit ?? defaultDailyLimit
+  return { ...state, told: { ...state.told, transactions: { limit, remaining: 0, resetsAt: retryAt, at: call.at } } }
+}
+
+function finish(state: Feed, syncId: string): Feed {
+  if (state.open[syncId] === undefined) return state
+  const { [syncId]: _, ...open } = state.open
+  return { ...state, open, finished: [...state.finished, syncId].slice(-finishedKept) }
+}
