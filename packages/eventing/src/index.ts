@@ -1,1 +1,8 @@
-export {}
+export * from './address.ts'
+export * from './command-handler.ts'
+export { type DeclaredEvents, declaredEvents, EventInvalid } from './declared-events.ts'
+export { LogBroken } from './envelope.ts'
+export * from './ports.ts'
+export * from './position.ts'
+export * from './projection.ts'
+export * from './system.ts'

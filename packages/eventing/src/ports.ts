@@ -10,6 +10,14 @@ export interface Ids {
   uuid(): string
 }
 
+/** Randomness of back-off and waiting, so that a simulation can own both. */
+export interface Timing {
+  /** 0 ≤ x < 1. */
+  random(): number
+  /** Resolves after `ms`, or as soon as the signal aborts. */
+  wait(ms: number, signal?: AbortSignal): Promise<void>
+}
+
 /** Where one aggregate's events stand: subject `evt.<context>.<aggregate>.<spaceId|sys>.<aggregateId>`. */
 export type Address = { context: Context; aggregate: string; spaceId: string; aggregateId: string }
 
@@ -58,7 +66,7 @@ export class UnknownOutcome extends Error {
 export interface EventLog {
   /** Resolves once the log holds it (also when it held this very message already: `duplicate`). Throws ConcurrencyConflict, UnknownOutcome. */
   append(request: AppendRequest): Promise<{ seq: number; duplicate: boolean }>
-  /** All messages of one subject after `afterSeq`, in order. */
+  /** All messages of one subject after `afterSeq`, in order: every one acknowledged before the call. */
   load(subject: string, afterSeq?: number): Promise<RawMessage[]>
   /** One message of a context's stream, if it is still there. */
   read(context: Context, seq: number): Promise<RawMessage | undefined>
@@ -93,13 +101,24 @@ export interface Running {
 export interface Sealer {
   /** Throws `KeyMissing` where the space has no key (never made, or erased). */
   seal(spaceId: string, plain: Uint8Array, aad: string): Promise<{ keyId: string; bytes: Uint8Array }>
-  /** Throws `KeyMissing`. */
+  /** Throws `KeyMissing`, `SealBroken`. */
   open(spaceId: string, keyId: string, bytes: Uint8Array, aad: string): Promise<Uint8Array>
 }
+/** The space has no such data key. Readers skip what was sealed under it: it is erased. */
 export class KeyMissing extends Error {
   constructor(spaceId: string) {
     super(`No data key for space ${spaceId}: it was erased, or never made.`)
     this.name = 'KeyMissing'
+  }
+}
+
+/** The key is there and the bytes do not open under it: changed, or moved from their place. Any other failure of a sealer counts as passing. */
+export class SealBroken extends Error {
+  constructor(keyId: string, cause?: unknown) {
+    super(`Sealed bytes do not open under key ${keyId}: they were changed, or moved from where they were written.`, {
+      cause,
+    })
+    this.name = 'SealBroken'
   }
 }
 

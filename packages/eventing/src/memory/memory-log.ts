@@ -1,0 +1,165 @@
+import type { Context } from '@pf/contracts'
+import { addressOf } from '../address.ts'
+import { reactionBackoffMs } from '../back-off.ts'
+import { createLanes } from '../lanes.ts'
+import {
+  type AppendRequest,
+  type Clock,
+  ConcurrencyConflict,
+  type EventLog,
+  type RawMessage,
+  type ReactOptions,
+  type Running,
+  type Timing,
+} from '../ports.ts'
+import { systemTiming } from '../system.ts'
+
+export type MemoryLogOptions = {
+  clock: Clock
+  timing?: Timing
+  /** How long a message id is remembered; JetStream's default is 2 minutes. */
+  duplicateWindowMs?: number
+  /** Wait before attempt n + 1 of a reaction's message; the real log's 1, 2, 4 … 60 s unless told. */
+  backoffMs?: (attempt: number) => number
+}
+
+/** One context's stream. `settled` holds per durable consumer what it acknowledged: it outlives a stop. */
+type Stream = {
+  createdAt: string
+  messages: RawMessage[]
+  lastOf: Map<string, number>
+  ids: Map<string, { seq: number; atMs: number }>
+  settled: Map<string, Set<number>>
+  arrivals: Set<() => void>
+}
+
+/** The log in this process's memory: the rules of the real one (and its conformance suite), nothing kept. */
+export function createMemoryLog(options: MemoryLogOptions): EventLog {
+  const { clock, timing = systemTiming, duplicateWindowMs = 120_000 } = options
+  const backoffMs = options.backoffMs ?? ((attempt: number) => reactionBackoffMs(attempt, timing))
+  const streams = new Map<Context, Stream>()
+
+  const streamOf = (context: Context): Stream => {
+    let stream = streams.get(context)
+    if (!stream) {
+      const createdAt = clock.now().toISOString()
+      stream = {
+        createdAt,
+        messages: [],
+        lastOf: new Map(),
+        ids: new Map(),
+        settled: new Map(),
+        arrivals: new Set(),
+      }
+      streams.set(context, stream)
+    }
+    return stream
+  }
+
+  const append = ({ subject, expectedSeq, messageId, headers, body }: AppendRequest) => {
+    const stream = streamOf(addressOf(subject).context)
+    const now = clock.now()
+    const known = stream.ids.get(messageId)
+    // As the server does it: duplicates are found before the expectation is looked at.
+    if (known && now.getTime() - known.atMs < duplicateWindowMs) return { seq: known.seq, duplicate: true }
+    if ((stream.lastOf.get(subject) ?? 0) !== expectedSeq) throw new ConcurrencyConflict(subject)
+    const seq = stream.messages.length + 1
+    stream.messages.push({
+      subject,
+      seq,
+      time: now.toISOString(),
+      headers: { ...headers, 'Nats-Msg-Id': messageId },
+      body: body.slice(),
+    })
+    stream.lastOf.set(subject, seq)
+    stream.ids.set(messageId, { seq, atMs: now.getTime() })
+    for (const arrived of stream.arrivals) arrived()
+    return { seq, duplicate: false }
+  }
+
+  return {
+    append: async (request) => append(request),
+    load: async (subject, afterSeq = 0) =>
+      streamOf(addressOf(subject).context)
+        .messages.slice(afterSeq)
+        .filter((message) => message.subject === subject),
+    read: async (context, seq) => streamOf(context).messages[seq - 1],
+    info: async (context) => {
+      const { createdAt, messages } = streamOf(context)
+      return { createdAt, lastSeq: messages.length }
+    },
+    tail: (context, afterSeq, signal) => follow(streamOf(context), afterSeq, signal),
+    react: async (reaction) => react(streamOf(reaction.context), reaction, timing, backoffMs),
+  }
+}
+
+async function* follow(stream: Stream, afterSeq: number, signal: AbortSignal): AsyncGenerator<RawMessage> {
+  for (let seq = afterSeq + 1; !signal.aborted; ) {
+    const message = stream.messages[seq - 1]
+    if (message) {
+      seq++
+      yield message
+    } else {
+      await arrival(stream, signal)
+    }
+  }
+}
+
+function arrival(stream: Stream, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.arrivals.delete(done)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    stream.arrivals.add(done)
+    signal.addEventListener('abort', done, { once: true })
+  })
+}
+
+function react(
+  stream: Stream,
+  { name, aggregates, maxInFlight = 16, handle, onError }: ReactOptions,
+  timing: Timing,
+  backoffMs: (attempt: number) => number,
+): Running {
+  const stopping = new AbortController()
+  const lanes = createLanes(maxInFlight)
+  const settled = stream.settled.get(name) ?? new Set<number>()
+  stream.settled.set(name, settled)
+  const delayed = new Set<Promise<void>>()
+
+  const deliver = async (message: RawMessage, attempt: number): Promise<void> => {
+    if (stopping.signal.aborted) return
+    try {
+      await handle(message, { attempt, signal: stopping.signal })
+      settled.add(message.seq)
+    } catch (error) {
+      onError?.(error, message)
+      redeliver(message, attempt)
+    }
+  }
+  const redeliver = (message: RawMessage, attempt: number) => {
+    const again = timing.wait(backoffMs(attempt), stopping.signal).then(() => {
+      delayed.delete(again)
+      if (!stopping.signal.aborted) void lanes.run(message.subject, () => deliver(message, attempt + 1))
+    })
+    delayed.add(again)
+  }
+  const pull = async () => {
+    for await (const message of follow(stream, 0, stopping.signal)) {
+      const wanted = !aggregates || aggregates.includes(addressOf(message.subject).aggregate)
+      if (wanted && !settled.has(message.seq)) void lanes.run(message.subject, () => deliver(message, 1))
+    }
+  }
+  const pulling = pull()
+
+  return {
+    async stop() {
+      stopping.abort()
+      await pulling
+      await Promise.all(delayed)
+      await lanes.idle()
+    },
+  }
+}
