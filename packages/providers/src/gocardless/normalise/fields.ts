@@ -1,0 +1,37 @@
+import { clean } from '../../identity/text.ts'
+
+/** A row as the wire has it; every field may be missing or of another type than documented (§5). */
+export type RawRow = Readonly<Record<string, unknown>>
+
+export function isRecord(value: unknown): value is RawRow {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A field as cleaned text; '' where it is missing, a placeholder or not a text. */
+export function textOf(row: RawRow, field: string): string {
+  const value = row[field]
+  if (typeof value === 'string') return clean(value)
+  return typeof value === 'number' ? clean(String(value)) : ''
+}
+
+/** The cleaned lines of an array of texts (or of a bare text), without empty ones. */
+export function linesOf(row: RawRow, field: string): string[] {
+  const value = row[field]
+  const lines = Array.isArray(value) ? value : [value]
+  return lines.flatMap((line) => (typeof line === 'string' && clean(line) !== '' ? [clean(line)] : []))
+}
+
+export function firstText(row: RawRow, fields: readonly string[]): string {
+  for (const field of fields) {
+    const text = textOf(row, field)
+    if (text !== '') return text
+  }
+  return ''
+}
+
+/** First non-empty line of a text that may have several. */
+export function firstLine(value: unknown): string {
+  if (typeof value !== 'string') return ''
+  for (const line of value.split(/[\r\n\u2028\u2029]+/)) if (clean(line) !== '') return clean(line)
+  return ''
+}

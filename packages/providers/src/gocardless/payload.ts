@@ -1,0 +1,41 @@
+import { type AccountDetails, type Balance, balancesOf, detailsOf, identifiersOf } from './normalise/account.ts'
+import { UnreadablePayload } from './normalise/envelope.ts'
+import { type NormaliseContext, type Normalised, normaliseTransactions } from './normalise/transactions.ts'
+
+/** In Node and in browsers; declared here because this file also compiles with ECMAScript's own library alone. */
+declare const TextDecoder: new () => { decode(bytes: Uint8Array): string }
+
+/** The bytes that the bank sent, or what they parse to. */
+export type Payload = Uint8Array | { readonly [key: string]: unknown }
+
+/** Throws UnreadablePayload for bytes that are not JSON. */
+export function parsePayload(body: Payload): unknown {
+  if (!(body instanceof Uint8Array)) return body
+  const text = new TextDecoder().decode(body)
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The parser's message quotes the text, which is personal data: it is not passed on.
+    throw new UnreadablePayload(`${body.byteLength} bytes that are no JSON`, 'JSON')
+  }
+}
+
+/** A response of `/accounts/{id}/transactions/` as neutral rows. Throws UnreadablePayload. See `normaliseTransactions`. */
+export function normalise(body: Payload, context: NormaliseContext): Normalised {
+  return normaliseTransactions(parsePayload(body), context)
+}
+
+/** Metadata and details of an account, merged. Throws UnreadablePayload. */
+export function readDetails(metadataBody: Payload, detailsBody: Payload): AccountDetails {
+  return detailsOf(parsePayload(metadataBody), parsePayload(detailsBody))
+}
+
+/** Throws UnreadablePayload. */
+export function readBalances(body: Payload): Balance[] {
+  return balancesOf(parsePayload(body))
+}
+
+/** The plain identifiers of an account; see `identifiersOf`. Throws UnreadablePayload. */
+export function fingerprintsOf(details: Payload, metadata: Payload, institutionId: string, currency: string): string[] {
+  return identifiersOf(parsePayload(details), parsePayload(metadata), institutionId, currency)
+}
