@@ -1,0 +1,176 @@
+import { Rest } from '@pf/contracts'
+import { Client } from '../src/client.ts'
+import { System } from '../src/system.ts'
+
+type Problem = Rest.Problem
+const unknownId = '0190a1b2-0000-7000-8000-000000000000'
+
+describe('the walls between users', () => {
+  let system: System
+  let owner: Client
+  let other: Client
+  let ids: { connection: string; account: string; sync: string; category: string }
+
+  beforeAll(async () => {
+    system = await System.start()
+    owner = await Client.registered(system)
+    other = await Client.registered(system)
+    const connection = await owner.connectDemoBank()
+    const [sync] = await owner.settled({ connection_id: connection })
+    const [account] = await owner.accounts()
+    const [row] = await owner.transactions({ account_id: account?.id ?? '' })
+    ids = { connection, account: account?.id ?? '', sync: sync?.id ?? '', category: row?.category ?? '' }
+  }, 180_000)
+  afterAll(() => system.end(), 60_000)
+
+  const idOf = (path: string): string => {
+    if (path.startsWith('/connections')) return ids.connection
+    return path.startsWith('/accounts') ? ids.account : ids.sync
+  }
+  const withToken = Object.entries(Rest.routes as Record<string, Rest.Route>).filter(([, route]) => !route.open)
+  const bodies: Record<string, object> = {
+    requestConnection: { institution_id: 'SANDBOXFINANCE_SFIN0000' },
+    renameConnection: { friendly_name: 'Mine now' },
+    renameAccount: { name: 'Mine now' },
+    completeConnection: {},
+    advanceDemo: { days: 1 },
+  }
+
+  it.each(withToken)('%s is refused without a token and with a bad one', async (name, route) => {
+    const path = route.path.replace('{id}', idOf(route.path))
+    const nobody = new Client(system)
+    const attempts: Record<string, string>[] = [
+      {},
+      { authorization: 'Bearer not.a.token' },
+      { authorization: 'Basic c2FtOnNhbQ==' },
+    ]
+    for (const headers of attempts) {
+      const answer = await nobody.call<Problem>(route.method, path, route.body && (bodies[name] ?? {}), headers)
+      expect(answer.status).toBe(401)
+      expect(answer.headers.get('content-type')).toContain('application/problem+json')
+      expect(answer.body.code).toBe('unauthenticated')
+    }
+  })
+
+  it.each(withToken.filter(([, route]) => route.params))(
+    "%s answers 404 for another user's thing",
+    async (name, route) => {
+      const path = route.path.replace('{id}', idOf(route.path))
+      const answer = await other.call<Problem>(route.method, path, route.body && (bodies[name] ?? {}))
+      expect(answer.status).toBe(404)
+      const missing = await other.call<Problem>(
+        route.method,
+        route.path.replace('{id}', unknownId),
+        route.body && (bodies[name] ?? {}),
+      )
+      expect({ status: missing.status, code: missing.body.code }).toEqual({ status: 404, code: answer.body.code })
+    },
+  )
+
+  it.each(['/connections', '/accounts', '/transactions', '/syncs', '/analytics/spending', '/analytics/cash-flow'])(
+    '%s is empty for another user',
+    async (path) => {
+      expect((await other.get<{ items: unknown[] }>(path)).items).toEqual([])
+      expect((await owner.get<{ items: unknown[] }>(path)).items.length).toBeGreaterThan(0)
+    },
+  )
+
+  it("filters by another user's ids find nothing", async () => {
+    expect(await other.transactions({ account_id: ids.account })).toEqual([])
+    const syncs = await other.get<{ items: unknown[] }>(`/syncs?connection_id=${ids.connection}`)
+    expect(syncs.items).toEqual([])
+  })
+
+  it('a wrong body is refused with a pointer to what is wrong', async () => {
+    const answer = await owner.call<Problem>('POST', '/connections', { institution_id: 7, extra: true })
+    expect(answer.status).toBe(422)
+    expect(answer.body.errors?.map((error) => error.pointer)).toContain('/body/institution_id')
+    const broken = await owner.call<Problem>('POST', '/connections', '{"institution_id": ')
+    expect(broken.status).toBe(422)
+  })
+
+  it('an unknown address is a problem document', async () => {
+    const answer = await owner.call<Problem>('GET', '/nowhere')
+    expect({ status: answer.status, code: answer.body.code }).toEqual({ status: 404, code: 'not_found' })
+  })
+
+  it('an unchanged answer is not sent twice', async () => {
+    const first = await owner.call('GET', '/transactions?limit=50')
+    const etag = first.headers.get('etag') ?? ''
+    expect(etag).not.toBe('')
+    const again = await owner.call('GET', '/transactions?limit=50', undefined, { 'if-none-match': etag })
+    expect(again.status).toBe(304)
+  })
+
+  it('a request for another host is refused', async () => {
+    const answer = await owner.call<Problem>('GET', '/health')
+    expect(answer.status).toBe(200)
+    const { request } = await import('node:http')
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const options = { host: '127.0.0.1', port: system.ports.api, path: '/health', headers: { host: 'evil.example' } }
+      request(options, (response) => resolve(response.resume().statusCode))
+        .once('error', reject)
+        .end()
+    })
+    expect(status).toBe(421)
+  })
+
+  it('a command repeated under one key has one effect', async () => {
+    const key = { 'idempotency-key': 'only-once' }
+    const body = { institution_id: 'SANDBOXFINANCE_SFIN0000' }
+    const first = await other.expect<{ id: string }>(201, 'POST', '/connections', body, key)
+    const again = await other.expect<{ id: string }>(201, 'POST', '/connections', body, key)
+    expect(again.id).toBe(first.id)
+    expect((await other.get<{ items: unknown[] }>('/connections')).items).toHaveLength(1)
+  })
+})
+
+describe('a session', () => {
+  let system: System
+  beforeAll(async () => {
+    system = await System.start()
+  }, 180_000)
+  afterAll(() => system.end(), 60_000)
+
+  it('is refreshed by its cookie, which is used once', async () => {
+    const client = await Client.registered(system)
+    const old = [...client.cookies]
+    const fresh = await client.expect<Rest.AccessToken>(200, 'POST', '/auth/refresh')
+    expect(fresh.expires_in).toBe(900)
+    await client.expect(200, 'POST', '/auth/refresh')
+    const thief = new Client(system)
+    thief.cookies = old
+    const reused = await thief.call<Problem>('POST', '/auth/refresh')
+    expect({ status: reused.status, code: reused.body.code }).toEqual({ status: 401, code: 'refresh_reused' })
+    const family = await client.call<Problem>('POST', '/auth/refresh')
+    expect(family.status).toBe(401)
+  })
+
+  it('ends at log-out: its access token is refused within a second', async () => {
+    const client = await Client.registered(system)
+    await client.get('/auth/me')
+    await client.expect(200, 'POST', '/auth/logout')
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    expect((await client.call('GET', '/auth/me')).status).toBe(401)
+    expect((await client.call('POST', '/auth/refresh')).status).toBe(401)
+  })
+
+  it('is not started by a wrong password, and the answer does not say which part was wrong', async () => {
+    const nobody = new Client(system)
+    const body = { username: 'nobody-here', password: 'wrong password' }
+    const unknown = await nobody.call<Problem>('POST', '/auth/login', body)
+    await Client.registered(system, 'somebody')
+    const wrong = await nobody.call<Problem>('POST', '/auth/login', { ...body, username: 'somebody' })
+    expect(unknown.status).toBe(401)
+    expect(wrong.body).toEqual(unknown.body)
+  })
+
+  it('cannot be opened twice under one name', async () => {
+    await Client.registered(system, 'taken')
+    const answer = await new Client(system).call<Problem>('POST', '/auth/register', {
+      username: 'Taken',
+      password: 'long enough',
+    })
+    expect({ status: answer.status, code: answer.body.code }).toEqual({ status: 409, code: 'username_taken' })
+  })
+})

@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { eventually } from './eventually.ts'
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}
+
+type Recorded = { name: string; pid: number }
+
+/**
+ * The whole system, started as a person would: `npm start`, with a data folder and ports of its own. Only its own
+ * processes, known by the record in the data folder, are ever signalled.
+ */
+export class System {
+  readonly dataDir: string
+  readonly ports: { web: number; api: number; sandbox: number }
+  #process: ChildProcess | undefined
+  #env: Record<string, string>
+  output = ''
+
+  private constructor(dataDir: string, ports: System['ports'], env: Record<string, string>) {
+    this.dataDir = dataDir
+    this.ports = ports
+    this.#env = env
+  }
+
+  static async prepare(options: { dataDir?: string; env?: Record<string, string> } = {}): Promise<System> {
+    const ports = { web: await freePort(), api: await freePort(), sandbox: await freePort() }
+    const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'pf-e2e-'))
+    return new System(dataDir, ports, options.env ?? {})
+  }
+
+  static async start(options: { dataDir?: string; env?: Record<string, string> } = {}): Promise<System> {
+    const system = await System.prepare(options)
+    await system.start()
+    return system
+  }
+
+  get web(): string {
+    return `http://localhost:${this.ports.web}`
+  }
+  get api(): string {
+    return `http://localhost:${this.ports.api}`
+  }
+  get bank(): string {
+    return `http://localhost:${this.ports.sandbox}`
+  }
+
+  /** Runs `npm start` and waits for its `ready` line. */
+  async start(deadlineMs = 120_000): Promise<void> {
+    const started = this.run()
+    await eventually(() => {
+      if (started.exitCode !== null) throw new Error(`npm start ended: ${this.output}\n${this.log('services')}`)
+      return /^ready http/m.test(this.output)
+    }, deadlineMs)
+  }
+
+  /** Runs `npm start` without waiting: for starts that are expected to fail. */
+  run(): ChildProcess {
+    this.output = ''
+    const child = spawn(join(root, 'node_modules/.bin/node'), ['deploy/local/bin/start.mjs'], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        PF_DATA_DIR: this.dataDir,
+        PF_WEB_PORT: String(this.ports.web),
+        PF_API_PORT: String(this.ports.api),
+        PF_SANDBOX_PORT: String(this.ports.sandbox),
+        ...this.#env,
+      },
+    })
+    const keep = (chunk: Buffer) => {
+      this.output += chunk.toString()
+    }
+    child.stdout?.on('data', keep)
+    child.stderr?.on('data', keep)
+    this.#process = child
+    return child
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    const child = this.#process
+    if (child === undefined) return null
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill(signal)
+      await eventually(() => child.exitCode !== null || child.signalCode !== null, 60_000)
+    }
+    return child.exitCode
+  }
+
+  /** Stops it and removes its data. */
+  async end(): Promise<void> {
+    await this.stop()
+    rmSync(this.dataDir, { recursive: true, force: true })
+  }
+
+  /** `kill -9` of one of its processes by name (`services`, `nats-server`, `postgres`, `sandbox-bank`, `supervisor`). */
+  kill(name: string): number {
+    const pid = this.pidOf(name)
+    process.kill(pid, 'SIGKILL')
+    return pid
+  }
+
+  pidOf(name: string): number {
+    const record = JSON.parse(readFileSync(join(this.dataDir, 'run', 'processes.json'), 'utf8')) as {
+      supervisor: { pid: number }
+      children: Recorded[]
+    }
+    const pid = name === 'supervisor' ? record.supervisor.pid : record.children.find((c) => c.name === name)?.pid
+    if (pid === undefined) throw new Error(`No process ${name} is recorded in ${this.dataDir}.`)
+    return pid
+  }
+
+  log(name: string): string {
+    const path = join(this.dataDir, 'logs', `${name}.log`)
+    return existsSync(path) ? readFileSync(path, 'utf8').slice(-4000) : `(no ${path})`
+  }
+}
