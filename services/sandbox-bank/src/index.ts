@@ -1,1 +1,85 @@
-export {}
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import { openCallLog } from './adapters/call-log.ts'
+import { openDurableMap } from './adapters/durable-map.ts'
+import { knowsSecrets } from './adapters/secrets.ts'
+import { Tokens } from './adapters/tokens.ts'
+import { AccountData } from './application/account-data.ts'
+import { BankClock } from './application/bank-clock.ts'
+import { Consents } from './application/consents.ts'
+import { CurrentWorld, type WorldSettings } from './application/current-world.ts'
+import { FaultOrders } from './application/fault-orders.ts'
+import type { Clock, Ids } from './application/ports.ts'
+import { resetBank } from './application/reset.ts'
+import { consentRoutes } from './http/consent-routes.ts'
+import { controlRoutes } from './http/control-routes.ts'
+import { createServer } from './http/server.ts'
+import { wireRoutes } from './http/wire-routes.ts'
+
+export type SandboxBankOptions = {
+  /** 0: any free one. */
+  port: number
+  /** The address to listen on; default 127.0.0.1. */
+  host?: string
+  /** Where the state lives; made if missing. One bank per folder at a time. */
+  dataDir: string
+  /** Real time in ms; the bank's own clock is this plus an offset. */
+  clock?: Clock
+  ids?: Ids
+  /** The address browsers reach the consent page under; default the address listened on. */
+  publicUrl?: string
+}
+
+export type SandboxBank = { url: string; close(): Promise<void> }
+
+/**
+ * Starts the bank: GoCardless' wire under `{url}/api/v2/`, the consent page, the control API under `{url}/__sandbox/`.
+ * An empty folder begins as the household of seed `demo`, as of today.
+ * @throws where the port is taken or the state can not be read.
+ */
+export async function startSandboxBank(options: SandboxBankOptions): Promise<SandboxBank> {
+  const { port, host = '127.0.0.1', dataDir } = options
+  const ids = options.ids ?? { uuid: () => randomUUID() }
+  const store = openDurableMap(dataDir)
+  const calls = openCallLog(dataDir)
+  const clock = new BankClock(options.clock ?? { now: () => Date.now() }, store)
+  const world = new CurrentWorld(store)
+  const reset = (settings: WorldSettings, instantMs: number | null) => {
+    resetBank({ store, clock, world }, settings, instantMs)
+    calls.clear()
+  }
+  if (store.get('world') === undefined) {
+    reset({ spec: { scenario: 'household', seed: 'demo', asOf: clock.today() }, accountIds: 'new' }, null)
+  }
+  if (store.get('token-key') === undefined) store.commit({ 'token-key': randomBytes(32).toString('hex') })
+  const tokens = new Tokens({ keyHex: store.get<string>('token-key') ?? '', clock, newId: ids.uuid })
+
+  let url = ''
+  const publicUrl = () => (options.publicUrl ?? url).replace(/\/$/, '')
+  const consents = new Consents({ store, clock, ids, world, publicUrl })
+  const data = new AccountData({ store, clock, world })
+  const faults = new FaultOrders(store)
+  const hosts = [host, new URL(options.publicUrl ?? 'http://localhost').hostname].map((name) => name.toLowerCase())
+  const app = createServer({ clock, faults, calls, hosts: () => hosts })
+  const knows = (secretId: string, secretKey: string) => knowsSecrets(dataDir, secretId, secretKey)
+  wireRoutes(app, { tokens, consents, data, knows, publicUrl })
+  consentRoutes(app, { consents, clock })
+  controlRoutes(app, { clock, world, consents, data, faults, calls, reset })
+
+  const close = async () => {
+    await app.close()
+    calls.close()
+    store.close()
+  }
+  try {
+    await app.listen({ port, host })
+  } catch (error) {
+    await close()
+    throw error
+  }
+  const address = app.server.address() as AddressInfo
+  const name =
+    host === '0.0.0.0' || host === '::' ? '127.0.0.1' : address.family === 'IPv6' ? `[${address.address}]` : host
+  url = `http://${name}:${address.port}`
+  return { url, close }
+}

@@ -1,8 +1,17 @@
 import { civilOf, type Day } from './days.ts'
 import { britishIban } from './iban.ts'
+import { SANDBOX_INSTITUTION } from './institutions.ts'
 import type { BankAccount, Payment } from './payment.ts'
 import { rngOf } from './random.ts'
-import { SANDBOX_INSTITUTION, type WorldSpec } from './world.ts'
+
+export type BulkSpec = {
+  scenario: 'bulk'
+  seed: string
+  asOf: Day
+  accounts: number
+  transactionsPerAccount: number
+  days: number
+}
 
 const SHOPS: readonly (readonly [text: string, mcc: string])[] = [
   ['TESCO STORES 3312', '5411'],
@@ -22,7 +31,7 @@ const SALARY_MINOR = 412_050
  * Many rows, evenly spread: exactly `transactionsPerAccount` of them on the `days` days that end at `asOf`, and on
  * at the same rate for as long as the clock is moved. Row i lies on day `floor(i × days / transactionsPerAccount)`.
  */
-export function bulkAccounts(spec: Extract<WorldSpec, { scenario: 'bulk' }>): BankAccount[] {
+export function bulkAccounts(spec: BulkSpec): BankAccount[] {
   return Array.from({ length: spec.accounts }, (_, n) => {
     const number = String(20_000_001 + n)
     return {
@@ -43,7 +52,7 @@ export function bulkAccounts(spec: Extract<WorldSpec, { scenario: 'bulk' }>): Ba
   })
 }
 
-function bulkPayments(spec: Extract<WorldSpec, { scenario: 'bulk' }>, account: number, until: Day): Payment[] {
+function bulkPayments(spec: BulkSpec, account: number, until: Day): Payment[] {
   const start = spec.asOf - spec.days + 1
   const count = Math.max(0, Math.ceil(((until - start + 1) * spec.transactionsPerAccount) / spec.days))
   const rng = rngOf(`${spec.seed}/bulk/${account}`)

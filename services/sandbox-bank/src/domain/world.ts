@@ -1,18 +1,14 @@
-import { bulkAccounts } from './bulk.ts'
+import { type BulkSpec, bulkAccounts } from './bulk.ts'
 import type { Day } from './days.ts'
 import { householdAccounts } from './household.ts'
 import { britishIban } from './iban.ts'
+import { SANDBOX_INSTITUTION } from './institutions.ts'
 import type { BankAccount } from './payment.ts'
-
-export const SANDBOX_INSTITUTION = 'SANDBOXFINANCE_SFIN0000'
-
-/** Days of history that a world holds before its `asOf`, that day included: what one consent may ask for. */
-export const HISTORY_DAYS = 730
 
 export type WorldSpec =
   | { scenario: 'household'; seed: string; asOf: Day }
   | { scenario: 'empty'; seed: string; asOf: Day }
-  | { scenario: 'bulk'; seed: string; asOf: Day; accounts: number; transactionsPerAccount: number; days: number }
+  | BulkSpec
 
 /** The accounts of a scenario with their timelines: a pure function, the same seed gives the same bytes. */
 export function worldOf(spec: WorldSpec): BankAccount[] {

@@ -1,0 +1,133 @@
+import { type Day, textOfDay } from '../domain/days.ts'
+import {
+  type AccountView,
+  type BankAccount,
+  bookedRow,
+  pendingRow,
+  type RowIds,
+  rowIdsOf,
+  viewOf,
+} from '../domain/payment.ts'
+import { uuidOf } from '../domain/random.ts'
+import { type WorldSpec, worldOf } from '../domain/world.ts'
+import type { Store } from './ports.ts'
+
+export type WorldSettings = { spec: WorldSpec; accountIds: 'new' | 'same' }
+
+/** Rows kept ready in memory over all accounts; the least recently used account goes first. */
+const MOST_CACHED_ROWS = 400_000
+/** Bytes of transaction answers kept ready. */
+const MOST_CACHED_BYTES = 96 * 1024 * 1024
+
+/** The world that was last reset to, with what is costly about it kept ready. */
+export class CurrentWorld {
+  readonly #store: Store
+  #made: { settings: WorldSettings; accounts: Map<string, BankAccount> } | null = null
+  readonly #views = new Map<string, { today: Day; view: AccountView }>()
+  readonly #bodies = new Map<string, Buffer>()
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  settings(): WorldSettings {
+    const settings = this.#store.get<WorldSettings>('world')
+    if (!settings) throw new Error('world: found none in the state, expected one from the first start; reset the bank')
+    return settings
+  }
+
+  accounts(): BankAccount[] {
+    return [...this.#world().values()]
+  }
+
+  accountsAt(institutionId: string): BankAccount[] {
+    return this.accounts().filter((account) => account.institutionId === institutionId)
+  }
+
+  account(key: string): BankAccount | undefined {
+    return this.#world().get(key)
+  }
+
+  /** How often an account was linked in this world. */
+  links(key: string): number {
+    return this.#store.get<number>(`links/${key}`) ?? 0
+  }
+
+  /** The provider account id that the next link of this account will give out. */
+  nextAccountId(key: string): string {
+    const { spec, accountIds } = this.settings()
+    return uuidOf(`${spec.seed}/${key}/${accountIds === 'new' ? this.links(key) : 0}`)
+  }
+
+  view(account: BankAccount, today: Day): AccountView {
+    const cached = this.#views.get(account.key)
+    this.#views.delete(account.key)
+    const entry = cached?.today === today ? cached : { today, view: viewOf(account, today) }
+    this.#views.set(account.key, entry)
+    evict(this.#views, MOST_CACHED_ROWS, ({ view }) => view.booked.length)
+    return entry.view
+  }
+
+  /**
+   * The transactions object of the wire as JSON: rows whose booking or value day lies in [from, to], both included.
+   */
+  transactionsJson(account: BankAccount, today: Day, from: Day, to: Day): Buffer {
+    const name = `${account.key}/${today}/${from}/${to}`
+    const cached = this.#bodies.get(name)
+    this.#bodies.delete(name)
+    const body = cached ?? this.#writeTransactions(account, today, from, to)
+    this.#bodies.set(name, body)
+    evict(this.#bodies, MOST_CACHED_BYTES, (bytes) => bytes.length)
+    return body
+  }
+
+  /** Forgets what was made: the state has another world now. */
+  forget(): void {
+    this.#made = null
+    this.#views.clear()
+    this.#bodies.clear()
+  }
+
+  #writeTransactions(account: BankAccount, today: Day, from: Day, to: Day): Buffer {
+    const view = this.view(account, today)
+    const ids: RowIds = rowIdsOf(this.settings().spec.seed, account.key)
+    const within = (day: Day) => day >= from && day <= to
+    const booked = view.booked.filter((row) => within(row.bookingDay) || within(row.valueDay))
+    const pending = view.pending.filter((row) => within(row.pendingFrom ?? row.valueDay) || within(row.valueDay))
+    return Buffer.from(
+      JSON.stringify({
+        booked: booked.map((payment) => bookedRow(payment, account.currency, ids)),
+        pending: pending.map((payment) => pendingRow(payment, account.currency, ids)),
+      }),
+    )
+  }
+
+  #world(): Map<string, BankAccount> {
+    if (!this.#made) {
+      const settings = this.settings()
+      this.#made = { settings, accounts: new Map(worldOf(settings.spec).map((account) => [account.key, account])) }
+    }
+    return this.#made.accounts
+  }
+}
+
+/** The spec as the control API shows it. */
+export function describeWorld({ spec, accountIds }: WorldSettings): Record<string, unknown> {
+  const { asOf, ...rest } = spec
+  const bulk =
+    rest.scenario === 'bulk'
+      ? { accounts: rest.accounts, transactions_per_account: rest.transactionsPerAccount, days: rest.days }
+      : {}
+  return { scenario: rest.scenario, seed: rest.seed, as_of: textOfDay(asOf), account_ids: accountIds, ...bulk }
+}
+
+/** Drops the least recently used entries, never the newest, until the rest fits. */
+function evict<V>(cache: Map<string, V>, most: number, weigh: (value: V) => number): void {
+  let weight = 0
+  for (const value of cache.values()) weight += weigh(value)
+  for (const [key, value] of cache) {
+    if (weight <= most || cache.size === 1) return
+    weight -= weigh(value)
+    cache.delete(key)
+  }
+}

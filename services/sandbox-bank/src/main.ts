@@ -1,0 +1,36 @@
+import { join } from 'node:path'
+import { startSandboxBank } from './index.ts'
+
+const DEFAULT_PORT = 8010
+const { PF_SANDBOX_PORT, PF_DATA_DIR, PF_BIND, PF_SANDBOX_PUBLIC_URL } = process.env
+
+const port = Number(PF_SANDBOX_PORT || DEFAULT_PORT)
+if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+  fail(`PF_SANDBOX_PORT: found ${PF_SANDBOX_PORT}, expected a port number`)
+}
+if (!PF_DATA_DIR) fail('PF_DATA_DIR: found nothing, expected the folder of the whole system's data')
+
+const bank = await startSandboxBank({
+  port,
+  dataDir: join(PF_DATA_DIR, 'sandbox-bank'),
+  ...(PF_BIND && { host: PF_BIND }),
+  ...(PF_SANDBOX_PUBLIC_URL && { publicUrl: PF_SANDBOX_PUBLIC_URL }),
+}).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)))
+process.stdout.write(`${JSON.stringify({ ready: bank.url, pid: process.pid })}\n`)
+
+let stopping = false
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    if (stopping) return
+    stopping = true
+    bank.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error instanceof Error ? error.message : String(error)),
+    )
+  })
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${JSON.stringify({ error: message })}\n`)
+  process.exit(1)
+}
