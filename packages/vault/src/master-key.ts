@@ -11,7 +11,8 @@ type Options = {
   random?: Random
 }
 
-const isCode = (error: unknown, code: string) => error instanceof Error && 'code' in error && error.code === code
+const isCode = (error: unknown, code: string) =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === code
 
 /**
  * The 32 bytes that wrap every data key: one line of base64url in a file of mode 0600, made at the first start.

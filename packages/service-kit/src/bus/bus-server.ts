@@ -95,7 +95,7 @@ export class BusServer extends ServerNats {
     const timer = setTimeout(() => controller.abort(late()), Math.max(0, Math.min(remainingMs, 2 ** 31 - 1)))
     try {
       if (remainingMs <= 0) throw late()
-      if (this.#underway.size > maxInFlight) throw overloaded()
+      if (this.#underway.size >= maxInFlight) throw overloaded()
       const { signal } = controller
       const traceparent = message.headers['traceparent']
       const body = await this.#handle(pattern, message, { requestId, traceparent, deadline, signal })

@@ -126,7 +126,7 @@ function awaitAnswer(
       refused(error)
     }
     const abort = () => giveUp(signal?.reason)
-    const timer = setTimeout(() => giveUp(unavailable(`No answer within ${deadlineMs} ms.`)), deadlineMs)
+    const timer = setTimeout(() => giveUp(unavailable(`No answer within ${deadlineMs} ms.`)), Math.max(0, deadlineMs))
     signal?.addEventListener('abort', abort, { once: true })
     const answered = (body: Uint8Array) => {
       settle()

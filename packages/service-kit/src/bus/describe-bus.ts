@@ -1,0 +1,298 @@
+import { Controller, Inject } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import { DomainError, type Operation, type Principal } from '@pf/contracts'
+import { systemClock } from '@pf/eventing'
+import { type TSchema, Type } from 'typebox'
+import { createLogger } from '../logger.ts'
+import { nestLogger } from '../nest-logger.ts'
+import { Answers, RawJson, type RequestContext } from './answers.ts'
+import { type Bus, createBusOn } from './bus.ts'
+import { BusServer, type BusServerOptions } from './bus-server.ts'
+import { partBytes } from './parts.ts'
+import { PassErrors } from './pass-errors.ts'
+import type { Wire } from './wire.ts'
+
+const operation =
+  <O>() =>
+  <I extends TSchema, const Open extends boolean = false>(name: string, input: I, open: Open = false as Open) =>
+    ({ service: 'connection', operation: name, input, open }) as Operation<I, O> & { readonly open: Open }
+
+const echo = operation<{ text: string; space: string }>()('echo', Type.Object({ text: Type.String() }))
+const greet = operation<{ hello: string }>()('greet', Type.Object({}), true)
+const refused = operation<object>()('refused', Type.Object({}))
+const broken = operation<object>()('broken', Type.Object({}))
+const long = operation<{ text: string }>()('long', Type.Object({ bytes: Type.Integer() }))
+const wait = operation<object>()('wait', Type.Object({}))
+const nobody = operation<object>()('nobody_answers', Type.Object({}))
+const accounts = { ...operation<{ shard: string }>()('accounts', Type.Object({})), service: 'analytics' as const }
+
+/** What the controller under test tells the specs. */
+type Witness = { name: string; calls: string[]; aborted: unknown[]; release: Promise<void> }
+const witnessToken = Symbol('witness')
+
+@Controller()
+class Room {
+  readonly #witness: Witness
+  constructor(@Inject(witnessToken) witness: Witness) {
+    this.#witness = witness
+  }
+
+  @Answers(echo)
+  async echo({ text }: { text: string }, principal: Principal) {
+    this.#witness.calls.push(this.#witness.name)
+    return { text, space: principal.spaceId }
+  }
+
+  @Answers(greet)
+  async greet() {
+    return { hello: 'all' }
+  }
+
+  @Answers(refused)
+  async refused(): Promise<object> {
+    throw new DomainError('quota_exhausted', 'Found 4 of 4 calls spent.', { retryAfterSeconds: 61 })
+  }
+
+  @Answers(broken)
+  async broken(): Promise<object> {
+    throw new Error('a secret row GB33BUKB20201555555555')
+  }
+
+  @Answers(long)
+  async long({ bytes }: { bytes: number }) {
+    return new RawJson<{ text: string }>(JSON.stringify({ text: 'ä'.repeat(bytes / 2) }))
+  }
+
+  @Answers(wait)
+  async wait(_input: object, _principal: Principal, { signal }: RequestContext): Promise<object> {
+    this.#witness.calls.push('wait')
+    const aborted = new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => {
+        this.#witness.aborted.push(signal.reason)
+        resolve()
+      })
+    })
+    await Promise.race([aborted, this.#witness.release])
+    return {}
+  }
+
+  @Answers(accounts)
+  async accounts() {
+    return { shard: this.#witness.name }
+  }
+}
+
+const principal: Principal = {
+  userId: '0199aaaa-0000-7000-8000-000000000001',
+  spaceId: '0199aaaa-0000-7000-8000-000000000002',
+  sessionId: 's',
+  roles: ['user'],
+}
+
+async function eventually(holds: () => boolean, deadlineMs = 5_000): Promise<void> {
+  const end = Date.now() + deadlineMs
+  while (!holds()) {
+    if (Date.now() > end) throw new Error(`It did not happen within ${deadlineMs} ms.`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+type Replica = Witness & { stop(): Promise<void>; freed(): void; log: string[] }
+
+async function startReplica(wire: Wire, name: string, options: Partial<BusServerOptions> = {}): Promise<Replica> {
+  const log: string[] = []
+  const logger = createLogger({ name }, { write: (line) => void log.push(line) })
+  const released = Promise.withResolvers<void>()
+  const witness: Witness = { name, calls: [], aborted: [], release: released.promise }
+  const strategy = new BusServer({ service: 'connection', wire, clock: systemClock, logger, ...options })
+  const root = { module: class {}, controllers: [Room], providers: [{ provide: witnessToken, useValue: witness }] }
+  const app = await NestFactory.createMicroservice(root, { strategy, logger: nestLogger(logger), abortOnError: false })
+  app.useGlobalFilters(new PassErrors())
+  await app.listen()
+  return Object.assign(witness, { stop: () => app.close(), freed: () => released.resolve(), log })
+}
+
+/** The bus over any wire. Runs under Jest, so a spec calls it. */
+export function describeBus(
+  name: string,
+  open: () => Promise<{ wire: () => Promise<Wire>; close: () => Promise<void> }>,
+) {
+  describe(`the bus (${name})`, () => {
+    let place: Awaited<ReturnType<typeof open>>
+    let bus: Bus
+    let room: Replica
+    const others: Replica[] = []
+    beforeAll(async () => {
+      place = await open()
+    })
+    afterAll(() => place.close())
+    beforeEach(async () => {
+      room = await startReplica(await place.wire(), 'first')
+      bus = createBusOn(await place.wire())
+    })
+    afterEach(async () => {
+      bus.close()
+      for (const replica of [room, ...others.splice(0)]) {
+        replica.freed()
+        await replica.stop()
+      }
+    })
+
+    it('carries input and principal there and the output back', async () => {
+      const answer = await bus.call(echo, { text: 'grüße' }, { principal })
+      expect(answer).toEqual({ text: 'grüße', space: principal.spaceId })
+    })
+
+    it('passes an answer through as it was written', async () => {
+      const raw = await bus.callRaw(greet, {})
+      expect(new TextDecoder().decode(raw)).toBe('{"hello":"all"}')
+    })
+
+    it('refuses who has no principal, except at open operations', async () => {
+      await expect(bus.call(echo, { text: '' })).rejects.toMatchObject({ code: 'unauthenticated' })
+      await expect(bus.call(greet, {})).resolves.toEqual({ hello: 'all' })
+    })
+
+    it('refuses input that does not fit, by pointer and without the value', async () => {
+      const wrong = { text: 4711 } as unknown as { text: string }
+      const error = await bus.call(echo, wrong, { principal }).catch((refusal: unknown) => refusal)
+      expect(error).toMatchObject({ code: 'invalid_input', detail: expect.stringContaining('/text') })
+      expect(String(error)).not.toContain('4711')
+      expect(room.calls).toEqual([])
+    })
+
+    it('carries a refusal back as the same refusal', async () => {
+      const error = await bus.call(refused, {}, { principal }).catch((refusal: unknown) => refusal)
+      expect(error).toBeInstanceOf(DomainError)
+      const detail = 'Found 4 of 4 calls spent.'
+      expect(error).toMatchObject({ code: 'quota_exhausted', detail, retryAfterSeconds: 61 })
+    })
+
+    it('tells nothing of an unforeseen error but where to look', async () => {
+      const error = await bus
+        .call(broken, {}, { principal, requestId: 'request-7' })
+        .catch((refusal: unknown) => refusal)
+      expect(error).toMatchObject({ code: 'internal' })
+      expect(String(error)).not.toContain('GB33')
+      expect(room.log.join()).toContain('request-7')
+    })
+
+    it.each([partBytes - 100, partBytes + 100, 5 * partBytes])('brings an answer of %i bytes whole', async (bytes) => {
+      const { text } = await bus.call(long, { bytes }, { principal })
+      expect(text.length).toBe(bytes / 2)
+    })
+
+    it('refuses an answer that is longer than it carries', async () => {
+      const refusal = bus.call(long, { bytes: 34 * 1024 * 1024 }, { principal })
+      await expect(refusal).rejects.toMatchObject({ code: 'payload_too_large' })
+    })
+
+    it('refuses a request that is longer than it carries', async () => {
+      const refusal = bus.call(echo, { text: 'x'.repeat(partBytes) }, { principal })
+      await expect(refusal).rejects.toMatchObject({ code: 'payload_too_large' })
+    })
+
+    it('says at once that nobody answers', async () => {
+      const refusal = bus.call(nobody, {}, { principal, deadlineMs: 60_000 })
+      await expect(refusal).rejects.toMatchObject({ code: 'unavailable' })
+    })
+
+    it('stops waiting and working when the deadline has passed', async () => {
+      const refusal = bus.call(wait, {}, { principal, deadlineMs: 50 })
+      await expect(refusal).rejects.toMatchObject({ code: 'unavailable' })
+      await eventually(() => room.aborted.length === 1)
+    })
+
+    it('drops a request that comes after its deadline', async () => {
+      const wire = await place.wire()
+      const inbox = wire.inbox()
+      const problems: (string | undefined)[] = []
+      const answers = wire.subscribe(inbox, ({ headers }) => void problems.push(headers['pf-problem']))
+      const headers = { 'pf-request-id': 'late', 'pf-deadline': '1', 'pf-principal': JSON.stringify(principal) }
+      wire.publish('svc.connection.echo', new TextEncoder().encode('{"text":""}'), { headers, reply: inbox })
+      await eventually(() => problems.length === 1)
+      answers.unsubscribe()
+      expect(problems).toEqual(['unavailable'])
+      expect(room.calls).toEqual([])
+    })
+
+    it('tells the service when the caller goes away', async () => {
+      const controller = new AbortController()
+      const call = bus.call(wait, {}, { principal, signal: controller.signal })
+      const outcome = call.catch((reason: unknown) => reason)
+      await eventually(() => room.calls.includes('wait'))
+      controller.abort(new Error('the page was closed'))
+      expect(await outcome).toMatchObject({ message: 'the page was closed' })
+      await eventually(() => room.aborted.length === 1)
+    })
+
+    it('lets two replicas share the work, each request to one of them', async () => {
+      const second = await startReplica(await place.wire(), 'second')
+      others.push(second)
+      await Promise.all(Array.from({ length: 200 }, () => bus.call(echo, { text: '' }, { principal })))
+      expect(room.calls.length + second.calls.length).toBe(200)
+      expect(room.calls.length).toBeGreaterThan(10)
+      expect(second.calls.length).toBeGreaterThan(10)
+    })
+
+    it('finishes what is under way when it stops, and takes nothing new', async () => {
+      const call = bus.call(wait, {}, { principal })
+      await eventually(() => room.calls.includes('wait'))
+      const stopped = room.stop()
+      room.freed()
+      await stopped
+      await expect(call).resolves.toEqual({})
+      await expect(bus.call(greet, {})).rejects.toMatchObject({ code: 'unavailable' })
+    })
+
+    it('aborts what does not finish within the grace period', async () => {
+      await room.stop()
+      room = await startReplica(await place.wire(), 'hasty', { graceMs: 20 })
+      const call = bus.call(wait, {}, { principal })
+      await eventually(() => room.calls.includes('wait'))
+      await room.stop()
+      expect(room.aborted).toEqual([expect.objectContaining({ code: 'unavailable' })])
+      await call
+    })
+
+    it('refuses more at a time than a service takes', async () => {
+      await room.stop()
+      room = await startReplica(await place.wire(), 'small', { maxInFlight: 2 })
+      const held = [bus.call(wait, {}, { principal }), bus.call(wait, {}, { principal })]
+      await eventually(() => room.calls.length === 2)
+      await expect(bus.call(wait, {}, { principal })).rejects.toMatchObject({ code: 'overloaded' })
+      room.freed()
+      await Promise.all(held)
+    })
+
+    it("asks the replica that leases the space's shard", async () => {
+      await room.stop()
+      const shards = await Promise.all(
+        ['0', '1'].map(async (shard) => startReplica(await place.wire(), shard, { shards: [shard] })),
+      )
+      others.push(...shards)
+      const sharded = createBusOn(await place.wire(), { shards: 2 })
+      const spaces = Array.from({ length: 8 }, (_, at) => ({
+        ...principal,
+        spaceId: principal.spaceId.slice(0, -1) + at,
+      }))
+      const answers = await Promise.all(spaces.map((one) => sharded.call(accounts, {}, { principal: one })))
+      expect(new Set(answers.map(({ shard }) => shard))).toEqual(new Set(['0', '1']))
+      sharded.close()
+    })
+
+    it('refuses a principal that is none', async () => {
+      const forged = { ...principal, spaceId: 'another' }
+      await expect(bus.call(echo, { text: '' }, { principal: forged })).rejects.toMatchObject({
+        code: 'unauthenticated',
+      })
+    })
+
+    it('ends what it waits for when this side shuts down', async () => {
+      const call = bus.call(wait, {}, { principal })
+      const outcome = call.catch((reason: unknown) => reason)
+      bus.close()
+      expect(await outcome).toMatchObject({ code: 'unavailable' })
+    })
+  })
+}
