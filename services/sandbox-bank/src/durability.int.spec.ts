@@ -110,8 +110,8 @@ describe('the process', () => {
     })()
     await expect(storm).rejects.toThrow()
     if (killed.child.exitCode === null && killed.child.signalCode === null) await once(killed.child, 'exit')
-    appendFileSync(join(dataDir, 'sandbox-bank', 'state.journal.ndjson'), '{"requisition/half":{"id":"ha')
-    appendFileSync(join(dataDir, 'sandbox-bank', 'calls.ndjson'), '{"at":"20')
+    appendFileSync(join(dataDir, 'state.journal.ndjson'), '{"requisition/half":{"id":"ha')
+    appendFileSync(join(dataDir, 'calls.ndjson'), '{"at":"20')
 
     const next = await spawnBank(dataDir)
     const again = await callerOf(next.url)

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { startSandboxBank } from './index.ts'
 
 const DEFAULT_PORT = 8010
@@ -8,11 +7,11 @@ const port = Number(PF_SANDBOX_PORT || DEFAULT_PORT)
 if (!Number.isInteger(port) || port < 0 || port > 65_535) {
   fail(`PF_SANDBOX_PORT: found ${PF_SANDBOX_PORT}, expected a port number`)
 }
-if (!PF_DATA_DIR) fail('PF_DATA_DIR: found nothing, expected the folder of the whole system's data')
+if (!PF_DATA_DIR) fail('PF_DATA_DIR: found nothing, expected the folder to keep the state in')
 
 const bank = await startSandboxBank({
   port,
-  dataDir: join(PF_DATA_DIR, 'sandbox-bank'),
+  dataDir: PF_DATA_DIR,
   ...(PF_BIND && { host: PF_BIND }),
   ...(PF_SANDBOX_PUBLIC_URL && { publicUrl: PF_SANDBOX_PUBLIC_URL }),
 }).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)))
