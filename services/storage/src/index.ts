@@ -1,1 +1,1 @@
-export {}
+export { type StorageOptions, startStorage } from './start-storage.ts'

@@ -115,6 +115,7 @@ export const heldRows = dataset('held', 1, {
   sync_id: 'text',
   raw_key: 'text',
   row_index: 'integer',
+  section: 'text',
   reason: 'text',
   payload_pointer: 'text',
 })

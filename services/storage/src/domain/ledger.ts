@@ -12,9 +12,8 @@ export type Ledger = {
   readonly decisionSeq: number
   /** Observations and decisions, oldest first: what the present state of the account's transactions is folded from. */
   readonly files: readonly LakeFile[]
-  /** Consents under which the account was described, and where its latest description lies. */
+  /** Files that describe the account. */
   readonly described: readonly string[]
-  readonly description: LakeFile | undefined
 }
 
 type OfSync = { syncId: string; runId: string; connectionId: string; accountId: string; storedAt: string }
@@ -35,7 +34,7 @@ export type StoreSync = OfSync & {
   }
   balances?: { files: LakeFile[] }
 }
-/** `description`: the raw object's SHA-256, so that one description is stored once. */
+/** What the bank said of the account when a consent was linked. The same description is the same file. */
 export type DescribeAccount = {
   type: 'DescribeAccount'
   accountId: string
@@ -51,7 +50,6 @@ export const initial: Ledger = {
   decisionSeq: 0,
   files: [],
   described: [],
-  description: undefined,
 }
 
 export function decide(command: LedgerCommand, state: Ledger): LedgerEvent[] {
@@ -99,10 +97,6 @@ export function evolve(state: Ledger, { type, data }: LedgerEvent): Ledger {
     case 'BalancesStored':
       return { ...state, balances: [...state.balances, data.syncId] }
     case 'AccountDescribed':
-      return {
-        ...state,
-        described: [...state.described, ...data.files.map((file) => file.key)],
-        description: data.files.at(-1),
-      }
+      return { ...state, described: [...state.described, ...data.files.map((file) => file.key)] }
   }
 }

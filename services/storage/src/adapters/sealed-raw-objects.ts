@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto'
+import type { RawRef } from '@pf/contracts'
+import type { ObjectStore } from '@pf/object-store'
+import type { KeyRing } from '@pf/vault'
+import type { RawObjects } from '../application/ports.ts'
+
+/** Raw responses: compressed, sealed under the account's key. */
+export function sealedRawObjects(objects: ObjectStore, keys: Pick<KeyRing, 'openObject'>): RawObjects {
+  return {
+    async read({ spaceId, accountId }, raw) {
+      const plain = await keys.openObject(spaceId, accountId, await objects.get(raw.key))
+      const sha256 = createHash('sha256').update(plain).digest('hex')
+      if (sha256 !== raw.sha256) throw new RawObjectChanged(raw, sha256)
+      return plain
+    },
+  }
+}
+
+export class RawObjectChanged extends Error {
+  readonly code = 'raw_object_changed'
+  constructor(raw: RawRef, found: string) {
+    super(
+      `raw_object_changed: ${raw.key} has SHA-256 ${found}, its event says ${raw.sha256}; restore the object from a backup`,
+    )
+    this.name = 'RawObjectChanged'
+  }
+}

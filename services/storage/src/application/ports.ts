@@ -1,0 +1,25 @@
+import type { LakeFile, RawRef } from '@pf/contracts'
+import type { Columns, LakeDataset, RowOf } from '../domain/lake.ts'
+
+/** Where a lake file stands: account, day of ingestion, and the id of what it came from. */
+export type LakePlace = { spaceId: string; accountId: string; day: string; name: string }
+
+export interface Lake {
+  /** Durable when it resolves. The key holds the content's hash: what was written is never changed, only orphaned. */
+  write<C extends Columns>(
+    dataset: LakeDataset<C>,
+    place: LakePlace,
+    rows: readonly RowOf<LakeDataset<C>>[],
+  ): Promise<LakeFile>
+  /** The given columns of every row. Throws `lake_file_changed` where the bytes are not those of the manifest. */
+  read<C extends Columns, N extends keyof C & string>(
+    dataset: LakeDataset<C>,
+    file: LakeFile,
+    columns: readonly N[],
+  ): Promise<Pick<RowOf<LakeDataset<C>>, N>[]>
+}
+
+export interface RawObjects {
+  /** The bytes that the bank sent. Throws `raw_object_changed` where they are not those that the event names. */
+  read(at: { spaceId: string; accountId: string }, raw: RawRef): Promise<Uint8Array>
+}

@@ -1,0 +1,6 @@
+import { exponentOf } from '@pf/providers'
+
+/** Minor units as the lake's `amount DECIMAL(20,4)`, in ten-thousandths: ISO 4217 has no currency with more decimals. */
+export function amountOf(amountMinor: bigint, currency: string): bigint {
+  return amountMinor * 10n ** BigInt(4 - exponentOf(currency))
+}

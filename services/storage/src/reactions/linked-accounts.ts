@@ -1,0 +1,28 @@
+import type { ConnectionEvent } from '@pf/contracts'
+import { type Reaction, reaction } from '@pf/eventing'
+import { type DescribeAccountsParts, describeAccounts } from '../application/describe-accounts.ts'
+import type { ConnectionFacts } from '../domain/connection-facts.ts'
+
+export type LinkedAccountsParts = DescribeAccountsParts & {
+  factsOf(connection: { spaceId: string; connectionId: string }): Promise<ConnectionFacts>
+}
+
+/** A linked consent describes its accounts. */
+export const linkedAccounts = (parts: LinkedAccountsParts): Reaction =>
+  reaction<ConnectionEvent>({
+    name: 'storage-linked-accounts',
+    context: 'connection',
+    aggregates: ['connection'],
+    async handle({ events, spaceId, aggregateId, commandId, correlationId, time }) {
+      for (const event of events) {
+        if (event.type !== 'RequisitionLinked') continue
+        const facts = await parts.factsOf({ spaceId, connectionId: aggregateId })
+        await describeAccounts(
+          event.data,
+          { spaceId, facts, linkedAt: time },
+          { commandId: `describe-${event.data.requisitionId}`, correlationId, causationId: commandId },
+          parts,
+        )
+      }
+    },
+  })

@@ -1,0 +1,55 @@
+import { type ConnectionEvent, connectionEvents, ledgerEvents } from '@pf/contracts'
+import { createCommandHandler } from '@pf/eventing'
+import { type Platform, type Service, startService } from '@pf/service-kit'
+import { derivedId } from './adapters/derived-id.ts'
+import { objectLake } from './adapters/object-lake.ts'
+import { packedRows } from './adapters/packed-rows.ts'
+import { sealedRawObjects } from './adapters/sealed-raw-objects.ts'
+import { accountDetails } from './application/describe-accounts.ts'
+import { LedgerRows } from './application/ledger-rows.ts'
+import { type ConnectionFacts, learn, unknownConnection } from './domain/connection-facts.ts'
+import * as ledger from './domain/ledger.ts'
+import { fetchedSyncs } from './reactions/fetched-syncs.ts'
+import { linkedAccounts } from './reactions/linked-accounts.ts'
+
+export type StorageOptions = {
+  /** Memory for the present rows of the accounts synced last, packed; 64 MiB unless told. */
+  maxRowBytes?: number
+}
+
+/** Raw answers become the lake; identity is decided here and nowhere else. */
+export async function startStorage(platform: Platform, options: StorageOptions = {}): Promise<Service> {
+  const { eventLog: log, keys, objects, clock, ids } = platform
+  const eventing = { log, sealer: keys, clock, ids }
+  const ledgers = createCommandHandler({ ...ledgerEvents, decider: ledger }, eventing)
+  const lake = objectLake(objects)
+  const raw = sealedRawObjects(objects, keys)
+  const rows = new LedgerRows({
+    lake,
+    packing: packedRows,
+    ...(options.maxRowBytes === undefined ? {} : { maxBytes: options.maxRowBytes }),
+  })
+  const factsOf = connectionReader(eventing)
+  const holderOf = async (account: { spaceId: string; accountId: string; connectionId: string }) => {
+    const linked = (await factsOf(account)).accounts[account.accountId]
+    return linked && (await accountDetails(account, linked, raw)).ownerName
+  }
+  return startService(platform, {
+    name: 'storage',
+    reactions: [
+      fetchedSyncs({ ledgers, rows, lake, raw, clock, idOf: derivedId, holderOf }),
+      linkedAccounts({ ledgers, lake, raw, factsOf }),
+    ],
+  })
+}
+
+/** Reads connection's log and never writes to it: an aggregate without commands. */
+function connectionReader(parts: Parameters<typeof createCommandHandler>[1]) {
+  const decider = { initial: unknownConnection, decide: (_: never): ConnectionEvent[] => [], evolve: learn }
+  const connections = createCommandHandler<ConnectionFacts, never, ConnectionEvent>(
+    { ...connectionEvents, decider },
+    parts,
+  )
+  return async ({ spaceId, connectionId }: { spaceId: string; connectionId: string }): Promise<ConnectionFacts> =>
+    (await connections.load({ spaceId, aggregateId: connectionId })).state
+}
