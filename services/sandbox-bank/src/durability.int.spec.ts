@@ -65,7 +65,7 @@ describe('the bank, stopped and started again', () => {
     expect(again.slice(1)).toEqual([{ ...(seen[1] as object) }, ...seen.slice(2)])
     expect(again[0]).toMatchObject({ items: [{ path: '/api/v2/token/new/' }] })
     await after.close()
-  })
+  }, 30_000)
 
   it('starts by itself with the demo household of today', async () => {
     const bank = await runBank(folder())
@@ -131,5 +131,5 @@ describe('the process', () => {
     next.child.kill('SIGTERM')
     const [code] = await once(next.child, 'exit')
     expect(code).toBe(0)
-  })
+  }, 60_000)
 })

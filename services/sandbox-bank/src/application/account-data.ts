@@ -108,7 +108,7 @@ export class AccountData {
     return {
       booked: view.booked.map((payment) => row(payment.bookingDay, payment)),
       pending: view.pending.map((payment) => row(payment.pendingFrom ?? payment.valueDay, payment)),
-      balances: { booked: money(view.bookedMinor), available: money(view.availableMinor) },
+      balances: balancesOf(account, view, today),
       as_of: textOfDay(today),
     }
   }

@@ -29,10 +29,17 @@ export function civilOf(day: Day): { year: number; month: number; date: number }
   }
 }
 
-/** `YYYY-MM-DD`. */
+const texts = new Map<Day, string>()
+const MOST_TEXTS = 20_000
+
+/** `YYYY-MM-DD`; the texts of a lifetime are kept, as years of rows name few days. */
 export function textOfDay(day: Day): string {
+  const known = texts.get(day)
+  if (known !== undefined) return known
   const { year, month, date } = civilOf(day)
-  return `${String(year).padStart(4, '0')}-${pad2(month)}-${pad2(date)}`
+  const text = `${String(year).padStart(4, '0')}-${pad2(month)}-${pad2(date)}`
+  if (texts.size < MOST_TEXTS) texts.set(day, text)
+  return text
 }
 
 /** The day of `YYYY-MM-DD`; null where the text is not a real calendar day. */

@@ -104,17 +104,16 @@ export function bookedRow(payment: Payment, currency: string, ids: RowIds): Wire
   const row = baseRow(payment, currency, payment.bookingDay)
   if (payment.bookedAtSecond !== null) row.bookingDateTime = instantText(payment.bookingDay, payment.bookedAtSecond)
   if (payment.ids === 'none') return row
-  return {
-    transactionId: transactionId(payment.ids === 'reissued' ? ids.second : ids.first, payment),
-    internalTransactionId: hexOf(ids.internal, payment.index),
-    ...row,
-  }
+  row.transactionId = transactionId(payment.ids === 'reissued' ? ids.second : ids.first, payment)
+  row.internalTransactionId = hexOf(ids.internal, payment.index)
+  return row
 }
 
 /** Pending rows carry no internal id (gocardless.md §4) and the day of the purchase. */
 export function pendingRow(payment: Payment, currency: string, ids: RowIds): WireRow {
   const row = baseRow(payment, currency, payment.pendingFrom ?? payment.valueDay)
-  return payment.ids === 'none' ? row : { transactionId: transactionId(ids.first, payment), ...row }
+  if (payment.ids !== 'none') row.transactionId = transactionId(ids.first, payment)
+  return row
 }
 
 /** The words of a payment as the wire shows them: its text, else the other side. */

@@ -16,13 +16,16 @@ export function hashWords(text: string): Words {
   return [mix(a ^ b), mix(b ^ c), mix(c ^ d), mix(d ^ a)]
 }
 
+/** 00 … ff; a table, as Number's own toString costs most of a row. */
+const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
 /** 32 hexadecimal digits for the n-th thing under these words. */
 export function hexOf(words: Words, n: number): string {
   let out = ''
   let carry = n
   for (const word of words) {
     carry = mix(word ^ mix(carry + 0x9e3779b9))
-    out += (carry + 0x1_0000_0000).toString(16).slice(1)
+    out += PAIRS[carry >>> 24]! + PAIRS[(carry >>> 16) & 255]! + PAIRS[(carry >>> 8) & 255]! + PAIRS[carry & 255]!
   }
   return out
 }

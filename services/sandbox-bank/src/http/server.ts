@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import type { CallLog } from '../adapters/call-log.ts'
+import type { Call, CallLog } from '../adapters/call-log.ts'
 import type { BankClock } from '../application/bank-clock.ts'
 import type { FaultOrders } from '../application/fault-orders.ts'
 import type { Fault } from '../domain/fault.ts'
@@ -36,6 +36,8 @@ export function createServer(parts: ServerParts): FastifyInstance {
   const generalHeaders = countGeneralCalls()
 
   app.addHook('onRequest', async (request, reply) => {
+    const call = callOf(request, parts.clock)
+    if (call) parts.calls.received(request.id, call)
     if (!isAllowedHost(request.headers.host, parts.hosts())) {
       const found = request.headers.host ?? 'none'
       throw new Problem(403, 'host_refused', `Host is ${found}`, 'localhost or the configured public address')
@@ -43,7 +45,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     const path = pathOf(request)
     if (path.startsWith('/__sandbox/') || path === '/health') return
     const fault = parts.faults.take(request.method, path)
-    if (fault) await strike(fault, request, reply, parts)
+    if (fault) await strike(fault, request, reply, parts.calls)
   })
 
   app.addHook('onSend', async (request, reply, payload) => {
@@ -54,7 +56,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
       for (const [name, value] of generalHeaders(path)) if (!reply.hasHeader(name)) reply.header(name, value)
     }
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
-    record(parts, request, reply.statusCode)
+    parts.calls.answered(request.id, reply.statusCode)
     return payload
   })
 
@@ -110,10 +112,10 @@ function rememberRoutes(app: FastifyInstance): (path: string) => string[] {
   return (path) => routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods)
 }
 
-async function strike(fault: Fault, request: FastifyRequest, reply: FastifyReply, parts: ServerParts): Promise<void> {
+async function strike(fault: Fault, request: FastifyRequest, reply: FastifyReply, calls: CallLog): Promise<void> {
   if (fault.delayMs > 0) await pause(fault.delayMs, undefined, { ref: false })
   if (fault.drop) {
-    record(parts, request, 0)
+    calls.answered(request.id, 0)
     reply.hijack()
     request.raw.socket.destroy()
     return
@@ -130,19 +132,17 @@ async function strike(fault: Fault, request: FastifyRequest, reply: FastifyReply
     .send(text)
 }
 
-function record(parts: ServerParts, request: FastifyRequest, status: number): void {
+/** What is known of a call before it is answered; null for our own, which stand in no log. */
+function callOf(request: FastifyRequest, clock: BankClock): Omit<Call, 'status'> | null {
   const path = pathOf(request)
-  if (path.startsWith('/__sandbox/') || path === '/health') return
+  if (path.startsWith('/__sandbox/') || path === '/health') return null
   const data = /^\/api\/v2\/accounts\/([^/]+)\/(?:(details|balances|transactions)\/)?$/.exec(path)
-  const query = Object.fromEntries(new URLSearchParams(request.url.split('?')[1] ?? ''))
-  parts.calls.append({
-    at: new Date(parts.clock.now()).toISOString(),
+  return {
+    at: new Date(clock.now()).toISOString(),
     method: request.method,
-    path,
-    ...(Object.keys(query).length > 0 && { query }),
-    ...(data && { scope: data[2] ?? 'metadata', account_id: data[1] }),
-    status,
-  })
+    path: request.url,
+    ...(data && { scope: data[2] ?? 'metadata', account_id: data[1] ?? '' }),
+  }
 }
 
 /** The general triple. It is counted and shown, not enforced: a thousand demo spaces sync within a minute. */
