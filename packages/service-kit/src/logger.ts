@@ -1,5 +1,5 @@
 import { DomainError } from '@pf/contracts'
-import { type DestinationStream, type Logger, pino } from 'pino'
+import { type DestinationStream, type LogFn, type Logger, pino } from 'pino'
 
 export type { Logger }
 
@@ -30,9 +30,13 @@ const forbidden = [
   'username',
 ]
 
+/** By shape: errors of other realms (workers, test runners) are errors too. */
+const isErrorLike = (thrown: unknown): thrown is Error =>
+  typeof thrown === 'object' && thrown !== null && 'stack' in thrown && 'message' in thrown && 'name' in thrown
+
 /** Code and message of an error and of what caused it; never its other fields, which may hold a row or a password. */
 function errorFacts(error: unknown, depth = 0): object {
-  if (!(error instanceof Error)) return { message: `a thrown ${typeof error}` }
+  if (!isErrorLike(error)) return { message: `a thrown ${typeof error}` }
   const code =
     'code' in error && (typeof error.code === 'string' || typeof error.code === 'number') ? error.code : undefined
   const cause = error.cause === undefined || depth === 3 ? undefined : errorFacts(error.cause, depth + 1)
@@ -54,6 +58,14 @@ export function createLogger(options: { name: string; level?: LogLevel }, destin
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: (error: unknown) => errorFacts(error), error: (error: unknown) => errorFacts(error) },
+    hooks: {
+      // An error alone would become the line's message word for word.
+      logMethod(args: Parameters<LogFn>, method: LogFn) {
+        const [first] = args as unknown[]
+        if (isErrorLike(first)) method.call(this as unknown as Logger, { err: first }, first.name)
+        else method.apply(this as unknown as Logger, args)
+      },
+    },
     redact: { paths: forbidden.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
   }
   return destination === undefined ? pino(settings) : pino(settings, destination)
