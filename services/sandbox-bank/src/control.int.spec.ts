@@ -116,6 +116,20 @@ describe('the clock', () => {
   ])('refuses %j', async (body) => expect((await bank.call('POST', '/__sandbox/clock', body)).status).toBe(422))
 })
 
+describe('the truth', () => {
+  it('leaves out older rows where asked', async () => {
+    const { accounts } = await bank.link()
+    const booked = async (query: string) =>
+      (await bank.call('GET', `/__sandbox/truth/${accounts[0]}${query}`)).json['booked'] as { date: string }[]
+    const all = await booked('')
+    const late = all.filter(({ date }) => date >= '2026-05-20')
+    expect(late.length).toBeGreaterThan(0)
+    expect(late.length).toBeLessThan(all.length)
+    expect(await booked('?date_from=2026-05-20')).toEqual(late)
+    expect((await bank.call('GET', `/__sandbox/truth/${accounts[0]}?date_from=may`)).status).toBe(422)
+  })
+})
+
 describe('a payload of our own', () => {
   it('is served byte for byte until it is taken back', async () => {
     const { accounts } = await bank.link()

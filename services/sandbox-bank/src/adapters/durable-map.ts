@@ -25,7 +25,7 @@ export type DurableMap = Store & { close(): void }
  * a line twice changes nothing, so the snapshot may be renamed into place before the journal is emptied.
  * @throws where the snapshot is not JSON, naming the file and what to do.
  */
-export function openDurableMap(dir: string): DurableMap {
+export function openDurableMap(dir: string, mostJournalBytes = MOST_JOURNAL_BYTES): DurableMap {
   mkdirSync(dir, { recursive: true })
   const snapshot = join(dir, SNAPSHOT)
   const map = new Map<string, unknown>(existsSync(snapshot) ? readSnapshot(snapshot) : [])
@@ -60,7 +60,7 @@ export function openDurableMap(dir: string): DurableMap {
       }
       bytes += line.length
       apply(map, changes)
-      if (bytes > MOST_JOURNAL_BYTES) compact()
+      if (bytes > mostJournalBytes) compact()
     },
     close: () => closeSync(journal),
   }

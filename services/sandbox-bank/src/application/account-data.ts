@@ -93,8 +93,8 @@ export class AccountData {
     })
   }
 
-  /** Each real payment once, whatever the wire shows. */
-  truth(id: string): Record<string, unknown> {
+  /** Each real payment once, whatever the wire shows; booked rows from `from` on where one is given. */
+  truth(id: string, from: Day | null): Record<string, unknown> {
     const account = this.#world.account(this.keyOf(id))
     if (!account) throw notFound()
     const today = this.#clock.today()
@@ -106,7 +106,9 @@ export class AccountData {
       description: descriptionOf(payment),
     })
     return {
-      booked: view.booked.map((payment) => row(payment.bookingDay, payment)),
+      booked: view.booked
+        .filter(({ bookingDay }) => from === null || bookingDay >= from)
+        .map((payment) => row(payment.bookingDay, payment)),
       pending: view.pending.map((payment) => row(payment.pendingFrom ?? payment.valueDay, payment)),
       balances: balancesOf(account, view, today),
       as_of: textOfDay(today),

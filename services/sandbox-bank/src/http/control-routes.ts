@@ -49,7 +49,11 @@ export function controlRoutes(app: FastifyInstance, parts: ControlParts): void {
     data.override(params.id, payload)
     return { id: params.id, overridden: Object.keys(payload).filter((scope) => payload[scope] !== null) }
   })
-  app.get<WithId>('/__sandbox/truth/:id', async ({ params }) => data.truth(params.id))
+  app.get<WithId>('/__sandbox/truth/:id', async ({ params, query }) => {
+    const fields = fieldsOf(query, ['date_from'])
+    const from = fields['date_from'] === undefined ? null : londonDay(readInstant(fields, 'date_from'))
+    return data.truth(params.id, from)
+  })
   app.get('/__sandbox/faults', async () => ({ items: faults.all().map(showFault) }))
   app.post('/__sandbox/faults', async ({ body }) => {
     const orders = (Array.isArray(body) ? body : [body]).map(readFault)
