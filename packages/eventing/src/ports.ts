@@ -64,7 +64,10 @@ export class UnknownOutcome extends Error {
 
 /** The log: one stream per context. `./jetstream` and `./memory` implement it and pass one conformance suite. */
 export interface EventLog {
-  /** Resolves once the log holds it (also when it held this very message already: `duplicate`). Throws ConcurrencyConflict, UnknownOutcome. */
+  /**
+   * Resolves once the log holds it. `duplicate`: it held a message of this id after `expectedSeq` already, perhaps with
+   * other bytes: load it. Throws ConcurrencyConflict, UnknownOutcome.
+   */
   append(request: AppendRequest): Promise<{ seq: number; duplicate: boolean }>
   /** All messages of one subject after `afterSeq`, in order: every one acknowledged before the call. */
   load(subject: string, afterSeq?: number): Promise<RawMessage[]>

@@ -1,1 +1,2 @@
-export {}
+export { type JetStreamLogOptions, openJetStreamLog } from './jetstream-log.ts'
+export { BrokerUnfit, streamOf } from './streams.ts'

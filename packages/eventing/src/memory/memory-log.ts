@@ -60,9 +60,12 @@ export function createMemoryLog(options: MemoryLogOptions): EventLog {
     const stream = streamOf(addressOf(subject).context)
     const now = clock.now()
     const known = stream.ids.get(messageId)
-    // As the server does it: duplicates are found before the expectation is looked at.
+    if ((stream.lastOf.get(subject) ?? 0) !== expectedSeq) {
+      if (known && known.seq > expectedSeq) return { seq: known.seq, duplicate: true }
+      throw new ConcurrencyConflict(subject)
+    }
+    // Where the expectation fits, the server remembers an id for this long and no longer.
     if (known && now.getTime() - known.atMs < duplicateWindowMs) return { seq: known.seq, duplicate: true }
-    if ((stream.lastOf.get(subject) ?? 0) !== expectedSeq) throw new ConcurrencyConflict(subject)
     const seq = stream.messages.length + 1
     stream.messages.push({
       subject,

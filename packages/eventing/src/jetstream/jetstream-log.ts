@@ -1,0 +1,110 @@
+import {
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+  type MsgRequest,
+  type NextMsgRequest,
+} from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { type Context, contexts } from '@pf/contracts'
+import { addressOf } from '../address.ts'
+import type { EventLog, RawMessage, Timing } from '../ports.ts'
+import { systemTiming } from '../system.ts'
+import { append } from './append.ts'
+import { rawOfStored } from './messages.ts'
+import { react } from './react.ts'
+import { assertVersion, openStream, streamOf } from './streams.ts'
+import { tail } from './tail.ts'
+
+export type JetStreamLogOptions = {
+  /** 1 on one machine, 3 in production. */
+  replicas: number
+  /** Streams to make and to check; all unless told. */
+  contexts?: readonly Context[]
+  duplicateWindowMs?: number
+  /** How long one attempt of an append waits for its answer. */
+  attemptMs?: number
+  /** How long an append goes on while no answer comes; at least 10 s in production. */
+  retryForMs?: number
+  timing?: Timing
+}
+
+/** From so many messages on, a consumer is cheaper than one question per message. */
+const fewMessages = 8
+
+/** The log on a NATS JetStream server from 2.14. Throws BrokerUnfit where version or streams are not as they must be. */
+export async function openJetStreamLog(nc: NatsConnection, options: JetStreamLogOptions): Promise<EventLog> {
+  const {
+    replicas,
+    duplicateWindowMs = 120_000,
+    attemptMs = 2000,
+    retryForMs = 10_000,
+    timing = systemTiming,
+  } = options
+  assertVersion(nc)
+  const jsm = await jetstreamManager(nc, { timeout: attemptMs })
+  const js = jetstream(nc, { timeout: attemptMs })
+  for (const context of options.contexts ?? contexts) await openStream(jsm, context, { replicas, duplicateWindowMs })
+
+  const load = (subject: string, afterSeq = 0) => loadSubject(nc, jsm, timing, subject, afterSeq)
+  const read = async (context: Context, seq: number) => (seq < 1 ? undefined : ask(jsm, streamOf(context), { seq }))
+
+  return {
+    append: (request) =>
+      append(
+        {
+          nc,
+          js,
+          timing,
+          attemptMs,
+          retryForMs,
+          load,
+          read: (subject, seq) => read(addressOf(subject).context, seq),
+        },
+        request,
+      ),
+    load,
+    read,
+    async info(context) {
+      const { created, state } = await jsm.streams.info(streamOf(context))
+      return { createdAt: created, lastSeq: state.last_seq }
+    },
+    tail: (context, afterSeq, signal) =>
+      tail(nc, jsm, timing, { stream: streamOf(context), filter: `evt.${context}.>`, afterSeq }, signal),
+    react: (reaction) => react({ nc, jsm, timing }, streamOf(reaction.context), reaction),
+  }
+}
+
+/** Asks the stream's leader, never a replica: what was acknowledged before is seen. */
+async function ask(jsm: JetStreamManager, stream: string, query: MsgRequest): Promise<RawMessage | undefined> {
+  const stored = await jsm.streams.getMessage(stream, query)
+  return stored ? rawOfStored(stored) : undefined
+}
+
+/** The last message tells the end: none, or known already, costs one question. A few are asked for, many are streamed. */
+async function loadSubject(
+  nc: NatsConnection,
+  jsm: JetStreamManager,
+  timing: Timing,
+  subject: string,
+  afterSeq: number,
+): Promise<RawMessage[]> {
+  const stream = streamOf(addressOf(subject).context)
+  const last = await ask(jsm, stream, { last_by_subj: subject })
+  if (!last || last.seq <= afterSeq) return []
+  const messages: RawMessage[] = []
+  for (let after = afterSeq; messages.length < fewMessages; ) {
+    const query: NextMsgRequest & { seq: number } = { seq: after + 1, next_by_subj: subject }
+    const next = await ask(jsm, stream, query)
+    if (!next || next.seq >= last.seq) return [...messages, last]
+    messages.push(next)
+    after = next.seq
+  }
+  const read = new AbortController()
+  const options = { stream, filter: subject, afterSeq: messages.at(-1)!.seq }
+  for await (const message of tail(nc, jsm, timing, options, read.signal)) {
+    if (message.seq >= last.seq) break
+    messages.push(message)
+  }
+  return [...messages, last]
+}

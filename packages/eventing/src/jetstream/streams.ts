@@ -1,0 +1,89 @@
+import {
+  DiscardPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamManager,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import type { Context } from '@pf/contracts'
+
+/** The broker is not what the log needs: its version, or how a stream is configured. Says what to do. */
+export class BrokerUnfit extends Error {
+  constructor(found: string, remedy: string) {
+    super(`${found} ${remedy}`)
+    this.name = 'BrokerUnfit'
+  }
+}
+
+const oldestVersion = { major: 2, minor: 14 }
+const nanosPerMs = 1_000_000
+
+export const streamOf = (context: Context): string => `EVT_${context.toUpperCase()}`
+
+export type StreamSettings = { replicas: number; duplicateWindowMs: number }
+
+/** The one declaration of our streams. Nothing is ever dropped: no ages, no limits; a full disk refuses what is new. */
+export function streamDeclaration(context: Context, { replicas, duplicateWindowMs }: StreamSettings) {
+  return {
+    name: streamOf(context),
+    subjects: [`evt.${context}.>`],
+    retention: RetentionPolicy.Limits,
+    storage: StorageType.File,
+    discard: DiscardPolicy.New,
+    max_age: 0,
+    max_msgs: -1,
+    max_bytes: -1,
+    max_msgs_per_subject: -1,
+    max_msg_size: 1024 * 1024,
+    duplicate_window: duplicateWindowMs * nanosPerMs,
+    num_replicas: replicas,
+    allow_direct: false,
+    sealed: false,
+    deny_purge: false,
+  } satisfies Partial<StreamConfig>
+}
+
+/** Throws BrokerUnfit below 2.14: older ones accept two writers on three replicas, and drop unknown settings silently. */
+export function assertVersion(nc: NatsConnection): void {
+  const version = nc.info?.version ?? 'unknown'
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const { major: needMajor, minor: needMinor } = oldestVersion
+  if (major > needMajor || (major === needMajor && minor >= needMinor)) return
+  throw new BrokerUnfit(`nats-server is ${version}.`, `Install ${needMajor}.${needMinor} or newer and start again.`)
+}
+
+/** Makes the stream where it is missing, then compares what the server keeps with the declaration. Throws BrokerUnfit. */
+export async function openStream(jsm: JetStreamManager, context: Context, settings: StreamSettings): Promise<void> {
+  const declared = streamDeclaration(context, settings)
+  const present = await configOf(jsm, declared.name)
+  if (!present) await jsm.streams.add({ ...declared })
+  const kept = present ?? (await configOf(jsm, declared.name))
+  const wrong = Object.entries(declared).filter(
+    ([field, value]) => JSON.stringify(settingOf(kept, field)) !== JSON.stringify(value),
+  )
+  if (wrong.length === 0) return
+  const differences = wrong.map(
+    ([field, value]) => `${field} is ${JSON.stringify(settingOf(kept, field))}, declared is ${JSON.stringify(value)}`,
+  )
+  throw new BrokerUnfit(
+    `Stream ${declared.name} is not as declared: ${differences.join('; ')}.`,
+    `Change it on the server (nats stream edit ${declared.name}), or the declaration; then start again.`,
+  )
+}
+
+async function configOf(jsm: JetStreamManager, name: string): Promise<StreamConfig | undefined> {
+  try {
+    return (await jsm.streams.info(name)).config
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound) return undefined
+    throw error
+  }
+}
+
+// The server leaves out what is false.
+function settingOf(config: object | undefined, field: string): unknown {
+  return new Map<string, unknown>(Object.entries(config ?? {})).get(field) ?? false
+}

@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { eventually } from './eventually.ts'
+
+export type TestNats = {
+  url: string
+  connect(): Promise<NatsConnection>
+  /** SIGKILL; the data stay. */
+  kill(): Promise<void>
+  /** On the same port and data, after a kill. */
+  restart(): Promise<void>
+  signal(signal: NodeJS.Signals): void
+  /** Closes the connections, ends the server, removes the data. */
+  stop(): Promise<void>
+}
+
+/** A nats-server of the spec's own on 127.0.0.1: `PF_NATS_SERVER`, else on the path, else `.cache/bin/nats-server`. */
+export async function startNats(): Promise<TestNats> {
+  const folder = await mkdtemp(join(tmpdir(), 'pf-nats-'))
+  const connections: NatsConnection[] = []
+  let server = await launch(folder, -1)
+  const { port } = server
+  const url = `127.0.0.1:${port}`
+  return {
+    url,
+    async connect() {
+      const nc = await connect({ servers: url, maxReconnectAttempts: -1, reconnectTimeWait: 50, reconnectJitter: 10 })
+      connections.push(nc)
+      return nc
+    },
+    kill: () => end(server.child, 'SIGKILL'),
+    async restart() {
+      server = await launch(folder, port)
+    },
+    signal: (signal) => void server.child.kill(signal),
+    async stop() {
+      await Promise.all(connections.map((nc) => nc.close()))
+      await end(server.child, 'SIGKILL')
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function binary(): string {
+  const cached = join(import.meta.dirname, '../../../../.cache/bin/nats-server')
+  const onPath = (process.env['PATH'] ?? '').split(':').map((folder) => join(folder, 'nats-server'))
+  const found = [process.env['PF_NATS_SERVER'] ?? '', ...onPath, cached].find((file) => file !== '' && existsSync(file))
+  if (found) return found
+  throw new Error(
+    'No nats-server: set PF_NATS_SERVER to one of 2.14 or newer, or run `npm start` once, which fetches it.',
+  )
+}
+
+async function launch(folder: string, port: number): Promise<{ child: ChildProcess; port: number }> {
+  const args = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', join(folder, 'data'), '--ports_file_dir', folder]
+  const child = spawn(binary(), args, { stdio: 'ignore' })
+  const ready = async () => {
+    if (child.exitCode !== null) throw new Error(`nats-server ended with ${child.exitCode}.`)
+    const file = (await readdir(folder)).find((name) => name.endsWith(`_${child.pid}.ports`))
+    const ports: { nats: string[] } = JSON.parse(await readFile(join(folder, file ?? 'not-yet.ports'), 'utf8'))
+    const found = Number(new URL(ports.nats[0] ?? '').port)
+    const nc = await connect({ servers: `127.0.0.1:${found}`, timeout: 1000, reconnect: false })
+    await nc.close()
+    return found
+  }
+  return { child, port: await eventually(ready, 15_000) }
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  child.kill(signal)
+  await ended
+}
