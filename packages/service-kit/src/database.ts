@@ -20,7 +20,9 @@ export async function openDatabase(options: {
     pool: { min: 0, max: pool },
     driverOptions: { application_name: `pf-${name}`, connectionTimeoutMillis: 10_000, keepAlive: true },
     allowGlobalContext: false,
-    logger: (message) => logger.warn({ part: 'database' }, message),
+    debug: ['info', 'migrator'],
+    colors: false,
+    logger: (message) => logger.info({ part: 'database' }, message),
   })
   try {
     await migrate(orm)

@@ -17,3 +17,4 @@ export { type Health, openPlatform, type Platform, type ServerPlatform } from '.
 export { afterOwnReadModel } from './read-your-writes.ts'
 export { schedule } from './schedule.ts'
 export { runAlone, type Service, type ServiceParts, startProjections, startService } from './service.ts'
+export { servicesReady } from './services-ready.ts'

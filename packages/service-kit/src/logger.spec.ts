@@ -30,9 +30,16 @@ describe('a log line', () => {
     expect(text).not.toContain('.ts')
   })
 
-  it('drops the row that Postgres repeats', () => {
-    const error = new Error('null value in column "x"\nDETAIL: Failing row contains (GB33BUKB).')
-    expect(logged((logger) => logger.error(error))).not.toContain('GB33BUKB')
+  it('drops the values and rows that PostgreSQL repeats', () => {
+    const messages = [
+      'null value in "x"\nDETAIL: Failing row contains (GB33BUKB).',
+      'invalid input for type uuid: "GB33BUKB"',
+    ]
+    for (const message of messages) {
+      const error = Object.assign(new Error(message), { code: '22P02' })
+      expect(logged((logger) => logger.error(error))).not.toContain('GB33BUKB')
+      expect(logged((logger) => logger.error({ err: error }, 'failed'))).not.toContain('GB33BUKB')
+    }
   })
 
   it('hides secrets and personal data by their names', () => {

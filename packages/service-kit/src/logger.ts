@@ -1,4 +1,3 @@
-import { DomainError } from '@pf/contracts'
 import { type DestinationStream, type LogFn, type Logger, pino } from 'pino'
 
 export type { Logger }
@@ -43,10 +42,11 @@ function errorFacts(error: unknown, depth = 0): object {
   return { name: error.name, code, message: messageOf(error), cause }
 }
 
-/** Postgres repeats the offending values in the message after these words. */
+/** PostgreSQL (told by its SQLSTATE) repeats offending values after a colon, in quotes, and whole rows in further lines. */
 function messageOf(error: Error): string {
-  const message = error instanceof DomainError ? error.message : error.message.split(/\n|Failing row contains/)[0]
-  return (message ?? '').slice(0, 500)
+  const ofDatabase = 'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code)
+  const [line = ''] = error.message.split(ofDatabase ? /\n|: "/ : '\n')
+  return line.slice(0, 500)
 }
 
 /** JSON lines on standard output (`PF` services run under a supervisor that keeps them). */

@@ -14,6 +14,7 @@ import { PassErrors } from './bus/pass-errors.ts'
 import { startHealthServer } from './health-server.ts'
 import { nestLogger } from './nest-logger.ts'
 import type { Health, Platform } from './platform.ts'
+import { readyPattern } from './services-ready.ts'
 
 export interface Service {
   readonly name: string
@@ -73,10 +74,11 @@ export async function startService(platform: Platform, parts: ServiceParts): Pro
   }
   try {
     for (const reaction of parts.reactions ?? []) behind.push(await startReaction(platform, reaction))
-    const stopBus = await listen(platform, parts)
+    const ready = async () => ({ ...(await platform.health()), ...(await projectionHealth(parts)) })
+    const stopBus = await listen(platform, parts, ready)
     return {
       name: parts.name,
-      ready: async () => ({ ...(await platform.health()), ...(await projectionHealth(parts)) }),
+      ready,
       async stop() {
         await stopBus()
         await stopAll()
@@ -97,7 +99,11 @@ function startReaction(platform: Platform, reaction: Reaction): Promise<Running>
   })
 }
 
-async function listen(platform: Platform, parts: ServiceParts): Promise<() => Promise<void>> {
+async function listen(
+  platform: Platform,
+  parts: ServiceParts,
+  ready: () => Promise<Health>,
+): Promise<() => Promise<void>> {
   const { wire, clock } = platform
   const logger = platform.logger.child({ service: parts.name })
   const strategy = new BusServer({
@@ -107,6 +113,7 @@ async function listen(platform: Platform, parts: ServiceParts): Promise<() => Pr
     logger,
     ...(parts.shards && { shards: parts.shards }),
   })
+  strategy.addHandler(readyPattern(parts.name), async () => new TextEncoder().encode(JSON.stringify(await ready())))
   const root = {
     module: class ServiceModule {},
     controllers: [...(parts.controllers ?? [])],
@@ -134,9 +141,9 @@ async function projectionHealth(parts: ServiceParts): Promise<Health> {
  * What a service's `main.ts` does: opens the platform, starts the service, serves /health and /ready where PF_HEALTH_PORT
  * is set, stops in order at SIGINT or SIGTERM. A start that fails is logged in words and exits 1.
  */
-export async function runAlone(
-  open: () => Promise<Platform>,
-  start: (platform: Platform) => Promise<Service>,
+export async function runAlone<P extends Platform>(
+  open: () => Promise<P>,
+  start: (platform: P) => Promise<Service>,
 ): Promise<void> {
   const platform = await open()
   const service = await start(platform).catch(async (error: unknown) => {

@@ -4,9 +4,14 @@ import type { Operation } from '@pf/contracts'
 /** Stands in a pattern where analytics' shard stands in a subject. */
 const shardToken = '{shard}'
 
+/** Every service answers it by itself, whichever replica hears it first. */
+export const readyOperation = 'ready'
+
 /** What a controller's method answers: `svc.<service>.<operation>`; analytics' has a place for the shard. */
-export function patternOf({ service, operation }: Operation): string {
-  return service === 'analytics' ? `svc.analytics.${shardToken}.${operation}` : `svc.${service}.${operation}`
+export function patternOf({ service, operation }: Pick<Operation, 'service' | 'operation'>): string {
+  return service === 'analytics' && operation !== readyOperation
+    ? `svc.analytics.${shardToken}.${operation}`
+    : `svc.${service}.${operation}`
 }
 
 /** The subjects that a replica which leases these shards listens to. */

@@ -28,6 +28,7 @@ export const platformShape = {
   healthPort: optional(
     port('PF_HEALTH_PORT', { about: 'internal port for /health and /ready of a service run alone' }),
   ),
+  webRoot: optional(text('PF_WEB_ROOT', { about: "folder of the web's files; those of this checkout unless told" })),
   publicUrl: url('PUBLIC_URL', {
     about: 'where browsers reach the web',
     schemes: ['http', 'https'],
