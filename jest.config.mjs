@@ -25,6 +25,6 @@ export default {
   projects: [
     { ...node, displayName: 'unit', roots, testMatch: ['**/*.spec.ts'], testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '/e2e/'] },
     { ...node, displayName: 'integration', roots, testMatch: ['**/*.int.spec.ts'], testPathIgnorePatterns: ['/e2e/'] },
-    { ...node, displayName: 'e2e', roots, testMatch: ['<rootDir>/e2e/**/*.spec.ts'] },
+    { ...node, displayName: 'e2e', roots, testMatch: ['<rootDir>/e2e/**/*.spec.ts'], setupFilesAfterEnv: ['<rootDir>/e2e/src/long-tests.ts'] },
   ],
 }

@@ -2,6 +2,7 @@ import 'reflect-metadata'
 import { createServer, type Server } from 'node:http'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import fastifyCompress from '@fastify/compress'
 import fastifyCookie from '@fastify/cookie'
 import fastifyEtag from '@fastify/etag'
@@ -9,7 +10,7 @@ import fastifyStatic from '@fastify/static'
 import { type DynamicModule, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
-import { createBus, newRequestId, type Platform, type Service } from '@pf/service-kit'
+import { type Platform, type Service, servicesReady } from '@pf/service-kit'
 import type { FastifyInstance } from 'fastify'
 import { Gateway, type GatewaySettings } from './gateway.ts'
 import { TokenGuard } from './http/guard.ts'
@@ -24,13 +25,15 @@ import { MoneyController } from './routes/money.ts'
 import { OperationsController } from './routes/operations.ts'
 import { openSite } from './web/site.ts'
 
-export type GatewayOptions = GatewaySettings & {
-  bind: string
-  /** Where the built dashboard lies. */
-  webRoot: string
-  /** Each dependency's state, `ok` or what is wrong in words. */
-  dependencies: () => Promise<Record<string, string>>
+export type GatewayOptions = {
+  /** Each dependency's state, `ok` or what is wrong in words. Without it the services are asked over the bus. */
+  dependencies?: () => Promise<Record<string, string>>
 }
+
+type Settings = GatewaySettings & { bind: string; webRoot: string }
+
+/** The dashboard as it was built in this checkout. */
+const builtWeb = fileURLToPath(new URL('../../web-angular/dist/browser', import.meta.url))
 
 @Module({})
 class GatewayModule {}
@@ -39,18 +42,20 @@ const bodyLimitBytes = 1024 * 1024
 
 /** Starts both listeners: the API on its own port, and the web's origin with the same API under /api. */
 export async function startGateway(
-  platform: Pick<Platform, 'nats' | 'eventLog' | 'logger' | 'clock'>,
-  options: GatewayOptions,
+  platform: Pick<Platform, 'bus' | 'config' | 'eventLog' | 'logger' | 'clock' | 'ids'>,
+  { dependencies = () => servicesReady(platform.bus) }: GatewayOptions = {},
 ): Promise<Service & { apiUrl: string; webUrl: string }> {
   const logger = platform.logger.child({ service: 'gateway' })
+  const { publicUrl, apiPort, webPort, bind, sandbox, webRoot = builtWeb } = platform.config
+  const options: Settings = { publicUrl, apiPort, webPort, bind, webRoot, demo: sandbox === 'on' }
   const now = () => platform.clock.now().getTime()
-  const bus = createBus(platform.nats)
+  const { bus } = platform
   const tokens = new Tokens(bus, now)
-  const notices = new Notices(newRequestId().slice(-12))
+  const notices = new Notices(platform.ids.uuid().slice(-12))
   await notices.start(platform.eventLog, (err) => logger.error({ err }, 'live notices stopped'))
   tokens.watchEndedSessions((err) => logger.warn({ err }, 'ended sessions could not be read'))
 
-  const gateway = new Gateway({ bus, tokens, notices, dependencies: options.dependencies, now }, options)
+  const gateway = new Gateway({ bus, tokens, notices, dependencies, now }, options)
   const app = await openApi(gateway, logger, options)
   const api: FastifyInstance = app.getHttpAdapter().getInstance()
   const site = await openSite(options.webRoot)
@@ -86,7 +91,7 @@ export async function startGateway(
   }
 }
 
-async function openApi(gateway: Gateway, logger: Platform['logger'], options: GatewayOptions) {
+async function openApi(gateway: Gateway, logger: Platform['logger'], options: Settings) {
   const adapter = new FastifyAdapter({ bodyLimit: bodyLimitBytes, trustProxy: false, logger: false })
   const module: DynamicModule = {
     module: GatewayModule,

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { DomainError, type Done, type Principal, type Rest } from '@pf/contracts'
-import { type CallOptions, newRequestId } from '@pf/service-kit'
+import type { CallOptions } from '@pf/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Static, TObject } from 'typebox'
 
@@ -27,7 +27,7 @@ export function prefixOf(request: FastifyRequest): string {
 
 export function commandIdOf(request: FastifyRequest, route: Rest.Route, userId: string): string {
   const key = request.headers['idempotency-key']
-  if (key === undefined) return newRequestId()
+  if (key === undefined) return randomUUID()
   if (typeof key !== 'string' || key.length < 1 || key.length > 200) {
     throw new DomainError('invalid_input', 'Idempotency-Key has to be one header of 1 to 200 characters.')
   }

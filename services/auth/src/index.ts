@@ -1,1 +1,1 @@
-export {}
+export { startAuth } from './start-auth.ts'

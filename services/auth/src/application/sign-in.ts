@@ -61,8 +61,8 @@ export class SignIn {
     if (!(await accounts.add(credentials, clock.now()))) {
       throw refuse('username_taken', 'This user name is taken. Choose another one.')
     }
-    const { position } = await this.#record(credentials)
-    return { id: credentials.userId, username: credentials.username, position }
+    await this.#record(credentials)
+    return { id: credentials.userId, username: credentials.username }
   }
 
   async login(input: { username: string; password: string; address: string }): Promise<Tokens> {

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+/** `npm run bench -- [name …]`: runs the named benchmarks, or all, and writes their tables to bench/RESULTS.md. */
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fail, node, prepare, root } from '../../deploy/local/bin/prepare.mjs'
+
+const folder = join(root, 'bench', 'src', 'benchmarks')
+const known = readdirSync(folder).map((file) => file.replace(/\.ts$/, ''))
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !known.includes(name))
+if (unknown.length > 0) fail(`No benchmark is called ${unknown.join(', ')}. There are: ${known.join(', ')}.`)
+
+prepare()
+let failed = false
+for (const name of asked.length > 0 ? asked : known) {
+  const { status } = spawnSync(node, ['--conditions=@pf/source', join(folder, `${name}.ts`)], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  failed ||= status !== 0
+}
+process.exit(failed ? 1 : 0)

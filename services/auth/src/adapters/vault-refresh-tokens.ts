@@ -1,0 +1,65 @@
+import type { MikroORM } from '@mikro-orm/postgresql'
+import { RefreshToken } from '@pf/vault/postgres'
+import type { RefreshTokens } from '../application/ports.ts'
+
+/** Refresh tokens in the vault, hashed; a session is a family of them. */
+export function vaultRefreshTokens(orm: MikroORM): RefreshTokens {
+  return {
+    async find(hash) {
+      const em = orm.em.fork()
+      const row = await em.findOne(RefreshToken, { hash })
+      if (row === null) return undefined
+      const successor =
+        row.successorHash === null || row.successorHash === undefined
+          ? null
+          : await em.findOne(RefreshToken, { hash: row.successorHash })
+      return {
+        hash,
+        sessionId: row.family,
+        userId: row.userId,
+        expiresAt: row.expiresAt.getTime(),
+        usedAt: row.usedAt?.getTime() ?? null,
+        successor: successor === null ? null : { hash: successor.hash, usedAt: successor.usedAt?.getTime() ?? null },
+        endedAt: row.endedAt?.getTime() ?? null,
+      }
+    },
+
+    async add({ hash, sessionId, userId, issuedAt, expiresAt }) {
+      await orm.em.fork().insert(RefreshToken, { hash, family: sessionId, userId, issuedAt, expiresAt })
+    },
+
+    async rotate(token, successor, now) {
+      return await orm.em.fork().transactional(async (em) => {
+        const asRead = { hash: token.hash, endedAt: null, successorHash: token.successor?.hash ?? null }
+        const marked = await em.nativeUpdate(RefreshToken, asRead, {
+          usedAt: token.usedAt === null ? now : new Date(token.usedAt),
+          successorHash: successor.hash,
+        })
+        if (marked !== 1) return false
+        if (token.successor !== null) {
+          // The one it replaces was never used: it is void, without its session being ended.
+          await em.nativeDelete(RefreshToken, { hash: token.successor.hash, usedAt: null })
+        }
+        await em.insert(RefreshToken, {
+          hash: successor.hash,
+          family: token.sessionId,
+          userId: token.userId,
+          issuedAt: now,
+          expiresAt: successor.expiresAt,
+        })
+        return true
+      })
+    },
+
+    async endSession(sessionId, reason, now) {
+      await orm.em.fork().nativeUpdate(RefreshToken, { family: sessionId, endedAt: null }, { endedAt: now, reason })
+    },
+
+    async endedSince(instant) {
+      const rows = await orm.em
+        .fork()
+        .execute<{ family: string }[]>('select distinct family from vault.refresh_tokens where ended_at > ?', [instant])
+      return rows.map((row) => row.family)
+    },
+  }
+}

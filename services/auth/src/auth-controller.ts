@@ -1,0 +1,56 @@
+import { Controller, Inject } from '@nestjs/common'
+import { type InputOf, type Principal, requests } from '@pf/contracts'
+import { Answers } from '@pf/service-kit'
+import { SignIn } from './application/sign-in.ts'
+
+const { auth } = requests
+
+/** The bus' side of signing in. */
+@Controller()
+export class AuthController {
+  readonly #signIn: SignIn
+
+  constructor(@Inject(SignIn) signIn: SignIn) {
+    this.#signIn = signIn
+  }
+
+  @Answers(auth.register)
+  register(input: InputOf<typeof auth.register>) {
+    return this.#signIn.register(input)
+  }
+
+  @Answers(auth.login)
+  login(input: InputOf<typeof auth.login>) {
+    return this.#signIn.login(input)
+  }
+
+  @Answers(auth.refresh)
+  refresh(input: InputOf<typeof auth.refresh>) {
+    return this.#signIn.refresh(input)
+  }
+
+  @Answers(auth.logout)
+  logout(input: InputOf<typeof auth.logout>) {
+    return this.#signIn.logout(input)
+  }
+
+  @Answers(auth.me)
+  me(_input: object, principal: Principal) {
+    return this.#signIn.me(principal)
+  }
+
+  @Answers(auth.keys)
+  keys() {
+    return this.#signIn.keys()
+  }
+
+  @Answers(auth.config)
+  config() {
+    return Promise.resolve(this.#signIn.config())
+  }
+
+  @Answers(auth.endedSessions)
+  endedSessions() {
+    return this.#signIn.endedSessions()
+  }
+}
