@@ -20,7 +20,7 @@ export async function openDatabase(options: {
     pool: { min: 0, max: pool },
     driverOptions: { application_name: `pf-${name}`, connectionTimeoutMillis: 10_000, keepAlive: true },
     allowGlobalContext: false,
-    debug: ['info', 'migrator'],
+    debug: ['info'],
     colors: false,
     logger: (message) => logger.info({ part: 'database' }, message),
   })

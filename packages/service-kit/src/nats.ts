@@ -7,8 +7,11 @@ import type { Logger } from './logger.ts'
  */
 export async function connectNats(options: { url: string; name: string; logger: Logger }): Promise<NatsConnection> {
   const { url, name, logger } = options
+  const { protocol, host, username, password } = new URL(url)
   const nats = await connect({
-    servers: url.split(','),
+    servers: host,
+    ...(protocol === 'tls:' && { tls: {} }),
+    ...(username !== '' && { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),
     name: `pf-${name}`,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,

@@ -116,7 +116,9 @@ export async function openPlatform(config: PlatformConfig, { name }: { name: str
       },
     }
   } catch (error) {
-    for (const step of undo) await step()
+    for (const step of undo) {
+      await step().catch((failed: unknown) => logger.warn({ err: failed }, 'what was opened could not be closed'))
+    }
     throw error
   }
 }

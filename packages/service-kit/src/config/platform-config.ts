@@ -39,6 +39,7 @@ export const platformShape = {
     about: 'the broker, nats-server 2.14 or newer with JetStream; npm start runs its own',
     schemes: ['nats', 'tls'],
     example: 'nats://127.0.0.1:4222',
+    secret: true,
   }),
   natsReplicas: integer('PF_NATS_REPLICAS', {
     about: 'copies of each stream: 3 on a cluster',

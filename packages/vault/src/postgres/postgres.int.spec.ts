@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Migrator } from '@mikro-orm/migrations'
@@ -18,9 +18,21 @@ const masterKey = new Uint8Array(32).fill(7)
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pf-vault-'))
   const port = await new Promise<number>((resolve) => {
-    const s = createServer().listen(0, '127.0.0.1', () => { const { port } = s.address() as AddressInfo; s.close(() => resolve(port)) })
+    const s = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = s.address() as AddressInfo
+      s.close(() => resolve(port))
+    })
   })
-  cluster = new EmbeddedPostgres({ databaseDir: join(folder, 'pg'), user: 'pf', password: 'pf', port, persistent: false, createPostgresUser: true, onLog: () => undefined, onError: () => undefined })
+  cluster = new EmbeddedPostgres({
+    databaseDir: join(folder, 'pg'),
+    user: 'pf',
+    password: 'pf',
+    port,
+    persistent: false,
+    createPostgresUser: true,
+    onLog: () => undefined,
+    onError: () => undefined,
+  })
   await (await import('node:fs/promises')).chmod(folder, 0o755)
   await cluster.initialise()
   await cluster.start()
@@ -60,7 +72,7 @@ describe('the vault of a database', () => {
   it('holds no key and no secret in the clear', async () => {
     const { secrets } = await openVault({ orm, masterKey })
     await secrets.write('token', new TextEncoder().encode('hunter2'))
-    const rows = await orm.em.fork().execute('select encode(sealed, \'escape\') as text from vault.secrets')
+    const rows = await orm.em.fork().execute("select encode(sealed, 'escape') as text from vault.secrets")
     expect(JSON.stringify(rows)).not.toContain('hunter2')
   })
 })
@@ -87,7 +99,13 @@ describe("auth's tables", () => {
     const token = { hash: 'h', family: crypto.randomUUID(), userId: crypto.randomUUID(), issuedAt: at, expiresAt: at }
     await orm.em.fork().insert(RefreshToken, token)
     expect(await orm.em.fork().findOneOrFail(RefreshToken, { hash: 'h' })).toMatchObject({ ...token, usedAt: null })
-    const key = { kid: 'k', sealedPrivateJwk: new Uint8Array([1, 2]), publicJwk: { kty: 'EC' }, createdAt: at, retiresAt: at }
+    const key = {
+      kid: 'k',
+      sealedPrivateJwk: new Uint8Array([1, 2]),
+      publicJwk: { kty: 'EC' },
+      createdAt: at,
+      retiresAt: at,
+    }
     await orm.em.fork().insert(SigningKey, key)
     expect(await orm.em.fork().findOneOrFail(SigningKey, { kid: 'k' })).toMatchObject(key)
   })
