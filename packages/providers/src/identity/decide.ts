@@ -1,6 +1,6 @@
 import { pairNearest } from './pairing.ts'
 import type { Decision, DecisionKind, DecisionRule, NormalisedRow, StoredRow } from './row.ts'
-import { similarity } from './text.ts'
+import { textComparison } from './text.ts'
 
 /** Raised with every change of the rules; decisions of different versions stand beside each other in the lake. */
 export const IDENTITY_VERSION = 1
@@ -85,7 +85,7 @@ function pairBooked(known: StoredRow[], rows: NormalisedRow[], window: FetchedWi
     storedKey: (row) => (inWindow(row) ? money(row) : undefined),
     incomingKey: money,
     maxDays: MAX_DAYS_VANISHED,
-    accept: similarity,
+    accept: textComparison(),
   })
   note(vanished.pairs, 'vanish_appear', decided)
   return { unmatched: vanished.incoming, absent: vanished.stored.filter(inWindow) }
@@ -121,7 +121,7 @@ function pairPending(
   const tid = (row: { tid?: string }) => row.tid
   const fp = (row: { fp: string }) => row.fp
   const byId = { storedKey: tid, incomingKey: tid, maxDays: MAX_DAYS_PENDING_TID }
-  const byLook = { storedKey: money, incomingKey: money, maxDays: MAX_DAYS_PENDING, accept: similarity }
+  const byLook = { storedKey: money, incomingKey: money, maxDays: MAX_DAYS_PENDING, accept: textComparison() }
 
   const again = pairNearest({ stored: known, incoming: rows, ...byId })
   note(again.pairs, 'pending_tid', decided)

@@ -1,4 +1,4 @@
-import { dayNumber } from './days.ts'
+import { dayNumber, dayOf } from './days.ts'
 import type { NormalisedRow, StoredRow } from './row.ts'
 
 export interface Pass {
@@ -17,7 +17,7 @@ export interface Pass {
  * With `accept`, so many unused rows of one key and day are looked at for one incoming row: it bounds the cost where a bank
  * changes the texts of very many equal payments at once. Beyond it a row stays apart, which loses nothing.
  */
-const MAX_CANDIDATES = 64
+export const MAX_CANDIDATES = 32
 
 /**
  * Pairs incoming rows with stored ones, each used at most once, nearest day first, then in the order given. Returns the
@@ -34,7 +34,7 @@ export function pairNearest(pass: Pass): {
     const key = pass.storedKey(row)
     if (key === undefined) continue
     keys.add(key)
-    const at = `${dayNumber(row.date)} ${key}`
+    const at = `${row.date} ${key}`
     const bucket = groups.get(at)
     if (bucket === undefined) groups.set(at, { rows: [row], next: 0 })
     else bucket.rows.push(row)
@@ -44,10 +44,10 @@ export function pairNearest(pass: Pass): {
   if (groups.size > 0) {
     let open = withKnownKey(pass, keys)
     for (let apart = 0; apart <= pass.maxDays && open.length > 0; apart++) {
-      open = open.filter(({ row, key, day }) => {
-        const found =
-          bestOf(groups, `${day - apart} ${key}`, used, row, pass) ??
-          bestOf(groups, `${day + apart} ${key}`, used, row, pass)
+      const days = daysApart(apart)
+      open = open.filter(({ row, key }) => {
+        let found: StoredRow | undefined
+        for (const day of days(row.date)) found ??= bestOf(groups.get(`${day} ${key}`), used, row, pass.accept)
         if (found === undefined) return true
         used.add(found)
         pairs.set(row, found)
@@ -68,30 +68,45 @@ interface Bucket {
   next: number
 }
 
-function withKnownKey(pass: Pass, keys: Set<string>): { row: NormalisedRow; key: string; day: number }[] {
+function withKnownKey(pass: Pass, keys: Set<string>): { row: NormalisedRow; key: string }[] {
   return pass.incoming.flatMap((row) => {
     const key = pass.incomingKey(row)
-    return key === undefined || !keys.has(key) ? [] : [{ row, key, day: dayNumber(row.date) }]
+    return key === undefined || !keys.has(key) ? [] : [{ row, key }]
   })
 }
 
+/** The days so far before and after a day. Rows share few days, so each is reckoned once. */
+function daysApart(apart: number): (day: string) => readonly string[] {
+  if (apart === 0) return (day) => [day]
+  const known = new Map<string, readonly string[]>()
+  return (day) => {
+    let days = known.get(day)
+    if (days === undefined) {
+      days = [dayOf(dayNumber(day) - apart), dayOf(dayNumber(day) + apart)]
+      known.set(day, days)
+    }
+    return days
+  }
+}
+
 function bestOf(
-  groups: Map<string, Bucket>,
-  at: string,
+  bucket: Bucket | undefined,
   used: Set<StoredRow>,
   incoming: NormalisedRow,
-  pass: Pass,
+  accept: Pass['accept'],
 ): StoredRow | undefined {
-  const bucket = groups.get(at)
   if (bucket === undefined) return undefined
-  while (bucket.next < bucket.rows.length && used.has(bucket.rows[bucket.next]!)) bucket.next++
-  if (pass.accept === undefined) return bucket.rows[bucket.next]
+  const { rows } = bucket
+  while (bucket.next < rows.length && used.has(rows[bucket.next]!)) bucket.next++
+  if (accept === undefined) return rows[bucket.next]
   let best: StoredRow | undefined
   let bestScore = 0
-  const end = Math.min(bucket.rows.length, bucket.next + MAX_CANDIDATES)
-  for (let i = bucket.next; i < end && bestScore < 1; i++) {
-    const row = bucket.rows[i]!
-    const score = used.has(row) ? 0 : pass.accept(row, incoming)
+  let looked = 0
+  for (let i = bucket.next; i < rows.length && looked < MAX_CANDIDATES && bestScore < 1; i++) {
+    const row = rows[i]!
+    if (used.has(row)) continue
+    looked++
+    const score = accept(row, incoming)
     if (score > bestScore) {
       best = row
       bestScore = score

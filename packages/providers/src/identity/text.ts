@@ -53,37 +53,47 @@ interface Texts {
 }
 
 /**
- * How alike the texts of two rows are: 1 where one contains the other (with at least 4 characters), else the share of
- * common words in the longer one, from 0.5 on; 0 is "not similar" (§8.5, pass 4).
+ * Tells how alike the texts of two rows are: 1 where one contains the other (with at least 4 characters), else the share of
+ * common words in the longer one, from 0.5 on; 0 is "not similar" (§8.5, pass 4). Remembers what it prepared of each row.
  */
-export function similarity(a: Texts, b: Texts): number {
-  const one = joined(a)
-  const other = joined(b)
-  const [short, long] = bySize(squash(one), squash(other))
-  if (short.length >= MIN_CONTAINED && long.includes(short)) return 1
-  const words = wordsOf(one)
-  const others = wordsOf(other)
-  const larger = Math.max(words.size, others.size)
+export function textComparison(): (a: Texts, b: Texts) => number {
+  const known = new Map<Texts, Prepared>()
+  const prepared = (row: Texts): Prepared => {
+    let found = known.get(row)
+    if (found === undefined) {
+      found = prepare(joined(row))
+      known.set(row, found)
+    }
+    return found
+  }
+  return (a, b) => similarity(prepared(a), prepared(b))
+}
+
+interface Prepared {
+  squashed: string
+  words: Set<string>
+}
+
+function prepare(text: string): Prepared {
+  const words = text
+    .normalize('NFC')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
+  return { squashed: squash(text), words: new Set(words) }
+}
+
+function similarity(a: Prepared, b: Prepared): number {
+  const [short, long] = a.squashed.length <= b.squashed.length ? [a, b] : [b, a]
+  if (short.squashed.length >= MIN_CONTAINED && long.squashed.includes(short.squashed)) return 1
+  const larger = Math.max(a.words.size, b.words.size)
   if (larger === 0) return 0
-  const share = [...words].filter((word) => others.has(word)).length / larger
-  return share >= MIN_COMMON_WORDS ? share : 0
+  let common = 0
+  for (const word of a.words) if (b.words.has(word)) common++
+  return common / larger >= MIN_COMMON_WORDS ? common / larger : 0
 }
 
 /** A counterparty that was taken from the text says nothing new. */
 function joined({ description, counterparty }: Texts): string {
   return counterparty === null || description.startsWith(counterparty) ? description : `${counterparty} ${description}`
-}
-
-function bySize(a: string, b: string): [string, string] {
-  return a.length <= b.length ? [a, b] : [b, a]
-}
-
-function wordsOf(text: string): Set<string> {
-  return new Set(
-    text
-      .normalize('NFC')
-      .toLowerCase()
-      .split(/[^\p{L}\p{N}]+/u)
-      .filter((word) => word !== ''),
-  )
 }

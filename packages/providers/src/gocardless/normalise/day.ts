@@ -22,6 +22,7 @@ const DATE_TIME =
  */
 export function momentReader(timeZone: string): ReadMoment {
   const local = localDays(timeZone)
+  const isDay = dayCheck()
   return (value) => {
     if (typeof value !== 'string') return undefined
     const text = value.trim()
@@ -42,9 +43,18 @@ export function momentReader(timeZone: string): ReadMoment {
   }
 }
 
-function isDay(day: string): boolean {
-  const number = dayNumber(day)
-  return Number.isFinite(number) && dayOf(number) === day
+/** Whether a text of the right shape is a day of the calendar. A response has few different days. */
+function dayCheck(): (day: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (day) => {
+    let valid = known.get(day)
+    if (valid === undefined) {
+      const number = dayNumber(day)
+      valid = Number.isFinite(number) && dayOf(number) === day
+      known.set(day, valid)
+    }
+    return valid
+  }
 }
 
 function offsetMinutes(zone: string): number {
