@@ -1,1 +1,1 @@
-export {}
+export { type AnalyticsOptions, startAnalytics } from './start.ts'

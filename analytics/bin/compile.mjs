@@ -1,0 +1,93 @@
+// Writes dbt's own compiled SQL of target `service` to analytics/compiled: `full/` for all months, `months/` for the ones in
+// variable `months`, and `models.json`: in which order they run and what each becomes. Committed; the same every time.
+//   npm run marts:compile            writes
+//   npm run marts:compile -- --check exits with 1 where the committed files differ
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { dbt } from './dbt.mjs'
+
+const project = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+const folder = join(project, 'compiled')
+
+function compile(touched) {
+  const output = mkdtempSync(join(tmpdir(), 'pf-compile-'))
+  process.env.PF_DBT_FILE = join(output, 'mart.duckdb')
+  try {
+    const args = ['compile', '--quiet', '--no-partial-parse', '--vars', JSON.stringify({ touched })]
+    if (dbt(args, { target: 'service', output, quiet: true }) !== 0) throw new Error('dbt compile failed.')
+    const manifest = JSON.parse(readFileSync(join(output, 'target', 'manifest.json'), 'utf8'))
+    const nodes = Object.values(manifest.nodes).filter(
+      (node) => node.resource_type === 'model' && node.config.materialized !== 'ephemeral',
+    )
+    return inOrder(nodes, manifest).map((node) => ({
+      name: node.name,
+      schema: node.schema,
+      // `view`: made once; `months`: the touched months are written anew; `whole`: all of it, every time.
+      refresh: node.config.materialized === 'view' ? 'view' : (node.config.meta.refresh ?? 'whole'),
+      sql: `${node.compiled_code.trim()}\n`,
+    }))
+  } finally {
+    rmSync(output, { recursive: true, force: true })
+  }
+}
+
+/** Models after what they read, by name where that leaves a choice. */
+function inOrder(nodes, manifest) {
+  const placed = []
+  const waiting = [...nodes].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const ids = new Set(nodes.map((node) => node.unique_id))
+  const reads = (id, seen = new Set()) => {
+    for (const parent of manifest.parent_map[id]) {
+      if (seen.has(parent)) continue
+      seen.add(parent)
+      reads(parent, seen)
+    }
+    return seen
+  }
+  while (waiting.length > 0) {
+    const done = new Set(placed.map((node) => node.unique_id))
+    const next = waiting.findIndex((node) => [...reads(node.unique_id)].every((id) => !ids.has(id) || done.has(id)))
+    if (next < 0) throw new Error('The models read each other in a circle.')
+    placed.push(...waiting.splice(next, 1))
+  }
+  return placed
+}
+
+function files() {
+  const full = compile(false)
+  const months = compile(true)
+  const written = new Map()
+  for (const { name, sql } of full) written.set(`full/${name}.sql`, sql)
+  for (const { name, refresh, sql } of months) if (refresh === 'months') written.set(`months/${name}.sql`, sql)
+  const models = full.map(({ name, schema, refresh }) => ({ name, schema, refresh }))
+  written.set('models.json', `${JSON.stringify(models, null, 2)}\n`)
+  return written
+}
+
+function committed() {
+  const found = new Map()
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) {
+      const path = join(entry.parentPath, entry.name)
+      found.set(path.slice(folder.length + 1), readFileSync(path, 'utf8'))
+    }
+  return found
+}
+
+const fresh = files()
+if (process.argv.includes('--check')) {
+  const stale = committed()
+  const names = [...new Set([...fresh.keys(), ...stale.keys()])].filter((name) => fresh.get(name) !== stale.get(name))
+  for (const name of names.sort()) console.error(`analytics/compiled/${name} differs from its model`)
+  if (names.length > 0) console.error('Run `npm run marts:compile` and commit the result.')
+  process.exitCode = names.length > 0 ? 1 : 0
+} else {
+  rmSync(folder, { recursive: true, force: true })
+  for (const [name, text] of fresh) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+  console.log(`${fresh.size} files in analytics/compiled`)
+}

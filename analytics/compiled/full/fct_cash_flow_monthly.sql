@@ -1,0 +1,27 @@
+-- grain: one row per month, account and currency with booked rows that are no transfer between own accounts
+
+with
+
+transactions as (
+    select *
+    from "mart"."main"."fct_transactions"
+    where true
+),
+
+final as (
+    select
+        month,
+        account_id,
+        currency,
+        cast(coalesce(sum(amount_minor) filter (where amount_minor > 0), 0) as bigint) as in_minor,
+        cast(coalesce(sum(amount_minor) filter (where amount_minor < 0), 0) as bigint) as out_minor,
+        cast(count(*) as integer) as transaction_rows
+    from transactions
+    where
+        status = 'booked'
+        and transfer_id is null
+    group by all
+    order by all
+)
+
+select * from final

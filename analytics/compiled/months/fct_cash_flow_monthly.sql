@@ -1,0 +1,29 @@
+-- grain: one row per month, account and currency with booked rows that are no transfer between own accounts
+
+with
+
+transactions as (
+    select *
+    from "mart"."main"."fct_transactions"
+    where (month >= list_min(getvariable('months'))
+        and month < cast(list_max(getvariable('months')) + interval 1 month as date)
+        and cast(date_trunc('month', month) as date) in (select unnest(getvariable('months'))))
+),
+
+final as (
+    select
+        month,
+        account_id,
+        currency,
+        cast(coalesce(sum(amount_minor) filter (where amount_minor > 0), 0) as bigint) as in_minor,
+        cast(coalesce(sum(amount_minor) filter (where amount_minor < 0), 0) as bigint) as out_minor,
+        cast(count(*) as integer) as transaction_rows
+    from transactions
+    where
+        status = 'booked'
+        and transfer_id is null
+    group by all
+    order by all
+)
+
+select * from final

@@ -1,0 +1,77 @@
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
+
+export type Row = Record<string, unknown>
+/** Runs one SELECT; `$name` parameters. DATE and UUID columns are to be cast to text; BIGINT comes as bigint. */
+export type Query = (sql: string, values?: Record<string, DuckDBValue>) => Promise<Row[]>
+
+export const queryOn =
+  (connection: DuckDBConnection): Query =>
+  async (sql, values) =>
+    (await connection.runAndReadAll(sql, values)).getRowObjectsJS()
+
+export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+export const parquet = (paths: readonly string[]): string =>
+  `read_parquet([${paths.map(quoted).join(', ')}], union_by_name = true, hive_partitioning = false)`
+
+export async function inTransaction<T>(
+  connection: DuckDBConnection,
+  begin: 'begin transaction' | 'begin transaction read only',
+  work: () => Promise<T>,
+): Promise<T> {
+  await connection.run(begin)
+  try {
+    const result = await work()
+    await connection.run('commit')
+    return result
+  } catch (error) {
+    // The first error is the one that says what went wrong; a fatal one has ended the transaction already.
+    await connection.run('rollback').catch(() => undefined)
+    throw error
+  }
+}
+
+export type ReaderPool = {
+  use<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>
+  close(): void
+}
+
+/** At most `limit` connections, opened when first needed; who finds none free waits in turn. */
+export function readerPool(instance: DuckDBInstance, limit: number): ReaderPool {
+  const free: DuckDBConnection[] = []
+  const waiting: ((connection: DuckDBConnection) => void)[] = []
+  let opened = 0
+
+  const take = async (): Promise<DuckDBConnection> => {
+    const connection = free.pop()
+    if (connection !== undefined) return connection
+    if (opened < limit) {
+      opened++
+      return instance.connect()
+    }
+    const turn = Promise.withResolvers<DuckDBConnection>()
+    waiting.push(turn.resolve)
+    return turn.promise
+  }
+
+  const give = (connection: DuckDBConnection): void => {
+    const next = waiting.shift()
+    if (next === undefined) free.push(connection)
+    else next(connection)
+  }
+
+  return {
+    async use(work) {
+      const connection = await take()
+      try {
+        return await work(connection)
+      } finally {
+        give(connection)
+      }
+    },
+    close() {
+      // Only what nobody uses is closed, so all of them are free.
+      for (const connection of free.splice(0)) connection.closeSync()
+    },
+  }
+}

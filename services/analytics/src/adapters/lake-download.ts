@@ -1,0 +1,56 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ObjectStore } from '@pf/object-store'
+import { isMartDataset, lakeSchemaVersion } from './lake-tables.ts'
+import type { LocalFile } from './mart-loading.ts'
+
+/** A lake file as the manifest knows it. */
+export type KnownFile = {
+  key: string
+  dataset: string
+  schemaVersion: number
+  sha256: string
+  rowCount: number
+  seq: number
+}
+
+export class LakeFileUnreadable extends Error {
+  readonly code = 'lake_file_unreadable'
+
+  constructor(key: string, found: string, expected: string) {
+    super(`lake_file_unreadable: ${key}: found ${found}, expected ${expected}; restore the object or replay storage.`)
+    this.name = 'LakeFileUnreadable'
+  }
+}
+
+/**
+ * Brings files to local disk, checks their SHA-256, hands them to `work` and deletes them again. Datasets that no mart
+ * reads are left out. Throws LakeFileUnreadable, ObjectNotFound.
+ */
+export async function withLocalFiles<T>(
+  objects: ObjectStore,
+  files: readonly KnownFile[],
+  folder: string,
+  work: (local: LocalFile[]) => Promise<T>,
+): Promise<T> {
+  const mine = join(folder, randomUUID())
+  await mkdir(mine, { recursive: true, mode: 0o700 })
+  try {
+    const local: LocalFile[] = []
+    for (const { key, dataset, schemaVersion, sha256, rowCount, seq } of files) {
+      if (!isMartDataset(dataset)) continue
+      if (schemaVersion !== lakeSchemaVersion)
+        throw new LakeFileUnreadable(key, `schema version ${schemaVersion}`, `${lakeSchemaVersion}`)
+      const bytes = await objects.get(key)
+      const found = createHash('sha256').update(bytes).digest('hex')
+      if (found !== sha256) throw new LakeFileUnreadable(key, `SHA-256 ${found}`, sha256)
+      const path = join(mine, `${local.length}.parquet`)
+      await writeFile(path, bytes, { mode: 0o600 })
+      local.push({ key, dataset, path, sha256, rows: rowCount, storageSeq: seq })
+    }
+    return await work(local)
+  } finally {
+    await rm(mine, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,58 @@
+/** Datasets of the lake that marts are made from; `held` rows are not. */
+export type MartDataset = 'observations' | 'decisions' | 'balances' | 'accounts'
+
+/**
+ * The columns of the lake that models read (analytics/models/1_source), as tables of schema `lake` in a mart file. Random
+ * ids are 16 bytes as UUID; ids that many rows share stay text, which a dictionary makes smaller still.
+ */
+export const lakeTables: Readonly<Record<MartDataset, Readonly<Record<string, string>>>> = {
+  observations: {
+    observation_id: 'UUID',
+    value_date: 'DATE',
+    amount: 'DECIMAL(20,4)',
+    description: 'VARCHAR',
+    counterparty: 'VARCHAR',
+    mcc: 'VARCHAR',
+  },
+  decisions: {
+    account_id: 'VARCHAR',
+    decision_seq: 'BIGINT',
+    transaction_id: 'UUID',
+    observation_id: 'UUID',
+    status: 'VARCHAR',
+    missing_upstream: 'BOOLEAN',
+    date: 'DATE',
+    amount_minor: 'BIGINT',
+    currency: 'VARCHAR',
+    prev_date: 'DATE',
+  },
+  balances: {
+    account_id: 'VARCHAR',
+    fetched_at: 'TIMESTAMPTZ',
+    bank_now: 'TIMESTAMPTZ',
+    balance_type: 'VARCHAR',
+    amount_minor: 'BIGINT',
+    currency: 'VARCHAR',
+    reference_date: 'DATE',
+    credit_limit_included: 'BOOLEAN',
+  },
+  accounts: {
+    account_id: 'VARCHAR',
+    connection_id: 'VARCHAR',
+    described_at: 'TIMESTAMPTZ',
+    name: 'VARCHAR',
+    kind: 'VARCHAR',
+    currency: 'VARCHAR',
+    iban_masked: 'VARCHAR',
+    institution_id: 'VARCHAR',
+    institution_name: 'VARCHAR',
+    institution_logo: 'VARCHAR',
+    time_zone: 'VARCHAR',
+    demo: 'BOOLEAN',
+  },
+}
+
+export const martDatasets = Object.keys(lakeTables) as MartDataset[]
+export const isMartDataset = (dataset: string): dataset is MartDataset => Object.hasOwn(lakeTables, dataset)
+/** The schema version of the lake that these tables are read from. */
+export const lakeSchemaVersion = 1

@@ -1,0 +1,123 @@
+import { mkdirSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { Bounds } from '../bounds.ts'
+import { inTransaction, type Query, queryOn, quoted, readerPool } from './duckdb.ts'
+import { createTables, type LocalFile, loadFiles, type Refresh } from './mart-loading.ts'
+import type { Models } from './models.ts'
+
+/** `files`: those that were not in the mart before; `months`: written anew, `YYYY-MM`. */
+export type Loaded = { files: number; months: string[] }
+
+/** One space's marts: a DuckDB file attached as `mart` to an instance of its own. */
+export interface MartFile {
+  readonly path: string
+  /** The hash of the models that built it. */
+  version(): Promise<string | undefined>
+  /** Keys of the lake files in it. */
+  loadedKeys(): Promise<Set<string>>
+  /** Everything that `work` asks is of one moment, whatever is being written. */
+  read<T>(work: (query: Query) => Promise<T>): Promise<T>
+  /**
+   * Loads what is not in it yet, refreshes the marts and moves the position (a sequence of EVT_STORAGE) in one
+   * transaction. One writer at a time.
+   */
+  load(files: readonly LocalFile[], position: number, now: Date, refresh?: Refresh): Promise<Loaded>
+  close(): Promise<void>
+}
+
+/** Two instances on one file in one process open without an error in DuckDB 1.5 and lose writes. */
+const openPaths = new Set<string>()
+
+type Options = { models: Models; bounds: Bounds; create?: boolean }
+
+/** Throws where the file is open already in this process or another, is no DuckDB file, or is broken. */
+export async function openMartFile(path: string, { models, bounds, create = false }: Options): Promise<MartFile> {
+  if (openPaths.has(path))
+    throw new Error(`mart_open_twice: ${path} is open in this process; take it from the registry.`)
+  openPaths.add(path)
+  let instance: DuckDBInstance | undefined
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    instance = await DuckDBInstance.create(':memory:', {
+      threads: String(bounds.threads),
+      memory_limit: `${bounds.memoryLimitMb}MB`,
+      temp_directory: `${path}.tmp`,
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    })
+    const writer = await instance.connect()
+    await writer.run(`set global TimeZone = 'UTC'`)
+    await writer.run(`attach ${quoted(path)} as mart`)
+    if (create) await createTables(writer, models)
+    return martFile(path, instance, writer, models, bounds)
+  } catch (error) {
+    instance?.closeSync()
+    openPaths.delete(path)
+    throw error
+  }
+}
+
+function martFile(
+  path: string,
+  instance: DuckDBInstance,
+  writer: DuckDBConnection,
+  models: Models,
+  bounds: Bounds,
+): MartFile {
+  const readers = readerPool(instance, bounds.maxReaders)
+  let writing: Promise<unknown> = Promise.resolve()
+
+  const read: MartFile['read'] = (work) =>
+    readers.use((connection) =>
+      inTransaction(connection, 'begin transaction read only', () => work(queryOn(connection))),
+    )
+
+  const load = async (files: readonly LocalFile[], position: number, now: Date, refresh: Refresh) => {
+    const loaded = await inTransaction(writer, 'begin transaction', async () => {
+      const loaded = await loadFiles(writer, models, files, refresh)
+      await writer.run(
+        'update mart.meta.state set storage_seq = greatest(storage_seq, $position), built_at = cast($now as timestamptz)',
+        { position: BigInt(position), now: now.toISOString() },
+      )
+      return loaded
+    })
+    if (walBytes(path) > bounds.checkpointBytes) await writer.run('checkpoint mart')
+    return loaded
+  }
+
+  return {
+    path,
+    read,
+    async version() {
+      const [row] = await read((ask) => ask('select version from mart.meta.state'))
+      return row?.['version'] as string | undefined
+    },
+    async loadedKeys() {
+      const rows = await read((ask) => ask('select key from mart.meta.files'))
+      return new Set(rows.map((row) => row['key'] as string))
+    },
+    load(files, position, now, refresh = 'touched') {
+      const mine = writing.then(() => load(files, position, now, refresh))
+      writing = mine.catch(() => undefined)
+      return mine
+    },
+    async close() {
+      await writing
+      try {
+        readers.close()
+        // The write-ahead log goes into the file, which then stands alone.
+        await writer.run('checkpoint mart')
+        await writer.run('detach mart')
+      } finally {
+        writer.closeSync()
+        instance.closeSync()
+        openPaths.delete(path)
+      }
+    },
+  }
+}
+
+function walBytes(path: string): number {
+  return statSync(`${path}.wal`, { throwIfNoEntry: false })?.size ?? 0
+}

@@ -1,0 +1,129 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { inTransaction, parquet, type Query, queryOn, quoted, type Row } from './duckdb.ts'
+import { lakeTables, type MartDataset, martDatasets } from './lake-tables.ts'
+import type { Models } from './models.ts'
+
+/** A lake file on local disk, on its way into a mart. */
+export type LocalFile = {
+  key: string
+  dataset: MartDataset
+  path: string
+  sha256: string
+  rows: number
+  storageSeq: number
+}
+
+/** `touched`: marts of the months that the files reach; `all` of them; `later`: none, more files are to come. */
+export type Refresh = 'touched' | 'all' | 'later'
+
+/** An empty mart: schemas, tables, seeds, and every model over no rows. */
+export async function createTables(writer: DuckDBConnection, { models, seeds, version }: Models): Promise<void> {
+  await inTransaction(writer, 'begin transaction', async () => {
+    for (const schema of ['lake', 'seed', 'meta']) await writer.run(`create schema mart.${schema}`)
+    for (const dataset of martDatasets) {
+      const columns = Object.entries(lakeTables[dataset]).map(([name, type]) => `${name} ${type}`)
+      await writer.run(`create table mart.lake.${dataset} (${columns.join(', ')})`)
+    }
+    for (const { relation, path, columns } of seeds) {
+      const types = Object.entries(columns).map(([name, type]) => `'${name}': '${type}'`)
+      const source = `read_csv(${quoted(path)}, header = true, columns = {${types.join(', ')}})`
+      await writer.run(`create table ${relation} as select * from ${source}`)
+    }
+    await writer.run(
+      'create table mart.meta.files (key varchar, dataset varchar, sha256 varchar, row_count bigint, storage_seq bigint)',
+    )
+    await writer.run('create table mart.meta.state (version varchar, storage_seq bigint, built_at timestamptz)')
+    await writer.run('insert into mart.meta.state values ($version, 0, null)', { version })
+    for (const { relation, refresh, full } of models)
+      await writer.run(`create ${refresh === 'view' ? 'view' : 'table'} ${relation} as ${full}`)
+  })
+}
+
+/** Inside the caller's transaction: loads the files that are not in the mart yet and refreshes what they touch. */
+export async function loadFiles(
+  writer: DuckDBConnection,
+  models: Models,
+  files: readonly LocalFile[],
+  refresh: Refresh,
+): Promise<{ files: number; months: string[] }> {
+  const ask = queryOn(writer)
+  const known = new Set((await ask('select key from mart.meta.files')).map((row) => row['key']))
+  const fresh = files.filter(({ key }) => !known.has(key))
+  const pathsOf = (dataset: MartDataset) => fresh.filter((file) => file.dataset === dataset).map(({ path }) => path)
+
+  const wasEmpty = (await ask('select 1 from mart.lake.decisions limit 1')).length === 0
+  const demoBefore = await demoAccounts(ask)
+  for (const dataset of martDatasets) await loadDataset(writer, dataset, pathsOf(dataset))
+  await recordFiles(writer, fresh)
+
+  const decisions = pathsOf('decisions')
+  // Whether an account is a demo one decides what it pairs with, over all of its history.
+  const all = (wasEmpty && decisions.length > 0) || (!wasEmpty && (await demoAccounts(ask)) !== demoBefore)
+  if (refresh === 'later') return { files: fresh.length, months: [] }
+  if (refresh === 'all' || all) return { files: fresh.length, months: await refreshAll(writer, models) }
+  return { files: fresh.length, months: await refreshTouched(writer, models, decisions) }
+}
+
+async function refreshAll(writer: DuckDBConnection, { models }: Models): Promise<string[]> {
+  for (const { relation, refresh, full } of models) if (refresh !== 'view') await rewrite(writer, relation, full)
+  return monthsOf(
+    await queryOn(writer)('select distinct cast(month as varchar) as month from mart.main.fct_transactions order by 1'),
+  )
+}
+
+async function refreshTouched(
+  writer: DuckDBConnection,
+  { models }: Models,
+  decisions: readonly string[],
+): Promise<string[]> {
+  const months = decisions.length === 0 ? [] : await touchedMonths(writer, decisions)
+  for (const { relation, refresh, full, months: limited } of models) {
+    if (refresh === 'whole') await rewrite(writer, relation, full)
+    else if (limited !== undefined && months.length > 0)
+      await rewrite(writer, relation, limited, `where month in (select unnest(getvariable('months')))`)
+  }
+  return months
+}
+
+/** Sets variable `months` to all that pairing transfers around the changed days may reach (analytics/macros/touched.sql). */
+async function touchedMonths(writer: DuckDBConnection, decisions: readonly string[]): Promise<string[]> {
+  await writer.run(`set variable months = (
+    select coalesce(list_sort(list(distinct cast(date_trunc('month', day + shift) as date))), [])
+    from (select unnest([date, prev_date]) as day from ${parquet(decisions)})
+    cross join (values (-12), (0), (12)) as reach (shift)
+    where day is not null
+  )`)
+  return monthsOf(await queryOn(writer)(`select cast(unnest(getvariable('months')) as varchar) as month`))
+}
+
+async function rewrite(writer: DuckDBConnection, relation: string, sql: string, where = ''): Promise<void> {
+  await writer.run(`delete from ${relation} ${where}`)
+  await writer.run(`insert into ${relation} by name ${sql}`)
+}
+
+async function loadDataset(writer: DuckDBConnection, dataset: MartDataset, paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) return
+  const columns = Object.entries(lakeTables[dataset]).map(([name, type]) => `cast(${name} as ${type}) as ${name}`)
+  await writer.run(`insert into mart.lake.${dataset} by name select ${columns.join(', ')} from ${parquet(paths)}`)
+}
+
+async function recordFiles(writer: DuckDBConnection, files: readonly LocalFile[]): Promise<void> {
+  for (const { key, dataset, sha256, rows, storageSeq } of files)
+    await writer.run('insert into mart.meta.files values ($key, $dataset, $sha256, $rows, $seq)', {
+      key,
+      dataset,
+      sha256,
+      rows: BigInt(rows),
+      seq: BigInt(storageSeq),
+    })
+}
+
+async function demoAccounts(ask: Query): Promise<string> {
+  const rows = await ask(`
+    select account_id from mart.lake.accounts
+    group by account_id having arg_max(demo, described_at) order by account_id
+  `)
+  return rows.map((row) => row['account_id']).join()
+}
+
+const monthsOf = (rows: readonly Row[]): string[] => rows.map((row) => String(row['month']).slice(0, 7))

@@ -1,0 +1,94 @@
+import type { LedgerEvent, MartEvent } from '@pf/contracts'
+import type { Clock, CommandHandler, Recorded } from '@pf/eventing'
+import type { KnownFile } from '../adapters/lake-download.ts'
+import type { MartRegistry } from '../adapters/mart-registry.ts'
+import type { Mart, RecordMaterialised } from '../domain/mart.ts'
+
+type Parts = {
+  registry: MartRegistry
+  marts: CommandHandler<Mart, RecordMaterialised, MartEvent>
+  clock: Clock
+  /** Storage messages taken into one transaction. */
+  maxBatch: number
+}
+
+type Stored = Recorded<LedgerEvent>
+type Waiting = { stored: Stored; done: PromiseWithResolvers<void> }
+type Loaded = { months: string[] }
+
+/**
+ * Storage messages into marts, per space one after another; what has queued up meanwhile goes into one transaction.
+ * Resolves when the rows of `stored` are in every answer and MartsMaterialised says so; repeating it changes nothing.
+ */
+export function createMaterialiser(parts: Parts): (stored: Stored) => Promise<void> {
+  const queues = new Map<string, Waiting[]>()
+
+  async function drain(spaceId: string, queue: Waiting[]): Promise<void> {
+    while (queue.length > 0) await materialiseBatch(spaceId, queue.splice(0, parts.maxBatch))
+    queues.delete(spaceId)
+  }
+
+  async function materialiseBatch(spaceId: string, batch: Waiting[]): Promise<void> {
+    try {
+      const loaded = await load(spaceId, batch)
+      for (const { stored, done } of batch) await record(stored, loaded).then(done.resolve, done.reject)
+    } catch (error) {
+      // One unreadable file must not hold up what came with it.
+      if (batch.length > 1) for (const one of batch) await materialiseBatch(spaceId, [one])
+      else batch[0]?.done.reject(error)
+    }
+  }
+
+  function load(spaceId: string, batch: readonly Waiting[]): Promise<Loaded> {
+    const files = batch.flatMap(({ stored }) => filesOf(stored))
+    return parts.registry.load(spaceId, files, Math.max(...batch.map(({ stored }) => stored.seq)))
+  }
+
+  async function record(stored: Stored, { months }: Loaded): Promise<void> {
+    const { spaceId, seq, correlationId } = stored
+    const command: RecordMaterialised = {
+      type: 'RecordMaterialised',
+      spaceId,
+      storageSeq: seq,
+      syncs: syncsOf(stored),
+      files: filesOf(stored).length,
+      months,
+      builtAt: parts.clock.now().toISOString(),
+    }
+    // The storage position makes the id, so that a redelivery is quiet.
+    const context = { commandId: `storage-${seq}`, correlationId, causationId: stored.commandId }
+    await parts.marts.handle({ spaceId, aggregateId: spaceId }, command, context)
+  }
+
+  return (stored) => {
+    const done = Promise.withResolvers<void>()
+    const queue = queues.get(stored.spaceId)
+    if (queue !== undefined) queue.push({ stored, done })
+    else {
+      const fresh = [{ stored, done }]
+      queues.set(stored.spaceId, fresh)
+      void drain(stored.spaceId, fresh)
+    }
+    return done.promise
+  }
+}
+
+function filesOf({ events, seq }: Stored): KnownFile[] {
+  return events
+    .flatMap(({ data }) => data.files)
+    .map(({ key, dataset, schemaVersion, sha256, rows }) => ({
+      key,
+      dataset,
+      schemaVersion,
+      sha256,
+      rowCount: rows,
+      seq,
+    }))
+}
+
+function syncsOf({ events }: Stored): { syncId: string; accountId: string }[] {
+  const syncs = new Map<string, { syncId: string; accountId: string }>()
+  for (const { data } of events)
+    if ('syncId' in data) syncs.set(data.syncId, { syncId: data.syncId, accountId: data.accountId })
+  return [...syncs.values()]
+}

@@ -1,0 +1,140 @@
+import type { DuckDBValue } from '@duckdb/node-api'
+import { Rest, refuse } from '@pf/contracts'
+import type { Query, Row } from '../adapters/duckdb.ts'
+import type { MartRegistry } from '../adapters/mart-registry.ts'
+import { moneyOf } from '../domain/money.ts'
+import { accountNotFound, knownAccount, textOrNull } from './accounts.ts'
+import { asOf, neverBuilt } from './as-of.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+
+type Filter = Rest.TransactionFilter
+type Where = { sql: string; values: Record<string, DuckDBValue> }
+
+const defaultLimit = 50
+
+/**
+ * Rows by date, newest first unless `sort` is `date`. A cursor stands after a row by (date, id): new rows never make a
+ * row come twice or not at all. Totals only on the first page. Throws `invalid_input`, `account_not_found`.
+ */
+export async function listTransactions(
+  registry: MartRegistry,
+  spaceId: string,
+  filter: Filter,
+): Promise<Rest.TransactionPage> {
+  const sort = filter.sort ?? '-date'
+  const after = filter.cursor === undefined ? undefined : decodeCursor(filter.cursor, sort)
+  const where = whereOf(filter)
+  const limit = filter.limit ?? defaultLimit
+  const answer = await registry.read(spaceId, async (ask): Promise<Rest.TransactionPage> => {
+    await knownAccount(ask, filter.account_id)
+    const rows = await ask(...pageOf(where, sort, after, limit + 1))
+    const items = rows.slice(0, limit).map(transactionOf)
+    const last = items.at(-1)
+    return {
+      items,
+      ...(rows.length > limit && last && { next_cursor: encodeCursor({ sort, date: last.date, id: last.id }) }),
+      ...(after === undefined && { totals: await totalsOf(ask, where, filter) }),
+      as_of: await asOf(ask),
+    }
+  })
+  if (answer !== undefined) return answer
+  if (filter.account_id !== undefined) throw accountNotFound()
+  return { items: [], ...(after === undefined && { totals: { count: 0, by_currency: [] } }), as_of: neverBuilt }
+}
+
+function whereOf(filter: Filter): Where {
+  const parts: string[] = []
+  const values: Record<string, DuckDBValue> = {}
+  const add = (name: string, value: string | undefined, sql: string) => {
+    if (value === undefined) return
+    parts.push(sql)
+    values[name] = value
+  }
+  add('date_from', filter.date_from, 'date >= cast($date_from as date)')
+  add('date_to', filter.date_to, 'date <= cast($date_to as date)')
+  add('account', filter.account_id, 'account_id = $account')
+  add('category', filter.category, 'category = $category')
+  add('status', filter.status, 'status = $status')
+  add('min_amount', filter.min_amount, 'amount >= cast($min_amount as decimal(20, 4))')
+  add('max_amount', filter.max_amount, 'amount <= cast($max_amount as decimal(20, 4))')
+  const words = filter.q?.trim().toLowerCase()
+  add('q', words === '' ? undefined : words, 'contains(search_text, $q)')
+  if (filter.direction !== undefined) parts.push(filter.direction === 'in' ? 'amount_minor > 0' : 'amount_minor < 0')
+  return { sql: parts.length === 0 ? 'true' : parts.join(' and '), values }
+}
+
+function pageOf(
+  where: Where,
+  sort: '-date' | 'date',
+  after: { date: string; id: string } | undefined,
+  limit: number,
+): [string, Record<string, DuckDBValue>] {
+  const [than, order] = sort === '-date' ? ['<', 'desc'] : ['>', 'asc']
+  // The first comparison alone lets the scan skip what lies before.
+  const beyond =
+    after === undefined
+      ? ''
+      : `and date ${than}= cast($after_date as date)
+        and (date ${than} cast($after_date as date) or transaction_id ${than} cast($after_id as uuid))`
+  const sql = `
+    select
+      cast(transaction_id as varchar) as id, account_id, cast(date as varchar) as day, cast(value_date as varchar) as value_date,
+      amount_minor, currency, description, counterparty, category, status, cast(transfer_id as varchar) as transfer_id
+    from mart.main.fct_transactions
+    where ${where.sql} ${beyond}
+    order by date ${order}, transaction_id ${order}
+    limit ${limit}`
+  return [sql, after === undefined ? where.values : { ...where.values, after_date: after.date, after_id: after.id }]
+}
+
+const transactionOf = (row: Row): Rest.Transaction => ({
+  id: String(row['id']),
+  account_id: String(row['account_id']),
+  date: String(row['day']),
+  value_date: textOrNull(row['value_date']),
+  amount: moneyOf(BigInt(String(row['amount_minor'])), String(row['currency'])),
+  description: String(row['description']),
+  counterparty: textOrNull(row['counterparty']),
+  category: String(row['category']),
+  status: row['status'] === 'pending' ? 'pending' : 'booked',
+  ...(typeof row['transfer_id'] === 'string' && { transfer_id: row['transfer_id'] }),
+})
+
+/** `count`: all rows listed. Sums leave demo accounts out beside real ones, unless one account is asked for. */
+async function totalsOf(ask: Query, where: Where, { account_id }: Filter): Promise<Rest.Totals> {
+  const rows = await ask(
+    `select
+      currency, ${account_id === undefined ? countedSql : 'true'} as counted, count(*) as row_count,
+      cast(coalesce(sum(amount_minor) filter (where amount_minor > 0), 0) as bigint) as in_minor,
+      cast(coalesce(sum(amount_minor) filter (where amount_minor < 0), 0) as bigint) as out_minor
+    from mart.main.fct_transactions
+    where ${where.sql}
+    group by all
+    order by currency`,
+    where.values,
+  )
+  const by_currency = rows
+    .filter((row) => row['counted'] === true)
+    .map((row) => flowOf(String(row['currency']), BigInt(String(row['in_minor'])), BigInt(String(row['out_minor']))))
+  return { count: rows.reduce((sum, row) => sum + Number(row['row_count']), 0), by_currency }
+}
+
+export const countedSql = 'account_id in (select account_id from mart.main.dim_accounts where counted)'
+
+/** `out` is negative, as every debit is: in + out = net. */
+export const flowOf = (currency: string, inMinor: bigint, outMinor: bigint) => ({
+  currency,
+  in: moneyOf(inMinor, currency),
+  out: moneyOf(outMinor, currency),
+  net: moneyOf(inMinor + outMinor, currency),
+})
+
+/** A day that no calendar has passes the schema's pattern; DuckDB would answer it with an error of its own. */
+export function checkDays(days: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, day] of Object.entries(days)) {
+    if (day === undefined) continue
+    const date = new Date(`${day}T00:00:00Z`)
+    if (Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== day)
+      throw refuse('invalid_input', `/${name} is no day of the calendar; expected YYYY-MM-DD.`)
+  }
+}

@@ -1,0 +1,35 @@
+/** Every bound of this service by name; `startAnalytics` takes others. */
+export type Bounds = {
+  /** Spaces whose DuckDB file is open at a time; the least recently used one that is idle is closed. */
+  maxOpenMarts: number
+  /** Readers of one space at a time; further ones wait. */
+  maxReaders: number
+  /** DuckDB's `memory_limit` and `threads`, of each open mart. */
+  memoryLimitMb: number
+  threads: number
+  /** Storage messages taken into one transaction. */
+  maxBatch: number
+  /** Lake files loaded by one statement, when a mart is built anew. */
+  maxFilesAtOnce: number
+  /** How long a rebuild waits for the manifest to have read the log to its end. */
+  manifestTimeoutMs: number
+  /** Write-ahead log past which a commit is followed by a checkpoint. */
+  checkpointBytes: number
+  /** Rows of one analytics answer. */
+  maxRows: number
+  /** Spaces served at a time by the reaction. */
+  maxInFlight: number
+}
+
+export const defaultBounds: Bounds = {
+  maxOpenMarts: 16,
+  maxReaders: 4,
+  memoryLimitMb: 512,
+  threads: 2,
+  maxBatch: 64,
+  maxFilesAtOnce: 200,
+  manifestTimeoutMs: 30_000,
+  checkpointBytes: 8 * 1024 * 1024,
+  maxRows: 20_000,
+  maxInFlight: 32,
+}

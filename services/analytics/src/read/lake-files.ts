@@ -1,0 +1,47 @@
+import type { LakeFile, LedgerEvent } from '@pf/contracts'
+import { type Operation, projection, put } from '@pf/eventing'
+
+/** A file of a space's lake: which files is a mart made of? */
+export type LakeFileRow = {
+  spaceId: string
+  key: string
+  dataset: string
+  schemaVersion: number
+  sha256: string
+  rowCount: number
+  /** Sequence in EVT_STORAGE. */
+  seq: number
+}
+
+type Meta = { spaceId: string; seq: number }
+const files = (found: readonly LakeFile[], { spaceId, seq }: Meta): Operation<LakeFileRow>[] =>
+  found.map(({ key, dataset, schemaVersion, sha256, rows }) =>
+    put<LakeFileRow>({ spaceId, key, dataset, schemaVersion, sha256, rowCount: rows, seq }),
+  )
+
+/** The manifest, by space: from it a mart that is missing or broken is built anew. */
+export const lakeFiles = projection<LedgerEvent, LakeFileRow>({
+  name: 'lake_files',
+  version: 1,
+  context: 'storage',
+  table: {
+    name: 'lake_files',
+    columns: {
+      spaceId: 'text',
+      key: 'text',
+      dataset: 'text',
+      schemaVersion: 'integer',
+      sha256: 'text',
+      rowCount: 'integer',
+      seq: 'bigint',
+    },
+    key: ['key'],
+    space: 'spaceId',
+    indexes: [['spaceId', 'seq']],
+  },
+  on: {
+    TransactionsStored: (data, meta) => files(data.files, meta),
+    BalancesStored: (data, meta) => files(data.files, meta),
+    AccountDescribed: (data, meta) => files(data.files, meta),
+  },
+})

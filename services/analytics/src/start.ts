@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+import { createCommandHandler, encodePosition, type ReadModel } from '@pf/eventing'
+import { type Platform, type Service, startProjections, startService } from '@pf/service-kit'
+import { createMartRegistry, type Manifest } from './adapters/mart-registry.ts'
+import { loadModels } from './adapters/models.ts'
+import { AnalyticsController } from './analytics-controller.ts'
+import { createMaterialiser } from './application/materialise.ts'
+import { type Bounds, defaultBounds } from './bounds.ts'
+import { mart } from './domain/mart.ts'
+import { materialiseStored } from './reactions/materialise-stored.ts'
+import { type LakeFileRow, lakeFiles } from './read/lake-files.ts'
+
+export type AnalyticsOptions = { bounds?: Partial<Bounds> }
+
+/** Marts of all spaces under `<PF_DATA_DIR>/marts`; answers `svc.analytics.0.*`. */
+export async function startAnalytics(platform: Platform, options: AnalyticsOptions = {}): Promise<Service> {
+  const { config, eventLog: log, keys: sealer, clock, ids, logger, objects } = platform
+  const bounds = { ...defaultBounds, ...options.bounds }
+  const views = await startProjections(platform, { lakeFiles })
+  const registry = createMartRegistry({
+    folder: join(config.dataDir, 'marts'),
+    models: loadModels(),
+    bounds,
+    objects,
+    manifest: manifestOf(platform, views.lakeFiles.reader, bounds),
+    clock,
+    onRebuild: (spaceId, reason) => logger.info({ spaceId, reason }, 'marts are built anew from the lake'),
+  })
+  const marts = createCommandHandler(mart, { log, sealer, clock, ids })
+  const materialise = createMaterialiser({ registry, marts, clock, maxBatch: bounds.maxBatch })
+  return startService(platform, {
+    name: 'analytics',
+    controllers: [AnalyticsController],
+    providers: [
+      { provide: 'registry', useValue: registry },
+      { provide: 'bounds', useValue: bounds },
+    ],
+    projections: views,
+    reactions: [materialiseStored(materialise)],
+    // Stopped after what asks it: the bus first, then the reaction, then this.
+    running: [registry],
+    shards: ['0'],
+  })
+}
+
+/** What the log holds by now, not what the read model happens to show. */
+function manifestOf(platform: Platform, reader: ReadModel<LakeFileRow>, bounds: Bounds): Manifest {
+  return async (spaceId) => {
+    const { lastSeq } = await platform.eventLog.info('storage')
+    const caughtUp = await reader.caughtUpTo(encodePosition({ storage: lastSeq }), bounds.manifestTimeoutMs)
+    if (!caughtUp)
+      throw new Error(
+        `manifest_behind: the read model lake_files has not reached ${lastSeq} of EVT_STORAGE within ${bounds.manifestTimeoutMs} ms.`,
+      )
+    return reader.find({ where: { spaceId }, orderBy: [{ column: 'seq' }, { column: 'key' }] })
+  }
+}
