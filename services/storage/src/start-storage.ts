@@ -7,10 +7,11 @@ import { packedRows } from './adapters/packed-rows.ts'
 import { sealedRawObjects } from './adapters/sealed-raw-objects.ts'
 import { accountDetails } from './application/describe-accounts.ts'
 import { LedgerRows } from './application/ledger-rows.ts'
+import type { StoreSyncParts } from './application/store-sync.ts'
 import { type ConnectionFacts, learn, unknownConnection } from './domain/connection-facts.ts'
 import * as ledger from './domain/ledger.ts'
 import { fetchedSyncs } from './reactions/fetched-syncs.ts'
-import { linkedAccounts } from './reactions/linked-accounts.ts'
+import { type LinkedAccountsParts, linkedAccounts } from './reactions/linked-accounts.ts'
 
 export type StorageOptions = {
   /** Memory for the present rows of the accounts synced last, packed; 64 MiB unless told. */
@@ -18,8 +19,16 @@ export type StorageOptions = {
 }
 
 /** Raw answers become the lake; identity is decided here and nowhere else. */
-export async function startStorage(platform: Platform, options: StorageOptions = {}): Promise<Service> {
-  const { eventLog: log, keys, objects, clock, ids } = platform
+export function startStorage(platform: Platform, options: StorageOptions = {}): Promise<Service> {
+  const { fetched, linked } = storageParts(platform, options)
+  return startService(platform, { name: 'storage', reactions: [fetchedSyncs(fetched), linkedAccounts(linked)] })
+}
+
+/** What the two reactions work with, put together. */
+export function storageParts(
+  { eventLog: log, keys, objects, clock, ids }: Platform,
+  { maxRowBytes }: StorageOptions = {},
+): { fetched: StoreSyncParts; linked: LinkedAccountsParts } {
   const eventing = { log, sealer: keys, clock, ids }
   const ledgers = createCommandHandler({ ...ledgerEvents, decider: ledger }, eventing)
   const lake = objectLake(objects)
@@ -27,20 +36,24 @@ export async function startStorage(platform: Platform, options: StorageOptions =
   const rows = new LedgerRows({
     lake,
     packing: packedRows,
-    ...(options.maxRowBytes === undefined ? {} : { maxBytes: options.maxRowBytes }),
+    ...(maxRowBytes !== undefined && { maxBytes: maxRowBytes }),
   })
   const factsOf = connectionReader(eventing)
-  const holderOf = async (account: { spaceId: string; accountId: string; connectionId: string }) => {
-    const linked = (await factsOf(account)).accounts[account.accountId]
-    return linked && (await accountDetails(account, linked, raw)).ownerName
+  return {
+    fetched: {
+      ledgers,
+      rows,
+      lake,
+      raw,
+      clock,
+      idOf: derivedId,
+      async holderOf(account) {
+        const linked = (await factsOf(account)).accounts[account.accountId]
+        return linked && (await accountDetails(account, linked, raw)).ownerName
+      },
+    },
+    linked: { ledgers, lake, raw, factsOf },
   }
-  return startService(platform, {
-    name: 'storage',
-    reactions: [
-      fetchedSyncs({ ledgers, rows, lake, raw, clock, idOf: derivedId, holderOf }),
-      linkedAccounts({ ledgers, lake, raw, factsOf }),
-    ],
-  })
 }
 
 /** Reads connection's log and never writes to it: an aggregate without commands. */

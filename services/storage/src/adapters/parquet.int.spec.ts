@@ -34,6 +34,8 @@ describe('a Parquet file of the lake, by DuckDB', () => {
     expect(Object.fromEntries(described.map((column) => [column['column_name'], column['column_type']]))).toEqual({
       a_text: 'VARCHAR',
       a_text_or_null: 'VARCHAR',
+      an_id: 'VARCHAR',
+      a_counter: 'BIGINT',
       an_integer: 'INTEGER',
       a_bigint: 'BIGINT',
       a_decimal: 'DECIMAL(20,4)',
@@ -44,17 +46,24 @@ describe('a Parquet file of the lake, by DuckDB', () => {
   })
 
   it('is read by DuckDB with exact values', async () => {
-    const sql = `select a_text, a_text_or_null, an_integer, a_bigint::varchar as a_bigint, a_decimal::varchar as a_decimal,
+    const sql = `select a_text, a_text_or_null, an_id, a_counter::varchar as a_counter, an_integer, a_bigint::varchar as a_bigint, a_decimal::varchar as a_decimal,
       a_date::varchar as a_date, epoch_us(an_instant)::varchar as an_instant, a_boolean from FILE`
     expect(await duckdb(writeParquet(everyKind, rows), sql)).toEqual([
       {
         ...rows[0],
+        a_counter: '1',
         a_bigint: '-9007199254740993',
         a_decimal: '-1234567890123456.7890',
         an_instant: '1774745999123456',
       },
-      { ...rows[1], a_decimal: '0.0001' },
-      { ...rows[2], a_bigint: '9223372036854775807', a_decimal: '12.3400', an_instant: '0' },
+      { ...rows[1], a_counter: '2', a_decimal: '0.0001' },
+      {
+        ...rows[2],
+        a_counter: '9223372036854775807',
+        a_bigint: '9223372036854775807',
+        a_decimal: '12.3400',
+        an_instant: '0',
+      },
     ])
   })
 

@@ -7,6 +7,8 @@ export const everyKind = {
   columns: {
     a_text: 'text',
     a_text_or_null: 'text?',
+    an_id: 'id?',
+    a_counter: 'counter',
     an_integer: 'integer',
     a_bigint: 'bigint?',
     a_decimal: 'decimal',
@@ -20,6 +22,8 @@ export const everyKindRows = [
   {
     a_text: 'Café – 日本 🧾',
     a_text_or_null: null,
+    an_id: '0193-é',
+    a_counter: 1n,
     an_integer: -7,
     a_bigint: -9_007_199_254_740_993n,
     a_decimal: -12_345_678_901_234_567_890n,
@@ -30,6 +34,8 @@ export const everyKindRows = [
   {
     a_text: '',
     a_text_or_null: 'x',
+    an_id: null,
+    a_counter: 2n,
     an_integer: 2_147_483_647,
     a_bigint: null,
     a_decimal: 1n,
@@ -40,6 +46,8 @@ export const everyKindRows = [
   {
     a_text: "O'Neil",
     a_text_or_null: '',
+    an_id: '',
+    a_counter: 9_223_372_036_854_775_807n,
     an_integer: 0,
     a_bigint: 9_223_372_036_854_775_807n,
     a_decimal: 123_400n,

@@ -17,6 +17,7 @@ import {
   tableFromIPC,
   tableToIPC,
   Utf8,
+  type Vector,
 } from 'apache-arrow'
 import * as parquet from 'parquet-wasm'
 import type { ColumnKind, Columns, LakeDataset, RowOf } from '../domain/lake.ts'
@@ -51,16 +52,17 @@ export function readParquet<C extends Columns, N extends keyof C & string = keyo
   names: readonly N[] = Object.keys(dataset.columns) as N[],
 ): Pick<RowOf<LakeDataset<C>>, N>[] {
   const table = tableFromIPC(parquet.readParquet(bytes, { columns: [...names], batchSize: 65_536 }).intoIPCStream())
-  const rows = Array.from({ length: table.numRows }, () => ({}) as Record<string, Cell>)
-  for (const name of names) {
+  const columns = names.map((name) => {
     const vector = table.getChild(name)
     if (vector === null)
       throw new Error(`Lake file of ${dataset.name} lacks column ${name}; read it by its own version.`)
-    const read = readers[declarationOf(dataset, name).kind]
-    for (let row = 0; row < rows.length; row++) {
-      const value: unknown = vector.get(row)
-      rows[row]![name] = value === null ? null : read(value)
-    }
+    return [name, cellsOf(vector, declarationOf(dataset, name).kind)] as const
+  })
+  const rows: Record<string, Cell>[] = []
+  for (let i = 0; i < table.numRows; i++) {
+    const row: Record<string, Cell> = {}
+    for (const [name, cells] of columns) row[name] = cells[i]!
+    rows.push(row)
   }
   return rows as Pick<RowOf<LakeDataset<C>>, N>[]
 }
@@ -76,6 +78,8 @@ function declarationOf(dataset: LakeDataset, name: string): { kind: ColumnKind; 
 
 const arrowTypes: Record<ColumnKind, () => DataType> = {
   text: () => new Utf8(),
+  id: () => new Utf8(),
+  counter: () => new Int64(),
   integer: () => new Int32(),
   bigint: () => new Int64(),
   // Arrow's constructor order is scale, precision, bit width.
@@ -92,10 +96,12 @@ function columnOf(kind: ColumnKind, nullable: boolean, values: readonly Cell[], 
   const nulls = validity === undefined ? { nullCount: 0 } : validity
   switch (kind) {
     case 'text':
+    case 'id':
       return makeData({ type: new Utf8(), length, ...nulls, ...textBuffers(values as (string | null)[]) })
     case 'integer':
       return makeData({ type: new Int32(), length, ...nulls, data: Int32Array.from(values, (v) => Number(v ?? 0)) })
     case 'bigint':
+    case 'counter':
       return makeData({ type: new Int64(), length, ...nulls, data: BigInt64Array.from(values, (v) => BigInt(v ?? 0)) })
     case 'decimal':
       return makeData({ type: new Decimal(4, 20, 128), length, ...nulls, data: decimalWords(values as bigint[]) })
@@ -126,6 +132,8 @@ function validityOf(values: readonly Cell[]): { nullCount: number; nullBitmap: U
 }
 
 function textBuffers(values: readonly (string | null)[]): { valueOffsets: Int32Array; data: Uint8Array } {
+  const [first] = values
+  if (first && values.every((value) => value === first)) return repeatedText(first, values.length)
   const joined = values.join('')
   const data = Buffer.from(joined, 'utf8')
   // As many bytes as UTF-16 units: all ASCII, so that lengths are known without encoding each value.
@@ -138,6 +146,13 @@ function textBuffers(values: readonly (string | null)[]): { valueOffsets: Int32A
     valueOffsets[i + 1] = end
   }
   return { valueOffsets, data }
+}
+
+/** A third of a sync's columns say the same in every row. */
+function repeatedText(value: string, times: number): { valueOffsets: Int32Array; data: Uint8Array } {
+  const bytes = Buffer.byteLength(value, 'utf8')
+  const data = Buffer.alloc(bytes * times, value, 'utf8')
+  return { valueOffsets: Int32Array.from({ length: times + 1 }, (_, i) => i * bytes), data }
 }
 
 /** Two little-endian 64-bit words per value. */
@@ -182,8 +197,29 @@ function epochMicros(instant: string): bigint {
   return BigInt(ms) * 1000n + BigInt(beyondMs.padEnd(3, '0') || '0')
 }
 
-const readers: Record<ColumnKind, (value: unknown) => Cell> = {
-  text: String,
+function cellsOf(vector: Vector, kind: ColumnKind): Cell[] {
+  if (kind === 'text' || kind === 'id') return vector.data.flatMap((data) => textCells(data as Data<Utf8>))
+  const read = readers[kind]
+  return Array.from({ length: vector.length }, (_, i) => {
+    const value: unknown = vector.get(i)
+    return value === null ? null : read(value)
+  })
+}
+
+/** One decoding for the column, then cuts: several times faster than a decoding per value. */
+function textCells({ length, valueOffsets, values, nullCount, nullBitmap }: Data<Utf8>): Cell[] {
+  const bytes = Buffer.from(values.buffer, values.byteOffset, valueOffsets[length]!)
+  const text = bytes.toString('utf8')
+  const ascii = text.length === bytes.length
+  return Array.from({ length }, (_, i) => {
+    if (nullCount > 0 && (nullBitmap[i >> 3]! & (1 << (i & 7))) === 0) return null
+    const [from, to] = [valueOffsets[i]!, valueOffsets[i + 1]!]
+    return ascii ? text.slice(from, to) : bytes.toString('utf8', from, to)
+  })
+}
+
+const readers: Record<Exclude<ColumnKind, 'text' | 'id'>, (value: unknown) => Cell> = {
+  counter: (value) => BigInt(value as bigint),
   integer: Number,
   bigint: (value) => BigInt(value as bigint),
   decimal: (value) => decimalOf(value as Uint32Array),
@@ -198,13 +234,23 @@ function decimalOf(words: Uint32Array): bigint {
   return BigInt.asIntN(128, (high << 64n) | low)
 }
 
+/** Where hardly two values are equal a dictionary is written in vain: a sixth of the bytes and a third of the time. */
+const encodings: Partial<Record<ColumnKind, parquet.Encoding>> = {
+  id: parquet.Encoding.DELTA_LENGTH_BYTE_ARRAY,
+  counter: parquet.Encoding.DELTA_BINARY_PACKED,
+  integer: parquet.Encoding.DELTA_BINARY_PACKED,
+}
+
 function propertiesOf(dataset: LakeDataset): parquet.WriterProperties {
-  return (
-    new parquet.WriterPropertiesBuilder()
-      .setCompression(parquet.Compression.ZSTD)
-      .setCreatedBy('personal-finances')
-      // One entry: several would be written in random order, and equal rows must be equal bytes.
-      .setKeyValueMetadata(new Map([['pf.schema', `${dataset.name}/${dataset.version}`]]))
-      .build()
-  )
+  let properties = new parquet.WriterPropertiesBuilder()
+    .setCompression(parquet.Compression.ZSTD)
+    .setCreatedBy('personal-finances')
+    // One entry: several would be written in random order, and equal rows must be equal bytes.
+    .setKeyValueMetadata(new Map([['pf.schema', `${dataset.name}/${dataset.version}`]]))
+  for (const name of Object.keys(dataset.columns)) {
+    const encoding = encodings[declarationOf(dataset, name).kind]
+    if (encoding === undefined) continue
+    properties = properties.setColumnDictionaryEnabled(name, false).setColumnEncoding(name, encoding)
+  }
+  return properties.build()
 }

@@ -4,18 +4,18 @@ import type { Dataset } from '@pf/contracts'
  * What the lake holds, column by column: one declaration per dataset, from which rows are typed, Parquet is written and
  * `docs/lake.md` is told. A change of a released column is a new version; analytics reads by name.
  *
- * Kinds: `text` VARCHAR · `integer` INTEGER · `bigint` BIGINT · `decimal` DECIMAL(20,4), in rows as bigint ten-thousandths ·
+ * Kinds: `text` VARCHAR · `id` VARCHAR of which hardly two are equal · `counter` BIGINT that rises row by row · `integer` INTEGER · `bigint` BIGINT · `decimal` DECIMAL(20,4), in rows as bigint ten-thousandths ·
  * `date` DATE, in rows `YYYY-MM-DD` · `instant` TIMESTAMPTZ, in rows RFC 3339 UTC · `boolean` BOOLEAN.
  */
-export type ColumnKind = 'text' | 'integer' | 'bigint' | 'decimal' | 'date' | 'instant' | 'boolean'
+export type ColumnKind = 'text' | 'id' | 'counter' | 'integer' | 'bigint' | 'decimal' | 'date' | 'instant' | 'boolean'
 /** A trailing `?` in a declaration: the column may be null. */
 export type ColumnDeclaration = ColumnKind | `${ColumnKind}?`
 
-type ValueOf<K extends string> = K extends 'text' | 'date' | 'instant'
+type ValueOf<K extends string> = K extends 'text' | 'id' | 'date' | 'instant'
   ? string
   : K extends 'integer'
     ? number
-    : K extends 'bigint' | 'decimal'
+    : K extends 'bigint' | 'counter' | 'decimal'
       ? bigint
       : K extends 'boolean'
         ? boolean
@@ -39,7 +39,7 @@ const dataset = <const C extends Columns>(name: Dataset, version: number, column
 
 /** grain: one row per new or changed row of a bank's answer. `observation_id` is unique. */
 export const observations = dataset('observations', 1, {
-  observation_id: 'text',
+  observation_id: 'id',
   space_id: 'text',
   account_id: 'text',
   connection_id: 'text',
@@ -60,25 +60,25 @@ export const observations = dataset('observations', 1, {
   currency: 'text',
   description: 'text',
   counterparty: 'text?',
-  tid: 'text?',
-  iid: 'text?',
-  fp: 'text',
+  tid: 'id?',
+  iid: 'id?',
+  fp: 'id',
   bank_code: 'text?',
   mcc: 'text?',
   original_amount_minor: 'bigint?',
   original_currency: 'text?',
   exchange_rate: 'text?',
   flags: 'text',
-  content_hash: 'text',
+  content_hash: 'id',
 })
 export type ObservationRow = RowOf<typeof observations>
 
 /** grain: one row per decision of an account's ledger; the highest `decision_seq` of a transaction is its present state. */
 export const decisions = dataset('decisions', 1, {
   account_id: 'text',
-  decision_seq: 'bigint',
-  transaction_id: 'text',
-  observation_id: 'text',
+  decision_seq: 'counter',
+  transaction_id: 'id',
+  observation_id: 'id',
   kind: 'text',
   rule: 'text',
   rule_version: 'integer',

@@ -1,0 +1,362 @@
+import { createHash } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { DuckDBInstance } from '@duckdb/node-api'
+import {
+  type AggregateDeclaration,
+  type AnyEvent,
+  connectionEvents,
+  type FeedAccount,
+  type FeedEvent,
+  feedEvents,
+  type LedgerEvent,
+  ledgerEvents,
+  type RawRef,
+} from '@pf/contracts'
+import { createCommandHandler } from '@pf/eventing'
+import { eventually } from '@pf/eventing/testing'
+import type { Platform, Service } from '@pf/service-kit'
+import { createMemoryPlatform } from '@pf/service-kit/testing'
+import { storeSync } from './application/store-sync.ts'
+import { type BankRow, bankAnswer, bankRow, ids } from './domain/builders.ts'
+import { startStorage, storageParts } from './start-storage.ts'
+
+const spaceId = ids.space
+const accountId = ids.account
+const account: FeedAccount = {
+  accountId,
+  connectionId: ids.connection,
+  provider: 'sandbox',
+  providerAccountId: 'provider-account-1',
+  institutionId: 'TEST_BANK',
+  currency: 'GBP',
+  timeZone: 'Europe/London',
+  historyDays: 90,
+}
+const window = { from: '2026-10-01', to: '2026-10-31' }
+
+/** The services before storage: they land raw objects and append what they know. */
+function upstream(platform: Platform) {
+  const { eventLog: log, keys, objects, clock, ids: newIds } = platform
+  const append = async (declaration: AggregateDeclaration, aggregateId: string, events: AnyEvent[]) => {
+    const decider = { initial: null, decide: (given: AnyEvent[]) => given, evolve: () => null }
+    const aggregate = createCommandHandler({ ...declaration, decider }, { log, sealer: keys, clock, ids: newIds })
+    await aggregate.handle({ spaceId, aggregateId }, events, { commandId: newIds.uuid() })
+  }
+  const land = async (name: string, content: object): Promise<RawRef> => {
+    const plain = Buffer.from(JSON.stringify(content))
+    const key = `raw/${spaceId}/${accountId}/${name}.zst`
+    await objects.put(key, await keys.sealObject(spaceId, accountId, plain))
+    return { key, sha256: createHash('sha256').update(plain).digest('hex'), bytes: plain.length }
+  }
+  const at = { fetchedAt: '2026-10-31T08:00:00.000Z', bankNow: '2026-10-31T08:00:00.000Z' }
+  const ofSync = (n: number) => ({
+    syncId: ids.sync(n),
+    runId: ids.run,
+    connectionId: ids.connection,
+    accountId,
+    callId: ids.sync(900 + n),
+    ...at,
+  })
+  return {
+    async link() {
+      await keys.createSpaceKey(spaceId)
+      await keys.createAccountKey(spaceId, accountId)
+      const details = await land('details', {
+        metadata: { id: 'provider-account-1', status: 'READY', iban: 'GB33BUKB20201555555555' },
+        details: { account: { name: 'Everyday', currency: 'GBP', cashAccountType: 'CACC', ownerName: 'Robin Holder' } },
+      })
+      const consent = { connectionId: ids.connection, requisitionId: 'req-1', historyDays: 90 }
+      const linked = { accountId, providerAccountId: 'provider-account-1', currency: 'GBP', timeZone: 'Europe/London' }
+      await append(connectionEvents, ids.connection, [
+        {
+          type: 'ConnectionRequested',
+          data: {
+            connectionId: ids.connection,
+            spaceId,
+            provider: 'sandbox',
+            institution: { id: 'TEST_BANK', name: 'Test Bank', logo: 'https://bank.example/logo.png' },
+            requestedBy: ids.run,
+            requestedAt: '2026-10-31T07:00:00.000Z',
+          },
+        },
+        {
+          type: 'RequisitionLinked',
+          data: {
+            ...consent,
+            accounts: [{ ...linked, details }],
+            grantedAt: '2026-10-31T07:01:00.000Z',
+            expiresAt: '2027-01-29T07:01:00.000Z',
+          },
+        },
+      ])
+    },
+    /** What a sync's message says; `append` puts it into the log. */
+    async transactions(n: number, booked: BankRow[], pending: BankRow[] = []) {
+      const raw = await land(`call-${n}`, bankAnswer(booked, pending))
+      return { type: 'TransactionsFetched', data: { ...ofSync(n), account, window, raw } } satisfies FeedEvent
+    },
+    async balances(n: number, content: object) {
+      return {
+        type: 'BalancesFetched',
+        data: { ...ofSync(n), raw: await land(`bal-${n}`, content) },
+      } satisfies FeedEvent
+    },
+    append: (...events: FeedEvent[]) => append(feedEvents, accountId, events),
+  }
+}
+
+const interimBooked = {
+  balances: [
+    {
+      balanceAmount: { amount: '1204.33', currency: 'GBP' },
+      balanceType: 'interimBooked',
+      referenceDate: '2026-10-31',
+    },
+  ],
+}
+
+describe('storage', () => {
+  let platform: Platform
+  let service: Service | undefined
+  let bank: ReturnType<typeof upstream>
+
+  beforeEach(async () => {
+    platform = await createMemoryPlatform()
+    bank = upstream(platform)
+    await bank.link()
+  })
+  afterEach(async () => {
+    await service?.stop()
+    service = undefined
+    await platform.close()
+  })
+
+  async function ledgerOf(): Promise<LedgerEvent[]> {
+    const seen: LedgerEvent[] = []
+    const decider = {
+      initial: seen,
+      decide: (): LedgerEvent[] => [],
+      evolve: (events: LedgerEvent[], event: LedgerEvent) => [...events, event],
+    }
+    const { eventLog: log, keys: sealer, clock, ids: newIds } = platform
+    const reader = createCommandHandler({ ...ledgerEvents, decider }, { log, sealer, clock, ids: newIds })
+    return (await reader.load({ spaceId, aggregateId: accountId })).state
+  }
+
+  const stored = async () =>
+    (await ledgerOf()).flatMap((event) => (event.type === 'TransactionsStored' ? [event.data] : []))
+
+  const arrives = <T>(question: () => Promise<T | undefined>): Promise<T> =>
+    eventually(async () => {
+      const answer = await question()
+      if (answer === undefined) throw new Error('It has not come yet.')
+      return answer
+    })
+
+  const storedOf = (n: number) => arrives(async () => (await stored()).find((data) => data.syncId === ids.sync(n)))
+
+  /** DuckDB over the lake's folder, as any analyst would read it. */
+  async function lake(sql: string): Promise<Record<string, unknown>[]> {
+    const folder = fileURLToPath(platform.config.objectStoreUrl)
+    const instance = await DuckDBInstance.create(':memory:')
+    const connection = await instance.connect()
+    const located = sql.replaceAll(/\{(\w+)\}/g, (_, name) => `read_parquet('${folder}/lake/${name}/**/*.parquet')`)
+    const rows = (await connection.runAndReadAll(located)).getRowObjectsJson()
+    connection.closeSync()
+    instance.closeSync()
+    return rows
+  }
+
+  const ledgerSql = `
+    with latest as (
+      select * from {decisions} qualify row_number() over (partition by transaction_id order by decision_seq desc) = 1
+    )
+    select latest.transaction_id, latest.status, latest.missing_upstream, latest.date::varchar as date,
+      observations.amount::varchar as amount, observations.description
+    from latest join {observations} as observations using (observation_id)
+    where latest.status != 'gone' order by date, amount, description`
+
+  describe('while it runs', () => {
+    beforeEach(async () => {
+      service = await startStorage(platform)
+    })
+
+    it('describes a linked account, and keeps the holder out of the lake', async () => {
+      await arrives(async () => (await ledgerOf()).find((event) => event.type === 'AccountDescribed'))
+      const [row, ...more] = await lake('select * from {accounts}')
+      expect(more).toEqual([])
+      expect(row).toMatchObject({
+        account_id: accountId,
+        name: 'Everyday',
+        kind: 'current',
+        iban_masked: '5555',
+        institution_name: 'Test Bank',
+        provider: 'sandbox',
+        demo: true,
+      })
+      expect(JSON.stringify(row)).not.toMatch(/Robin|GB33BUKB/)
+    })
+
+    it('stores transactions and balances of a sync in one message', async () => {
+      await bank.append(
+        await bank.transactions(1, [bankRow({ id: 'tx-0001' }), bankRow({ amount: 'twelve' })]),
+        await bank.balances(1, interimBooked),
+      )
+      expect(await storedOf(1)).toMatchObject({
+        counts: { observed: 2, added: 1, updated: 0, unchanged: 0, held: 1 },
+        decisionSeq: 1,
+        window,
+      })
+      expect((await ledgerOf()).filter((event) => event.type === 'BalancesStored')).toHaveLength(1)
+      expect(await lake(ledgerSql)).toMatchObject([{ status: 'booked', date: '2026-10-05', amount: '-12.5000' }])
+      expect(await lake('select balance_type, amount::varchar as amount, account from {balances}')).toEqual([
+        { balance_type: 'interimBooked', amount: '1204.3300', account: accountId },
+      ])
+      expect(await lake('select row_index, reason from {held}')).toEqual([
+        { row_index: 1, reason: 'amount_unparsable' },
+      ])
+    })
+
+    it('names every file that it wrote, with its rows, bytes and hash', async () => {
+      await bank.append(await bank.transactions(1, [bankRow(), bankRow()]))
+      const { files } = await storedOf(1)
+      expect(files.map(({ dataset, rows }) => [dataset, rows])).toEqual([
+        ['observations', 2],
+        ['decisions', 2],
+      ])
+      for (const file of files) {
+        const bytes = await platform.objects.get(file.key)
+        expect(file.bytes).toBe(bytes.length)
+        expect(file.sha256).toBe(createHash('sha256').update(bytes).digest('hex'))
+        expect(file.key).toBe(
+          `lake/${file.dataset}/space=${spaceId}/account=${accountId}/day=2026-10-31/${ids.sync(1)}-${file.sha256.slice(0, 8)}.parquet`,
+        )
+      }
+    })
+
+    it('writes only what changed, and a pending payment keeps its id when it is booked', async () => {
+      const steady = [bankRow({ id: 'tx-0001' }), bankRow({ id: 'tx-0002', amount: '900.00', text: 'Salary' })]
+      const card = { text: 'Card payment Corner shop', amount: '-4.20' }
+      await bank.append(await bank.transactions(1, steady, [bankRow({ ...card, date: '2026-10-30' })]))
+      await storedOf(1)
+      const before = await lake(ledgerSql)
+      await bank.append(await bank.transactions(2, [...steady, bankRow({ ...card, date: '2026-10-31' })]))
+      const second = await storedOf(2)
+      expect(second.counts).toEqual({ observed: 3, added: 0, updated: 1, unchanged: 2, held: 0 })
+      expect(second.files.map(({ rows }) => rows)).toEqual([1, 1])
+      const after = await lake(ledgerSql)
+      expect(after).toHaveLength(3)
+      expect(after.map((row) => row['transaction_id']).sort()).toEqual(
+        before.map((row) => row['transaction_id']).sort(),
+      )
+      expect(after.at(-1)).toMatchObject({ status: 'booked', date: '2026-10-31', amount: '-4.2000' })
+    })
+
+    it('changes nothing when a sync is told again', async () => {
+      const told = [await bank.transactions(1, [bankRow()]), await bank.balances(1, interimBooked)]
+      await bank.append(...told)
+      await storedOf(1)
+      await bank.append(...told)
+      await bank.append(await bank.transactions(2, [bankRow()]))
+      expect(await storedOf(2)).toMatchObject({ counts: { unchanged: 1, added: 0 }, files: [] })
+      expect((await ledgerOf()).map((event) => event.type).filter((type) => type !== 'AccountDescribed')).toEqual([
+        'TransactionsStored',
+        'BalancesStored',
+        'TransactionsStored',
+      ])
+    })
+
+    it('holds balances that it cannot read, and the transactions beside them go on', async () => {
+      await bank.append(await bank.transactions(1, [bankRow()]), await bank.balances(1, { balances: 'none' }))
+      await storedOf(1)
+      expect(await lake('select section, reason from {held}')).toEqual([
+        { section: 'balances', reason: 'payload_unreadable' },
+      ])
+    })
+
+    it('goes on after a stop where it was, from the files alone', async () => {
+      await bank.append(await bank.transactions(1, [bankRow({ id: 'tx-0001' }), bankRow({ id: 'tx-0002' })]))
+      await storedOf(1)
+      await service?.stop()
+      service = await startStorage(platform)
+      await bank.append(await bank.transactions(2, [bankRow({ id: 'tx-0001' })]))
+      expect(await storedOf(2)).toMatchObject({ counts: { unchanged: 1 }, vanished: 1, decisionSeq: 3 })
+      expect((await lake(ledgerSql)).map((row) => row['missing_upstream'])).toEqual([false, true])
+    })
+  })
+
+  const asSync = (...events: FeedEvent[]) => ({
+    spaceId,
+    accountId,
+    ...Object.fromEntries(
+      events.map((event) => [event.type === 'TransactionsFetched' ? 'transactions' : 'balances', event.data]),
+    ),
+  })
+
+  async function objectsUnder(prefix: string): Promise<string[]> {
+    const keys: string[] = []
+    for await (const { key } of platform.objects.list(prefix)) keys.push(key)
+    return keys
+  }
+
+  it('leaves only orphans where it dies between upload and event, and the next attempt stores every row once', async () => {
+    const sync = asSync(await bank.transactions(1, [bankRow(), bankRow()]))
+    let alive = false
+    const dying: Platform = {
+      ...platform,
+      eventLog: {
+        ...platform.eventLog,
+        append: (request) => (alive ? platform.eventLog.append(request) : Promise.reject(new Error('killed'))),
+      },
+    }
+    const context = { commandId: 'store-1' }
+    await expect(storeSync(sync, context, storageParts(dying).fetched)).rejects.toThrow('killed')
+    expect(await objectsUnder('lake/')).toHaveLength(2)
+    expect(await stored()).toEqual([])
+    alive = true
+    await storeSync(sync, context, storageParts(dying).fetched)
+    await storeSync(sync, context, storageParts(dying).fetched)
+    const [data, ...more] = await stored()
+    expect(more).toEqual([])
+    const present = await objectsUnder('lake/')
+    for (const { key } of data!.files) expect(present).toContain(key)
+    const named = data!.files.map(({ key }) => `'${fileURLToPath(platform.config.objectStoreUrl)}/${key}'`)
+    const sql = `select count(distinct transaction_id)::integer as n, count(*)::integer as rows from read_parquet(${named[1]})`
+    expect(await lake(sql)).toEqual([{ n: 2, rows: 2 }])
+  })
+
+  it('decides again where another replica was first', async () => {
+    const replicas = [storageParts(platform).fetched, storageParts(platform).fetched]
+    const rows = [bankRow({ id: 'tx-0001' }), bankRow({ id: 'tx-0002', amount: '-7.00' })]
+    const syncs = [asSync(await bank.transactions(1, rows)), asSync(await bank.transactions(2, rows))]
+    await Promise.all(syncs.map((sync, i) => storeSync(sync, { commandId: `store-${i}` }, replicas[i]!)))
+    expect((await stored()).map(({ counts, decisionSeq }) => [counts.added, counts.unchanged, decisionSeq])).toEqual([
+      [2, 0, 2],
+      [0, 2, 2],
+    ])
+    const next = asSync(await bank.transactions(3, [...rows, bankRow({ id: 'tx-0003' })]))
+    await storeSync(next, { commandId: 'store-3' }, replicas[0]!)
+    expect((await stored()).at(-1)).toMatchObject({ counts: { added: 1, unchanged: 2 }, decisionSeq: 3 })
+  })
+
+  it('stores nothing of a raw object that is not the one that was landed', async () => {
+    const fetched = await bank.transactions(1, [bankRow()])
+    const sync = asSync({ ...fetched, data: { ...fetched.data, raw: { ...fetched.data.raw, sha256: 'f'.repeat(64) } } })
+    await expect(storeSync(sync, { commandId: 'store-1' }, storageParts(platform).fetched)).rejects.toMatchObject({
+      code: 'raw_object_changed',
+    })
+    expect(await stored()).toEqual([])
+    expect(await objectsUnder('lake/')).toEqual([])
+  })
+
+  it('stands by the manifest: a lake file that changed is refused', async () => {
+    const one = asSync(await bank.transactions(1, [bankRow()]))
+    await storeSync(one, { commandId: 'store-1' }, storageParts(platform).fetched)
+    const decided = (await stored())[0]!.files[1]!
+    await platform.objects.put(decided.key, new Uint8Array([1, 2, 3]))
+    const two = asSync(await bank.transactions(2, [bankRow()]))
+    await expect(storeSync(two, { commandId: 'store-2' }, storageParts(platform).fetched)).rejects.toMatchObject({
+      code: 'lake_file_changed',
+    })
+  })
+})
