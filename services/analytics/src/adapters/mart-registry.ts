@@ -30,7 +30,7 @@ type Parts = {
   objects: ObjectStore
   manifest: Manifest
   clock: Clock
-  /** A mart was built anew, and why. */
+  /** A mart is built from the whole lake, and why; a space's first sync finds no file either. */
   onRebuild?: (spaceId: string, reason: string) => void
 }
 
@@ -156,7 +156,7 @@ async function openOrBuild(
   }
   const known = await parts.manifest(spaceId)
   if (known.length > 0) {
-    parts.onRebuild?.(spaceId, 'missing')
+    parts.onRebuild?.(spaceId, 'no file')
     return build(parts, spaceId, path, known)
   }
   return create ? openMartFile(path, { ...parts, create: true }) : undefined

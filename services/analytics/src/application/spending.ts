@@ -7,11 +7,11 @@ import { accountNotFound, knownAccount, textOrNull } from './accounts.ts'
 import { asOf, neverBuilt } from './as-of.ts'
 import { checkDays, countedSql, flowOf } from './transactions.ts'
 
+/** How a period is called; a week by its Monday. */
 const periods = {
-  day: { of: 'date', name: `strftime(date, '%Y-%m-%d')` },
-  /** Named by its Monday. */
-  week: { of: 'date', name: `strftime(date_trunc('week', date), '%Y-%m-%d')` },
-  month: { of: 'month', name: `strftime(month, '%Y-%m')` },
+  day: `strftime(date, '%Y-%m-%d')`,
+  week: `strftime(date_trunc('week', date), '%Y-%m-%d')`,
+  month: `strftime(month, '%Y-%m')`,
 } as const
 type Period = keyof typeof periods
 const isPeriod = (name: string): name is Period => Object.hasOwn(periods, name)
@@ -58,9 +58,11 @@ export async function spending(
   if (period.length > 1)
     throw refuse('invalid_input', `/group_by has ${period.join(' and ')}; expected at most one of day, week, month.`)
   const monthly = wholeMonths(query) && groups.every((group) => ['month', 'category', 'account'].includes(group))
-  const columns = groups.map((group) =>
-    isPeriod(group) ? `${periods[group].name} as period` : `${columnOf[group as keyof typeof columnOf]}`,
+  const names = groups.map((group) => (isPeriod(group) ? 'period' : group === 'account' ? 'account_id' : group))
+  const columns = groups.map(
+    (group, index) => `${isPeriod(group) ? periods[group] : columnOf(group)} as ${names[index]}`,
   )
+  const order = [...names.filter((name) => name === 'period'), 'currency', 'amount_minor desc', ...names]
   const { sql, values } = windowOf(query, monthly ? 'month' : 'date')
   const from = monthly
     ? `mart.main.fct_spending_monthly where ${sql}`
@@ -77,7 +79,7 @@ export async function spending(
         cast(sum(transaction_rows) as integer) as row_count
       from ${from}
       group by all
-      order by ${period.length === 1 ? 'period, ' : ''}currency, amount_minor desc, all
+      order by ${order.join(', ')}
       limit ${maxRows + 1}`,
       values,
     )
@@ -88,7 +90,8 @@ export async function spending(
   return { items: [], as_of: neverBuilt }
 }
 
-const columnOf = { category: 'category', merchant: 'counterparty as merchant', account: 'account_id' } as const
+const columnOf = (group: string): string =>
+  group === 'merchant' ? 'counterparty' : group === 'account' ? 'account_id' : 'category'
 
 const spendingRowOf = (row: Row): Rest.SpendingRow => ({
   ...('period' in row && { period: String(row['period']) }),
@@ -121,7 +124,7 @@ export async function cashFlow(
   const answer = await registry.read(spaceId, async (ask): Promise<Rest.CashFlowAnswer> => {
     await knownAccount(ask, query.account_id)
     const rows = await ask(
-      `select ${periods[interval].name} as period, currency, cast(sum(in_minor) as bigint) as in_minor,
+      `select ${periods[interval]} as period, currency, cast(sum(in_minor) as bigint) as in_minor,
         cast(sum(out_minor) as bigint) as out_minor
       from ${from}
       group by all

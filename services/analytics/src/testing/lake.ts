@@ -40,7 +40,7 @@ export function said({ id, account = 'current', date, minor, currency = 'GBP', .
       {
         observation_id,
         value_date: rest.valueDate ?? null,
-        amount: minor / 100,
+        amount: currency === 'JPY' ? minor : minor / 100,
         description: rest.text ?? `ROW ${id}`,
         counterparty: rest.counterparty ?? null,
         mcc: rest.mcc ?? null,
