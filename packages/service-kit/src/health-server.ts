@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Running } from '@pf/eventing'
-import type { Health } from './platform.ts'
+import type { Health } from './health.ts'
 
 /** `/health` and `/ready` of a service that runs alone, on an internal port. The gateway has its own. */
 export async function startHealthServer(options: {

@@ -11,9 +11,11 @@ export {
   type Wire,
 } from './bus/index.ts'
 export * from './config/index.ts'
+export type { Health } from './health.ts'
 export { startHealthServer } from './health-server.ts'
 export { createLogger, type Logger, type LogLevel } from './logger.ts'
-export { type Health, openPlatform, type Platform, type ServerPlatform } from './platform.ts'
+export { openPlatform } from './open-platform.ts'
+export type { Platform, ServerPlatform } from './platform.ts'
 export { afterOwnReadModel } from './read-your-writes.ts'
 export { schedule } from './schedule.ts'
 export { runAlone, type Service, type ServiceParts, startProjections, startService } from './service.ts'

@@ -71,7 +71,7 @@ describe('a service on the memory platform', () => {
       providers: [{ provide: readerToken, useValue: views.names.reader }],
       projections: views,
       reactions: [
-        reaction<ConnectionEvent>({
+        reaction({
           name: 'witness',
           context: 'connection',
           handle: async ({ aggregateId }) => void reacted.push(aggregateId),

@@ -11,9 +11,10 @@ import {
 } from '@pf/eventing'
 import { BusServer } from './bus/bus-server.ts'
 import { PassErrors } from './bus/pass-errors.ts'
+import type { Health } from './health.ts'
 import { startHealthServer } from './health-server.ts'
 import { nestLogger } from './nest-logger.ts'
-import type { Health, Platform } from './platform.ts'
+import type { Platform } from './platform.ts'
 import { readyPattern } from './services-ready.ts'
 
 export interface Service {
@@ -31,7 +32,7 @@ export type ServiceParts = {
   controllers?: readonly Type[]
   providers?: readonly Provider[]
   /** Of `startProjections`, or started by hand: from here on they belong to the service. */
-  projections?: Readonly<Record<string, RunningProjection<never>>>
+  projections?: Readonly<Record<string, Pick<RunningProjection<never>, 'lag' | 'stop'>>>
   reactions?: readonly Reaction[]
   /** Whatever else runs until the service stops (`schedule`). */
   running?: readonly Running[]
@@ -126,9 +127,9 @@ async function listen(
 }
 
 async function projectionHealth(parts: ServiceParts): Promise<Health> {
-  const states = Object.entries(parts.projections ?? {}).map(async ([name, { lag }]): Promise<[string, string]> => {
+  const states = Object.entries(parts.projections ?? {}).map(async ([name, projection]): Promise<[string, string]> => {
     try {
-      const messages = await lag()
+      const messages = await projection.lag()
       return [`projection ${name}`, messages <= readyLag ? 'ok' : `${messages} messages behind`]
     } catch (error) {
       return [`projection ${name}`, error instanceof Error ? error.name : 'stopped']

@@ -1,9 +1,9 @@
-import { type Operation, requests } from '@pf/contracts'
+import { contexts, type Operation } from '@pf/contracts'
 import { Type } from 'typebox'
 import type { Bus } from './bus/bus.ts'
 import { problemOf } from './bus/problem.ts'
 import { patternOf, readyOperation } from './bus/subjects.ts'
-import type { Health } from './platform.ts'
+import type { Health } from './health.ts'
 
 type ServiceName = Operation['service']
 
@@ -26,8 +26,8 @@ const shared = ['nats', 'postgres', 'objects']
  * service that finds it worst.
  */
 export async function servicesReady(bus: Bus): Promise<Health> {
-  const names = Object.keys(requests) as ServiceName[]
-  const reports = await Promise.all(names.map(async (name) => ({ name, health: await ask(bus, name) })))
+  // Each context has one service, of the same name.
+  const reports = await Promise.all(contexts.map(async (name) => ({ name, health: await ask(bus, name) })))
   const ready: Health = {}
   for (const { name, health } of reports) {
     const own = Object.entries(health).filter(([part, state]) => !shared.includes(part) && state !== 'ok')

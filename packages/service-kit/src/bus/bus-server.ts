@@ -38,6 +38,8 @@ export class BusServer extends ServerNats {
   readonly #options: Required<BusServerOptions>
   readonly #underway = new Map<string, Underway>()
   #subscribed: Subscribed[] = []
+  /** Requests taken so far: tells two with one id apart. */
+  #taken = 0
 
   constructor(options: BusServerOptions) {
     super({})
@@ -81,8 +83,7 @@ export class BusServer extends ServerNats {
     const requestId = message.headers['pf-request-id'] ?? ''
     const controller = new AbortController()
     const done = this.#answer(pattern, message, requestId, controller)
-    if (requestId === '') return done
-    const key = `${requestId}/${message.reply}`
+    const key = `${requestId}/${++this.#taken}`
     this.#underway.set(key, { controller, done })
     await done
     this.#underway.delete(key)

@@ -11,7 +11,8 @@ import { createBusOn } from '../bus/bus.ts'
 import { memoryWire } from '../bus/memory-wire.ts'
 import { type PlatformConfig, platformConfig } from '../config/index.ts'
 import { createLogger } from '../logger.ts'
-import { asSealer, type Platform } from '../platform.ts'
+import type { Platform } from '../platform.ts'
+import { asSealer } from '../sealer.ts'
 
 export type MemoryPlatformOptions = {
   clock?: Clock

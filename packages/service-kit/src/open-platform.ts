@@ -1,0 +1,86 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { MikroORM } from '@mikro-orm/postgresql'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { systemClock, systemIds } from '@pf/eventing'
+import { openJetStreamLog } from '@pf/eventing/jetstream'
+import { createPostgresProjectionStore } from '@pf/eventing/postgres'
+import { type ObjectStore, openObjectStore } from '@pf/object-store'
+import { loadMasterKey, systemRandom } from '@pf/vault'
+import { isVaultEmpty, openVault } from '@pf/vault/postgres'
+import { createBusOn } from './bus/bus.ts'
+import { natsWire } from './bus/nats-wire.ts'
+import type { PlatformConfig } from './config/index.ts'
+import { openDatabase } from './database.ts'
+import { healthOf, within } from './health.ts'
+import { createLogger } from './logger.ts'
+import { connectNats } from './nats.ts'
+import type { ServerPlatform } from './platform.ts'
+import { asSealer } from './sealer.ts'
+
+/**
+ * Connects to broker, database and object store, brings the schemas up to date and opens the vault.
+ * Throws MasterKeyRefused, and what broker, database and streams refuse with; what was opened before is closed again.
+ */
+export async function openPlatform(config: PlatformConfig, { name }: { name: string }): Promise<ServerPlatform> {
+  const logger = createLogger({ name, level: config.logLevel })
+  const undo: (() => Promise<unknown>)[] = []
+  try {
+    const nats = await connectNats({ url: config.natsUrl, name, logger })
+    undo.unshift(() => nats.close())
+    const orm = await openDatabase({ url: config.databaseUrl, pool: config.databasePool, name, logger })
+    undo.unshift(() => orm.close(true))
+    await mkdir(dirname(config.masterKeyFile), { recursive: true, mode: 0o700 })
+    const masterKey = await loadMasterKey(config.masterKeyFile, { isVaultEmpty: () => isVaultEmpty(orm) })
+    const { keys, secrets } = await openVault({ orm, masterKey, random: systemRandom })
+    const objects = openObjectStore(config.objectStoreUrl, s3Credentials(config))
+    const eventLog = await openJetStreamLog(nats, { replicas: config.natsReplicas })
+    const wire = natsWire(nats)
+    const bus = createBusOn(wire)
+    return {
+      config,
+      logger,
+      clock: systemClock,
+      ids: systemIds,
+      random: systemRandom,
+      nats,
+      orm,
+      wire,
+      bus,
+      eventLog,
+      keys: asSealer(keys),
+      secrets,
+      objects,
+      readModels: createPostgresProjectionStore(orm),
+      health: () =>
+        healthOf({
+          nats: () => pingNats(nats),
+          postgres: () => pingPostgres(orm),
+          objects: () => pingObjects(objects),
+        }),
+      async close() {
+        bus.close()
+        if (!nats.isClosed()) await within(5_000, nats.drain()).catch(() => nats.close())
+        await orm.close(true)
+      },
+    }
+  } catch (error) {
+    for (const step of undo) {
+      await step().catch((failed: unknown) => logger.warn({ err: failed }, 'what was opened could not be closed'))
+    }
+    throw error
+  }
+}
+
+function s3Credentials({ s3AccessKeyId, s3SecretAccessKey }: PlatformConfig) {
+  if (s3AccessKeyId === undefined || s3SecretAccessKey === undefined) return undefined
+  return { accessKeyId: s3AccessKeyId, secretAccessKey: s3SecretAccessKey }
+}
+
+const pingNats = (nats: NatsConnection): Promise<unknown> => nats.flush()
+const pingPostgres = (orm: MikroORM): Promise<unknown> => orm.em.fork().execute('select 1')
+
+async function pingObjects(objects: ObjectStore): Promise<void> {
+  // A prefix that nothing has: one cheap question, whatever the store holds.
+  for await (const _ of objects.list('health-check/')) return
+}
