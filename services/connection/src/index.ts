@@ -1,1 +1,1 @@
-export {}
+export { type ConnectionOptions, startConnection } from './start.ts'

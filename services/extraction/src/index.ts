@@ -1,1 +1,1 @@
-export {}
+export { type ExtractionOptions, startExtraction } from './start.ts'

@@ -19,7 +19,7 @@ type Data<T extends ConnectionEvent['type']> = Extract<ConnectionEvent, { type: 
 const fact =
   <T extends ConnectionEvent['type']>(type: T, defaults: Data<T>) =>
   (overrides: Partial<Data<T>> = {}) =>
-    ({ type, data: { ...defaults, ...overrides } }) as Extract<ConnectionEvent, { type: T }>
+    ({ type, data: { ...defaults, ...overrides } }) as unknown as Extract<ConnectionEvent, { type: T }>
 
 export const newRequisition = (overrides: Partial<NewRequisition> = {}): NewRequisition => ({
   requisitionId: 'r-1',

@@ -27,7 +27,7 @@ type Data<T extends FeedEvent['type']> = Extract<FeedEvent, { type: T }>['data']
 const fact =
   <T extends FeedEvent['type']>(type: T, defaults: Data<T>) =>
   (overrides: Partial<Data<T>> = {}) =>
-    ({ type, data: { ...defaults, ...overrides } }) as Extract<FeedEvent, { type: T }>
+    ({ type, data: { ...defaults, ...overrides } }) as unknown as Extract<FeedEvent, { type: T }>
 
 const ids = { syncId: syncOf(1), runId, connectionId, accountId }
 const account = feedAccount()

@@ -11,5 +11,6 @@ export const overlapDays = 14
 export function windowFor(today: string, historyDays: number, watermark: string | null): Window {
   const longest = addDays(today, 1 - historyDays)
   const from = watermark === null ? longest : addDays(watermark, -overlapDays)
-  return { from: Math.max(from, longest), to: today }
+  if (from < longest) return { from: longest, to: today }
+  return { from, to: today }
 }

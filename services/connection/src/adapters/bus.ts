@@ -1,0 +1,96 @@
+import { Controller, Inject } from '@nestjs/common'
+import {
+  type AccountView,
+  type CompletionView,
+  type ConnectionView,
+  type Done,
+  type InputOf,
+  type LinkView,
+  type Principal,
+  type Rest,
+  requests,
+} from '@pf/contracts'
+import { Answers } from '@pf/service-kit'
+import { completeConsent } from '../application/complete-consent.ts'
+import { accountsOf, connectionOf, connectionsOf } from '../application/connection-views.ts'
+import type { Institutions } from '../application/institutions.ts'
+import { removeConnection, renameAccount, renameConnection } from '../application/manage.ts'
+import type { Parts } from '../application/parts.ts'
+import { renewConnection, requestConnection } from '../application/request-consent.ts'
+
+export const partsToken = 'connection/parts'
+/** How long a list waits for the position that its asker carries. */
+const positionWaitMs = 5000
+const operations = requests.connection
+
+/** What this service answers on the bus; each method is one line into the application. */
+@Controller()
+export class ConnectionBus {
+  readonly #parts: Parts & { institutions: Institutions }
+
+  constructor(@Inject(partsToken) parts: Parts & { institutions: Institutions }) {
+    this.#parts = parts
+  }
+
+  @Answers(operations.providers)
+  async providers(): Promise<{ items: Rest.ProviderInstance[] }> {
+    return { items: this.#parts.providers.list().map((provider) => ({ ...provider, configured: true })) }
+  }
+
+  @Answers(operations.institutions)
+  async institutions({ country, q }: InputOf<typeof operations.institutions>): Promise<{ items: Rest.Institution[] }> {
+    return { items: await this.#parts.institutions.list(country, q) }
+  }
+
+  @Answers(operations.request)
+  request(input: InputOf<typeof operations.request>, principal: Principal): Promise<Done<LinkView>> {
+    return requestConnection(this.#parts, input, principal)
+  }
+
+  @Answers(operations.renew)
+  renew(input: InputOf<typeof operations.renew>, principal: Principal): Promise<Done<LinkView>> {
+    return renewConnection(this.#parts, input, principal)
+  }
+
+  @Answers(operations.complete)
+  complete(input: InputOf<typeof operations.complete>): Promise<Done<CompletionView>> {
+    return completeConsent(this.#parts, input)
+  }
+
+  @Answers(operations.list)
+  async list(
+    { logPosition }: InputOf<typeof operations.list>,
+    { spaceId }: Principal,
+  ): Promise<{ items: ConnectionView[] }> {
+    if (logPosition !== undefined) await this.#parts.views.connections.caughtUpTo(logPosition, positionWaitMs)
+    return { items: await connectionsOf(this.#parts, spaceId) }
+  }
+
+  @Answers(operations.get)
+  get({ id }: InputOf<typeof operations.get>, { spaceId }: Principal): Promise<ConnectionView> {
+    return connectionOf(this.#parts, spaceId, id)
+  }
+
+  @Answers(operations.rename)
+  rename(input: InputOf<typeof operations.rename>, principal: Principal): Promise<Done<ConnectionView>> {
+    return renameConnection(this.#parts, input, principal)
+  }
+
+  @Answers(operations.remove)
+  remove(input: InputOf<typeof operations.remove>, principal: Principal): Promise<Done<object>> {
+    return removeConnection(this.#parts, input, principal)
+  }
+
+  @Answers(operations.accounts)
+  async accounts(
+    { connectionId }: InputOf<typeof operations.accounts>,
+    { spaceId }: Principal,
+  ): Promise<{ items: AccountView[] }> {
+    return { items: await accountsOf(this.#parts, spaceId, connectionId === undefined ? {} : { connectionId }) }
+  }
+
+  @Answers(operations.renameAccount)
+  renameAccount(input: InputOf<typeof operations.renameAccount>, principal: Principal): Promise<Done<AccountView>> {
+    return renameAccount(this.#parts, input, principal)
+  }
+}

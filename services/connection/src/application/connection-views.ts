@@ -1,0 +1,88 @@
+import { type AccountView, type ConnectionView, refuse } from '@pf/contracts'
+import type { Providers } from '@pf/providers'
+import { consentStatus } from '../domain/consent-status.ts'
+import type { AccountRow } from '../read/accounts.ts'
+import { type ConnectionRow, standing } from '../read/connections.ts'
+import type { Parts } from './parts.ts'
+
+/** Connections of one space at most; beyond it a list would need pages. */
+const maxConnections = 500
+const maxAccounts = 2000
+
+const errors: Partial<Record<ConnectionView['status'], { code: string; detail: string }>> = {
+  failed: { code: 'consent_not_given', detail: 'The bank did not grant access. Renew the connection to try again.' },
+  expired: { code: 'consent_expired', detail: 'The consent has run out. Renew the connection to go on.' },
+  revoked: { code: 'consent_revoked', detail: 'The bank ended the consent. Renew the connection to go on.' },
+}
+
+export async function connectionsOf(parts: Parts, spaceId: string): Promise<ConnectionView[]> {
+  const rows = await parts.views.connections.find({
+    where: { spaceId, stage: standing },
+    orderBy: [{ column: 'requestedAt' }, { column: 'connectionId' }],
+    limit: maxConnections,
+  })
+  return Promise.all(rows.map((row) => viewOf(parts.providers, row)))
+}
+
+/** Throws connection_not_found, also for another space's. */
+export async function connectionOf(parts: Parts, spaceId: string, connectionId: string): Promise<ConnectionView> {
+  const [row] = await parts.views.connections.find({ where: { spaceId, connectionId, stage: standing }, limit: 1 })
+  if (row === undefined) throw refuse('connection_not_found', `There is no connection ${connectionId}.`)
+  return viewOf(parts.providers, row)
+}
+
+async function viewOf(providers: Providers, row: ConnectionRow): Promise<ConnectionView> {
+  const { isAwaiting: awaiting, endReason, grantedAt, expiresAt } = row
+  const stage = row.stage === 'removed' ? 'ended' : row.stage
+  const status = consentStatus({ stage, awaiting, endReason, expiresAt }, await providers.now(row.provider))
+  return {
+    id: row.connectionId,
+    provider: row.provider,
+    institution: institutionOf(row),
+    friendly_name: row.friendlyName,
+    status,
+    consent: grantedAt === null || expiresAt === null ? null : { granted_at: grantedAt, expires_at: expiresAt },
+    accounts: row.accountIds,
+    demo: providers.isDemo(row.provider),
+    error: errors[status] ?? null,
+  }
+}
+
+const institutionOf = (row: ConnectionRow) => ({
+  id: row.institutionId,
+  name: row.institutionName,
+  logo: row.institutionLogo,
+})
+
+/** Accounts that a consent has shown; those of a removed connection stay. */
+export async function accountsOf(
+  parts: Parts,
+  spaceId: string,
+  narrow: { connectionId?: string; accountId?: string } = {},
+): Promise<AccountView[]> {
+  const [rows, connections] = await Promise.all([
+    parts.views.accounts.find({
+      where: { spaceId, ...narrow },
+      orderBy: [{ column: 'accountId' }],
+      limit: maxAccounts,
+    }),
+    parts.views.connections.find({ where: { spaceId }, limit: maxConnections }),
+  ])
+  const byId = new Map(connections.map((row) => [row.connectionId, row]))
+  return rows.flatMap((row) => accountView(parts.providers, row, byId.get(row.connectionId ?? '')))
+}
+
+function accountView(providers: Providers, row: AccountRow, connection: ConnectionRow | undefined): AccountView[] {
+  if (row.connectionId === null || row.providerAccountId === null) return []
+  return [
+    {
+      id: row.accountId,
+      connection_id: row.connectionId,
+      provider_account_id: row.providerAccountId,
+      name: row.name,
+      currency: row.currency,
+      institution: connection === undefined ? { id: '', name: '', logo: '' } : institutionOf(connection),
+      demo: connection !== undefined && providers.isDemo(connection.provider),
+    },
+  ]
+}

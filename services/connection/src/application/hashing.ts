@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto'
+
+export const sha256 = (said: string | Uint8Array): string => createHash('sha256').update(said).digest('hex')
+
+/** The same UUID (version 8, RFC 9562) for the same parts, so that what is repeated mints nothing new. */
+export function derivedUuid(...parts: readonly string[]): string {
+  const hex = sha256(JSON.stringify(parts))
+  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16)
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    variant + hex.slice(17, 20),
+    hex.slice(20, 32),
+  ].join('-')
+}
+
+/** An instant as `Date.toISOString()` prints it, so that instants compare as text. */
+export const instant = (said: string): string => new Date(said).toISOString()

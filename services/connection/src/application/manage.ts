@@ -1,0 +1,58 @@
+import {
+  type AccountView,
+  type ConnectionView,
+  type Done,
+  type InputOf,
+  type Principal,
+  refuse,
+  type requests,
+} from '@pf/contracts'
+import { accountsOf, connectionOf } from './connection-views.ts'
+import type { Parts } from './parts.ts'
+
+/** Throws connection_not_found. */
+export async function renameConnection(
+  parts: Parts,
+  { id, friendlyName, commandId }: InputOf<typeof requests.connection.rename>,
+  { spaceId }: Principal,
+): Promise<Done<ConnectionView>> {
+  await connectionOf(parts, spaceId, id)
+  const { position } = await parts.connections.handle(
+    { spaceId, aggregateId: id },
+    { type: 'RenameConnection', connectionId: id, friendlyName },
+    { commandId },
+  )
+  const behind = await parts.shown(position)
+  return { ...(await connectionOf(parts, spaceId, id)), friendly_name: friendlyName, ...behind }
+}
+
+/** Its requisitions are deleted at the provider afterwards, however long that takes. Throws connection_not_found. */
+export async function removeConnection(
+  parts: Parts,
+  { id, erase, commandId }: InputOf<typeof requests.connection.remove>,
+  { spaceId }: Principal,
+): Promise<Done<object>> {
+  const { position } = await parts.connections.handle(
+    { spaceId, aggregateId: id },
+    { type: 'RemoveConnection', connectionId: id, erase, removedAt: parts.clock.now().toISOString() },
+    { commandId },
+  )
+  return parts.shown(position)
+}
+
+/** Throws account_not_found. */
+export async function renameAccount(
+  parts: Parts,
+  { id, name, commandId }: InputOf<typeof requests.connection.renameAccount>,
+  { spaceId }: Principal,
+): Promise<Done<AccountView>> {
+  const { position } = await parts.accountBook.handle(
+    { spaceId, aggregateId: spaceId },
+    { type: 'RenameAccount', accountId: id, name },
+    { commandId },
+  )
+  const behind = await parts.shown(position)
+  const [view] = await accountsOf(parts, spaceId, { accountId: id })
+  if (view === undefined) throw refuse('account_not_found', `There is no account ${id}.`)
+  return { ...view, name, ...behind }
+}

@@ -1,0 +1,30 @@
+import type { AccountBookEvent, ConnectionEvent } from '@pf/contracts'
+import type { Clock, CommandHandler, ReadModel } from '@pf/eventing'
+import type { ObjectStore } from '@pf/object-store'
+import type { Providers } from '@pf/providers'
+import type { KeyRing, Random } from '@pf/vault'
+import type { AccountBook, AccountBookCommand } from '../domain/account-book.ts'
+import type { Connection, ConnectionCommand } from '../domain/connection.ts'
+import type { AccountRow } from '../read/accounts.ts'
+import type { ConnectionRow } from '../read/connections.ts'
+import type { ConsentAttemptRow } from '../read/consent-attempts.ts'
+
+/** What the use cases of this service stand on. */
+export type Parts = {
+  connections: CommandHandler<Connection, ConnectionCommand, ConnectionEvent>
+  accountBook: CommandHandler<AccountBook, AccountBookCommand, AccountBookEvent>
+  views: {
+    connections: ReadModel<ConnectionRow>
+    consentAttempts: ReadModel<ConsentAttemptRow>
+    accounts: ReadModel<AccountRow>
+  }
+  providers: Providers
+  keys: Pick<KeyRing, 'createAccountKey' | 'sealObject' | 'fingerprint'>
+  objects: Pick<ObjectStore, 'put'>
+  clock: Clock
+  random: Random
+  /** Where browsers reach the web, without a slash at its end. */
+  publicUrl: string
+  /** Waits until this service's own read models show a command's effect; else says the position to wait for. */
+  shown(position: string | undefined): Promise<{ behind?: string }>
+}

@@ -1,0 +1,51 @@
+import type { EndReason } from '@pf/contracts'
+import type { Parts } from './parts.ts'
+
+/** A requisition that nobody used for this long (wall time) is given up and deleted at the provider (api.md). */
+export const unusedMs = 3_600_000
+/** Rows looked at in one round; the others' turn comes when these are done. */
+const maxPerRound = 500
+
+/** One round of the watch: consents past their end (the provider's time) end, requisitions that nobody used are given up. */
+export async function watchConsents(parts: Parts): Promise<void> {
+  await endExpired(parts)
+  await giveUpUnused(parts)
+}
+
+async function endExpired(parts: Parts): Promise<void> {
+  const rows = await parts.views.connections.find({
+    where: { stage: 'active' },
+    orderBy: [{ column: 'expiresAt' }, { column: 'connectionId' }],
+    limit: maxPerRound,
+  })
+  for (const { spaceId, connectionId, requisitionId, expiresAt, provider } of rows) {
+    const now = await parts.providers.now(provider)
+    if (requisitionId === null || expiresAt === null || Date.parse(expiresAt) > Date.parse(now)) continue
+    await endConsent(parts, { spaceId, connectionId, requisitionId, reason: 'expired', endedAt: now })
+  }
+}
+
+async function giveUpUnused(parts: Parts): Promise<void> {
+  const rows = await parts.views.connections.find({
+    where: { isAwaiting: true },
+    orderBy: [{ column: 'awaitingSince' }, { column: 'connectionId' }],
+    limit: maxPerRound,
+  })
+  const now = parts.clock.now()
+  for (const { spaceId, connectionId, awaitingRequisitionId: requisitionId, awaitingSince } of rows) {
+    if (requisitionId === null || awaitingSince === null) continue
+    if (now.getTime() - Date.parse(awaitingSince) < unusedMs) return
+    await endConsent(parts, { spaceId, connectionId, requisitionId, reason: 'refused', endedAt: now.toISOString() })
+  }
+}
+
+type Ending = { spaceId: string; connectionId: string; requisitionId: string; reason: EndReason; endedAt: string }
+
+/** One command per requisition and reason, whichever replica's watch sees it first. */
+export async function endConsent(parts: Pick<Parts, 'connections'>, { spaceId, ...ending }: Ending): Promise<void> {
+  await parts.connections.handle(
+    { spaceId, aggregateId: ending.connectionId },
+    { type: 'EndConsent', ...ending },
+    { commandId: `end:${ending.requisitionId}:${ending.reason}` },
+  )
+}

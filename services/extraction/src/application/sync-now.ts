@@ -1,0 +1,71 @@
+import { DomainError, type Done, type InputOf, type Principal, type Rest, refuse, type requests } from '@pf/contracts'
+import { initial } from '../domain/feed.ts'
+import { budget } from '../domain/quota.ts'
+import type { FeedConnectionRow } from '../read/feed-connections.ts'
+import type { Parts } from './parts.ts'
+import { feedAccountOf, requestRun, standingRun } from './request-run.ts'
+
+/** A run that is younger than this and has not ended is answered in place of a new one. */
+const runningForMs = 10 * 60_000
+const underway = ['queued', 'fetching', 'storing', 'materialising'] as const
+const maxAccounts = 100
+
+/**
+ * The user's own "sync now". Accounts without a call left today are left out; with none left it is refused.
+ * Throws connection_not_found, connection_not_active, quota_exhausted.
+ */
+export async function syncNow(
+  parts: Parts,
+  { connectionId, commandId }: InputOf<typeof requests.extraction.sync>,
+  { spaceId }: Principal,
+): Promise<Done<Rest.SyncRun>> {
+  const cause = `user:${connectionId}:${commandId}`
+  const repeated = await standingRun(parts, spaceId, cause)
+  if (repeated !== undefined) return repeated
+  const [row] = await parts.views.feedConnections.find({ where: { spaceId, connectionId }, limit: 1 })
+  if (row === undefined) throw refuse('connection_not_found', `There is no connection ${connectionId}.`)
+  const now = await parts.providers.now(row.provider)
+  if (!row.readable || row.expiresAt === null || Date.parse(row.expiresAt) <= Date.parse(now)) {
+    throw refuse('connection_not_active', 'No consent stands for this connection; renew it first.')
+  }
+  const running = await runningRun(parts, spaceId, connectionId)
+  if (running !== undefined) return running
+  const accounts = await withinQuota(parts, row, now)
+  const { run, position } = await requestRun(parts, { spaceId, cause, trigger: 'user', accounts })
+  return { ...run, ...(await parts.shown(position)) }
+}
+
+async function runningRun(parts: Parts, spaceId: string, connectionId: string): Promise<Rest.SyncRun | undefined> {
+  const [newest] = await parts.views.syncs.find({
+    where: { spaceId, connectionId, status: underway },
+    orderBy: [{ column: 'requestedAt', descending: true }],
+    limit: 1,
+  })
+  if (newest === undefined) return undefined
+  const ageMs = parts.clock.now().getTime() - Date.parse(newest.requestedAt)
+  return ageMs < runningForMs ? standingRunById(parts, spaceId, newest.runId) : undefined
+}
+
+async function standingRunById(parts: Parts, spaceId: string, runId: string): Promise<Rest.SyncRun> {
+  const syncs = await parts.views.syncs.find({ where: { spaceId, runId }, orderBy: [{ column: 'syncId' }] })
+  return { run_id: runId, syncs: syncs.map(({ syncId, accountId }) => ({ id: syncId, account_id: accountId })) }
+}
+
+async function withinQuota(parts: Parts, row: FeedConnectionRow, now: string) {
+  const accountId = row.accounts.map((account) => account.accountId)
+  const states = await parts.views.feedStates.find({ where: { accountId }, limit: maxAccounts })
+  const feeds = new Map(states.map((state) => [state.accountId, state.feed]))
+  const budgets = row.accounts.map((account) => {
+    const { calls, told } = feeds.get(account.accountId) ?? initial
+    return { account, left: budget(calls, told.transactions, 'transactions', now) }
+  })
+  const allowed = budgets.filter(({ left }) => left.remaining > 0)
+  if (allowed.length > 0) return allowed.map(({ account }) => ({ account: feedAccountOf(row, account), attempt: 0 }))
+  const resets = budgets.flatMap(({ left }) => left.resetsAt ?? []).toSorted()
+  const waitMs = Date.parse(resets[0] ?? now) - Date.parse(now)
+  throw new DomainError(
+    'quota_exhausted',
+    `The bank allows ${budgets[0]?.left.limit ?? 0} requests per account within 24 hours, and all are used. The next one is free at ${resets[0] ?? now} by the bank's clock.`,
+    { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) },
+  )
+}
