@@ -1,5 +1,13 @@
-import { type ConnectionEvent, connectionEvents, ledgerEvents } from '@pf/contracts'
-import { createCommandHandler } from '@pf/eventing'
+import {
+  type AggregateDeclaration,
+  type AnyEvent,
+  type ConnectionEvent,
+  connectionEvents,
+  type FeedEvent,
+  feedEvents,
+  ledgerEvents,
+} from '@pf/contracts'
+import { type CommandHandlerParts, createCommandHandler } from '@pf/eventing'
 import { type Platform, type Service, startService } from '@pf/service-kit'
 import { derivedId } from './adapters/derived-id.ts'
 import { objectLake } from './adapters/object-lake.ts'
@@ -7,8 +15,9 @@ import { packedRows } from './adapters/packed-rows.ts'
 import { sealedRawObjects } from './adapters/sealed-raw-objects.ts'
 import { accountDetails } from './application/describe-accounts.ts'
 import { LedgerRows } from './application/ledger-rows.ts'
-import type { StoreSyncParts } from './application/store-sync.ts'
+import type { StoreInOrderParts } from './application/store-in-order.ts'
 import { type ConnectionFacts, learn, unknownConnection } from './domain/connection-facts.ts'
+import { addFetched, type FetchedAnswers, nothingFetched } from './domain/fetched-answers.ts'
 import * as ledger from './domain/ledger.ts'
 import { fetchedSyncs } from './reactions/fetched-syncs.ts'
 import { type LinkedAccountsParts, linkedAccounts } from './reactions/linked-accounts.ts'
@@ -28,7 +37,7 @@ export function startStorage(platform: Platform, options: StorageOptions = {}): 
 export function storageParts(
   { eventLog: log, keys, objects, clock, ids }: Platform,
   { maxRowBytes }: StorageOptions = {},
-): { fetched: StoreSyncParts; linked: LinkedAccountsParts } {
+): { fetched: StoreInOrderParts; linked: LinkedAccountsParts } {
   const eventing = { log, sealer: keys, clock, ids }
   const ledgers = createCommandHandler({ ...ledgerEvents, decider: ledger }, eventing)
   const lake = objectLake(objects)
@@ -38,7 +47,10 @@ export function storageParts(
     packing: packedRows,
     ...(maxRowBytes !== undefined && { maxBytes: maxRowBytes }),
   })
-  const factsOf = connectionReader(eventing)
+  const connections = logReader<ConnectionFacts, ConnectionEvent>(connectionEvents, unknownConnection, learn, eventing)
+  const feeds = logReader<FetchedAnswers, FeedEvent>(feedEvents, nothingFetched, addFetched, eventing)
+  const factsOf = ({ spaceId, connectionId }: { spaceId: string; connectionId: string }) =>
+    connections(spaceId, connectionId)
   return {
     fetched: {
       ledgers,
@@ -47,6 +59,7 @@ export function storageParts(
       raw,
       clock,
       idOf: derivedId,
+      answersOf: ({ spaceId, accountId }) => feeds(spaceId, accountId),
       async holderOf(account) {
         const linked = (await factsOf(account)).accounts[account.accountId]
         return linked && (await accountDetails(account, linked, raw)).ownerName
@@ -56,13 +69,14 @@ export function storageParts(
   }
 }
 
-/** Reads connection's log and never writes to it: an aggregate without commands. */
-function connectionReader(parts: Parameters<typeof createCommandHandler>[1]) {
-  const decider = { initial: unknownConnection, decide: (_: never): ConnectionEvent[] => [], evolve: learn }
-  const connections = createCommandHandler<ConnectionFacts, never, ConnectionEvent>(
-    { ...connectionEvents, decider },
-    parts,
-  )
-  return async ({ spaceId, connectionId }: { spaceId: string; connectionId: string }): Promise<ConnectionFacts> =>
-    (await connections.load({ spaceId, aggregateId: connectionId })).state
+/** Reads another service's aggregate and never writes to it: its log, folded to what we have to know. */
+function logReader<State, Event extends AnyEvent>(
+  declaration: AggregateDeclaration,
+  initial: State,
+  evolve: (state: State, event: Event) => State,
+  parts: CommandHandlerParts,
+): (spaceId: string, aggregateId: string) => Promise<State> {
+  const decider = { initial, decide: (_: never): Event[] => [], evolve }
+  const aggregate = createCommandHandler<State, never, Event>({ ...declaration, decider }, parts)
+  return async (spaceId, aggregateId) => (await aggregate.load({ spaceId, aggregateId })).state
 }

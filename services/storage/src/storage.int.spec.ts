@@ -58,6 +58,7 @@ function upstream(platform: Platform) {
     ...at,
   })
   return {
+    land,
     async link() {
       await keys.createSpaceKey(spaceId)
       await keys.createAccountKey(spaceId, accountId)
@@ -272,6 +273,32 @@ describe('storage', () => {
       expect(await lake('select section, reason from {held}')).toEqual([
         { section: 'balances', reason: 'payload_unreadable' },
       ])
+    })
+
+    it('stores answers in the order in which they came, though the first one has to be tried again', async () => {
+      const shown = [bankRow({ id: 'tx-0001' })]
+      const first = await bank.transactions(1, shown, [bankRow({ amount: '-3.00', date: '2026-10-30' })])
+      const { key } = first.data.raw
+      const sealed = await platform.objects.get(key)
+      await platform.objects.delete(key)
+      await bank.append(first)
+      await bank.append(await bank.transactions(2, [...shown, bankRow({ id: 'tx-0002' })]))
+      await platform.objects.put(key, sealed)
+      await storedOf(2)
+      expect((await stored()).map((data) => data.syncId)).toEqual([ids.sync(1), ids.sync(2)])
+      expect((await lake(ledgerSql)).map((row) => [row['status'], row['missing_upstream']])).toEqual([
+        ['booked', false],
+        ['booked', false],
+      ])
+    })
+
+    it('does not wait for an answer that nobody can read', async () => {
+      const unreadable = await bank.transactions(1, [])
+      const raw = await bank.land('call-1b', { transactions: 'none' })
+      await bank.append({ ...unreadable, data: { ...unreadable.data, raw } })
+      await bank.append(await bank.transactions(2, [bankRow()]))
+      await storedOf(2)
+      expect((await stored()).map((data) => data.syncId)).toEqual([ids.sync(2)])
     })
 
     it('goes on after a stop where it was, from the files alone', async () => {

@@ -1,6 +1,6 @@
 import type { ConnectionEvent, LedgerEvent, LinkedAccount } from '@pf/contracts'
 import type { CommandContext, CommandHandler } from '@pf/eventing'
-import { type AccountDetails, type Payload, parsePayload, readDetails, UnreadablePayload } from '@pf/providers'
+import { type AccountDetails, type Payload, parsePayload, readDetails, UnreadablePayload } from '@pf/providers/rules'
 import type { ConnectionFacts } from '../domain/connection-facts.ts'
 import { type AccountRow, accounts } from '../domain/lake.ts'
 import type { Ledger, LedgerCommand } from '../domain/ledger.ts'

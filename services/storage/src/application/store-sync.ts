@@ -1,6 +1,6 @@
 import { DomainError, type FeedEvent, type LakeFile, type LedgerEvent, type RawRef } from '@pf/contracts'
 import type { Clock, CommandContext, CommandHandler } from '@pf/eventing'
-import { normalise, readBalances, UnreadablePayload } from '@pf/providers'
+import { normalise, readBalances, UnreadablePayload } from '@pf/providers/rules'
 import { type BalanceRow, balances, decisions, heldRows, observations } from '../domain/lake.ts'
 import type { Ledger, LedgerCommand, StoreSync } from '../domain/ledger.ts'
 import { amountOf } from '../domain/money.ts'

@@ -1,5 +1,5 @@
-import type { LakeFile, LedgerEvent } from '@pf/contracts'
-import { type HeldRow, type NormalisedRow, normalise } from '@pf/providers'
+import type { FeedEvent, LakeFile, LedgerEvent } from '@pf/contracts'
+import { type HeldRow, type NormalisedRow, normalise } from '@pf/providers/rules'
 import { derivedId } from '../adapters/derived-id.ts'
 import type { StoreSync } from './ledger.ts'
 import type { SyncContext } from './sync-plan.ts'
@@ -112,4 +112,32 @@ export function transactionsStored(over: Partial<TransactionsPart> = {}, syncId 
 export const balancesStored = (files: LakeFile[] = [], syncId = ids.sync(1)): LedgerEvent => ({
   type: 'BalancesStored',
   data: { syncId, accountId: ids.account, files, storedAt },
+})
+
+type FetchedData = Extract<FeedEvent, { type: 'TransactionsFetched' }>['data']
+
+export const transactionsFetched = (over: Partial<FetchedData> = {}): FeedEvent & { type: 'TransactionsFetched' } => ({
+  type: 'TransactionsFetched',
+  data: {
+    syncId: ids.sync(1),
+    runId: ids.run,
+    connectionId: ids.connection,
+    accountId: ids.account,
+    callId: ids.sync(900),
+    account: {
+      accountId: ids.account,
+      connectionId: ids.connection,
+      provider: 'sandbox',
+      providerAccountId: 'provider-account-1',
+      institutionId: 'TEST_BANK',
+      currency: 'GBP',
+      timeZone: 'Europe/London',
+      historyDays: 90,
+    },
+    window: { from: '2026-10-01', to: '2026-10-31' },
+    raw: { key: 'raw/s/a/1.zst', sha256: '1'.repeat(64), bytes: 1 },
+    fetchedAt: '2026-10-31T08:00:00.000Z',
+    bankNow: '2026-10-31T08:00:00.000Z',
+    ...over,
+  },
 })

@@ -1,4 +1,4 @@
-import { MISSING_UPSTREAM, type StoredRow } from '@pf/providers'
+import { MISSING_UPSTREAM, type StoredRow } from '@pf/providers/rules'
 import type { DecisionRow, ObservationRow } from './lake.ts'
 
 /**

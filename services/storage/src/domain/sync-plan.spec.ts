@@ -1,4 +1,4 @@
-import type { HeldRow, NormalisedRow } from '@pf/providers'
+import type { HeldRow, NormalisedRow } from '@pf/providers/rules'
 import { bankRow, normalised, syncContext } from './builders.ts'
 import { foldDecisions, type KnownRow, monthsOf, type RowsByMonth } from './known-rows.ts'
 import { planSync, type SyncContext, type SyncPlan } from './sync-plan.ts'

@@ -1,5 +1,5 @@
 import type { Counts } from '@pf/contracts'
-import { type Decision, decideIdentity, type HeldRow, IDENTITY_VERSION, type NormalisedRow } from '@pf/providers'
+import { type Decision, decideIdentity, type HeldRow, IDENTITY_VERSION, type NormalisedRow } from '@pf/providers/rules'
 import { flagsText, type KnownRow } from './known-rows.ts'
 import type { DecisionRow, HeldLakeRow, ObservationRow } from './lake.ts'
 import { amountOf } from './money.ts'

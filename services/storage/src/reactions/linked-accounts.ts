@@ -9,12 +9,13 @@ export type LinkedAccountsParts = DescribeAccountsParts & {
 
 /** A linked consent describes its accounts. */
 export const linkedAccounts = (parts: LinkedAccountsParts): Reaction =>
-  reaction<ConnectionEvent>({
+  reaction({
     name: 'storage-linked-accounts',
     context: 'connection',
     aggregates: ['connection'],
     async handle({ events, spaceId, aggregateId, commandId, correlationId, time }) {
-      for (const event of events) {
+      // Narrowed to connections, and validated against their declarations when it was opened.
+      for (const event of events as ConnectionEvent[]) {
         if (event.type !== 'RequisitionLinked') continue
         const facts = await parts.factsOf({ spaceId, connectionId: aggregateId })
         await describeAccounts(
