@@ -1,5 +1,7 @@
 export * from './describe-event-log.ts'
+export * from './describe-projections.ts'
 export * from './eventually.ts'
 export * from './sealer.ts'
 export * from './specify.ts'
+export * from './specify-projection.ts'
 export * from './start-nats.ts'
