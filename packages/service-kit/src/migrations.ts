@@ -1,8 +1,11 @@
+import type { MigrationsOptions } from '@mikro-orm/core'
 import type { MikroORM } from '@mikro-orm/postgresql'
 import { eventingMigrations } from '@pf/eventing/postgres'
 import { vaultMigrations } from '@pf/vault/postgres'
 
-export const allMigrations = [...vaultMigrations, ...eventingMigrations]
+type MigrationClass = NonNullable<MigrationsOptions['migrationsList']>[number]
+
+export const allMigrations: MigrationClass[] = [...vaultMigrations, ...eventingMigrations]
 
 /** Any number, the same in every process: "pf". */
 const lockKey = 0x7066

