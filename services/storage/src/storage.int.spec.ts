@@ -175,7 +175,7 @@ describe('storage', () => {
     select latest.transaction_id, latest.status, latest.missing_upstream, latest.date::varchar as date,
       observations.amount::varchar as amount, observations.description
     from latest join {observations} as observations using (observation_id)
-    where latest.status != 'gone' order by date, amount, description`
+    where latest.status != 'gone' order by date, amount, description, missing_upstream`
 
   describe('while it runs', () => {
     beforeEach(async () => {

@@ -104,8 +104,6 @@ export class LedgerRows {
 
 const nameOf = ({ spaceId, accountId }: Account): string => `${spaceId}/${accountId}`
 
-/** Whether `all` begins with `some`; a manifest only grows, so that its length and last key tell. */
-function follows(all: readonly LakeFile[], some: readonly LakeFile[]): boolean {
-  const last = some.at(-1)
-  return last === undefined || all[some.length - 1]?.key === last.key
-}
+/** Whether `all` begins with `some`: a manifest only grows, unless another ledger took its place (a restored log). */
+const follows = (all: readonly LakeFile[], some: readonly LakeFile[]): boolean =>
+  some.every((file, i) => file.key === all[i]?.key)
