@@ -63,7 +63,13 @@ export class Http {
     const body = request.body === undefined ? undefined : JSON.stringify(request.body)
     try {
       const { method, signal } = request
-      return await fetch(`/api${path}${toSearch(request.query)}`, { method, headers, body, signal, credentials: 'same-origin' })
+      return await fetch(`/api${path}${toSearch(request.query)}`, {
+        method,
+        headers,
+        body,
+        signal,
+        credentials: 'same-origin',
+      })
     } catch (error) {
       if (request.signal?.aborted) throw error
       throw offline()
@@ -74,6 +80,7 @@ export class Http {
 /** `?a=1&b=2` of what is set; empty where nothing is. */
 export function toSearch(query: Query = {}): string {
   const search = new URLSearchParams()
-  for (const [name, value] of Object.entries(query)) if (value !== undefined && value !== '') search.set(name, String(value))
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined && value !== '') search.set(name, String(value))
   return search.size === 0 ? '' : `?${search}`
 }

@@ -1,4 +1,4 @@
-import { Injectable, effect, inject, signal, untracked } from '@angular/core'
+import { effect, Injectable, inject, signal, untracked } from '@angular/core'
 import { Session } from './session.ts'
 import { type ServerEvent, SseParser } from './sse.ts'
 import type { Notice, Topic } from './types.ts'

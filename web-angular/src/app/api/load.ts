@@ -1,4 +1,4 @@
-import { DestroyRef, computed, inject, signal } from '@angular/core'
+import { computed, DestroyRef, inject, signal } from '@angular/core'
 import type { Ask } from './http.ts'
 import { Live } from './live.ts'
 import { Problem } from './problem.ts'
@@ -12,8 +12,8 @@ export type Loaded<T> =
   | { status: 'failed'; problem: Problem; value?: T }
 
 /**
- * A question to the API and its latest answer. `load` forgets the old answer, `refresh` keeps it in sight. Calls never
- * overlap: a refresh that comes while one is under way is done once more after it.
+ * A question to the API and its latest answer. `load` drops what is under way, `refresh` never overlaps it: one that
+ * comes meanwhile is done once more afterwards, however many came.
  */
 export class Load<T> {
   readonly #state = signal<Loaded<T>>({ status: 'idle' })
@@ -21,26 +21,29 @@ export class Load<T> {
   readonly value = computed(() => this.#state().value)
   readonly #fetch: (ask: Ask) => Promise<T>
   #stop: AbortController | undefined
+  #running: Promise<void> = Promise.resolve()
   #again: { logPosition: string | undefined } | undefined
 
   constructor(fetch: (ask: Ask) => Promise<T>) {
     this.#fetch = fetch
   }
 
-  load(logPosition?: string): Promise<void> {
+  /** Asks anew and drops what is under way. With `keep` the old answer stays in sight, marked as loading. */
+  load({ keep = false }: { keep?: boolean } = {}): Promise<void> {
     this.#stop?.abort()
     this.#again = undefined
-    this.#state.set({ status: 'loading' })
-    return this.#run(logPosition)
+    this.#state.set({ status: 'loading', value: keep ? this.#state().value : undefined })
+    return this.#begin(undefined)
   }
 
-  async refresh(logPosition?: string): Promise<void> {
+  /** Resolves when an answer asked for after this call is there (or failed). */
+  refresh(logPosition?: string): Promise<void> {
     if (this.#stop !== undefined) {
       this.#again = { logPosition }
-      return
+      return this.#running
     }
     if (this.#state().value === undefined) this.#state.set({ status: 'loading' })
-    await this.#run(logPosition)
+    return this.#begin(logPosition)
   }
 
   /** Ends what is under way; the last answer stays. */
@@ -48,6 +51,11 @@ export class Load<T> {
     this.#stop?.abort()
     this.#stop = undefined
     this.#again = undefined
+  }
+
+  #begin(logPosition: string | undefined): Promise<void> {
+    this.#running = this.#run(logPosition)
+    return this.#running
   }
 
   async #run(logPosition: string | undefined): Promise<void> {
@@ -70,7 +78,11 @@ export class Load<T> {
 }
 
 /** For a store: loads now, refreshes on each notice of these topics, ends with the store. */
-export function liveLoad<T>(topics: readonly Topic[], fetch: (ask: Ask) => Promise<T>, mine?: (news: Partial<Notice>) => boolean): Load<T> {
+export function liveLoad<T>(
+  topics: readonly Topic[],
+  fetch: (ask: Ask) => Promise<T>,
+  mine?: (news: Partial<Notice>) => boolean,
+): Load<T> {
   const load = new Load(fetch)
   const off = inject(Live).on(topics, (news) => {
     if (mine === undefined || news.topic === undefined || mine(news)) void load.refresh(news.log_position)

@@ -29,7 +29,11 @@ export class MoneyApi {
   }
 
   /** Newest first; `totals` come with the first page only (no cursor). */
-  transactions(filter: TransactionFilter, page: { limit: number; cursor?: string }, ask?: Ask): Promise<TransactionPage> {
+  transactions(
+    filter: TransactionFilter,
+    page: { limit: number; cursor?: string },
+    ask?: Ask,
+  ): Promise<TransactionPage> {
     return this.#http.get('/transactions', { ...filter, ...page }, ask)
   }
 

@@ -1,5 +1,5 @@
-import { Injectable, computed, signal } from '@angular/core'
-import { Problem, offline, readProblem } from './problem.ts'
+import { computed, Injectable, signal } from '@angular/core'
+import { offline, Problem, readProblem } from './problem.ts'
 import type { LoginAnswer, User } from './types.ts'
 
 type Word = { type: 'signed_in'; userId: string } | { type: 'signed_out' }
@@ -21,6 +21,8 @@ export class Session {
   readonly signedIn = computed(() => this.#user() !== undefined)
   /** Set when the server, not the person, ended the session. */
   readonly ended = signal(false)
+  /** Set when the start could not find out: the cookie may well stand, the server did not answer. */
+  readonly unreachable = signal(false)
 
   #token: string | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -32,7 +34,7 @@ export class Session {
     this.#channel?.addEventListener('message', (event: MessageEvent<Word>) => this.#hear(event.data))
   }
 
-  /** Once per page: finds out whether the cookie still stands. Never throws; without an answer nobody is signed in. */
+  /** Once per page, and again after no answer: finds out whether the cookie still stands. Without one nobody is signed in. */
   start(): Promise<void> {
     this.#started ??= this.#resume()
     return this.#started
@@ -70,7 +72,9 @@ export class Session {
     this.#forget()
     this.#say({ type: 'signed_out' })
     const headers = { 'Idempotency-Key': crypto.randomUUID(), ...(token ? { Authorization: `Bearer ${token}` } : {}) }
-    await this.#locked(() => fetch('/api/auth/logout', { method: 'POST', headers, credentials: 'same-origin' })).catch(() => undefined)
+    await this.#locked(() => fetch('/api/auth/logout', { method: 'POST', headers, credentials: 'same-origin' })).catch(
+      () => undefined,
+    )
   }
 
   async #resume(): Promise<void> {
@@ -78,8 +82,11 @@ export class Session {
     try {
       const token = await this.refresh()
       if (token) this.#user.set(await this.#me())
+      this.unreachable.set(false)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
+      this.unreachable.set(true)
+      this.#started = undefined
     }
   }
 
@@ -101,7 +108,9 @@ export class Session {
   }
 
   async #me(): Promise<User> {
-    const response = await fetch('/api/auth/me', { headers: { Authorization: `Bearer ${this.#token}` } }).catch(() => undefined)
+    const response = await fetch('/api/auth/me', { headers: { Authorization: `Bearer ${this.#token}` } }).catch(
+      () => undefined,
+    )
     if (response === undefined) throw offline()
     if (!response.ok) throw await readProblem(response)
     return (await response.json()) as User
@@ -135,7 +144,7 @@ export class Session {
   }
 
   #locked<T>(work: () => Promise<T>): Promise<T> {
-    return 'locks' in navigator ? navigator.locks.request(lockName, work) as Promise<T> : work()
+    return 'locks' in navigator ? (navigator.locks.request(lockName, work) as Promise<T>) : work()
   }
 
   #hinted(): boolean {

@@ -1,0 +1,111 @@
+import { Component, computed, inject, input } from '@angular/core'
+import type { DailyBalance } from '../../api/types.ts'
+import { texts } from '../../texts.ts'
+import { toNumber } from '../../ui/amount.ts'
+import { daysBetween, plainDay, shortDay } from '../../ui/days.ts'
+import { axisText, figureText } from '../../ui/format.ts'
+import { MoneyText } from '../../ui/money.ts'
+import { Privacy } from '../../ui/privacy.ts'
+import { linear, ticks } from '../../ui/scale.ts'
+import { Width } from '../../ui/width.ts'
+
+const left = 48
+const top = 12
+const bottom = 36
+/** Rings of bank-stated days are dropped first when days come closer than this. */
+const ringRoom = 8
+
+/** Booked balance by day: steps, not curves. Below the plot the line of the proof, dotted while nothing is proven. */
+@Component({
+  selector: 'pf-balance-steps',
+  imports: [MoneyText, Width],
+  template: `
+    <div pfWidth #box="pfWidth" [style.height.px]="height">
+      @if (box.px() > 0) {
+        @let c = chart(box.px());
+        <svg class="chart" [attr.width]="box.px()" [attr.height]="height" role="img" [attr.aria-label]="label()">
+          @for (tick of c.ticks; track tick.y) {
+            <line [class]="tick.zero ? 'zero' : 'grid-l'" [attr.x1]="left" [attr.x2]="box.px()" [attr.y1]="tick.y" [attr.y2]="tick.y" />
+            <text class="axis" [attr.x]="left - 8" [attr.y]="tick.y + 4" text-anchor="end">{{ tick.text }}</text>
+          }
+          <polygon class="area" [attr.points]="c.area" />
+          <polyline class="now" [attr.points]="c.line" />
+          @for (ring of c.rings; track ring.x) { <circle class="ring" r="3" [attr.cx]="ring.x" [attr.cy]="ring.y" /> }
+          <line class="un-rule" [attr.x1]="left" [attr.x2]="box.px()" [attr.y1]="height - 24" [attr.y2]="height - 24" />
+          @for (mark of c.days; track mark.x) { <text [attr.x]="mark.x" [attr.y]="height - 6" [attr.text-anchor]="mark.anchor">{{ mark.text }}</text> }
+        </svg>
+      }
+    </div>
+    <div class="legend">
+      <span><svg viewBox="0 0 18 10" aria-hidden="true"><path d="M0 5h18" stroke="var(--pf-chart-line)" stroke-width="2" /></svg>{{ texts.legend.rows }}</span>
+      <span><svg viewBox="0 0 18 10" aria-hidden="true"><circle cx="9" cy="5" r="3.5" fill="var(--pf-surface)" stroke="var(--pf-chart-line)" stroke-width="2" /></svg>{{ texts.legend.bank }}</span>
+    </div>
+    <details class="as-table">
+      <summary>{{ asTable }}</summary>
+      <div>
+        <table class="tbl">
+          <thead><tr><th scope="col">{{ texts.day }}</th><th scope="col">{{ texts.source }}</th><th scope="col" class="n">{{ texts.booked }}</th></tr></thead>
+          <tbody>@for (one of newestFirst(); track one.date) { <tr><th scope="row">{{ plainDay(one.date) }}</th><td>{{ texts.sources[one.source] }}</td><td class="n"><pf-money [value]="one.booked" /></td></tr> }</tbody>
+        </table>
+      </div>
+    </details>
+  `,
+  styles: '.legend { margin-top: 8px; }',
+})
+export class BalanceSteps {
+  readonly balances = input.required<readonly DailyBalance[]>()
+  readonly #privacy = inject(Privacy)
+  protected readonly texts = texts.account
+  protected readonly asTable = texts.dashboard.table
+  protected readonly left = left
+  protected readonly height = 240
+  protected readonly plainDay = plainDay
+  protected readonly newestFirst = computed(() => [...this.balances()].reverse())
+
+  protected readonly label = computed(() => {
+    const sorted = [...this.balances()].sort((a, b) => toNumber(a.booked) - toNumber(b.booked))
+    const [first, last, low, high] = [this.balances()[0], this.balances().at(-1), sorted[0], sorted.at(-1)]
+    if (this.#privacy.on() || !first || !last || !low || !high) return texts.account.balanceHidden
+    return texts.account.balanceLabel(
+      shortDay(first.date),
+      shortDay(last.date),
+      figureText(low.booked),
+      figureText(high.booked),
+    )
+  })
+
+  protected chart(width: number) {
+    const all = this.balances()
+    const first = all[0]?.date ?? ''
+    const days = Math.max(1, daysBetween(first, all.at(-1)?.date ?? first))
+    const numbers = all.map((one) => toNumber(one.booked))
+    const values = ticks(Math.min(...numbers), Math.max(...numbers))
+    const x = linear([0, days], [left, width - 4])
+    const y = linear([values[0] ?? 0, values.at(-1) ?? 1], [this.height - bottom, top])
+    const points = all.map((one) => ({
+      x: x(daysBetween(first, one.date)),
+      y: y(toNumber(one.booked)),
+      source: one.source,
+    }))
+    const line = points.flatMap((point, index) => {
+      const before = points[index - 1]
+      return before ? [`${point.x},${before.y}`, `${point.x},${point.y}`] : [`${point.x},${point.y}`]
+    })
+    const rings = points.filter((point) => point.source === 'bank')
+    const close = (width - left) / Math.max(1, rings.length) < ringRoom
+    return {
+      ticks: values.map((value) => ({
+        y: y(value),
+        zero: value === 0,
+        text: axisText(value, all[0]?.booked.currency ?? 'GBP'),
+      })),
+      line: line.join(' '),
+      area: [`${points[0]?.x},${y(0)}`, ...line, `${points.at(-1)?.x},${y(0)}`].join(' '),
+      rings: close ? rings.slice(-1) : rings,
+      days: [
+        { x: left, text: shortDay(first), anchor: 'start' },
+        { x: width - 4, text: shortDay(all.at(-1)?.date ?? first), anchor: 'end' },
+      ],
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { Component, computed, effect, inject, input } from '@angular/core'
+import { RouterLink } from '@angular/router'
+import { texts } from '../../texts.ts'
+import { Card } from '../../ui/card.ts'
+import { whenText } from '../../ui/days.ts'
+import { Empty } from '../../ui/empty.ts'
+import { PageHead } from '../../ui/page-head.ts'
+import { DemoPill } from '../../ui/pills.ts'
+import { RowLine } from '../../ui/row-line.ts'
+import { Strip } from '../../ui/strip.ts'
+import { AccountHead } from './account-head.ts'
+import { BalanceSteps } from './balance-steps.ts'
+import { AccountStore, type Span } from './store.ts'
+
+@Component({
+  selector: 'pf-account',
+  imports: [AccountHead, BalanceSteps, Card, DemoPill, Empty, PageHead, RouterLink, RowLine, Strip],
+  providers: [AccountStore],
+  templateUrl: './page.html',
+  styleUrl: './page.css',
+})
+export class AccountPage {
+  /** Of the route. */
+  readonly id = input.required<string>()
+  protected readonly store = inject(AccountStore)
+  protected readonly texts = texts.account
+  protected readonly whenText = whenText
+  protected readonly spans: readonly Span[] = ['month', 'quarter', 'year']
+  protected readonly account = computed(() => this.store.account.value())
+  protected readonly four = computed(() => {
+    const masked = this.account()?.iban_masked
+    return masked ? `··${masked.slice(-4)}` : undefined
+  })
+
+  constructor() {
+    effect(() => this.store.id.set(this.id()))
+  }
+}

@@ -1,0 +1,35 @@
+import { Component, computed, inject } from '@angular/core'
+import { MatButton } from '@angular/material/button'
+import { MatFormField } from '@angular/material/form-field'
+import { MatInput } from '@angular/material/input'
+import { RouterLink } from '@angular/router'
+import { texts } from '../../texts.ts'
+import { Card } from '../../ui/card.ts'
+import { Empty } from '../../ui/empty.ts'
+import { PageHead } from '../../ui/page-head.ts'
+import { DemoPill } from '../../ui/pills.ts'
+import { Strip } from '../../ui/strip.ts'
+import { AddBankStore } from './store.ts'
+
+@Component({
+  selector: 'pf-add-bank',
+  imports: [Card, DemoPill, Empty, MatButton, MatFormField, MatInput, PageHead, RouterLink, Strip],
+  providers: [AddBankStore],
+  templateUrl: './page.html',
+  styles: `
+    .ask { display: grid; grid-template-columns: minmax(180px, 280px) minmax(0, 1fr); gap: 16px; margin-bottom: var(--pf-gutter); }
+    .note { margin-bottom: var(--pf-gutter); }
+    .more { margin-top: 12px; }
+    @media (max-width: 719px) { .ask { grid-template-columns: minmax(0, 1fr); } }
+  `,
+})
+export class AddBankPage {
+  protected readonly store = inject(AddBankStore)
+  protected readonly texts = texts.addBank
+  protected readonly none = computed(() => {
+    const query = this.store.query().trim()
+    return query === ''
+      ? texts.addBank.noneAtAll(this.store.countryName())
+      : texts.addBank.none(query, this.store.countryName())
+  })
+}

@@ -1,0 +1,84 @@
+import type { Connection, QuotaLine, Sync } from '../api/types.ts'
+import { texts } from '../texts.ts'
+import { daysBetween } from '../ui/days.ts'
+
+export const bankName = (connection: Connection): string => connection.friendly_name ?? connection.institution.name
+
+export type Pill = {
+  kind: 'ok' | 'att' | 'err' | 'plain'
+  icon: 'check' | 'schedule' | 'error' | 'close'
+  word: string
+}
+
+/** One shape and one word for where a connection stands; a failed sync outranks a good consent. */
+export function pillOf(connection: Connection): Pill {
+  const word = texts.connections.statuses[connection.status]
+  const failed = connection.last_sync?.status === 'failed'
+  switch (connection.status) {
+    case 'failed':
+      return { kind: 'err', icon: 'error', word }
+    case 'expired':
+    case 'pending':
+      return { kind: 'att', icon: 'schedule', word }
+    case 'revoked':
+      return { kind: 'plain', icon: 'close', word }
+    default:
+      if (failed) return { kind: 'err', icon: 'error', word: texts.connections.syncFailed }
+      return connection.status === 'expiring'
+        ? { kind: 'att', icon: 'schedule', word }
+        : { kind: 'ok', icon: 'check', word }
+  }
+}
+
+export type Consent = { left: number; total: number; share: number }
+
+/** Days of a consent, whole, by `today` (YYYY-MM-DD); `share` is what has gone, 0–100. */
+export function consentOf(consent: NonNullable<Connection['consent']>, today: string): Consent {
+  const from = consent.granted_at.slice(0, 10)
+  const to = consent.expires_at.slice(0, 10)
+  const total = Math.max(1, daysBetween(from, to))
+  const left = daysBetween(today, to)
+  return { left, total, share: Math.min(100, Math.max(1, ((total - left) / total) * 100)) }
+}
+
+export type QuotaRow = { key: string; label: string; limit: number; remaining: number; resetsAt: string | null }
+
+/** One line for each kind of call; accounts get their own lines only where they differ. */
+export function quotaRows(quota: readonly QuotaLine[], names: ReadonlyMap<string, string>): QuotaRow[] {
+  return (['transactions', 'balances', 'details'] as const).flatMap((scope) => {
+    const lines = quota.filter((line) => line.scope === scope)
+    const first = lines[0]
+    if (!first) return []
+    const label = texts.connections.scopes[scope]
+    const same = lines.every((line) => line.remaining === first.remaining && line.limit === first.limit)
+    if (same) {
+      const each = lines.length > 1 ? `${label}, ${texts.connections.eachAccount}` : label
+      return [{ key: scope, label: each, limit: first.limit, remaining: first.remaining, resetsAt: earliest(lines) }]
+    }
+    return lines.map((line) => ({
+      key: `${scope} ${line.account_id}`,
+      label: `${label}, ${names.get(line.account_id) ?? texts.account.title}`,
+      limit: line.limit,
+      remaining: line.remaining,
+      resetsAt: line.resets_at,
+    }))
+  })
+}
+
+const earliest = (lines: readonly QuotaLine[]): string | null =>
+  lines.flatMap((line) => line.resets_at ?? []).sort()[0] ?? null
+
+/** When the next call for rows is free again; undefined while there is one. */
+export function blockedUntil(quota: readonly QuotaLine[]): string | undefined {
+  const lines = quota.filter((line) => line.scope === 'transactions')
+  return lines.length > 0 && lines.every((line) => line.remaining === 0) ? (earliest(lines) ?? undefined) : undefined
+}
+
+export const lastRead = (connection: Connection, syncs: readonly Sync[]): string | undefined =>
+  syncs
+    .filter((sync) => sync.status === 'completed' || sync.status === 'partial')
+    .flatMap((sync) => sync.finished_at ?? [])
+    .sort()
+    .at(-1) ??
+  connection.last_sync?.finished_at ??
+  undefined

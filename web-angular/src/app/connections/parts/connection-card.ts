@@ -1,0 +1,111 @@
+import { Component, computed, inject, input, output } from '@angular/core'
+import { MatButton } from '@angular/material/button'
+import { MatDialog } from '@angular/material/dialog'
+import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu'
+import { RouterLink } from '@angular/router'
+import type { Account, Connection, Sync } from '../../api/types.ts'
+import { texts } from '../../texts.ts'
+import { whenText } from '../../ui/days.ts'
+import { Icon } from '../../ui/icon.ts'
+import { MoneyText } from '../../ui/money.ts'
+import { DemoPill } from '../../ui/pills.ts'
+import { ProofBadge } from '../../ui/proof.ts'
+import { Strip } from '../../ui/strip.ts'
+import { SyncProgress } from '../../ui/sync-progress.ts'
+import { bankName, blockedUntil, lastRead, pillOf } from '../look.ts'
+import { ConsentMeter } from './consent-meter.ts'
+import { Quota } from './quota.ts'
+import { RemoveDialog, type Removing } from './remove-dialog.ts'
+import { RenameDialog } from './rename-dialog.ts'
+
+/** One bank: where it stands, until when, what it holds, what is left of today's calls, and what can be done. */
+@Component({
+  selector: 'pf-connection-card',
+  imports: [
+    ConsentMeter,
+    DemoPill,
+    Icon,
+    MatButton,
+    MatMenu,
+    MatMenuItem,
+    MatMenuTrigger,
+    MoneyText,
+    ProofBadge,
+    Quota,
+    RouterLink,
+    Strip,
+    SyncProgress,
+  ],
+  host: { class: 'card', role: 'region', '[attr.aria-label]': 'name()', '[id]': 'connection().id' },
+  templateUrl: './connection-card.html',
+  styleUrl: './connection-card.css',
+})
+export class ConnectionCard {
+  readonly connection = input.required<Connection>()
+  readonly accounts = input.required<readonly Account[]>()
+  readonly syncs = input.required<readonly Sync[]>()
+  readonly running = input.required<readonly Sync[]>()
+  readonly names = input.required<ReadonlyMap<string, string>>()
+  readonly busy = input(false)
+  readonly online = input(true)
+  readonly error = input<string>()
+  readonly sync = output<void>()
+  readonly renew = output<void>()
+  readonly nextDay = output<void>()
+  readonly rename = output<string>()
+  readonly remove = output<boolean>()
+
+  readonly #dialog = inject(MatDialog)
+  protected readonly texts = texts.connections
+  protected readonly whenText = whenText
+  protected readonly name = computed(() => bankName(this.connection()))
+  protected readonly pill = computed(() => pillOf(this.connection()))
+  protected readonly letter = computed(() => this.connection().institution.name.charAt(0).toUpperCase())
+  protected readonly canSync = computed(() => ['active', 'expiring'].includes(this.connection().status))
+  protected readonly canRenew = computed(() =>
+    ['expiring', 'expired', 'active', 'failed'].includes(this.connection().status),
+  )
+  protected readonly mustRenew = computed(() => ['expiring', 'expired'].includes(this.connection().status))
+  protected readonly blocked = computed(() => blockedUntil(this.connection().quota))
+  protected readonly idle = computed(() => this.online() && !this.busy())
+
+  protected readonly line = computed(() => {
+    const { accounts, next_sync_at, demo } = this.connection()
+    const read = lastRead(this.connection(), this.syncs())
+    const words = [
+      accounts.length > 0 &&
+        (demo ? texts.connections.invented(accounts.length) : texts.connections.accounts(accounts.length)),
+    ]
+    if (this.running().length > 0) words.push(texts.connections.reading)
+    else words.push(read !== undefined && texts.connections.lastRead(whenText(read)))
+    return [...words, next_sync_at !== null && this.canSync() && texts.connections.next(whenText(next_sync_at))]
+      .filter(Boolean)
+      .join(' · ')
+  })
+
+  protected readonly trouble = computed(() => {
+    const { status, error, last_sync } = this.connection()
+    const detail = error?.detail ?? (last_sync?.status === 'failed' ? last_sync.error?.detail : undefined)
+    if (status === 'expired') return { kind: 'att' as const, text: texts.connections.expiredText }
+    if (status === 'revoked') return { kind: 'info' as const, text: texts.connections.revokedText }
+    if (status === 'pending') return { kind: 'att' as const, text: texts.connections.pendingText }
+    return detail && this.running().length === 0
+      ? { kind: 'err' as const, text: texts.connections.failedText(detail) }
+      : undefined
+  })
+
+  protected openRename(): void {
+    this.#dialog
+      .open<RenameDialog, string, string>(RenameDialog, { data: this.name(), width: '420px' })
+      .afterClosed()
+      .subscribe((name) => name && this.rename.emit(name))
+  }
+
+  protected openRemove(): void {
+    const data: Removing = { bank: this.name(), attempt: this.connection().status === 'pending' }
+    this.#dialog
+      .open<RemoveDialog, Removing, 'keep' | 'erase'>(RemoveDialog, { data, width: '440px' })
+      .afterClosed()
+      .subscribe((choice) => choice && this.remove.emit(choice === 'erase'))
+  }
+}

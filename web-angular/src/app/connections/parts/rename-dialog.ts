@@ -1,0 +1,49 @@
+import { Component, inject } from '@angular/core'
+import { MatButton } from '@angular/material/button'
+import {
+  MAT_DIALOG_DATA,
+  MatDialogActions,
+  MatDialogClose,
+  MatDialogContent,
+  MatDialogRef,
+  MatDialogTitle,
+} from '@angular/material/dialog'
+import { MatFormField } from '@angular/material/form-field'
+import { MatInput } from '@angular/material/input'
+import { texts } from '../../texts.ts'
+
+/** Closes with the new name; with nothing where it was left. */
+@Component({
+  selector: 'pf-rename-dialog',
+  imports: [MatButton, MatDialogActions, MatDialogClose, MatDialogContent, MatDialogTitle, MatFormField, MatInput],
+  template: `
+    <h2 mat-dialog-title>{{ texts.renameTitle(bank) }}</h2>
+    <form (submit)="$event.preventDefault(); save(field.value)">
+      <mat-dialog-content>
+        <div class="field">
+          <label for="friendly-name">{{ texts.nameLabel }}</label>
+          <mat-form-field appearance="outline" subscriptSizing="dynamic">
+            <input matInput #field id="friendly-name" maxlength="100" [value]="bank" aria-describedby="friendly-hint" cdkFocusInitial />
+          </mat-form-field>
+          <span class="hint" id="friendly-hint">{{ texts.nameHint }}</span>
+        </div>
+      </mat-dialog-content>
+      <mat-dialog-actions align="end">
+        <button matButton type="button" mat-dialog-close>{{ cancel }}</button>
+        <button matButton="filled" type="submit">{{ saveWord }}</button>
+      </mat-dialog-actions>
+    </form>
+  `,
+})
+export class RenameDialog {
+  protected readonly bank = inject<string>(MAT_DIALOG_DATA)
+  readonly #ref = inject<MatDialogRef<RenameDialog, string>>(MatDialogRef)
+  protected readonly texts = texts.connections
+  protected readonly cancel = texts.cancel
+  protected readonly saveWord = texts.save
+
+  protected save(name: string): void {
+    const trimmed = name.trim()
+    if (trimmed !== '') this.#ref.close(trimmed === this.bank ? undefined : trimmed)
+  }
+}

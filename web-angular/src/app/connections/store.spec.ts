@@ -1,0 +1,101 @@
+import { TestBed } from '@angular/core/testing'
+import { provideRouter } from '@angular/router'
+import { json, problem, serve, until } from '../../testing/server.ts'
+import { account, connection, sync } from '../../testing/shapes.ts'
+import { Leave } from '../api/leave.ts'
+import { Session } from '../api/session.ts'
+import { ConnectionsStore } from './store.ts'
+
+describe('the connections', () => {
+  let server: ReturnType<typeof serve>
+  let status: 'pending' | 'active'
+  const left: string[] = []
+
+  const open = async (routes: Parameters<typeof serve>[0] = {}) => {
+    server = serve({
+      'GET /auth/me': () => json({ id: 'u1', username: 'sam' }),
+      'GET /events': () => new Response(null, { status: 503 }),
+      'GET /connections': () => json({ items: [connection({ status })] }),
+      'GET /accounts': () => json({ items: [account()] }),
+      'GET /syncs': () => json({ items: [sync()] }),
+      ...routes,
+    })
+    TestBed.configureTestingModule({
+      providers: [
+        provideRouter([]),
+        ConnectionsStore,
+        { provide: Leave, useValue: { to: (link: string) => left.push(link) } },
+      ],
+    })
+    await TestBed.inject(Session).accept({ access_token: 't', expires_in: 900 })
+    const store = TestBed.inject(ConnectionsStore)
+    await until(() => store.items().length > 0 && store.syncs.value() !== undefined)
+    return store
+  }
+
+  beforeEach(() => {
+    status = 'active'
+    left.length = 0
+  })
+
+  afterEach(async () => {
+    await TestBed.inject(Session).signOut()
+    TestBed.tick()
+    server.stop()
+    localStorage.clear()
+  })
+
+  it('show a sync that is under way', async () => {
+    const store = await open()
+    expect(store.runningOf('c1').map((one) => one.account_id)).toEqual(['a1'])
+    expect(store.runningOf('other')).toEqual([])
+  })
+
+  it('are read again from where the command was', async () => {
+    const store = await open({
+      'POST /connections/c1/sync': () => json({ run_id: 'r', syncs: [] }, 202, { 'log-position': '77' }),
+    })
+    await store.sync('c1')
+    await until(() => server.calls.some((call) => call.path === '/syncs' && call.headers.get('log-position') === '77'))
+    expect(store.doing('c1')).toEqual({ status: 'idle' })
+  })
+
+  it('say when the calls come back once they are used up', async () => {
+    const store = await open({
+      'POST /connections/c1/sync': () => problem(429, 'quota_exhausted', 'Used up', { 'retry-after': '60' }),
+    })
+    await store.sync('c1')
+    expect(store.doing('c1')).toMatchObject({
+      status: 'failed',
+      text: expect.stringContaining('All calls to the bank are used for today'),
+    })
+  })
+
+  it("lead to the bank's own page to renew", async () => {
+    const store = await open({
+      'POST /connections/c1/renew': () => json({ id: 'c1', status: 'active', link: 'https://bank.example/consent' }),
+    })
+    await store.renew('c1')
+    expect(left).toEqual(['https://bank.example/consent'])
+  })
+
+  it('are linked by the owner when another device came back from the bank', async () => {
+    status = 'pending'
+    const store = await open({
+      'POST /connections/c1/complete': () => {
+        status = 'active'
+        return json(connection(), 200, { 'log-position': '9' })
+      },
+    })
+    store.returned({ id: 'c1', outcome: 'pending', reason: undefined })
+    expect(store.outcome()?.kind).toBe('att')
+    await until(() => store.outcome()?.linked === true)
+    expect(store.outcome()?.text).toContain('Wrenfield Bank is connected')
+  })
+
+  it('keep or erase their rows, as was chosen', async () => {
+    const store = await open({ 'DELETE /connections/c1': () => new Response(null, { status: 204 }) })
+    await store.remove('c1', true)
+    expect(server.calls.find((call) => call.method === 'DELETE')?.query.get('erase')).toBe('true')
+  })
+})

@@ -1,0 +1,134 @@
+import { computed, Injectable, inject, signal } from '@angular/core'
+import { Router } from '@angular/router'
+import { Banks } from '../api/banks.ts'
+import type { Answer } from '../api/http.ts'
+import { Leave } from '../api/leave.ts'
+import { liveLoad } from '../api/load.ts'
+import { MoneyApi } from '../api/money.ts'
+import { Online } from '../api/online.ts'
+import { asProblem } from '../api/problem.ts'
+import { texts } from '../texts.ts'
+import { problemText } from '../ui/problem-text.ts'
+import { accountName } from '../ui/row-line.ts'
+import { underWay } from '../ui/sync-progress.ts'
+import { bankName } from './look.ts'
+
+export type Outcome = 'linked' | 'failed' | 'cancelled' | 'pending'
+/** A command of one connection: under way, or what went wrong with it. */
+type Doing = { status: 'idle' } | { status: 'loading' } | { status: 'failed'; text: string }
+type Back = { id: string; outcome: Outcome; reason: string | undefined }
+
+@Injectable()
+export class ConnectionsStore {
+  readonly #banks = inject(Banks)
+  readonly #money = inject(MoneyApi)
+  readonly #leave = inject(Leave)
+  readonly #router = inject(Router)
+  readonly online = inject(Online).on
+
+  readonly connections = liveLoad(['connections', 'syncs'], (ask) => this.#banks.connections(ask))
+  readonly accounts = liveLoad(['connections', 'marts'], (ask) => this.#money.accounts(ask))
+  readonly syncs = liveLoad(['syncs', 'marts'], (ask) => this.#banks.syncs({ limit: 100 }, ask))
+  readonly #doing = signal<Readonly<Record<string, Doing>>>({})
+  readonly #back = signal<Back | undefined>(undefined)
+
+  readonly items = computed(() => this.connections.value()?.items ?? [])
+  readonly accountNames = computed(
+    () => new Map((this.accounts.value()?.items ?? []).map((account) => [account.id, accountName(account)])),
+  )
+  readonly endsSoon = computed(() => this.items().filter((connection) => connection.status === 'expiring').length)
+  readonly failed = computed(
+    () => this.items().filter((one) => one.status === 'failed' || one.last_sync?.status === 'failed').length,
+  )
+
+  /** What the return from the bank came to, in words; the connection itself says more as soon as it is read. */
+  readonly outcome = computed(() => {
+    const back = this.#back()
+    if (!back) return undefined
+    const connection = this.items().find((one) => one.id === back.id)
+    const bank = connection ? bankName(connection) : texts.connections.outcomes.bank
+    const settled = back.outcome === 'pending' && connection?.status === 'active' ? 'linked' : back.outcome
+    const why = connection?.error?.detail ?? back.reason ?? ''
+    return {
+      kind: ({ linked: 'ok', failed: 'err', cancelled: 'info', pending: 'att' } as const)[settled],
+      text: texts.connections.outcomes[settled](bank, why),
+      linked: settled === 'linked',
+    }
+  })
+
+  constructor() {
+    for (const load of [this.connections, this.accounts, this.syncs]) void load.load()
+  }
+
+  accountsOf(id: string) {
+    return (this.accounts.value()?.items ?? []).filter((account) => account.connection_id === id)
+  }
+
+  runningOf(id: string) {
+    return underWay((this.syncs.value()?.items ?? []).filter((sync) => sync.connection_id === id))
+  }
+
+  syncsOf(id: string) {
+    return (this.syncs.value()?.items ?? []).filter((sync) => sync.connection_id === id)
+  }
+
+  doing(id: string): Doing {
+    return this.#doing()[id] ?? { status: 'idle' }
+  }
+
+  /** The bank sent the browser back: says so once, and takes the words out of the address so that a reload stays quiet. */
+  returned(back: Back): void {
+    this.#back.set(back)
+    void this.#router.navigate([], { queryParams: {}, replaceUrl: true })
+    if (back.outcome === 'pending') void this.#complete(back.id)
+  }
+
+  sync(id: string): Promise<void> {
+    return this.#do(id, async () => this.#after(await this.#banks.sync(id)))
+  }
+
+  rename(id: string, name: string): Promise<void> {
+    return this.#do(id, async () => this.#after(await this.#banks.rename(id, name)))
+  }
+
+  remove(id: string, erase: boolean): Promise<void> {
+    return this.#do(id, async () => this.#after(await this.#banks.remove(id, erase)))
+  }
+
+  nextDay(id: string): Promise<void> {
+    return this.#do(id, async () => this.#after(await this.#banks.advanceDemo(1)))
+  }
+
+  renew(id: string): Promise<void> {
+    return this.#do(id, async () => this.#leave.to((await this.#banks.renew(id)).link))
+  }
+
+  /** Another device has no cookie of the attempt; the owner's own word links it. A refusal leaves it waiting, as said. */
+  async #complete(id: string): Promise<void> {
+    try {
+      this.#after(await this.#banks.complete(id))
+    } catch (error) {
+      const problem = asProblem(error)
+      this.#set(id, { status: 'failed', text: problemText(problem) })
+    }
+  }
+
+  #after(answer: Answer<unknown>): void {
+    for (const load of [this.connections, this.accounts, this.syncs]) void load.refresh(answer.logPosition)
+  }
+
+  async #do(id: string, work: () => Promise<void>): Promise<void> {
+    if (this.doing(id).status === 'loading') return
+    this.#set(id, { status: 'loading' })
+    try {
+      await work()
+      this.#set(id, { status: 'idle' })
+    } catch (error) {
+      this.#set(id, { status: 'failed', text: problemText(asProblem(error)) })
+    }
+  }
+
+  #set(id: string, doing: Doing): void {
+    this.#doing.update((all) => ({ ...all, [id]: doing }))
+  }
+}

@@ -1,0 +1,52 @@
+import { Component, inject } from '@angular/core'
+import { RouterLink } from '@angular/router'
+import { texts } from '../texts.ts'
+import { AccountLine } from '../ui/account-line.ts'
+import { Blocks } from '../ui/blocks.ts'
+import { Card } from '../ui/card.ts'
+import { firstDay, longDay, monthName, rangeText, timeText } from '../ui/days.ts'
+import { Empty } from '../ui/empty.ts'
+import { MoneyText } from '../ui/money.ts'
+import { PageHead } from '../ui/page-head.ts'
+import { RowLine } from '../ui/row-line.ts'
+import { SyncProgress } from '../ui/sync-progress.ts'
+import { CashFlowBars } from './parts/cash-flow-bars.ts'
+import { MoneyNow } from './parts/money-now.ts'
+import { Month } from './parts/month.ts'
+import { Needs } from './parts/needs.ts'
+import { SpendingBars } from './parts/spending-bars.ts'
+import { DashboardStore } from './store.ts'
+
+@Component({
+  selector: 'pf-dashboard',
+  imports: [
+    AccountLine,
+    Blocks,
+    Card,
+    CashFlowBars,
+    Empty,
+    MoneyNow,
+    MoneyText,
+    Month,
+    Needs,
+    PageHead,
+    RouterLink,
+    RowLine,
+    SpendingBars,
+    SyncProgress,
+  ],
+  providers: [DashboardStore],
+  templateUrl: './page.html',
+  styleUrl: './page.css',
+})
+export class DashboardPage {
+  protected readonly store = inject(DashboardStore)
+  protected readonly texts = texts.dashboard
+  protected readonly all = texts.all
+  protected readonly sync = texts.sync
+  protected readonly longDay = longDay
+  protected readonly timeText = timeText
+  protected readonly monthName = monthName
+  protected readonly firstDay = firstDay
+  protected readonly rangeText = rangeText
+}

@@ -1,0 +1,98 @@
+import { computed, effect, Injectable, inject, signal, untracked } from '@angular/core'
+import { Router } from '@angular/router'
+import { Banks } from '../api/banks.ts'
+import { Live } from '../api/live.ts'
+import { liveLoad } from '../api/load.ts'
+import { MoneyApi } from '../api/money.ts'
+import { addMonths, firstDay, lastDay, later, monthOf, today } from '../ui/days.ts'
+import { accountName } from '../ui/row-line.ts'
+import { underWay } from '../ui/sync-progress.ts'
+import { currenciesOf, moneyNow, monthSoFar, needsOf } from './figures.ts'
+
+const latestRows = 6
+const monthsShown = 12
+
+@Injectable()
+export class DashboardStore {
+  readonly #banks = inject(Banks)
+  readonly #money = inject(MoneyApi)
+  readonly #router = inject(Router)
+  readonly live = inject(Live).state
+
+  readonly accounts = liveLoad(['marts', 'connections'], (ask) => this.#money.accounts(ask))
+  readonly connections = liveLoad(['connections', 'syncs'], (ask) => this.#banks.connections(ask))
+  readonly syncs = liveLoad(['syncs', 'marts'], (ask) => this.#banks.syncs({ limit: 50 }, ask))
+  readonly latest = liveLoad(['marts'], (ask) => this.#money.transactions({}, { limit: latestRows }, ask))
+
+  /** Today, or the last row's day where a bank is ahead: the demo bank's calendar can be moved on. */
+  readonly day = computed(() => {
+    const last =
+      (this.accounts.value()?.items ?? [])
+        .map((account) => account.last_date ?? '')
+        .sort()
+        .at(-1) ?? ''
+    return later(last, today())
+  })
+  readonly month = computed(() => monthOf(this.day()))
+
+  readonly months = liveLoad(['marts'], (ask) => {
+    const from = firstDay(addMonths(this.month(), 1 - monthsShown))
+    return this.#money.cashFlow('month', { from, to: lastDay(this.month()) }, ask)
+  })
+  readonly days = liveLoad(['marts'], (ask) => {
+    const from = firstDay(addMonths(this.month(), -1))
+    return this.#money.cashFlow('day', { from, to: lastDay(this.month()) }, ask)
+  })
+  readonly spending = liveLoad(['marts'], (ask) =>
+    this.#money.spendingByCategory({ from: firstDay(this.month()), to: lastDay(this.month()) }, ask),
+  )
+
+  readonly #chosen = signal<string | undefined>(undefined)
+  readonly currencies = computed(() => currenciesOf(this.accounts.value()?.items ?? []))
+  readonly currency = computed(
+    () => this.#chosen() ?? this.currencies()[0] ?? this.months.value()?.items[0]?.currency ?? 'GBP',
+  )
+
+  readonly now = computed(() => moneyNow(this.accounts.value()?.items ?? []))
+  readonly accountNames = computed(
+    () => new Map((this.accounts.value()?.items ?? []).map((account) => [account.id, accountName(account)])),
+  )
+  readonly demoLeftOut = computed(() => {
+    const all = this.accounts.value()?.items ?? []
+    return all.some((account) => account.demo) && all.some((account) => !account.demo)
+  })
+  readonly running = computed(() => underWay(this.syncs.value()?.items ?? []))
+  readonly needs = computed(() => needsOf(this.connections.value()?.items ?? [], today()))
+  readonly soFar = computed(() => {
+    const days = this.days.value()
+    return days && monthSoFar(days.items, this.currency(), this.day(), addMonths(this.month(), -1))
+  })
+  readonly bars = computed(() => this.months.value()?.items.filter((row) => row.currency === this.currency()) ?? [])
+  readonly categories = computed(() =>
+    (this.spending.value()?.items ?? [])
+      .filter((row) => row.currency === this.currency())
+      .sort((a, b) => Number(b.amount.amount) - Number(a.amount.amount)),
+  )
+  readonly builtAt = computed(() => this.latest.value()?.as_of.built_at ?? undefined)
+
+  constructor() {
+    for (const load of [this.accounts, this.connections, this.syncs, this.latest]) void load.load()
+    effect(() => {
+      this.month()
+      untracked(() => {
+        for (const load of [this.months, this.days, this.spending]) void load.refresh()
+      })
+    })
+    effect(() => {
+      const connections = this.connections.value()
+      const accounts = this.accounts.value()
+      const nothing =
+        accounts?.items.length === 0 && connections?.items.every((connection) => connection.status === 'pending')
+      if (nothing) void this.#router.navigateByUrl('/welcome', { replaceUrl: true })
+    })
+  }
+
+  chooseCurrency(currency: string): void {
+    this.#chosen.set(currency)
+  }
+}

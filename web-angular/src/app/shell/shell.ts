@@ -1,0 +1,58 @@
+import { Component, DestroyRef, type ElementRef, inject, viewChild } from '@angular/core'
+import { MatMenuTrigger } from '@angular/material/menu'
+import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router'
+import { texts } from '../texts.ts'
+import { Brand } from '../ui/brand.ts'
+import { Icon } from '../ui/icon.ts'
+import type { IconName } from '../ui/icons.ts'
+import { Strip } from '../ui/strip.ts'
+import { Appearance } from './appearance.ts'
+import { PersonMenu } from './person-menu.ts'
+import { ShellStore } from './store.ts'
+
+type Place = { to: string; icon: IconName; word: string; exact: boolean }
+
+/** The frame of every page: rail on a desk, bottom bar on a phone, and what stands above all of them. */
+@Component({
+  selector: 'pf-shell',
+  imports: [Brand, Icon, MatMenuTrigger, PersonMenu, RouterLink, RouterLinkActive, RouterOutlet, Strip],
+  providers: [ShellStore],
+  host: { '(document:keydown)': 'onKey($event)' },
+  templateUrl: './shell.html',
+  styleUrl: './shell.css',
+})
+export class Shell {
+  protected readonly store = inject(ShellStore)
+  protected readonly appearance = inject(Appearance)
+  protected readonly texts = texts
+  protected readonly money: Place[] = [
+    { to: '/', icon: 'space_dashboard', word: texts.nav.dashboard, exact: true },
+    { to: '/accounts', icon: 'account_balance_wallet', word: texts.nav.accounts, exact: false },
+    { to: '/transactions', icon: 'receipt_long', word: texts.nav.transactions, exact: false },
+  ]
+  protected readonly behind: Place[] = [
+    { to: '/connections', icon: 'account_balance', word: texts.nav.connections, exact: false },
+  ]
+  protected readonly bottom: Place[] = [...this.money, ...this.behind]
+  protected readonly main = viewChild.required<ElementRef<HTMLElement>>('main')
+
+  constructor() {
+    const router = inject(Router)
+    let path = router.url.split('?')[0]
+    const moves = router.events.subscribe((event) => {
+      if (!(event instanceof NavigationEnd)) return
+      const next = event.urlAfterRedirects.split('?')[0]
+      // A new page is read from its start; a changed filter leaves the focus where it is.
+      if (next !== path) this.main().nativeElement.focus({ preventScroll: true })
+      path = next
+    })
+    inject(DestroyRef).onDestroy(() => moves.unsubscribe())
+  }
+
+  protected onKey(event: KeyboardEvent): void {
+    if (event.key.toLowerCase() !== 'p' || event.ctrlKey || event.metaKey || event.altKey) return
+    const target = event.target as HTMLElement
+    if (target.closest('input, textarea, select, [contenteditable], [role=menu], [role=dialog]')) return
+    this.appearance.togglePrivacy()
+  }
+}

@@ -1,0 +1,77 @@
+import { TestbedHarnessEnvironment } from '@angular/cdk/testing/testbed'
+import { Component } from '@angular/core'
+import { TestBed } from '@angular/core/testing'
+import { MatButtonHarness } from '@angular/material/button/testing'
+import { MatInputHarness } from '@angular/material/input/testing'
+import { provideRouter, Router, withComponentInputBinding } from '@angular/router'
+import { RouterTestingHarness } from '@angular/router/testing'
+import { json, problem, serve, until } from '../../testing/server.ts'
+import { SignInPage } from './page.ts'
+import { inside } from './store.ts'
+
+@Component({ template: '<h1>inside</h1>' })
+class Inside {}
+
+describe('signing in', () => {
+  let server: ReturnType<typeof serve>
+
+  const open = async (url: string, login: () => Response) => {
+    server = serve({ 'POST /auth/login': login, 'GET /auth/me': () => json({ id: 'u1', username: 'sam' }) })
+    TestBed.configureTestingModule({
+      providers: [
+        provideRouter(
+          [
+            { path: 'sign-in', component: SignInPage },
+            { path: '**', component: Inside },
+          ],
+          withComponentInputBinding(),
+        ),
+      ],
+    })
+    const page = await RouterTestingHarness.create(url)
+    const loader = TestbedHarnessEnvironment.loader(page.fixture)
+    const fill = async (name: string, password: string) => {
+      await (await loader.getHarness(MatInputHarness.with({ selector: '[autocomplete=username]' }))).setValue(name)
+      await (await loader.getHarness(MatInputHarness.with({ selector: '[autocomplete=current-password]' }))).setValue(
+        password,
+      )
+      await (await loader.getHarness(MatButtonHarness.with({ text: 'Sign in' }))).click()
+    }
+    const alert = () => page.routeNativeElement?.querySelector('[role=alert]')?.textContent ?? ''
+    return { page, fill, alert }
+  }
+
+  afterEach(() => {
+    localStorage.clear()
+    server.stop()
+  })
+
+  it('never says which of the two was wrong', async () => {
+    const { fill, alert } = await open('/sign-in', () => problem(401, 'bad_credentials', 'No such user'))
+    await fill('sam', 'not the one')
+    await until(() => alert() !== '')
+    expect(alert()).toContain('That name and password don’t go together')
+  })
+
+  it('goes where the person wanted to go', async () => {
+    const { fill } = await open('/sign-in?next=%2Ftransactions%3Fq%3Dtea', () =>
+      json({ access_token: 't', expires_in: 900 }),
+    )
+    await fill('sam', 'correct horse')
+    await until(() => TestBed.inject(Router).url === '/transactions?q=tea')
+    expect(server.calls[0]?.body).toEqual({ username: 'sam', password: 'correct horse' })
+  })
+
+  it('asks nobody while a field is empty', async () => {
+    const { fill, alert } = await open('/sign-in', () => json({}))
+    await fill('sam', '')
+    expect(alert()).toContain('Enter your user name')
+    expect(server.calls).toEqual([])
+  })
+
+  it('never leads to another site', () => {
+    expect(
+      ['//evil.example', 'https://evil.example', '/\\evil.example', undefined, '/accounts?x=1'].map(inside),
+    ).toEqual(['/', '/', '/', '/', '/accounts?x=1'])
+  })
+})

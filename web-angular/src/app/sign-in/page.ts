@@ -1,0 +1,25 @@
+import { Component, inject, input } from '@angular/core'
+import { RouterLink } from '@angular/router'
+import { texts } from '../texts.ts'
+import { EntryForm } from '../ui/entry-form.ts'
+import { EntryFrame } from '../ui/entry-frame.ts'
+import { SignInStore } from './store.ts'
+
+@Component({
+  selector: 'pf-sign-in',
+  imports: [EntryForm, EntryFrame, RouterLink],
+  providers: [SignInStore],
+  template: `
+    <pf-entry-frame>
+      <pf-entry-form [heading]="texts.title" [submitWord]="texts.submit" [busyWord]="texts.busy" [busy]="store.busy()" [error]="store.error()"
+        [notice]="store.notice()" (entered)="store.signIn($event, next())" />
+      <p class="small muted">{{ texts.newHere }} <a routerLink="/register">{{ texts.register }}</a></p>
+    </pf-entry-frame>
+  `,
+})
+export class SignInPage {
+  /** Of the URL: where to go afterwards. */
+  readonly next = input<string>()
+  protected readonly store = inject(SignInStore)
+  protected readonly texts = texts.signIn
+}

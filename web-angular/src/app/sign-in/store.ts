@@ -1,0 +1,49 @@
+import { computed, Injectable, inject, signal } from '@angular/core'
+import { Router } from '@angular/router'
+import { Auth, type Credentials } from '../api/auth.ts'
+import { asProblem, type Problem } from '../api/problem.ts'
+import { Session } from '../api/session.ts'
+import { texts } from '../texts.ts'
+import { problemText } from '../ui/problem-text.ts'
+
+type State = { status: 'idle' } | { status: 'loading' } | { status: 'failed'; text: string }
+
+@Injectable()
+export class SignInStore {
+  readonly #auth = inject(Auth)
+  readonly #router = inject(Router)
+  readonly #session = inject(Session)
+  readonly #state = signal<State>({ status: 'idle' })
+
+  readonly busy = computed(() => this.#state().status === 'loading')
+  readonly error = computed(() => {
+    const state = this.#state()
+    return state.status === 'failed' ? state.text : undefined
+  })
+  readonly notice = computed(() => {
+    if (this.error() !== undefined) return undefined
+    if (this.#session.unreachable()) return texts.signIn.unreachable
+    return this.#session.ended() ? texts.signIn.ended : undefined
+  })
+
+  /** Signs in and goes where the person wanted to go. */
+  async signIn(entry: Credentials, next: string | undefined): Promise<void> {
+    if (entry.username === '' || entry.password === '') {
+      this.#state.set({ status: 'failed', text: texts.signIn.incomplete })
+      return
+    }
+    this.#state.set({ status: 'loading' })
+    try {
+      await this.#auth.signIn(entry)
+      await this.#router.navigateByUrl(inside(next))
+    } catch (error) {
+      this.#state.set({ status: 'failed', text: wordsOf(asProblem(error)) })
+    }
+  }
+}
+
+/** Only addresses of our own: `//elsewhere` and `https:` lead out. */
+export const inside = (next: string | undefined): string => (next && /^\/(?![/\\])/.test(next) ? next : '/')
+
+const wordsOf = (problem: Problem): string =>
+  problem.status === 422 ? (texts.problemsByCode['bad_credentials'] ?? '') : problemText(problem)

@@ -1,0 +1,36 @@
+import type { TransactionFilter } from '../api/types.ts'
+
+type Values = { readonly [name: string]: string | undefined }
+
+/** The filter's names in the URL; they are the API's. */
+export const filterNames = ['date_from', 'date_to', 'account_id', 'category', 'direction', 'status', 'q'] as const
+
+const day = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/
+const valid: Record<(typeof filterNames)[number], (value: string) => boolean> = {
+  date_from: (value) => day.test(value),
+  date_to: (value) => day.test(value),
+  account_id: (value) => value.length <= 128,
+  category: (value) => value.length <= 64,
+  direction: (value) => value === 'in' || value === 'out',
+  status: (value) => value === 'booked' || value === 'pending',
+  q: (value) => value.length <= 200,
+}
+
+/** What a URL asks for. A value that the API would refuse is left out: an old or mangled link still shows rows. */
+export function filterOf(params: Values): TransactionFilter {
+  const known = filterNames.flatMap((name) => {
+    const value = params[name]?.trim()
+    return value && valid[name](value) ? [[name, value]] : []
+  })
+  return Object.fromEntries(known) as TransactionFilter
+}
+
+/** For the router: every name, null where it is not set, so that merging also takes away. */
+export function paramsOf(filter: TransactionFilter): Record<(typeof filterNames)[number], string | null> {
+  return Object.fromEntries(filterNames.map((name) => [name, filter[name] || null])) as Record<
+    (typeof filterNames)[number],
+    string | null
+  >
+}
+
+export const isFiltered = (filter: TransactionFilter): boolean => filterNames.some((name) => filter[name] !== undefined)

@@ -1,0 +1,59 @@
+import { Component, computed, inject } from '@angular/core'
+import { MatButton } from '@angular/material/button'
+import { RouterLink } from '@angular/router'
+import { texts } from '../texts.ts'
+import { Blocks } from '../ui/blocks.ts'
+import { categoryName } from '../ui/category.ts'
+import { timeText } from '../ui/days.ts'
+import { Empty } from '../ui/empty.ts'
+import { PageHead } from '../ui/page-head.ts'
+import { problemText } from '../ui/problem-text.ts'
+import { Strip } from '../ui/strip.ts'
+import { daysText } from './parts/dates-chip.ts'
+import { Filters } from './parts/filters.ts'
+import { RowList } from './parts/row-list.ts'
+import { TotalsLine } from './parts/totals.ts'
+import { TransactionsStore } from './store.ts'
+
+@Component({
+  selector: 'pf-transactions',
+  imports: [Blocks, Empty, Filters, MatButton, PageHead, RouterLink, RowList, Strip, TotalsLine],
+  providers: [TransactionsStore],
+  templateUrl: './page.html',
+  styles: `
+    .card { padding: 0; overflow: clip; }
+    .pad { padding: 12px 16px; }
+    .stale { opacity: 0.55; transition: opacity var(--pf-motion-base) linear 150ms; }
+    .end { display: block; }
+  `,
+})
+export class TransactionsPage {
+  protected readonly store = inject(TransactionsStore)
+  protected readonly texts = texts.transactions
+  protected readonly dashboard = texts.dashboard
+  protected readonly again = texts.retry
+  protected readonly loading = texts.loading
+  protected readonly problemText = problemText
+  protected readonly timeText = timeText
+
+  protected readonly moreProblem = computed(() => {
+    const more = this.store.more()
+    return more.status === 'failed' ? problemText(more.problem) : ''
+  })
+
+  /** The filter in words, for a list that is empty. */
+  protected readonly sought = computed(() => {
+    const { q, account_id, category, direction, status, ...days } = this.store.filter()
+    const account = account_id && (this.store.accountNames().get(account_id) ?? texts.transactions.account)
+    const range =
+      days.date_from || days.date_to ? daysText({ date_from: days.date_from, date_to: days.date_to }) : undefined
+    const words = [
+      q && `“${q}”`,
+      account,
+      category && categoryName(category),
+      direction && texts.transactions.directions[direction],
+    ]
+    return [...words, status && texts.transactions.statuses[status], range].filter(Boolean).join(', ')
+  })
+  protected readonly hasDays = computed(() => Boolean(this.store.filter().date_from ?? this.store.filter().date_to))
+}

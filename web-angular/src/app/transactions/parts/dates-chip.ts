@@ -1,0 +1,74 @@
+import { CdkTrapFocus } from '@angular/cdk/a11y'
+import { CdkConnectedOverlay, CdkOverlayOrigin } from '@angular/cdk/overlay'
+import { Component, computed, input, output, signal } from '@angular/core'
+import { MatButton } from '@angular/material/button'
+import { texts } from '../../texts.ts'
+import { addMonths, dayOf, firstDay, lastDay, monthOf, plainDay, rangeText } from '../../ui/days.ts'
+import { Icon } from '../../ui/icon.ts'
+
+export type Days = { date_from: string | undefined; date_to: string | undefined }
+
+/** The days of the list: five usual spans, or two days of one's own. Both ends count. */
+@Component({
+  selector: 'pf-dates-chip',
+  imports: [CdkConnectedOverlay, CdkOverlayOrigin, CdkTrapFocus, Icon, MatButton],
+  host: { class: 'chip', '[class.on]': 'set()' },
+  templateUrl: './dates-chip.html',
+  styles: `
+    .panel { width: 296px; max-width: calc(100vw - 32px); padding: 12px; border-radius: var(--pf-radius-l); background: var(--pf-surface); box-shadow: var(--pf-shadow-2); display: grid; gap: 12px; }
+    .presets { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; }
+    .presets button { min-width: 0; padding-inline: 8px; }
+    .own { display: grid; gap: 12px; border-top: 1px solid var(--pf-line); padding-top: 12px; }
+    .own label { display: grid; gap: 4px; font: var(--pf-text-caption); color: var(--pf-ink-2); }
+    .own input { width: 100%; height: 40px; padding: 0 10px; border: 1px solid var(--pf-line-strong); border-radius: var(--pf-radius-m); background: var(--pf-surface); color: var(--pf-ink); font: 400 1rem/1.5rem var(--pf-font); }
+    .wrong { font: var(--pf-text-caption); color: var(--pf-error); }
+  `,
+})
+export class DatesChip {
+  readonly days = input.required<Days>()
+  readonly choose = output<Days>()
+
+  protected readonly texts = texts.transactions
+  protected readonly open = signal(false)
+  protected readonly from = signal('')
+  protected readonly to = signal('')
+  protected readonly set = computed(() => this.days().date_from !== undefined || this.days().date_to !== undefined)
+  protected readonly wrong = computed(() => this.from() !== '' && this.to() !== '' && this.from() > this.to())
+  protected readonly shown = computed(() => daysText(this.days()))
+  protected readonly presets = computed(() => presetsOf(dayOf(new Date())))
+
+  protected toggle(): void {
+    this.from.set(this.days().date_from ?? '')
+    this.to.set(this.days().date_to ?? '')
+    this.open.update((open) => !open)
+  }
+
+  protected pick(days: Days): void {
+    this.open.set(false)
+    this.choose.emit(days)
+  }
+
+  protected apply(): void {
+    if (!this.wrong()) this.pick({ date_from: this.from() || undefined, date_to: this.to() || undefined })
+  }
+}
+
+/** What the chip and the empty list say; a whole month would be nice by name, but two days are never wrong. */
+export function daysText({ date_from, date_to }: Days): string {
+  if (date_from && date_to) return rangeText(date_from, date_to, 'short')
+  if (date_from) return texts.transactions.since(plainDay(date_from))
+  return date_to ? texts.transactions.until(plainDay(date_to)) : texts.transactions.dates
+}
+
+export function presetsOf(today: string): { text: string; days: Days }[] {
+  const month = monthOf(today)
+  const before = addMonths(month, -1)
+  const { presets } = texts.transactions
+  return [
+    { text: presets.thisMonth, days: { date_from: firstDay(month), date_to: lastDay(month) } },
+    { text: presets.lastMonth, days: { date_from: firstDay(before), date_to: lastDay(before) } },
+    { text: presets.quarter, days: { date_from: firstDay(addMonths(month, -2)), date_to: lastDay(month) } },
+    { text: presets.year, days: { date_from: `${today.slice(0, 4)}-01-01`, date_to: `${today.slice(0, 4)}-12-31` } },
+    { text: presets.all, days: { date_from: undefined, date_to: undefined } },
+  ]
+}

@@ -1,0 +1,79 @@
+import { Component, computed, type ElementRef, effect, input, output, viewChild } from '@angular/core'
+import type { Account, TransactionFilter } from '../../api/types.ts'
+import { texts } from '../../texts.ts'
+import { categoryName, knownCategories } from '../../ui/category.ts'
+import { Icon } from '../../ui/icon.ts'
+import { accountName } from '../../ui/row-line.ts'
+import { ChoiceChip } from './choice-chip.ts'
+import { DatesChip } from './dates-chip.ts'
+
+/** What narrows the list. Every word of it stands in the URL; `/` goes to the search. */
+@Component({
+  selector: 'pf-filters',
+  imports: [ChoiceChip, DatesChip, Icon],
+  host: { role: 'search', '[attr.aria-label]': 'texts.filters', '(document:keydown)': 'onKey($event)' },
+  template: `
+    <label class="find">
+      <pf-icon name="search" [small]="true" />
+      <input #search type="search" [attr.aria-label]="texts.search" [placeholder]="texts.search" maxlength="200" (input)="typed.emit(search.value)" />
+      <kbd aria-hidden="true">/</kbd>
+    </label>
+    <pf-dates-chip [days]="{ date_from: filter().date_from, date_to: filter().date_to }" (choose)="change.emit($event)" />
+    <pf-choice-chip [label]="texts.account" [choices]="accountChoices()" [value]="filter().account_id" (choose)="change.emit({ account_id: $event })" />
+    <pf-choice-chip [label]="texts.category" [choices]="categories" [value]="filter().category" (choose)="change.emit({ category: $event })" />
+    <pf-choice-chip [label]="texts.direction" [choices]="directions" [value]="filter().direction" (choose)="change.emit({ direction: toDirection($event) })" />
+    <pf-choice-chip [label]="texts.status" [choices]="statuses" [value]="filter().status" (choose)="change.emit({ status: toStatus($event) })" />
+  `,
+  styleUrl: './filters.css',
+})
+export class Filters {
+  readonly filter = input.required<TransactionFilter>()
+  readonly accounts = input.required<readonly Account[]>()
+  readonly change = output<TransactionFilter>()
+  readonly typed = output<string>()
+
+  protected readonly texts = texts.transactions
+  protected readonly search = viewChild.required<ElementRef<HTMLInputElement>>('search')
+  protected readonly accountChoices = computed(() =>
+    this.accounts().map((account) => ({ value: account.id, text: accountName(account) })),
+  )
+  protected readonly categories = knownCategories.map((value) => ({ value, text: categoryName(value) }))
+  protected readonly directions = [
+    { value: 'in', text: texts.transactions.directions.in },
+    { value: 'out', text: texts.transactions.directions.out },
+  ]
+  protected readonly statuses = [
+    { value: 'booked', text: texts.transactions.statuses.booked },
+    { value: 'pending', text: texts.transactions.statuses.pending },
+  ]
+
+  constructor() {
+    // The URL leads; while somebody types, their words do.
+    effect(() => {
+      const words = this.filter().q ?? ''
+      const field = this.search().nativeElement
+      if (document.activeElement !== field || words === '') if (field.value.trim() !== words) field.value = words
+    })
+  }
+
+  protected toDirection(value: string | undefined) {
+    return value === 'in' || value === 'out' ? value : undefined
+  }
+
+  protected toStatus(value: string | undefined) {
+    return value === 'booked' || value === 'pending' ? value : undefined
+  }
+
+  protected onKey(event: KeyboardEvent): void {
+    const target = event.target as HTMLElement
+    if (
+      event.key !== '/' ||
+      event.ctrlKey ||
+      event.metaKey ||
+      target.closest('input, textarea, select, [role=menu], [role=dialog]')
+    )
+      return
+    event.preventDefault()
+    this.search().nativeElement.focus()
+  }
+}

@@ -1,0 +1,66 @@
+import {
+  CdkFixedSizeVirtualScroll,
+  CdkVirtualForOf,
+  CdkVirtualScrollableWindow,
+  CdkVirtualScrollViewport,
+} from '@angular/cdk/scrolling'
+import {
+  Component,
+  computed,
+  DestroyRef,
+  effect,
+  inject,
+  input,
+  output,
+  signal,
+  untracked,
+  viewChild,
+} from '@angular/core'
+import type { Transaction } from '../../api/types.ts'
+import { texts } from '../../texts.ts'
+import { Row } from './row.ts'
+
+/** Heights of a row; parts/row.css holds the same two. */
+const heights = { wide: 44, narrow: 80 }
+const narrowQuery = '(max-width: 999px)'
+/** Ask for the next page when fewer rows than this are left below. */
+const ahead = 40
+
+/** The long list: only what is in sight is in the document; the page itself scrolls. */
+@Component({
+  selector: 'pf-row-list',
+  imports: [CdkFixedSizeVirtualScroll, CdkVirtualForOf, CdkVirtualScrollViewport, CdkVirtualScrollableWindow, Row],
+  template: `
+    <cdk-virtual-scroll-viewport scrollWindow [itemSize]="height()" [minBufferPx]="400" [maxBufferPx]="1200" role="list" [attr.aria-label]="label">
+      <pf-row *cdkVirtualFor="let row of rows(); let index = index; trackBy: byId" [row]="row" [account]="accounts().get(row.account_id)"
+        [newDay]="rows()[index - 1]?.date !== row.date" [attr.aria-setsize]="count()" [attr.aria-posinset]="index + 1" />
+    </cdk-virtual-scroll-viewport>
+  `,
+  styles: 'cdk-virtual-scroll-viewport { min-height: 44px; }',
+})
+export class RowList {
+  readonly rows = input.required<readonly Transaction[]>()
+  readonly accounts = input.required<ReadonlyMap<string, string>>()
+  readonly count = input.required<number>()
+  readonly nearEnd = output<void>()
+
+  protected readonly label = texts.transactions.list
+  protected readonly byId = (_index: number, row: Transaction) => row.id
+  readonly #media = matchMedia(narrowQuery)
+  readonly #narrow = signal(this.#media.matches)
+  protected readonly height = computed(() => (this.#narrow() ? heights.narrow : heights.wide))
+  protected readonly viewport = viewChild.required(CdkVirtualScrollViewport)
+
+  constructor() {
+    const onChange = () => this.#narrow.set(this.#media.matches)
+    this.#media.addEventListener('change', onChange)
+    inject(DestroyRef).onDestroy(() => this.#media.removeEventListener('change', onChange))
+    effect((onCleanup) => {
+      const length = this.rows().length
+      const seen = this.viewport().renderedRangeStream.subscribe(({ end }) => {
+        if (end > 0 && end > length - ahead) untracked(() => this.nearEnd.emit())
+      })
+      onCleanup(() => seen.unsubscribe())
+    })
+  }
+}

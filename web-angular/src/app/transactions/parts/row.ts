@@ -1,0 +1,33 @@
+import { Component, computed, input } from '@angular/core'
+import type { Transaction } from '../../api/types.ts'
+import { categoryLook, categoryName } from '../../ui/category.ts'
+import { plainDay } from '../../ui/days.ts'
+import { MoneyText } from '../../ui/money.ts'
+import { PendingPill } from '../../ui/pills.ts'
+import { rowName } from '../../ui/row-line.ts'
+
+/** One row of the long list: columns on a desk, three lines on a phone, always of one height. */
+@Component({
+  selector: 'pf-row',
+  imports: [MoneyText, PendingPill],
+  host: { role: 'listitem', '[class.day]': 'newDay()' },
+  template: `
+    <span class="date">{{ day() }}</span>
+    <span class="who" [title]="name()"><span class="text">{{ name() }}</span>@if (row().status === 'pending') { <pf-pending /> }</span>
+    <span class="ct"><span [class]="'dot k' + hue()">{{ category() }}</span></span>
+    <span class="ac">{{ account() }}</span>
+    <pf-money [value]="row().amount" sign="flow" />
+  `,
+  styleUrl: './row.css',
+})
+export class Row {
+  readonly row = input.required<Transaction>()
+  readonly account = input<string>()
+  /** The first row of its day: the day is printed once. */
+  readonly newDay = input(true)
+
+  protected readonly name = computed(() => rowName(this.row()))
+  protected readonly day = computed(() => plainDay(this.row().date))
+  protected readonly category = computed(() => categoryName(this.row().category))
+  protected readonly hue = computed(() => categoryLook(this.row().category).hue)
+}

@@ -1,0 +1,40 @@
+import { Component, computed, input } from '@angular/core'
+import { RouterLink } from '@angular/router'
+import type { Account } from '../api/types.ts'
+import { texts } from '../texts.ts'
+import { MoneyText } from './money.ts'
+import { DemoPill } from './pills.ts'
+import { ProofBadge, ruleOf } from './proof.ts'
+
+/** An account in a list: opens into the account; its figure carries the rule of its proof. */
+@Component({
+  selector: 'li[pf-account-line]',
+  imports: [DemoPill, MoneyText, ProofBadge, RouterLink],
+  template: `
+    <span class="mono" aria-hidden="true">{{ letter() }}</span>
+    <span class="grow">
+      <span class="name">
+        <a class="plain-link" [routerLink]="to()">{{ account().name }}</a>
+        @if (lastFour(); as four) { &ngsp;<span class="faint light nowrap">··{{ four }}</span> }
+        @if (account().demo) { &ngsp;<pf-demo /> }
+      </span>
+      <span class="sub">{{ account().institution.name }}</span>
+    </span>
+    <span class="amt tall">
+      @if (account().balances.booked; as booked) {
+        <pf-money [class]="rule()" [value]="booked" />
+        <span class="under"><pf-proof [proof]="account().proof" [link]="to()" /></span>
+      } @else {
+        <span class="muted small">{{ noBalance }}</span>
+      }
+    </span>
+  `,
+})
+export class AccountLine {
+  readonly account = input.required<Account>()
+  protected readonly noBalance = texts.accounts.noBalance
+  protected readonly to = computed(() => `/accounts/${this.account().id}`)
+  protected readonly rule = computed(() => ruleOf(this.account().proof))
+  protected readonly letter = computed(() => this.account().institution.name.charAt(0).toUpperCase())
+  protected readonly lastFour = computed(() => this.account().iban_masked?.slice(-4))
+}

@@ -1,0 +1,71 @@
+import { Component, computed, type ElementRef, input, output, signal, viewChild } from '@angular/core'
+import { MatButton, MatIconButton } from '@angular/material/button'
+import { MatFormField, MatSuffix } from '@angular/material/form-field'
+import { MatInput } from '@angular/material/input'
+import { texts } from '../texts.ts'
+import { Icon } from './icon.ts'
+import { Strip } from './strip.ts'
+
+export type Entry = { username: string; password: string }
+
+/** Name and password. It says what is wrong in one strip, never which of the two. */
+@Component({
+  selector: 'pf-entry-form',
+  imports: [Icon, MatButton, MatFormField, MatIconButton, MatInput, MatSuffix, Strip],
+  template: `
+    <form novalidate (submit)="$event.preventDefault(); onSubmit()">
+      <h1>{{ heading() }}</h1>
+      @if (notice(); as text) { <pf-strip kind="info">{{ text }}</pf-strip> }
+      @if (error(); as text) { <pf-strip kind="err" id="entry-error">{{ text }}</pf-strip> }
+      <div class="field">
+        <label for="username">{{ texts.name }}</label>
+        <mat-form-field appearance="outline" subscriptSizing="dynamic">
+          <input matInput #name id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="50" required
+            [attr.aria-describedby]="described('name-hint')" />
+        </mat-form-field>
+        @if (nameHint(); as hint) { <span class="hint" id="name-hint">{{ hint }}</span> }
+      </div>
+      <div class="field">
+        <label for="password">{{ texts.password }}</label>
+        <mat-form-field appearance="outline" subscriptSizing="dynamic">
+          <input matInput #secret id="password" name="password" maxlength="1024" required [type]="shown() ? 'text' : 'password'"
+            [autocomplete]="fresh() ? 'new-password' : 'current-password'" [attr.aria-describedby]="described('password-hint')" />
+          <button matIconButton matSuffix type="button" [attr.aria-label]="shown() ? texts.hidePassword : texts.showPassword" (click)="shown.set(!shown())">
+            <pf-icon [name]="shown() ? 'visibility_off' : 'visibility'" />
+          </button>
+        </mat-form-field>
+        @if (passwordHint(); as hint) { <span class="hint" id="password-hint">{{ hint }}</span> }
+      </div>
+      <button matButton="filled" class="tall" type="submit" [disabled]="busy()" [disabledInteractive]="true">{{ busy() ? busyWord() : submitWord() }}</button>
+    </form>
+  `,
+  styles: 'form { display: grid; gap: 20px; }',
+})
+export class EntryForm {
+  readonly heading = input.required<string>()
+  readonly submitWord = input.required<string>()
+  readonly busyWord = input.required<string>()
+  readonly busy = input(false)
+  readonly fresh = input(false)
+  readonly error = input<string>()
+  readonly notice = input<string>()
+  readonly nameHint = input<string>()
+  readonly passwordHint = input<string>()
+  readonly entered = output<Entry>()
+
+  protected readonly texts = texts.signIn
+  protected readonly shown = signal(false)
+  protected readonly hasError = computed(() => this.error() !== undefined)
+  protected readonly name = viewChild.required<ElementRef<HTMLInputElement>>('name')
+  protected readonly secret = viewChild.required<ElementRef<HTMLInputElement>>('secret')
+
+  protected described(hint: string): string | null {
+    const known = hint === 'name-hint' ? this.nameHint() : this.passwordHint()
+    return [known ? hint : '', this.hasError() ? 'entry-error' : ''].filter(Boolean).join(' ') || null
+  }
+
+  protected onSubmit(): void {
+    if (this.busy()) return
+    this.entered.emit({ username: this.name().nativeElement.value.trim(), password: this.secret().nativeElement.value })
+  }
+}
