@@ -30,7 +30,12 @@ export async function linkedAccounts(parts: Parts, granted: Granted): Promise<Li
   const { countries } = await asking(feed.institution(state.institution.id))
   const described: Described[] = []
   for (const id of granted.providerAccountIds) {
-    described.push(await describeAccount(parts, feed, id, { spaceId, requisitionId, countries }))
+    const account = await describeAccount(parts, feed, id, { spaceId, requisitionId, countries })
+    // What cannot be read at all keeps no other account from being linked (gocardless.md §7, `resource_unavailable`).
+    if (account !== undefined) described.push(account)
+  }
+  if (described.length === 0) {
+    throw refuse('provider_refused', 'The bank says of no account in which currency it is; none can be read.')
   }
   const arrivals = described.map(({ arrival }) => arrival)
   const { state: book } = await parts.accountBook.handle(
@@ -55,7 +60,7 @@ async function describeAccount(
   feed: BankFeed,
   providerAccountId: string,
   { spaceId, requisitionId, countries }: { spaceId: string; requisitionId: string; countries: readonly string[] },
-): Promise<Described> {
+): Promise<Described | undefined> {
   const metadata = await asking(feed.account(providerAccountId))
   if (metadata.status === 'discovered' || metadata.status === 'processing') {
     throw new DomainError('provider_unavailable', 'The provider is still preparing an account.', {
@@ -64,9 +69,7 @@ async function describeAccount(
   }
   const details = await detailsOf(feed, providerAccountId)
   const read = readDetails(metadata.raw, details)
-  if (read.currency === undefined) {
-    throw refuse('provider_refused', 'The bank names no currency for an account; it cannot be read without one.')
-  }
+  if (read.currency === undefined) return undefined
   const plainIdentifiers = fingerprintsOf(details, metadata.raw, metadata.institutionId, read.currency)
   const fingerprints = await Promise.all(plainIdentifiers.map((one) => parts.keys.fingerprint(spaceId, one)))
   const freshId = derivedUuid('account', spaceId, requisitionId, providerAccountId)
