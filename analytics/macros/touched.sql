@@ -1,12 +1,14 @@
 {#
     What a refresh of touched months may write, and what it has to read for that. The months stand in the connection's
-    variable `months` (first days, DATE[]); the two comparisons with its least and greatest let a scan skip row groups.
+    variable `months` (first days, DATE[]); the comparisons with the least and the greatest let a scan skip row groups.
 #}
 {% macro in_touched_months(day) -%}
 {%- if var('touched') -%}
-({{ day }} >= list_min(getvariable('months'))
+(
+        {{ day }} >= list_min(getvariable('months'))
         and {{ day }} < cast(list_max(getvariable('months')) + interval 1 month as date)
-        and cast(date_trunc('month', {{ day }}) as date) in (select unnest(getvariable('months'))))
+        and list_contains(getvariable('months'), cast(date_trunc('month', {{ day }}) as date))
+    )
 {%- else -%}
 true
 {%- endif -%}
@@ -16,17 +18,18 @@ true
     The months and the days around them that a transfer's legs may depend on. Legs are paired in rounds (int_transfers):
     same day, then 1, 2 and 3 days apart either way, so a row reaches 2 × (1 + 2 + 3) = 12 days at most.
 #}
-{% macro transfer_reach_days() %}12{% endmacro %}
-
 {% macro around_touched_months(day) -%}
+{%- set reach = 12 -%}
 {%- if var('touched') -%}
-({{ day }} >= list_min(getvariable('months')) - {{ transfer_reach_days() }}
-        and {{ day }} < cast(list_max(getvariable('months')) + interval 1 month as date) + {{ transfer_reach_days() }}
+(
+        {{ day }} >= list_min(getvariable('months')) - {{ reach }}
+        and {{ day }} < cast(list_max(getvariable('months')) + interval 1 month as date) + {{ reach }}
         and (
-            cast(date_trunc('month', {{ day }}) as date) in (select unnest(getvariable('months')))
-            or cast(date_trunc('month', {{ day }} - {{ transfer_reach_days() }}) as date) in (select unnest(getvariable('months')))
-            or cast(date_trunc('month', {{ day }} + {{ transfer_reach_days() }}) as date) in (select unnest(getvariable('months')))
-        ))
+            list_contains(getvariable('months'), cast(date_trunc('month', {{ day }}) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', {{ day }} - {{ reach }}) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', {{ day }} + {{ reach }}) as date))
+        )
+    )
 {%- else -%}
 true
 {%- endif -%}

@@ -45,13 +45,19 @@ final as (
 select * from final
 ),  __dbt__cte__stg_observations as (
 -- grain: one row per observation: what a bank said in one row of one response
+-- An observation is of the same day as the decisions that point to it (docs/lake.md), so it is limited by its own day.
 with
 
-observations as (select * from "mart"."lake"."observations"),
+observations as (
+    select *
+    from "mart"."lake"."observations"
+    where true
+),
 
 final as (
     select
         cast(observation_id as uuid) as observation_id,
+        date,
         value_date,
         amount,
         description,

@@ -105,10 +105,27 @@ both_ways as (
         and min(account_id) != max(account_id)
 ),
 
-left_0 as (
+possible as (
     select legs.*
     from legs
     semi join both_ways using (magnitude, currency, demo)
+),
+
+-- what the other leg would have to be, on which days
+wanted as (
+    select distinct
+        not is_out as is_out,
+        magnitude,
+        currency,
+        demo,
+        unnest([date - 3, date - 2, date - 1, date, date + 1, date + 2, date + 3]) as date
+    from possible
+),
+
+left_0 as (
+    select possible.*
+    from possible
+    semi join wanted using (is_out, magnitude, currency, demo, date)
 ),
 
 outs_1 as (
@@ -152,9 +169,7 @@ pairs_1 as (
 left_1 as (
     select *
     from left_0
-    where
-        transaction_id not in (select out_id from pairs_1)
-        and transaction_id not in (select in_id from pairs_1)
+    where transaction_id not in (select unnest([out_id, in_id]) from pairs_1)
 ),
 
 outs_2 as (
@@ -198,9 +213,7 @@ pairs_2 as (
 left_2 as (
     select *
     from left_1
-    where
-        transaction_id not in (select out_id from pairs_2)
-        and transaction_id not in (select in_id from pairs_2)
+    where transaction_id not in (select unnest([out_id, in_id]) from pairs_2)
 ),
 
 outs_3 as (
@@ -244,9 +257,7 @@ pairs_3 as (
 left_3 as (
     select *
     from left_2
-    where
-        transaction_id not in (select out_id from pairs_3)
-        and transaction_id not in (select in_id from pairs_3)
+    where transaction_id not in (select unnest([out_id, in_id]) from pairs_3)
 ),
 
 outs_4 as (
@@ -290,9 +301,7 @@ pairs_4 as (
 left_4 as (
     select *
     from left_3
-    where
-        transaction_id not in (select out_id from pairs_4)
-        and transaction_id not in (select in_id from pairs_4)
+    where transaction_id not in (select unnest([out_id, in_id]) from pairs_4)
 ),
 
 outs_5 as (
@@ -336,9 +345,7 @@ pairs_5 as (
 left_5 as (
     select *
     from left_4
-    where
-        transaction_id not in (select out_id from pairs_5)
-        and transaction_id not in (select in_id from pairs_5)
+    where transaction_id not in (select unnest([out_id, in_id]) from pairs_5)
 ),
 
 outs_6 as (
@@ -382,9 +389,7 @@ pairs_6 as (
 left_6 as (
     select *
     from left_5
-    where
-        transaction_id not in (select out_id from pairs_6)
-        and transaction_id not in (select in_id from pairs_6)
+    where transaction_id not in (select unnest([out_id, in_id]) from pairs_6)
 ),
 
 outs_7 as (
@@ -428,9 +433,7 @@ pairs_7 as (
 left_7 as (
     select *
     from left_6
-    where
-        transaction_id not in (select out_id from pairs_7)
-        and transaction_id not in (select in_id from pairs_7)
+    where transaction_id not in (select unnest([out_id, in_id]) from pairs_7)
 ),
 
 outs_8 as (

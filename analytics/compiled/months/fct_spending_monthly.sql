@@ -5,9 +5,11 @@ with
 transactions as (
     select *
     from "mart"."main"."fct_transactions"
-    where (month >= list_min(getvariable('months'))
+    where (
+        month >= list_min(getvariable('months'))
         and month < cast(list_max(getvariable('months')) + interval 1 month as date)
-        and cast(date_trunc('month', month) as date) in (select unnest(getvariable('months'))))
+        and list_contains(getvariable('months'), cast(date_trunc('month', month) as date))
+    )
 ),
 
 categories as (select * from "mart"."seed"."categories"),

@@ -21,20 +21,24 @@ decisions as (
         currency
     from "mart"."lake"."decisions"
     where
-        (date >= list_min(getvariable('months')) - 12
+        (
+        date >= list_min(getvariable('months')) - 12
         and date < cast(list_max(getvariable('months')) + interval 1 month as date) + 12
         and (
-            cast(date_trunc('month', date) as date) in (select unnest(getvariable('months')))
-            or cast(date_trunc('month', date - 12) as date) in (select unnest(getvariable('months')))
-            or cast(date_trunc('month', date + 12) as date) in (select unnest(getvariable('months')))
-        ))
-        or (prev_date >= list_min(getvariable('months')) - 12
+            list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', date - 12) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', date + 12) as date))
+        )
+    )
+        or (
+        prev_date >= list_min(getvariable('months')) - 12
         and prev_date < cast(list_max(getvariable('months')) + interval 1 month as date) + 12
         and (
-            cast(date_trunc('month', prev_date) as date) in (select unnest(getvariable('months')))
-            or cast(date_trunc('month', prev_date - 12) as date) in (select unnest(getvariable('months')))
-            or cast(date_trunc('month', prev_date + 12) as date) in (select unnest(getvariable('months')))
-        ))
+            list_contains(getvariable('months'), cast(date_trunc('month', prev_date) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', prev_date - 12) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', prev_date + 12) as date))
+        )
+    )
 ),
 
 latest as (
@@ -51,25 +55,41 @@ final as (
     join latest using (transaction_id, decision_seq)
     where
         decisions.status != 'gone'
-        and (decisions.date >= list_min(getvariable('months')) - 12
+        and (
+        decisions.date >= list_min(getvariable('months')) - 12
         and decisions.date < cast(list_max(getvariable('months')) + interval 1 month as date) + 12
         and (
-            cast(date_trunc('month', decisions.date) as date) in (select unnest(getvariable('months')))
-            or cast(date_trunc('month', decisions.date - 12) as date) in (select unnest(getvariable('months')))
-            or cast(date_trunc('month', decisions.date + 12) as date) in (select unnest(getvariable('months')))
-        ))
+            list_contains(getvariable('months'), cast(date_trunc('month', decisions.date) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', decisions.date - 12) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', decisions.date + 12) as date))
+        )
+    )
 )
 
 select * from final
 ),  __dbt__cte__stg_observations as (
 -- grain: one row per observation: what a bank said in one row of one response
+-- An observation is of the same day as the decisions that point to it (docs/lake.md), so it is limited by its own day.
 with
 
-observations as (select * from "mart"."lake"."observations"),
+observations as (
+    select *
+    from "mart"."lake"."observations"
+    where (
+        date >= list_min(getvariable('months')) - 12
+        and date < cast(list_max(getvariable('months')) + interval 1 month as date) + 12
+        and (
+            list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', date - 12) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', date + 12) as date))
+        )
+    )
+),
 
 final as (
     select
         cast(observation_id as uuid) as observation_id,
+        date,
         value_date,
         amount,
         description,
@@ -117,9 +137,11 @@ with
 transactions as (
     select *
     from __dbt__cte__stg_transactions
-    where (date >= list_min(getvariable('months'))
+    where (
+        date >= list_min(getvariable('months'))
         and date < cast(list_max(getvariable('months')) + interval 1 month as date)
-        and cast(date_trunc('month', date) as date) in (select unnest(getvariable('months'))))
+        and list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
+    )
 ),
 
 rules as (
@@ -192,9 +214,11 @@ select * from final
 ), transactions as (
     select *
     from __dbt__cte__stg_transactions
-    where (date >= list_min(getvariable('months'))
+    where (
+        date >= list_min(getvariable('months'))
         and date < cast(list_max(getvariable('months')) + interval 1 month as date)
-        and cast(date_trunc('month', date) as date) in (select unnest(getvariable('months'))))
+        and list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
+    )
 ),
 
 rule_categories as (select * from __dbt__cte__int_rule_categories),
@@ -202,9 +226,11 @@ rule_categories as (select * from __dbt__cte__int_rule_categories),
 transfers as (
     select *
     from "mart"."main"."int_transfers"
-    where (date >= list_min(getvariable('months'))
+    where (
+        date >= list_min(getvariable('months'))
         and date < cast(list_max(getvariable('months')) + interval 1 month as date)
-        and cast(date_trunc('month', date) as date) in (select unnest(getvariable('months'))))
+        and list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
+    )
 ),
 
 final as (

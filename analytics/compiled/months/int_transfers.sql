@@ -24,20 +24,24 @@ decisions as (
         currency
     from "mart"."lake"."decisions"
     where
-        (date >= list_min(getvariable('months')) - 12
+        (
+        date >= list_min(getvariable('months')) - 12
         and date < cast(list_max(getvariable('months')) + interval 1 month as date) + 12
         and (
-            cast(date_trunc('month', date) as date) in (select unnest(getvariable('months')))
-            or cast(date_trunc('month', date - 12) as date) in (select unnest(getvariable('months')))
-            or cast(date_trunc('month', date + 12) as date) in (select unnest(getvariable('months')))
-        ))
-        or (prev_date >= list_min(getvariable('months')) - 12
+            list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', date - 12) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', date + 12) as date))
+        )
+    )
+        or (
+        prev_date >= list_min(getvariable('months')) - 12
         and prev_date < cast(list_max(getvariable('months')) + interval 1 month as date) + 12
         and (
-            cast(date_trunc('month', prev_date) as date) in (select unnest(getvariable('months')))
-            or cast(date_trunc('month', prev_date - 12) as date) in (select unnest(getvariable('months')))
-            or cast(date_trunc('month', prev_date + 12) as date) in (select unnest(getvariable('months')))
-        ))
+            list_contains(getvariable('months'), cast(date_trunc('month', prev_date) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', prev_date - 12) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', prev_date + 12) as date))
+        )
+    )
 ),
 
 latest as (
@@ -54,13 +58,15 @@ final as (
     join latest using (transaction_id, decision_seq)
     where
         decisions.status != 'gone'
-        and (decisions.date >= list_min(getvariable('months')) - 12
+        and (
+        decisions.date >= list_min(getvariable('months')) - 12
         and decisions.date < cast(list_max(getvariable('months')) + interval 1 month as date) + 12
         and (
-            cast(date_trunc('month', decisions.date) as date) in (select unnest(getvariable('months')))
-            or cast(date_trunc('month', decisions.date - 12) as date) in (select unnest(getvariable('months')))
-            or cast(date_trunc('month', decisions.date + 12) as date) in (select unnest(getvariable('months')))
-        ))
+            list_contains(getvariable('months'), cast(date_trunc('month', decisions.date) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', decisions.date - 12) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', decisions.date + 12) as date))
+        )
+    )
 )
 
 select * from final
@@ -123,10 +129,27 @@ both_ways as (
         and min(account_id) != max(account_id)
 ),
 
-left_0 as (
+possible as (
     select legs.*
     from legs
     semi join both_ways using (magnitude, currency, demo)
+),
+
+-- what the other leg would have to be, on which days
+wanted as (
+    select distinct
+        not is_out as is_out,
+        magnitude,
+        currency,
+        demo,
+        unnest([date - 3, date - 2, date - 1, date, date + 1, date + 2, date + 3]) as date
+    from possible
+),
+
+left_0 as (
+    select possible.*
+    from possible
+    semi join wanted using (is_out, magnitude, currency, demo, date)
 ),
 
 outs_1 as (
@@ -170,9 +193,7 @@ pairs_1 as (
 left_1 as (
     select *
     from left_0
-    where
-        transaction_id not in (select out_id from pairs_1)
-        and transaction_id not in (select in_id from pairs_1)
+    where transaction_id not in (select unnest([out_id, in_id]) from pairs_1)
 ),
 
 outs_2 as (
@@ -216,9 +237,7 @@ pairs_2 as (
 left_2 as (
     select *
     from left_1
-    where
-        transaction_id not in (select out_id from pairs_2)
-        and transaction_id not in (select in_id from pairs_2)
+    where transaction_id not in (select unnest([out_id, in_id]) from pairs_2)
 ),
 
 outs_3 as (
@@ -262,9 +281,7 @@ pairs_3 as (
 left_3 as (
     select *
     from left_2
-    where
-        transaction_id not in (select out_id from pairs_3)
-        and transaction_id not in (select in_id from pairs_3)
+    where transaction_id not in (select unnest([out_id, in_id]) from pairs_3)
 ),
 
 outs_4 as (
@@ -308,9 +325,7 @@ pairs_4 as (
 left_4 as (
     select *
     from left_3
-    where
-        transaction_id not in (select out_id from pairs_4)
-        and transaction_id not in (select in_id from pairs_4)
+    where transaction_id not in (select unnest([out_id, in_id]) from pairs_4)
 ),
 
 outs_5 as (
@@ -354,9 +369,7 @@ pairs_5 as (
 left_5 as (
     select *
     from left_4
-    where
-        transaction_id not in (select out_id from pairs_5)
-        and transaction_id not in (select in_id from pairs_5)
+    where transaction_id not in (select unnest([out_id, in_id]) from pairs_5)
 ),
 
 outs_6 as (
@@ -400,9 +413,7 @@ pairs_6 as (
 left_6 as (
     select *
     from left_5
-    where
-        transaction_id not in (select out_id from pairs_6)
-        and transaction_id not in (select in_id from pairs_6)
+    where transaction_id not in (select unnest([out_id, in_id]) from pairs_6)
 ),
 
 outs_7 as (
@@ -446,9 +457,7 @@ pairs_7 as (
 left_7 as (
     select *
     from left_6
-    where
-        transaction_id not in (select out_id from pairs_7)
-        and transaction_id not in (select in_id from pairs_7)
+    where transaction_id not in (select unnest([out_id, in_id]) from pairs_7)
 ),
 
 outs_8 as (
@@ -534,9 +543,11 @@ final as (
         account_id,
         other_account_id
     from both_legs
-    where (date >= list_min(getvariable('months'))
+    where (
+        date >= list_min(getvariable('months'))
         and date < cast(list_max(getvariable('months')) + interval 1 month as date)
-        and cast(date_trunc('month', date) as date) in (select unnest(getvariable('months'))))
+        and list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
+    )
 )
 
 select * from final

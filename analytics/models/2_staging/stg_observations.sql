@@ -1,11 +1,21 @@
 -- grain: one row per observation: what a bank said in one row of one response
+-- An observation is of the same day as the decisions that point to it (docs/lake.md), so it is limited by its own day.
 with
 
-observations as (select * from {{ source('lake', 'observations') }}),
+observations as (
+    select *
+    from {{ source('lake', 'observations') }}
+    where {{ around_touched_months('date') }}
+    {%- if target.name == 'lake' %}
+    -- a glob may meet a file twice; the service loads the manifest, where each stands once
+    qualify row_number() over (partition by observation_id) = 1
+    {%- endif %}
+),
 
 final as (
     select
         cast(observation_id as uuid) as observation_id,
+        date,
         value_date,
         amount,
         description,

@@ -49,10 +49,27 @@ both_ways as (
         and min(account_id) != max(account_id)
 ),
 
-left_0 as (
+possible as (
     select legs.*
     from legs
     semi join both_ways using (magnitude, currency, demo)
+),
+
+-- what the other leg would have to be, on which days
+wanted as (
+    select distinct
+        not is_out as is_out,
+        magnitude,
+        currency,
+        demo,
+        unnest([date - 3, date - 2, date - 1, date, date + 1, date + 2, date + 3]) as date
+    from possible
+),
+
+left_0 as (
+    select possible.*
+    from possible
+    semi join wanted using (is_out, magnitude, currency, demo, date)
 ),
 {% for round in rounds %}
 {%- set left = 'left_' ~ loop.index0 %}
@@ -97,9 +114,7 @@ pairs_{{ loop.index }} as (
 left_{{ loop.index }} as (
     select *
     from {{ left }}
-    where
-        transaction_id not in (select out_id from pairs_{{ loop.index }})
-        and transaction_id not in (select in_id from pairs_{{ loop.index }})
+    where transaction_id not in (select unnest([out_id, in_id]) from pairs_{{ loop.index }})
 ),
 {% endif %}
 {%- endfor %}

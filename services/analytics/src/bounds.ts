@@ -17,7 +17,7 @@ export type Bounds = {
   checkpointBytes: number
   /** Rows of one analytics answer. */
   maxRows: number
-  /** Spaces served at a time by the reaction. */
+  /** Storage messages that the reaction holds at a time; those of one space share transactions. */
   maxInFlight: number
 }
 

@@ -36,7 +36,7 @@ export async function startAnalytics(platform: Platform, options: AnalyticsOptio
       { provide: 'bounds', useValue: bounds },
     ],
     projections: views,
-    reactions: [materialiseStored(materialise)],
+    reactions: [materialiseStored(materialise, bounds.maxInFlight)],
     // Stopped after what asks it: the bus first, then the reaction, then this.
     running: [registry],
     shards: ['0'],

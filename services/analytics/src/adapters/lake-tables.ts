@@ -8,6 +8,7 @@ export type MartDataset = 'observations' | 'decisions' | 'balances' | 'accounts'
 export const lakeTables: Readonly<Record<MartDataset, Readonly<Record<string, string>>>> = {
   observations: {
     observation_id: 'UUID',
+    date: 'DATE',
     value_date: 'DATE',
     amount: 'DECIMAL(20,4)',
     description: 'VARCHAR',

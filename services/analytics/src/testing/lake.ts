@@ -39,6 +39,7 @@ export function said({ id, account = 'current', date, minor, currency = 'GBP', .
     observations: [
       {
         observation_id,
+        date,
         value_date: rest.valueDate ?? null,
         amount: currency === 'JPY' ? minor : minor / 100,
         description: rest.text ?? `ROW ${id}`,

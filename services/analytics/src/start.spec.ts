@@ -1,0 +1,188 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type LakeFile, type LedgerEvent, ledgerEvents, type MartEvent, type Principal, requests } from '@pf/contracts'
+import { createCommandHandler, type Decider, decodePosition } from '@pf/eventing'
+import type { Platform, Service } from '@pf/service-kit'
+import { createMemoryPlatform } from '@pf/service-kit/testing'
+import { mart } from './domain/mart.ts'
+import { startAnalytics } from './start.ts'
+import { account, balance, type LakeFolder, openLakeFolder, said, uuid } from './testing/lake.ts'
+
+const { analytics } = requests
+type Rows = Parameters<LakeFolder['write']>
+
+/** A ledger that believes what it is told: storage's own rules are storage's to prove. */
+const credulous: Decider<object, LedgerEvent[], LedgerEvent> = {
+  initial: {},
+  decide: (events) => events,
+  evolve: (state) => state,
+}
+
+describe('the analytics service', () => {
+  let platform: Platform
+  let service: Service
+  let lake: LakeFolder
+  let principal: Principal
+  let spaceId: string
+
+  beforeAll(async () => {
+    lake = await openLakeFolder()
+  })
+  beforeEach(async () => {
+    platform = await createMemoryPlatform()
+    service = await startAnalytics(platform)
+    principal = await newPrincipal()
+    spaceId = principal.spaceId
+  })
+  afterEach(async () => {
+    await service.stop()
+    await platform.close()
+  })
+  afterAll(() => lake.remove())
+
+  async function newPrincipal(): Promise<Principal> {
+    const made = { userId: platform.ids.uuid(), spaceId: platform.ids.uuid(), sessionId: 'session', roles: [] }
+    await platform.keys.createSpaceKey(made.spaceId)
+    return made
+  }
+
+  async function put(...rows: Rows): Promise<LakeFile[]> {
+    const files: LakeFile[] = []
+    for (const { key, dataset, path, rows: count } of await lake.write(...rows)) {
+      const bytes = readFileSync(path)
+      await platform.objects.put(key, bytes)
+      const sha256 = createHash('sha256').update(bytes).digest('hex')
+      files.push({ dataset, schemaVersion: 1, key, sha256, rows: count, bytes: bytes.length })
+    }
+    return files
+  }
+
+  const synced = (syncId: string, accountId: string, files: LakeFile[]): LedgerEvent => ({
+    type: 'TransactionsStored',
+    data: {
+      syncId,
+      runId: uuid(1),
+      connectionId: uuid(2),
+      accountId,
+      window: { from: '2026-05-01', to: '2026-05-31' },
+      files,
+      counts: { observed: 1, added: 1, updated: 0, unchanged: 0, held: 0 },
+      vanished: 0,
+      normaliserVersion: 1,
+      identityVersion: 1,
+      decisionSeq: 1,
+      storedAt: '2026-05-31T08:00:00.000Z',
+    },
+  })
+
+  /** What storage appends when a response became rows; answers the sync's id. */
+  async function store(accountId: string, ...rows: Rows): Promise<string> {
+    const { eventLog: log, keys: sealer, clock, ids } = platform
+    const handler = createCommandHandler({ ...ledgerEvents, decider: credulous }, { log, sealer, clock, ids })
+    const syncId = randomUUID()
+    const events = [synced(syncId, accountId, await put(...rows))]
+    await handler.handle({ spaceId, aggregateId: accountId }, events, { commandId: syncId })
+    return syncId
+  }
+
+  async function materialisedEvents(): Promise<MartEvent[]> {
+    const { eventLog: log, keys: sealer, clock, ids } = platform
+    const seen: MartEvent[] = []
+    const evolve: typeof mart.decider.evolve = (state, event) => {
+      seen.push(event)
+      return mart.decider.evolve(state, event)
+    }
+    const handler = createCommandHandler({ ...mart, decider: { ...mart.decider, evolve } }, { log, sealer, clock, ids })
+    await handler.load({ spaceId, aggregateId: spaceId })
+    return seen
+  }
+
+  async function until<T>(ask: () => Promise<T>, holds: (answer: T) => boolean): Promise<T> {
+    const deadline = Date.now() + 15_000
+    for (;;) {
+      const answer = await ask()
+      if (holds(answer)) return answer
+      if (Date.now() > deadline) throw new Error(`Still ${JSON.stringify(answer)} after 15 s.`)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+  const syncsSeen = async (count: number) =>
+    (await until(materialisedEvents, (events) => events.length >= count)).flatMap(({ data }) =>
+      data.syncs.map(({ syncId }) => syncId),
+    )
+  const transactions = (who = principal) => platform.bus.call(analytics.transactions, {}, { principal: who })
+
+  it('answers with the rows of a sync once MartsMaterialised has named it', async () => {
+    const accountId = uuid(10)
+    const syncId = await store(
+      accountId,
+      account(accountId),
+      balance(accountId, 1000, '2026-05-31T08:00:00Z'),
+      said({ id: 1, account: accountId, date: '2026-05-03', minor: -1234, text: 'TESCO' }),
+    )
+    expect(await syncsSeen(1)).toEqual([syncId])
+
+    const page = await transactions()
+    expect(page.items).toMatchObject([{ id: uuid(1), amount: { amount: '-12.34', currency: 'GBP' } }])
+    expect(decodePosition(page.as_of.log_position)).toEqual({ storage: 1 })
+    const { items } = await platform.bus.call(analytics.accounts, {}, { principal })
+    expect(items).toMatchObject([{ id: accountId, balances: { booked: { amount: '10.00' } } }])
+    const spent = await platform.bus.call(analytics.spending, { group_by: 'category' }, { principal })
+    expect(spent.items).toMatchObject([{ category: 'groceries', amount: { amount: '12.34' } }])
+    const flow = await platform.bus.call(analytics.cashFlow, {}, { principal })
+    expect(flow.items).toMatchObject([{ period: '2026-05', out: { amount: '-12.34' } }])
+    const daily = await platform.bus.call(analytics.balances, { accountId }, { principal })
+    expect(daily.items.at(-1)).toEqual({
+      date: '2026-05-31',
+      booked: { amount: '10.00', currency: 'GBP' },
+      source: 'bank',
+    })
+  })
+
+  it('names every sync once when many arrive at the same time', async () => {
+    const stored = await Promise.all(
+      Array.from({ length: 12 }, (_, n) =>
+        store(uuid(100 + n), said({ id: n + 1, account: uuid(100 + n), date: '2026-05-03', minor: -100 })),
+      ),
+    )
+    expect((await syncsSeen(12)).sort()).toEqual([...stored].sort())
+    expect((await transactions()).totals?.count).toBe(12)
+  })
+
+  it('goes on after a stop, and says nothing twice', async () => {
+    const first = await store(uuid(10), said({ id: 1, account: uuid(10), date: '2026-05-03', minor: -1 }))
+    await syncsSeen(1)
+    await service.stop()
+    const second = await store(uuid(10), said({ id: 2, account: uuid(10), date: '2026-05-04', minor: -2 }))
+    service = await startAnalytics(platform)
+    expect(await syncsSeen(2)).toEqual([first, second])
+    expect((await transactions()).totals?.count).toBe(2)
+  })
+
+  it('builds the marts of a space anew when their folder is gone', async () => {
+    await store(uuid(10), said({ id: 1, account: uuid(10), date: '2026-05-03', minor: -1 }))
+    await syncsSeen(1)
+    await service.stop()
+    await rm(join(platform.config.dataDir, 'marts'), { recursive: true })
+    service = await startAnalytics(platform)
+    expect((await transactions()).totals?.count).toBe(1)
+  })
+
+  it('shows one space nothing of another', async () => {
+    await store(uuid(10), said({ id: 1, account: uuid(10), date: '2026-05-03', minor: -1 }))
+    await syncsSeen(1)
+    const stranger = await newPrincipal()
+    expect((await transactions(stranger)).items).toEqual([])
+    await expect(
+      platform.bus.call(analytics.balances, { accountId: uuid(10) }, { principal: stranger }),
+    ).rejects.toMatchObject({ code: 'account_not_found' })
+  })
+
+  it('refuses an impossible day in words', async () => {
+    await expect(
+      platform.bus.call(analytics.spending, { date_from: '2026-02-30' }, { principal }),
+    ).rejects.toMatchObject({ code: 'invalid_input', detail: expect.stringContaining('date_from') })
+  })
+})
