@@ -1,1 +1,2 @@
-export {}
+export { eventingMigrations } from './migrations.ts'
+export { createPostgresProjectionStore, TableDiffers } from './postgres-projection-store.ts'

