@@ -12,8 +12,9 @@ import {
   ledgerEvents,
   type RawRef,
 } from '@pf/contracts'
-import { createCommandHandler } from '@pf/eventing'
-import { eventually } from '@pf/eventing/testing'
+import { createCommandHandler, type EventLog } from '@pf/eventing'
+import { openJetStreamLog } from '@pf/eventing/jetstream'
+import { eventually, startNats } from '@pf/eventing/testing'
 import type { Platform, Service } from '@pf/service-kit'
 import { createMemoryPlatform } from '@pf/service-kit/testing'
 import { storeSync } from './application/store-sync.ts'
@@ -116,13 +117,28 @@ const interimBooked = {
   ],
 }
 
-describe('storage', () => {
+type OpenLog = () => Promise<{ eventLog?: EventLog; stop(): Promise<void> }>
+const logs: [string, OpenLog][] = [
+  ['in memory', async () => ({ stop: async () => {} })],
+  [
+    'on JetStream',
+    async () => {
+      const nats = await startNats()
+      return { eventLog: await openJetStreamLog(await nats.connect(), { replicas: 1 }), stop: () => nats.stop() }
+    },
+  ],
+]
+
+describe.each(logs)('storage, its log %s', (_, openLog) => {
   let platform: Platform
+  let stopLog: () => Promise<void>
   let service: Service | undefined
   let bank: ReturnType<typeof upstream>
 
   beforeEach(async () => {
-    platform = await createMemoryPlatform()
+    const { stop, ...log } = await openLog()
+    stopLog = stop
+    platform = { ...(await createMemoryPlatform()), ...log }
     bank = upstream(platform)
     await bank.link()
   })
@@ -130,6 +146,7 @@ describe('storage', () => {
     await service?.stop()
     service = undefined
     await platform.close()
+    await stopLog()
   })
 
   async function ledgerOf(): Promise<LedgerEvent[]> {
