@@ -151,6 +151,28 @@ describe('the analytics service', () => {
     expect((await transactions()).totals?.count).toBe(12)
   })
 
+  it('is not held up by a file that cannot be read, and takes it in when it can', async () => {
+    const first = await store(uuid(12), said({ id: 3, account: uuid(12), date: '2026-05-03', minor: -1 }))
+    await syncsSeen(1)
+    const rows = said({ id: 1, account: uuid(10), date: '2026-05-03', minor: -1 })
+    const files = await put(rows)
+    const bytes = new Map(
+      await Promise.all(files.map(async ({ key }) => [key, await platform.objects.get(key)] as const)),
+    )
+    for (const { key } of files) await platform.objects.delete(key)
+    const { eventLog: log, keys: sealer, clock, ids } = platform
+    const ledger = createCommandHandler({ ...ledgerEvents, decider: credulous }, { log, sealer, clock, ids })
+    const lost = randomUUID()
+    const at = { spaceId, aggregateId: uuid(10) }
+    await ledger.handle(at, [synced(lost, uuid(10), files)], { commandId: lost })
+    const found = await store(uuid(11), said({ id: 2, account: uuid(11), date: '2026-05-03', minor: -1 }))
+    expect(await syncsSeen(2)).toEqual([first, found])
+
+    for (const [key, body] of bytes) await platform.objects.put(key, body)
+    expect(await syncsSeen(3)).toEqual([first, found, lost])
+    expect((await transactions()).totals?.count).toBe(3)
+  }, 20_000)
+
   it('goes on after a stop, and says nothing twice', async () => {
     const first = await store(uuid(10), said({ id: 1, account: uuid(10), date: '2026-05-03', minor: -1 }))
     await syncsSeen(1)
