@@ -123,11 +123,11 @@ describe('the platform on NATS and PostgreSQL', () => {
     await kept.keys.createSpaceKey(kept.ids.uuid())
     await unlink(config.masterKeyFile)
     await expect(openPlatform(config, { name: 'late' })).rejects.toMatchObject({ code: 'master_key_missing' })
-    const [row] = await kept.orm.em
-      .fork()
-      .execute<{ open: number }[]>(
-        "select count(*)::int as open from pg_stat_activity where application_name = 'pf-late'",
-      )
-    expect(row?.open).toBe(0)
+    // The database notices a closed connection a moment later.
+    await eventually(async () => {
+      const sql = "select count(*)::int as open from pg_stat_activity where application_name = 'pf-late'"
+      const [row] = await kept.orm.em.fork().execute<{ open: number }[]>(sql)
+      return row?.open === 0
+    })
   })
 })

@@ -40,6 +40,9 @@ export type ServiceParts = {
   shards?: readonly string[]
 }
 
+/** How long an answer waits for the position that a request carries. */
+const caughtUpMs = 5_000
+
 /** A projection further behind than this many messages is not ready. */
 const readyLag = 1_000
 
@@ -113,6 +116,8 @@ async function listen(
     clock,
     logger,
     ...(parts.shards && { shards: parts.shards }),
+    caughtUp: (position) =>
+      Promise.all(Object.values(parts.projections ?? {}).map(({ reader }) => reader.caughtUpTo(position, caughtUpMs))),
   })
   strategy.addHandler(readyPattern(parts.name), async () => new TextEncoder().encode(JSON.stringify(await ready())))
   const root = {

@@ -22,6 +22,8 @@ export type BusServerOptions = {
   maxInFlight?: number
   /** How long a stop waits for what is in flight before it aborts it. */
   graceMs?: number
+  /** Resolves when what is answered from holds everything up to the log position, or when it took too long. */
+  caughtUp?: (position: string) => Promise<unknown>
 }
 
 const principal = Compile(Principal)
@@ -43,7 +45,7 @@ export class BusServer extends ServerNats {
 
   constructor(options: BusServerOptions) {
     super({})
-    this.#options = { shards: ['0'], maxInFlight: 256, graceMs: 10_000, ...options }
+    this.#options = { shards: ['0'], maxInFlight: 256, graceMs: 10_000, caughtUp: async () => undefined, ...options }
   }
 
   override async createNatsClient(): Promise<Wire> {
@@ -99,6 +101,8 @@ export class BusServer extends ServerNats {
       if (this.#underway.size >= maxInFlight) throw overloaded()
       const { signal } = controller
       const traceparent = message.headers['traceparent']
+      const position = message.headers['pf-log-position']
+      if (position !== undefined) await this.#options.caughtUp(position)
       const body = await this.#handle(pattern, message, { requestId, traceparent, deadline, signal })
       this.#publish(message, body)
     } catch (error) {

@@ -17,6 +17,8 @@ export type CallOptions = {
   /** Fresh unless told: stands in both sides' logs. */
   requestId?: string
   traceparent?: string
+  /** The answer holds everything up to this log position, where the service gets there within 5 s. */
+  logPosition?: string
 }
 
 /** Requests to services. Refusals arrive as the DomainError that was thrown there; nobody there, or too late: `unavailable`. */
@@ -63,6 +65,7 @@ export function createBusOn(wire: Wire, options: BusOptions = {}): Bus {
       'pf-deadline': String(clock.now().getTime() + deadlineMs),
       ...(call.principal === undefined ? {} : { 'pf-principal': JSON.stringify(call.principal) }),
       ...(call.traceparent === undefined ? {} : { traceparent: call.traceparent }),
+      ...(call.logPosition === undefined ? {} : { 'pf-log-position': call.logPosition }),
     }
     const answer = awaitAnswer(pending, token, deadlineMs, call.signal, () => send(wire, cancelSubject(requestId)))
     send(wire, subject, body, { headers, reply: `${inbox}.${token}` }, (error) => pending.get(token)?.refused(error))
