@@ -18,13 +18,27 @@ const node = {
   modulePathIgnorePatterns: ['/dist/', '/\\.data/', '/\\.cache/'],
 }
 
-const roots = ['contracts', 'packages', 'services', 'gateway', 'deploy', 'tools', 'bench', 'e2e'].map((d) => `<rootDir>/${d}`)
+const roots = ['contracts', 'packages', 'services', 'gateway', 'deploy', 'tools', 'bench', 'e2e'].map(
+  (d) => `<rootDir>/${d}`,
+)
 
 /** `unit`: no I/O, seconds. `integration`: real NATS, PostgreSQL, object store, started by tools/. The web has its own project. */
 export default {
   projects: [
-    { ...node, displayName: 'unit', roots, testMatch: ['**/*.spec.ts'], testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '/e2e/'] },
+    {
+      ...node,
+      displayName: 'unit',
+      roots,
+      testMatch: ['**/*.spec.ts'],
+      testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '/e2e/'],
+    },
     { ...node, displayName: 'integration', roots, testMatch: ['**/*.int.spec.ts'], testPathIgnorePatterns: ['/e2e/'] },
-    { ...node, displayName: 'e2e', roots, testMatch: ['<rootDir>/e2e/**/*.spec.ts'], setupFilesAfterEnv: ['<rootDir>/e2e/src/long-tests.ts'] },
+    {
+      ...node,
+      displayName: 'e2e',
+      roots,
+      testMatch: ['<rootDir>/e2e/**/*.spec.ts'],
+      setupFilesAfterEnv: ['<rootDir>/e2e/src/long-tests.ts'],
+    },
   ],
 }

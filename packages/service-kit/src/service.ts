@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core'
 import {
   type Projection,
   type Reaction,
+  type ReadModel,
   type Running,
   type RunningProjection,
   runProjection,
@@ -25,6 +26,11 @@ export interface Service {
   stop(): Promise<void>
 }
 
+/** What a service needs of its read models, whatever their rows. */
+type RunningReadModel = Pick<RunningProjection<never>, 'lag' | 'stop'> & {
+  readonly reader: Pick<ReadModel<never>, 'caughtUpTo'>
+}
+
 export type ServiceParts = {
   /** Also its queue group on the bus. */
   name: string
@@ -32,7 +38,7 @@ export type ServiceParts = {
   controllers?: readonly Type[]
   providers?: readonly Provider[]
   /** Of `startProjections`, or started by hand: from here on they belong to the service. */
-  projections?: Readonly<Record<string, Pick<RunningProjection<never>, 'lag' | 'stop'>>>
+  projections?: Readonly<Record<string, RunningReadModel>>
   reactions?: readonly Reaction[]
   /** Whatever else runs until the service stops (`schedule`). */
   running?: readonly Running[]

@@ -1,0 +1,140 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { accessibilityFaults, clippedTexts, openBrowser, openContext, screenshot } from '../src/browser.ts'
+import { bank, Client } from '../src/client.ts'
+import { System } from '../src/system.ts'
+import { expectTruth } from '../src/truth.ts'
+
+const credentials = { username: 'sam', password: 'correct horse battery' }
+
+describe('the first five minutes', () => {
+  let system: System
+  let browser: Browser
+  let context: BrowserContext
+  let page: Page
+  const troubles: string[] = []
+  const shifts: number[] = []
+
+  beforeAll(async () => {
+    system = await System.start()
+    browser = await openBrowser()
+    context = await openContext(browser)
+    page = await context.newPage()
+    page.on('pageerror', (error) => troubles.push(error.message))
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/status of 401/.test(message.text())) troubles.push(message.text())
+    })
+    await page.exposeFunction('noteShift', (value: number) => shifts.push(value))
+    await page.addInitScript(() => {
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) {
+          const shift = entry as PerformanceEntry & { value: number; hadRecentInput: boolean }
+          if (!shift.hadRecentInput) (window as unknown as { noteShift(v: number): void }).noteShift(shift.value)
+        }
+      }).observe({ type: 'layout-shift', buffered: true })
+    })
+  }, 180_000)
+  afterAll(async () => {
+    await browser?.close()
+    await system?.end()
+  }, 60_000)
+
+  it('begin at the sign-in page, where a new user registers', async () => {
+    await page.goto(system.web)
+    await page.getByRole('link', { name: 'Register' }).click()
+    await page.getByLabel('User name').fill(credentials.username)
+    await page.getByLabel('Password', { exact: true }).fill(credentials.password)
+    await page.getByRole('button', { name: 'Register' }).click()
+    await page.getByRole('heading', { name: 'Where shall we begin?' }).waitFor()
+    await screenshot(page, 'welcome')
+  })
+
+  it('lead through the demo bank’s consent page and back', async () => {
+    await page.getByRole('button', { name: 'Open the demo bank' }).click()
+    await page.waitForURL(`${system.bank}/**`)
+    await screenshot(page, 'consent')
+    expect(await accessibilityFaults(page)).toEqual([])
+    await page.getByRole('button', { name: 'Allow access' }).click()
+    await page.waitForURL(`${system.web}/**`)
+  })
+
+  it('fill the pages while one watches, without a reload', async () => {
+    await page.evaluate(() => {
+      ;(window as unknown as { sameDocument: boolean }).sameDocument = true
+    })
+    const client = new Client(system)
+    await client.login(credentials)
+    await client.settled({})
+    await page.getByRole('link', { name: 'Transactions' }).first().click()
+    await page
+      .getByText(/TESCO|SAINSBURY|rows/i)
+      .first()
+      .waitFor()
+    expect(await page.evaluate(() => (window as unknown as { sameDocument?: boolean }).sameDocument)).toBe(true)
+    expect(await expectTruth(system, client)).toBeGreaterThanOrEqual(900)
+  }, 90_000)
+
+  it('keep the filters in the address', async () => {
+    const client = new Client(system)
+    await client.login(credentials)
+    const [account] = await client.accounts()
+    await page.goto(`${system.web}/transactions?account_id=${account?.id}&date_from=2026-01-01`)
+    await page
+      .getByText(account?.name ?? '')
+      .first()
+      .waitFor()
+    await page.reload()
+    expect(page.url()).toContain(`account_id=${account?.id}`)
+  })
+
+  it('show new days as they come from the bank', async () => {
+    const client = new Client(system)
+    await client.login(credentials)
+    await bank(system, 'POST', '/__sandbox/clock', { advance_days: 3 })
+    const { items } = await client.get<{ items: { id: string }[] }>('/connections')
+    const run = await client.expect<{ run_id: string }>(202, 'POST', `/connections/${items[0]?.id}/sync`)
+    await client.settled({ run_id: run.run_id })
+    await expectTruth(system, client)
+  }, 60_000)
+
+  it.each(['/', '/accounts', '/transactions', '/connections', '/connections/add'])(
+    '%s is whole for every eye: light and dark, wide and at 360 px',
+    async (path) => {
+      for (const sight of ['desktop', 'phone'] as const) {
+        for (const theme of ['light', 'dark'] as const) {
+          const other = await openContext(browser, sight, theme)
+          await other.addCookies(await context.cookies())
+          const eye = await other.newPage()
+          await eye.goto(`${system.web}${path}`)
+          await eye.getByRole('heading', { level: 1 }).waitFor()
+          await eye.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null)
+          await screenshot(eye, `${path === '/' ? 'dashboard' : path.slice(1).replaceAll('/', '-')}-${sight}-${theme}`)
+          expect({ path, sight, theme, faults: await accessibilityFaults(eye) }).toMatchObject({ faults: [] })
+          expect({ path, sight, theme, clipped: await clippedTexts(eye) }).toMatchObject({ clipped: [] })
+          await context.addCookies(await other.cookies())
+          await other.close()
+        }
+      }
+    },
+    120_000,
+  )
+
+  it('hold still: nothing on a page jumps', () => {
+    expect(shifts.reduce((sum, shift) => sum + shift, 0)).toBeLessThan(0.1)
+  })
+
+  it('go by without an error in the console', () => {
+    expect(troubles).toEqual([])
+  })
+
+  it('end at sign-out, which the other tab notices', async () => {
+    const second = await context.newPage()
+    await second.goto(system.web)
+    await second.getByRole('heading', { level: 1 }).waitFor()
+    await page.goto(system.web)
+    await page.getByRole('button', { name: /You and this device/ }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.waitForURL(/sign-in/)
+    await second.waitForURL(/sign-in/)
+    await second.close()
+  })
+})

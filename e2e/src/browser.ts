@@ -1,0 +1,75 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { root } from './system.ts'
+
+const out = join(root, 'e2e', 'out')
+const candidates = [
+  process.env['PF_CHROMIUM'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+]
+const quiet = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+]
+
+/** A headless Chromium from the machine; Playwright's own is never fetched. */
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = candidates.find((path) => path !== undefined && existsSync(path))
+  if (executablePath === undefined)
+    throw new Error('No Chromium is here: install Debian’s package chromium, or name one in PF_CHROMIUM.')
+  return await chromium.launch({ executablePath, args: quiet })
+}
+
+export type Sight = 'desktop' | 'phone'
+const sights: Record<Sight, BrowserContextOptions> = {
+  desktop: { viewport: { width: 1440, height: 1000 } },
+  phone: { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
+}
+
+export function openContext(
+  browser: Browser,
+  sight: Sight = 'desktop',
+  theme: 'light' | 'dark' = 'light',
+): Promise<BrowserContext> {
+  return browser.newContext({ ...sights[sight], colorScheme: theme, locale: 'en-GB', timezoneId: 'Europe/London' })
+}
+
+/** Kept in e2e/out for a critical eye. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  mkdirSync(out, { recursive: true })
+  await page.screenshot({ path: join(out, `${name}.png`), fullPage: true })
+}
+
+/** What axe finds against WCAG 2.2 AA, in a line each. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze()
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`))
+}
+
+/** Elements whose text is cut off, and a page wider than the screen, in a line each. */
+export async function clippedTexts(page: Page): Promise<string[]> {
+  return await page.evaluate(() => {
+    const faults: string[] = []
+    const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth
+    if (wide > 0) faults.push(`the page is ${wide} px wider than the screen`)
+    for (const element of document.querySelectorAll<HTMLElement>('main *')) {
+      const style = getComputedStyle(element)
+      const hidesOverflow = style.overflowX === 'hidden' || style.overflowX === 'clip'
+      const cut = element.scrollWidth > element.clientWidth + 1
+      const shown = element.clientWidth > 1 && style.visibility === 'visible' && style.textOverflow !== 'ellipsis'
+      if (hidesOverflow && cut && shown && element.textContent?.trim())
+        faults.push(`${element.tagName} ${element.className} is cut`)
+    }
+    return faults
+  })
+}
