@@ -265,6 +265,23 @@ export function describeBus(
       await Promise.all(held)
     })
 
+    it('answers only when what it answers from has reached the position asked for', async () => {
+      await room.stop()
+      const reached = Promise.withResolvers<void>()
+      const asked: string[] = []
+      const caughtUp = (position: string) => {
+        asked.push(position)
+        return reached.promise
+      }
+      room = await startReplica(await place.wire(), 'behind', { caughtUp })
+      const call = bus.call(echo, { text: 'x' }, { principal, logPosition: 'p7' })
+      await eventually(() => asked.length === 1)
+      expect(asked).toEqual(['p7'])
+      expect(room.calls).toEqual([])
+      reached.resolve()
+      await expect(call).resolves.toMatchObject({ text: 'x' })
+    })
+
     it("asks the replica that leases the space's shard", async () => {
       await room.stop()
       const shards = await Promise.all(
