@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { type FeedEvent, type Rest, requests } from '@pf/contracts'
 import { eventually } from '@pf/eventing/testing'
+import type { ObjectStore } from '@pf/object-store'
+import { createMemoryPlatform } from '@pf/service-kit/testing'
 import { connectionId, principal, type RunningExtraction, runExtraction } from './testing/running-extraction.ts'
 
 const operations = requests.extraction
@@ -280,9 +282,9 @@ describe('a crash', () => {
     await world.stop()
     const torn = new Set<string>()
     world = await runExtraction({
-      objects: (platform) => ({
-        ...platform,
-        objects: {
+      async open(sandboxUrl) {
+        const platform = await createMemoryPlatform({ config: { sandboxUrl } })
+        const objects: ObjectStore = {
           ...platform.objects,
           async put(key, body, options) {
             const done = await platform.objects.put(key, body, options)
@@ -294,8 +296,9 @@ describe('a crash', () => {
             }
             return done
           },
-        },
-      }),
+        }
+        return { ...platform, objects }
+      },
     })
     await settled()
     for (const { providerAccountId, accountId } of world.accounts) {

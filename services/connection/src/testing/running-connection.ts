@@ -28,16 +28,18 @@ export const principalOf = (n: number): Principal => ({
   roles: [],
 })
 
-/** The service on the memory platform, with the real sandbox bank as its provider. For specs. */
-export async function runConnection(): Promise<RunningConnection> {
+/** The service on a platform (in memory unless told), with the real sandbox bank as its provider. For specs. */
+export async function runConnection(
+  options: { open?: (sandboxUrl: string) => Promise<Platform> } = {},
+): Promise<RunningConnection> {
   const dataDir = await mkdtemp(join(tmpdir(), 'pf-connection-'))
   const bank = await startSandboxBank({ port: 0, dataDir })
   let wallOffsetMs = 0
   const clock = { now: () => new Date(Date.now() + wallOffsetMs) }
-  const platform = await createMemoryPlatform({
-    clock,
-    config: { sandboxUrl: bank.url, publicUrl: 'http://localhost:3000' },
-  })
+  const open =
+    options.open ??
+    ((sandboxUrl) => createMemoryPlatform({ clock, config: { sandboxUrl, publicUrl: 'http://localhost:3000' } }))
+  const platform = await open(bank.url)
   for (const n of [1, 2]) await platform.keys.createSpaceKey(principalOf(n).spaceId)
   const providers = openProviders(providerInstances(platform.config), { clock, secrets: platform.secrets })
   const service = await startConnection(platform, { providers, watchEveryMs: 50 })

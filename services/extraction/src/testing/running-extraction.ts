@@ -52,9 +52,9 @@ const accountIdOf = (n: number) => `018f0000-0000-7000-8000-00000000d00${n}`
 
 type World = { control: RunningExtraction['control']; bank: BankFeed; platform: Platform }
 
-/** The service on the memory platform, the real sandbox bank, one linked connection. Neighbours' facts are written by hand. */
+/** The service on a platform (in memory unless told), the real sandbox bank, one linked connection. Neighbours' facts are written by hand. */
 export async function runExtraction(
-  options: { objects?: (platform: Platform) => Platform } = {},
+  options: { open?: (sandboxUrl: string) => Promise<Platform> } = {},
 ): Promise<RunningExtraction> {
   const dataDir = await mkdtemp(join(tmpdir(), 'pf-extraction-'))
   const sandbox = await startSandboxBank({ port: 0, dataDir })
@@ -65,8 +65,8 @@ export async function runExtraction(
     return (await answer.json()) as Record<string, unknown>
   }
   const clock: Clock = { now: () => new Date() }
-  const memory = await createMemoryPlatform({ clock, config: { sandboxUrl: sandbox.url } })
-  const platform = options.objects?.(memory) ?? memory
+  const open = options.open ?? ((sandboxUrl) => createMemoryPlatform({ clock, config: { sandboxUrl } }))
+  const platform = await open(sandbox.url)
   await platform.keys.createSpaceKey(spaceId)
   const real = openProviders(providerInstances(platform.config), { clock, secrets: platform.secrets })
   const bank = real.find('sandbox')!
@@ -94,7 +94,7 @@ export async function runExtraction(
     eventsOf: (accountId) => readAll<FeedEvent>(platform, feedEvents, accountId),
     async stop() {
       await service.stop()
-      await memory.close()
+      await platform.close()
       await sandbox.close()
       await rm(dataDir, { recursive: true, force: true })
     },
