@@ -36,6 +36,8 @@ export class ConnectionsStore {
   readonly accountNames = computed(
     () => new Map((this.accounts.value()?.items ?? []).map((account) => [account.id, accountName(account)])),
   )
+  /** The cards are shown whole: with their accounts, or without where those could not be read. */
+  readonly settled = computed(() => this.accounts.value() !== undefined || this.accounts.state().status === 'failed')
   readonly endsSoon = computed(() => this.items().filter((connection) => connection.status === 'expiring').length)
   readonly failed = computed(
     () => this.items().filter((one) => one.status === 'failed' || one.last_sync?.status === 'failed').length,

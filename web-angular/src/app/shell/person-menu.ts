@@ -1,28 +1,31 @@
-import { Component, input, output, viewChild } from '@angular/core'
-import { MatMenu, MatMenuItem } from '@angular/material/menu'
+import { Component, input, output } from '@angular/core'
+import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu'
 import { texts } from '../texts.ts'
 import { Icon } from '../ui/icon.ts'
 import type { IconName } from '../ui/icons.ts'
 import type { Theme } from './appearance.ts'
+import { PersonButton } from './person-button.ts'
 
-/** Who is signed in, how this device looks, and the way out. */
+/** Who is signed in, how this device looks, and the way out. Loaded when the page is idle: no first screen needs it. */
 @Component({
   selector: 'pf-person-menu',
-  imports: [Icon, MatMenu, MatMenuItem],
+  imports: [Icon, MatMenu, MatMenuItem, MatMenuTrigger, PersonButton],
   template: `
+    <button pf-person-button type="button" [bar]="bar()" [username]="username()" [matMenuTriggerFor]="menu"></button>
     <mat-menu #menu="matMenu">
-      <div class="who" role="presentation">{{ texts.shell.signedInAs(username()) }}</div>
+      <div class="who" role="presentation">{{ texts.signedInAs(username()) }}</div>
       @for (one of themes; track one.theme) {
         <button mat-menu-item role="menuitemradio" [attr.aria-checked]="theme() === one.theme" (click)="choose.emit(one.theme)">
           <span class="line"><pf-icon [name]="one.icon" /><span class="grow">{{ one.word }}</span>@if (theme() === one.theme) { <pf-icon name="check" [small]="true" /> }</span>
         </button>
       }
       <button mat-menu-item class="out" (click)="signOut.emit()">
-        <span class="line"><pf-icon name="logout" /><span class="grow">{{ texts.shell.signOut }}</span></span>
+        <span class="line"><pf-icon name="logout" /><span class="grow">{{ texts.signOut }}</span></span>
       </button>
     </mat-menu>
   `,
   styles: `
+    :host { display: contents; }
     .who { padding: 8px 16px; font: var(--pf-text-caption); color: var(--pf-ink-2); max-width: 260px; overflow-wrap: anywhere; }
     .line { display: flex; align-items: center; gap: 12px; }
     .out { border-top: 1px solid var(--pf-line); }
@@ -31,11 +34,11 @@ import type { Theme } from './appearance.ts'
 export class PersonMenu {
   readonly username = input.required<string>()
   readonly theme = input.required<Theme>()
+  readonly bar = input(false)
   readonly choose = output<Theme>()
   readonly signOut = output<void>()
-  readonly menu = viewChild.required(MatMenu)
 
-  protected readonly texts = texts
+  protected readonly texts = texts.shell
   protected readonly themes: { theme: Theme; icon: IconName; word: string }[] = [
     { theme: 'light', icon: 'light_mode', word: texts.shell.light },
     { theme: 'dark', icon: 'dark_mode', word: texts.shell.dark },

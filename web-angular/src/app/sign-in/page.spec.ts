@@ -2,7 +2,6 @@ import { TestbedHarnessEnvironment } from '@angular/cdk/testing/testbed'
 import { Component } from '@angular/core'
 import { TestBed } from '@angular/core/testing'
 import { MatButtonHarness } from '@angular/material/button/testing'
-import { MatInputHarness } from '@angular/material/input/testing'
 import { provideRouter, Router, withComponentInputBinding } from '@angular/router'
 import { RouterTestingHarness } from '@angular/router/testing'
 import { json, problem, serve, until } from '../../testing/server.ts'
@@ -30,8 +29,16 @@ describe('signing in', () => {
     })
     const page = await RouterTestingHarness.create(url)
     const loader = TestbedHarnessEnvironment.loader(page.fixture)
+    const type = (label: string, text: string) => {
+      const element = page.routeNativeElement as HTMLElement
+      const id = [...element.querySelectorAll('label')].find((one) => one.textContent === label)?.htmlFor
+      const field = element.querySelector<HTMLInputElement>(`#${id}`)
+      if (!field) throw new Error(`Found no field with the label ${label}.`)
+      field.value = text
+    }
     const fill = async (name: string, password: string) => {
-      await (await loader.getHarness(MatInputHarness.with({ selector: '[autocomplete=username]' }))).setValue(name)
+      type('User name', name)
+      type('Password', password)
       await (await loader.getHarness(MatInputHarness.with({ selector: '[autocomplete=current-password]' }))).setValue(
         password,
       )

@@ -1,5 +1,4 @@
 import { Component, computed, input, output } from '@angular/core'
-import { MatButton } from '@angular/material/button'
 import type { Loaded } from '../api/load.ts'
 import { texts } from '../texts.ts'
 import { Blocks } from './blocks.ts'
@@ -12,14 +11,14 @@ import { Strip } from './strip.ts'
  */
 @Component({
   selector: 'pf-card',
-  imports: [Blocks, MatButton, Strip],
+  imports: [Blocks, Strip],
   host: { class: 'card', role: 'region', '[attr.aria-label]': 'heading()', '[attr.aria-busy]': 'waiting()' },
   template: `
     <header><h2>{{ heading() }}</h2><ng-content select="[end]" /></header>
     @if (problem(); as problem) {
       <pf-strip kind="err" class="in-card">
         {{ problem }}
-        <button matButton type="button" class="inline" (click)="retry.emit()">{{ again }}</button>
+        <button type="button" class="again" (click)="retry.emit()">{{ again }}</button>
       </pf-strip>
     }
     @if (waiting()) {

@@ -1,7 +1,5 @@
 import { Component, computed, type ElementRef, input, output, signal, viewChild } from '@angular/core'
 import { MatButton, MatIconButton } from '@angular/material/button'
-import { MatFormField, MatSuffix } from '@angular/material/form-field'
-import { MatInput } from '@angular/material/input'
 import { texts } from '../texts.ts'
 import { Icon } from './icon.ts'
 import { Strip } from './strip.ts'
@@ -11,7 +9,7 @@ export type Entry = { username: string; password: string }
 /** Name and password. It says what is wrong in one strip, never which of the two. */
 @Component({
   selector: 'pf-entry-form',
-  imports: [Icon, MatButton, MatFormField, MatIconButton, MatInput, MatSuffix, Strip],
+  imports: [Icon, MatButton, MatIconButton, Strip],
   template: `
     <form novalidate (submit)="$event.preventDefault(); onSubmit()">
       <h1>{{ heading() }}</h1>
@@ -19,21 +17,19 @@ export type Entry = { username: string; password: string }
       @if (error(); as text) { <pf-strip kind="err" id="entry-error">{{ text }}</pf-strip> }
       <div class="field">
         <label for="username">{{ texts.name }}</label>
-        <mat-form-field appearance="outline" subscriptSizing="dynamic">
-          <input matInput #name id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="50" required
-            [attr.aria-describedby]="described('name-hint')" />
-        </mat-form-field>
+        <span class="inp"><input #name id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="50" required
+            [attr.aria-describedby]="described('name-hint')" /></span>
         @if (nameHint(); as hint) { <span class="hint" id="name-hint">{{ hint }}</span> }
       </div>
       <div class="field">
         <label for="password">{{ texts.password }}</label>
-        <mat-form-field appearance="outline" subscriptSizing="dynamic">
-          <input matInput #secret id="password" name="password" maxlength="1024" required [type]="shown() ? 'text' : 'password'"
+        <span class="inp">
+          <input #secret id="password" name="password" maxlength="1024" required [type]="shown() ? 'text' : 'password'"
             [autocomplete]="fresh() ? 'new-password' : 'current-password'" [attr.aria-describedby]="described('password-hint')" />
-          <button matIconButton matSuffix type="button" [attr.aria-label]="shown() ? texts.hidePassword : texts.showPassword" (click)="shown.set(!shown())">
+          <button matIconButton type="button" [attr.aria-label]="shown() ? texts.hidePassword : texts.showPassword" (click)="shown.set(!shown())">
             <pf-icon [name]="shown() ? 'visibility_off' : 'visibility'" />
           </button>
-        </mat-form-field>
+        </span>
         @if (passwordHint(); as hint) { <span class="hint" id="password-hint">{{ hint }}</span> }
       </div>
       <button matButton="filled" class="tall" type="submit" [disabled]="busy()" [disabledInteractive]="true">{{ busy() ? busyWord() : submitWord() }}</button>

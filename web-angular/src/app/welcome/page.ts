@@ -22,7 +22,7 @@ import { WelcomeStore } from './store.ts'
       @if (store.error(); as error) { <pf-strip kind="err" class="note">{{ error }}</pf-strip> }
       @if (store.state(); as state) {
         @if (state.status === 'failed') {
-          <pf-strip kind="err" class="note">{{ problemText(state.problem) }} <button matButton class="inline" type="button" (click)="store.retry()">{{ again }}</button></pf-strip>
+          <pf-strip kind="err" class="note">{{ problemText(state.problem) }} <button type="button" class="again" (click)="store.retry()">{{ again }}</button></pf-strip>
         }
       }
       <div class="doors">
@@ -31,7 +31,7 @@ import { WelcomeStore } from './store.ts'
             <button matButton="filled" type="button" [disabled]="store.busy()" [disabledInteractive]="true" (click)="store.openDemo()">{{ store.busy() ? texts.opening : texts.demo.go }}</button>
           </pf-door>
         } @else if (store.state().status === 'loading') {
-          <pf-blocks [height]="280" />
+          <pf-blocks [height]="304" />
         }
         <pf-door picture="bank" [text]="texts.bank"><a matButton="filled" routerLink="/connections/add">{{ texts.bank.go }}</a></pf-door>
       </div>

@@ -1,7 +1,5 @@
 import { Component, computed, inject } from '@angular/core'
 import { MatButton } from '@angular/material/button'
-import { MatFormField } from '@angular/material/form-field'
-import { MatInput } from '@angular/material/input'
 import { RouterLink } from '@angular/router'
 import { texts } from '../../texts.ts'
 import { Card } from '../../ui/card.ts'
@@ -13,7 +11,7 @@ import { AddBankStore } from './store.ts'
 
 @Component({
   selector: 'pf-add-bank',
-  imports: [Card, DemoPill, Empty, MatButton, MatFormField, MatInput, PageHead, RouterLink, Strip],
+  imports: [Card, DemoPill, Empty, MatButton, PageHead, RouterLink, Strip],
   providers: [AddBankStore],
   templateUrl: './page.html',
   styles: `

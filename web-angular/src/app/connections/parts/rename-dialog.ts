@@ -8,23 +8,19 @@ import {
   MatDialogRef,
   MatDialogTitle,
 } from '@angular/material/dialog'
-import { MatFormField } from '@angular/material/form-field'
-import { MatInput } from '@angular/material/input'
 import { texts } from '../../texts.ts'
 
 /** Closes with the new name; with nothing where it was left. */
 @Component({
   selector: 'pf-rename-dialog',
-  imports: [MatButton, MatDialogActions, MatDialogClose, MatDialogContent, MatDialogTitle, MatFormField, MatInput],
+  imports: [MatButton, MatDialogActions, MatDialogClose, MatDialogContent, MatDialogTitle],
   template: `
     <h2 mat-dialog-title>{{ texts.renameTitle(bank) }}</h2>
     <form (submit)="$event.preventDefault(); save(field.value)">
       <mat-dialog-content>
         <div class="field">
           <label for="friendly-name">{{ texts.nameLabel }}</label>
-          <mat-form-field appearance="outline" subscriptSizing="dynamic">
-            <input matInput #field id="friendly-name" maxlength="100" [value]="bank" aria-describedby="friendly-hint" cdkFocusInitial />
-          </mat-form-field>
+          <span class="inp"><input #field id="friendly-name" maxlength="100" [value]="bank" aria-describedby="friendly-hint" cdkFocusInitial /></span>
           <span class="hint" id="friendly-hint">{{ texts.nameHint }}</span>
         </div>
       </mat-dialog-content>
