@@ -62,7 +62,15 @@ export class UnknownOutcome extends Error {
   }
 }
 
-/** The log: one stream per context. `./jetstream` and `./memory` implement it and pass one conformance suite. */
+/** The log did not answer a question in time; nothing was changed by it. */
+export class LogUnavailable extends Error {
+  constructor(cause?: unknown) {
+    super('The event log does not answer: check that the broker runs and can be reached, then repeat.', { cause })
+    this.name = 'LogUnavailable'
+  }
+}
+
+/** The log: one stream per context. Questions throw LogUnavailable where no answer comes. `./jetstream` and `./memory` implement it and pass one conformance suite. */
 export interface EventLog {
   /**
    * Resolves once the log holds it. `duplicate`: it held a message of this id after `expectedSeq` already, perhaps with

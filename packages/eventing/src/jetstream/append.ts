@@ -2,11 +2,10 @@ import { JetStreamApiError, type JetStreamClient, type PubAck } from '@nats-io/j
 import type { NatsConnection } from '@nats-io/transport-node'
 import { type AppendRequest, ConcurrencyConflict, type RawMessage, type Timing, UnknownOutcome } from '../ports.ts'
 import { headersFrom } from './messages.ts'
+import { isUnanswered, retryPauseMs } from './unanswered.ts'
 
 /** "wrong last sequence", and what a cluster from 2.11 says where it cannot tell the right one. */
 const conflictCodes: readonly number[] = [10071, 10164]
-/** The cluster has no leader now. */
-const noLeaderCode = 10008
 
 export type AppendParts = {
   nc: NatsConnection
@@ -39,11 +38,11 @@ export async function append(parts: AppendParts, request: AppendRequest): Promis
         if (own) return { seq: own.seq, duplicate: true }
         throw new ConcurrencyConflict(request.subject, error)
       }
-      if (!isUnknown(error)) throw error
+      if (!isUnanswered(error)) throw error
       unknown = error
     }
     if (nc.isClosed() || performance.now() > deadlineMs) break
-    await timing.wait(Math.min(50 * 2 ** attempt, 1000) * (0.5 + timing.random() / 2))
+    await timing.wait(retryPauseMs(attempt, timing))
   }
   const own = await findOwn(parts, request).catch(() => undefined)
   if (own) return { seq: own.seq, duplicate: true }
@@ -76,19 +75,4 @@ async function assertOwn({ read }: AppendParts, { subject, messageId, headers }:
 
 function isConflict(error: unknown): boolean {
   return error instanceof JetStreamApiError && conflictCodes.includes(error.code)
-}
-
-/** Whatever says that no answer came. JetStreamNotEnabled (no responders, as during an election) is not exported: by name. */
-function isUnknown(error: unknown): boolean {
-  if (error instanceof JetStreamApiError) return error.code === noLeaderCode
-  const names = [
-    'TimeoutError',
-    'JetStreamNotEnabled',
-    'RequestError',
-    'NoResponders',
-    'ConnectionError',
-    'ClosedConnectionError',
-    'DrainingConnectionError',
-  ]
-  return error instanceof Error && names.includes(error.name)
 }

@@ -49,7 +49,7 @@ describe('when the broker is killed and started again', () => {
   }, 30_000)
   afterAll(() => nats?.stop())
 
-  it('every acknowledged command stands in the log exactly once, tailed and reacted to without a gap', async () => {
+  it('every acknowledged command stands in the log exactly once, tailed without a gap and reacted to', async () => {
     const log = await startLog(nats)
     const handler = handlerOn(log)
     const stop = new AbortController()

@@ -1,10 +1,4 @@
-import {
-  type JetStreamManager,
-  jetstream,
-  jetstreamManager,
-  type MsgRequest,
-  type NextMsgRequest,
-} from '@nats-io/jetstream'
+import { jetstream, jetstreamManager, type MsgRequest, type NextMsgRequest } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { type Context, contexts } from '@pf/contracts'
 import { addressOf } from '../address.ts'
@@ -14,7 +8,8 @@ import { append } from './append.ts'
 import { rawOfStored } from './messages.ts'
 import { react } from './react.ts'
 import { assertVersion, openStream, streamOf } from './streams.ts'
-import { tail } from './tail.ts'
+import { type TailOptions, tail } from './tail.ts'
+import { untilAnswered } from './unanswered.ts'
 
 export type JetStreamLogOptions = {
   /** 1 on one machine, 3 in production. */
@@ -46,8 +41,15 @@ export async function openJetStreamLog(nc: NatsConnection, options: JetStreamLog
   const js = jetstream(nc, { timeout: attemptMs })
   for (const context of options.contexts ?? contexts) await openStream(jsm, context, { replicas, duplicateWindowMs })
 
-  const load = (subject: string, afterSeq = 0) => loadSubject(nc, jsm, timing, subject, afterSeq)
-  const read = async (context: Context, seq: number) => (seq < 1 ? undefined : ask(jsm, streamOf(context), { seq }))
+  const patience = { nc, timing, retryForMs }
+  const ask: Ask = (stream, query) =>
+    untilAnswered(patience, async () => {
+      const stored = await jsm.streams.getMessage(stream, query)
+      return stored ? rawOfStored(stored) : undefined
+    })
+  const follow = (options: TailOptions, signal: AbortSignal) => tail(nc, jsm, timing, options, signal)
+  const load = (subject: string, afterSeq = 0) => loadSubject(ask, follow, subject, afterSeq)
+  const read = async (context: Context, seq: number) => (seq < 1 ? undefined : ask(streamOf(context), { seq }))
 
   return {
     append: (request) =>
@@ -66,43 +68,39 @@ export async function openJetStreamLog(nc: NatsConnection, options: JetStreamLog
     load,
     read,
     async info(context) {
-      const { created, state } = await jsm.streams.info(streamOf(context))
+      const { created, state } = await untilAnswered(patience, () => jsm.streams.info(streamOf(context)))
       return { createdAt: created, lastSeq: state.last_seq }
     },
     tail: (context, afterSeq, signal) =>
-      tail(nc, jsm, timing, { stream: streamOf(context), filter: `evt.${context}.>`, afterSeq }, signal),
+      follow({ stream: streamOf(context), filter: `evt.${context}.>`, afterSeq }, signal),
     react: (reaction) => react({ nc, jsm, timing }, streamOf(reaction.context), reaction),
   }
 }
 
 /** Asks the stream's leader, never a replica: what was acknowledged before is seen. */
-async function ask(jsm: JetStreamManager, stream: string, query: MsgRequest): Promise<RawMessage | undefined> {
-  const stored = await jsm.streams.getMessage(stream, query)
-  return stored ? rawOfStored(stored) : undefined
-}
+type Ask = (stream: string, query: MsgRequest) => Promise<RawMessage | undefined>
 
 /** The last message tells the end: none, or known already, costs one question. A few are asked for, many are streamed. */
 async function loadSubject(
-  nc: NatsConnection,
-  jsm: JetStreamManager,
-  timing: Timing,
+  ask: Ask,
+  follow: (options: TailOptions, signal: AbortSignal) => AsyncIterable<RawMessage>,
   subject: string,
   afterSeq: number,
 ): Promise<RawMessage[]> {
   const stream = streamOf(addressOf(subject).context)
-  const last = await ask(jsm, stream, { last_by_subj: subject })
+  const last = await ask(stream, { last_by_subj: subject })
   if (!last || last.seq <= afterSeq) return []
   const messages: RawMessage[] = []
   for (let after = afterSeq; messages.length < fewMessages; ) {
     const query: NextMsgRequest & { seq: number } = { seq: after + 1, next_by_subj: subject }
-    const next = await ask(jsm, stream, query)
+    const next = await ask(stream, query)
     if (!next || next.seq >= last.seq) return [...messages, last]
     messages.push(next)
     after = next.seq
   }
   const read = new AbortController()
   const options = { stream, filter: subject, afterSeq: messages.at(-1)!.seq }
-  for await (const message of tail(nc, jsm, timing, options, read.signal)) {
+  for await (const message of follow(options, read.signal)) {
     if (message.seq >= last.seq) break
     messages.push(message)
   }
