@@ -22,7 +22,7 @@ export type Bounds = {
 }
 
 export const defaultBounds: Bounds = {
-  maxOpenMarts: 16,
+  maxOpenMarts: 8,
   maxReaders: 4,
   memoryLimitMb: 512,
   threads: 2,

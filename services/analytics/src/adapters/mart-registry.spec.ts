@@ -13,6 +13,8 @@ import { loadModels } from './models.ts'
 
 const models = loadModels()
 type Rows = Parameters<LakeFolder['write']>
+/** DuckDB files are opened and built here, perhaps on a busy machine. */
+const patienceMs = 30_000
 
 describe('the registry of marts', () => {
   let lake: LakeFolder
@@ -26,13 +28,13 @@ describe('the registry of marts', () => {
   beforeAll(async () => {
     lake = await openLakeFolder()
     objects = openObjectStore(pathToFileURL(join(lake.path, 'objects')).href)
-  })
+  }, patienceMs)
   beforeEach(() => {
     folder = join(lake.path, `marts-${++tests}`)
     manifest.clear()
     rebuilt = []
     registry = start()
-  })
+  }, patienceMs)
   afterEach(() => registry.stop())
   afterAll(() => lake.remove())
 
@@ -67,93 +69,137 @@ describe('the registry of marts', () => {
   const martPath = (spaceId: string) => join(folder, spaceId, 'mart.duckdb')
   const row = (id: number) => said({ id, date: '2026-05-03', minor: -100 })
 
-  it('has no marts of a space in which nothing was stored', async () => {
-    expect(await count('nobody')).toBeUndefined()
-    expect(registry.open()).toEqual([])
-  })
+  it(
+    'has no marts of a space in which nothing was stored',
+    async () => {
+      expect(await count('nobody')).toBeUndefined()
+      expect(registry.open()).toEqual([])
+    },
+    patienceMs,
+  )
 
-  it('opens one instance per file, however many ask at once', async () => {
-    const files = await stored('s1', 1, row(1))
-    await registry.load('s1', files, 1)
-    expect(await Promise.all(Array.from({ length: 20 }, () => count('s1')))).toEqual(Array(20).fill(1))
-    await expect(openMartFile(martPath('s1'), { models, bounds: defaultBounds })).rejects.toThrow('mart_open_twice')
-  })
+  it(
+    'opens one instance per file, however many ask at once',
+    async () => {
+      const files = await stored('s1', 1, row(1))
+      await registry.load('s1', files, 1)
+      expect(await Promise.all(Array.from({ length: 20 }, () => count('s1')))).toEqual(Array(20).fill(1))
+      await expect(openMartFile(martPath('s1'), { models, bounds: defaultBounds })).rejects.toThrow('mart_open_twice')
+    },
+    patienceMs,
+  )
 
-  it('keeps as many open as it may, and opens the others again with all they had', async () => {
-    for (const [index, space] of ['s1', 's2', 's3'].entries())
-      await registry.load(space, await stored(space, index + 1, row(index + 1)), index + 1)
-    expect(registry.open()).toEqual(['s2', 's3'])
-    rebuilt = []
-    expect(await Promise.all(['s1', 's2', 's3', 's1'].map(count))).toEqual([1, 1, 1, 1])
-    expect(registry.open()).toHaveLength(2)
-    expect(rebuilt).toEqual([])
-  })
+  it(
+    'keeps as many open as it may, and opens the others again with all they had',
+    async () => {
+      for (const [index, space] of ['s1', 's2', 's3'].entries())
+        await registry.load(space, await stored(space, index + 1, row(index + 1)), index + 1)
+      expect(registry.open()).toEqual(['s2', 's3'])
+      rebuilt = []
+      expect(await Promise.all(['s1', 's2', 's3', 's1'].map(count))).toEqual([1, 1, 1, 1])
+      expect(registry.open()).toHaveLength(2)
+      expect(rebuilt).toEqual([])
+    },
+    patienceMs,
+  )
 
-  it('shows readers one moment while a writer is at work', async () => {
-    await registry.load('s1', await stored('s1', 1, row(1)), 1)
-    const seen = await registry.read('s1', async (ask) => {
-      const before = await ask('select count(*) as n from mart.main.fct_transactions')
-      await registry.load('s1', await stored('s1', 2, row(2)), 2)
-      return [before, await ask('select count(*) as n from mart.main.fct_transactions')]
-    })
-    expect(seen).toEqual([[{ n: 1n }], [{ n: 1n }]])
-    expect(await count('s1')).toBe(2)
-  })
+  it(
+    'shows readers one moment while a writer is at work',
+    async () => {
+      await registry.load('s1', await stored('s1', 1, row(1)), 1)
+      const seen = await registry.read('s1', async (ask) => {
+        const before = await ask('select count(*) as n from mart.main.fct_transactions')
+        await registry.load('s1', await stored('s1', 2, row(2)), 2)
+        return [before, await ask('select count(*) as n from mart.main.fct_transactions')]
+      })
+      expect(seen).toEqual([[{ n: 1n }], [{ n: 1n }]])
+      expect(await count('s1')).toBe(2)
+    },
+    patienceMs,
+  )
 
-  it('takes a space back up after a stop', async () => {
-    await registry.load('s1', await stored('s1', 1, row(1)), 1)
-    await registry.stop()
-    registry = start()
-    rebuilt = []
-    expect(await count('s1')).toBe(1)
-    expect(rebuilt).toEqual([])
-  })
+  it(
+    'takes a space back up after a stop',
+    async () => {
+      await registry.load('s1', await stored('s1', 1, row(1)), 1)
+      await registry.stop()
+      registry = start()
+      rebuilt = []
+      expect(await count('s1')).toBe(1)
+      expect(rebuilt).toEqual([])
+    },
+    patienceMs,
+  )
 
-  it('loads what arrives at once for one space without losing any', async () => {
-    const all = await Promise.all([1, 2, 3, 4].map((n) => stored('s1', n, row(n))))
-    await Promise.all(all.map((files, index) => registry.load('s1', files, index + 1)))
-    expect(await count('s1')).toBe(4)
-  })
+  it(
+    'loads what arrives at once for one space without losing any',
+    async () => {
+      const all = await Promise.all([1, 2, 3, 4].map((n) => stored('s1', n, row(n))))
+      await Promise.all(all.map((files, index) => registry.load('s1', files, index + 1)))
+      expect(await count('s1')).toBe(4)
+    },
+    patienceMs,
+  )
 
   describe('builds the marts anew from the lake', () => {
     beforeEach(async () => {
       await registry.load('s1', await stored('s1', 1, row(1)), 1)
       await registry.load('s1', await stored('s1', 2, row(2)), 2)
       rebuilt = []
-    })
+    }, patienceMs)
 
-    it('where the file is broken', async () => {
-      await registry.stop()
-      writeFileSync(martPath('s1'), 'no DuckDB file at all'.repeat(1000))
-      registry = start()
-      expect(await Promise.all([count('s1'), count('s1')])).toEqual([2, 2])
-      expect(rebuilt).toEqual(['s1: broken'])
-    })
-    it('where the file was deleted, also under way', async () => {
-      rmSync(martPath('s1'))
-      expect(await count('s1')).toBe(2)
-      expect(rebuilt).toEqual(['s1: no file'])
-    })
-    it('where other models built it', async () => {
-      await registry.stop()
-      registry = start({ models: { ...models, version: 'another' } })
-      expect(await count('s1')).toBe(2)
-      expect(rebuilt).toEqual(['s1: built by other models'])
-    })
-    it('and goes on from there', async () => {
-      rmSync(martPath('s1'))
-      const files = await stored('s1', 3, row(3))
-      await registry.load('s1', files, 3)
-      expect(await count('s1')).toBe(3)
-      expect(await registry.load('s1', files, 3)).toEqual({ files: 0, months: [] })
-    })
+    it(
+      'where the file is broken',
+      async () => {
+        await registry.stop()
+        writeFileSync(martPath('s1'), 'no DuckDB file at all'.repeat(1000))
+        registry = start()
+        expect(await Promise.all([count('s1'), count('s1')])).toEqual([2, 2])
+        expect(rebuilt).toEqual(['s1: broken'])
+      },
+      patienceMs,
+    )
+    it(
+      'where the file was deleted, also under way',
+      async () => {
+        rmSync(martPath('s1'))
+        expect(await count('s1')).toBe(2)
+        expect(rebuilt).toEqual(['s1: no file'])
+      },
+      patienceMs,
+    )
+    it(
+      'where other models built it',
+      async () => {
+        await registry.stop()
+        registry = start({ models: { ...models, version: 'another' } })
+        expect(await count('s1')).toBe(2)
+        expect(rebuilt).toEqual(['s1: built by other models'])
+      },
+      patienceMs,
+    )
+    it(
+      'and goes on from there',
+      async () => {
+        rmSync(martPath('s1'))
+        const files = await stored('s1', 3, row(3))
+        await registry.load('s1', files, 3)
+        expect(await count('s1')).toBe(3)
+        expect(await registry.load('s1', files, 3)).toEqual({ files: 0, months: [] })
+      },
+      patienceMs,
+    )
   })
 
-  it('refuses a file that is not what the log says, and changes nothing', async () => {
-    await registry.load('s1', await stored('s1', 1, row(1)), 1)
-    const files = await stored('s1', 2, row(2))
-    const wrong = files.map((file) => ({ ...file, sha256: '0'.repeat(64) }))
-    await expect(registry.load('s1', wrong, 2)).rejects.toThrow('lake_file_unreadable')
-    expect(await count('s1')).toBe(1)
-  })
+  it(
+    'refuses a file that is not what the log says, and changes nothing',
+    async () => {
+      await registry.load('s1', await stored('s1', 1, row(1)), 1)
+      const files = await stored('s1', 2, row(2))
+      const wrong = files.map((file) => ({ ...file, sha256: '0'.repeat(64) }))
+      await expect(registry.load('s1', wrong, 2)).rejects.toThrow('lake_file_unreadable')
+      expect(await count('s1')).toBe(1)
+    },
+    patienceMs,
+  )
 })
