@@ -55,6 +55,12 @@ export class BusServer extends ServerNats {
   /** The platform watches the connection and tells of it once, not every service again. */
   override async handleStatusUpdates(): Promise<void> {}
 
+  /** Started means heard: a request that follows finds its responder. */
+  override start(callback: (error?: unknown) => void): void {
+    this.bindEvents(this.#options.wire)
+    this.#options.wire.flush().then(() => callback(), callback)
+  }
+
   override bindEvents(wire: Wire): void {
     const { service, shards } = this.#options
     for (const pattern of this.messageHandlers.keys()) {
@@ -104,6 +110,8 @@ export class BusServer extends ServerNats {
       const position = message.headers['pf-log-position']
       if (position !== undefined) await this.#options.caughtUp(position)
       const body = await this.#handle(pattern, message, { requestId, traceparent, deadline, signal })
+      // What a method returns once it was told to stop may be half of an answer.
+      signal.throwIfAborted()
       this.#publish(message, body)
     } catch (error) {
       const problem = problemOf(controller.signal.aborted ? (controller.signal.reason ?? error) : error)

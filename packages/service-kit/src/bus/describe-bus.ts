@@ -250,10 +250,11 @@ export function describeBus(
       await room.stop()
       room = await startReplica(await place.wire(), 'hasty', { graceMs: 20 })
       const call = bus.call(wait, {}, { principal })
+      const outcome = call.catch((reason: unknown) => reason)
       await eventually(() => room.calls.includes('wait'))
       await room.stop()
       expect(room.aborted).toEqual([expect.objectContaining({ code: 'unavailable' })])
-      await call
+      expect(await outcome).toMatchObject({ code: 'unavailable' })
     })
 
     it('refuses more at a time than a service takes', async () => {

@@ -41,6 +41,7 @@ export function memoryWire(): Wire {
       const unsubscribe = () => void listeners.delete(listener)
       return { unsubscribe, drain: async () => unsubscribe() }
     },
+    flush: async () => undefined,
     inbox: () => `_INBOX.${++inboxes}`,
   }
 }

@@ -23,6 +23,7 @@ export function natsWire(nats: NatsConnection): Wire {
         drain: () => (nats.isClosed() ? Promise.resolve() : subscription.drain()),
       }
     },
+    flush: () => nats.flush(),
     inbox: () => createInbox(),
   }
 }

@@ -4,6 +4,8 @@ export interface Wire {
   publish(subject: string, body: Uint8Array, options?: { headers?: Headers; reply?: string }): void
   /** `*` stands for one token. Subscribers of one `queue` share the messages, each goes to one of them. */
   subscribe(subject: string, onMessage: (message: WireMessage) => void, options?: { queue?: string }): Subscribed
+  /** Resolves when the broker knows of everything said so far: subscriptions made before are heard from here on. */
+  flush(): Promise<void>
   /** A fresh subject prefix that nobody else listens to. */
   inbox(): string
 }
