@@ -48,6 +48,7 @@ describe("a provider's time", () => {
     expect(asked()).toBe(1)
     pass(1)
     await providers.now('sandbox')
+    await new Promise(setImmediate)
     expect(asked()).toBe(2)
   })
 

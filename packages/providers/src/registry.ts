@@ -50,15 +50,16 @@ export interface Providers {
   find(id: string): BankFeed | undefined
   isDemo(id: string): boolean
   /**
-   * The instance's time, an instant as `Date.toISOString()` prints it: the wall's, for the demo moved by an offset that is
-   * at most `offsetMaxAgeMs` old. Never throws: a bank that does not answer keeps its last known offset.
+   * The instance's time, an instant as `Date.toISOString()` prints it: the wall's, for the demo moved by its offset, which
+   * is asked for again (behind the answer) when it is older than `offsetMaxAgeMs`. Never throws and never waits for a bank
+   * but the first time: one that does not answer keeps its last known offset.
    */
   now(id: string): Promise<string>
   /** The demo's clock was moved: ask it next time. */
   forgetOffsets(): void
 }
 
-/** How old the sandbox's offset may be. */
+/** How old the sandbox's offset may be before it is asked for again. */
 export const offsetMaxAgeMs = 10_000
 
 export function openProviders(instances: readonly ProviderInstance[], deps: ProviderDeps): Providers {
@@ -115,7 +116,7 @@ class ProviderClock {
       this.#learning ??= this.#learn().finally(() => {
         this.#learning = undefined
       })
-      await this.#learning
+      if (this.#learnedAtMs === Number.NEGATIVE_INFINITY) await this.#learning
     }
     return new Date(this.#wall.now().getTime() + this.#offsetMs).toISOString()
   }

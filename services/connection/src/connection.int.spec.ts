@@ -275,7 +275,8 @@ describe('a connection', () => {
     await refuseFetch(id, new Date(Date.parse(granted_at ?? '') - 1).toISOString())
     await refuseFetch(id, new Date(Date.parse(granted_at ?? '') + 1).toISOString())
     await eventually(async () => expect(await get(id)).toMatchObject({ status: 'revoked', error: expect.any(Object) }))
-    expect((await eventsOf(id)).filter(({ type }) => type === 'ConsentEnded')).toHaveLength(1)
+    const endings = (await eventsOf(id)).filter((event) => event.type === 'ConsentEnded')
+    expect(endings.map(({ data }) => Date.parse(data.endedAt) - Date.parse(granted_at ?? ''))).toEqual([1])
     await eventually(() => expect(bank().readLink(requisitionId)).rejects.toMatchObject({ action: 'not_found' }))
   })
 

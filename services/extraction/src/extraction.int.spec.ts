@@ -3,6 +3,7 @@ import { type FeedEvent, type Rest, requests } from '@pf/contracts'
 import { eventually } from '@pf/eventing/testing'
 import type { ObjectStore } from '@pf/object-store'
 import { createMemoryPlatform } from '@pf/service-kit/testing'
+import { keepTries } from './application/fetch-account.ts'
 import { connectionId, principal, type RunningExtraction, runExtraction } from './testing/running-extraction.ts'
 
 const operations = requests.extraction
@@ -290,7 +291,7 @@ describe('a crash', () => {
             const done = await platform.objects.put(key, body, options)
             // Every try of the first process to hear of its success is in vain.
             const tries = [...torn].filter((tried) => tried.startsWith(key)).length
-            if (torn.size < 12 && tries < 4) {
+            if (torn.size < 3 * keepTries && tries < keepTries) {
               torn.add(`${key}#${tries}`)
               throw new Error('the process died here')
             }

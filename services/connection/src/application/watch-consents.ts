@@ -8,35 +8,40 @@ const maxPerRound = 500
 
 /** One round of the watch: consents past their end (the provider's time) end, requisitions that nobody used are given up. */
 export async function watchConsents(parts: Parts): Promise<void> {
-  await endExpired(parts)
-  await giveUpUnused(parts)
+  const endings = [...(await expired(parts)), ...(await unused(parts))]
+  // One in trouble keeps no other from its end; the trouble is told, and comes again with the next round.
+  const outcomes = await Promise.allSettled(endings.map((ending) => endConsent(parts, ending)))
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
 }
 
-async function endExpired(parts: Parts): Promise<void> {
+async function expired(parts: Parts): Promise<Ending[]> {
   const rows = await parts.views.connections.find({
     where: { stage: 'active' },
     orderBy: [{ column: 'expiresAt' }, { column: 'connectionId' }],
     limit: maxPerRound,
   })
+  const endings: Ending[] = []
   for (const { spaceId, connectionId, requisitionId, expiresAt, provider } of rows) {
     const now = await parts.providers.now(provider)
     if (requisitionId === null || expiresAt === null || Date.parse(expiresAt) > Date.parse(now)) continue
-    await endConsent(parts, { spaceId, connectionId, requisitionId, reason: 'expired', endedAt: now })
+    endings.push({ spaceId, connectionId, requisitionId, reason: 'expired', endedAt: now })
   }
+  return endings
 }
 
-async function giveUpUnused(parts: Parts): Promise<void> {
+async function unused(parts: Parts): Promise<Ending[]> {
   const rows = await parts.views.connections.find({
     where: { isAwaiting: true },
     orderBy: [{ column: 'awaitingSince' }, { column: 'connectionId' }],
     limit: maxPerRound,
   })
   const now = parts.clock.now()
-  for (const { spaceId, connectionId, awaitingRequisitionId: requisitionId, awaitingSince } of rows) {
-    if (requisitionId === null || awaitingSince === null) continue
-    if (now.getTime() - Date.parse(awaitingSince) < unusedMs) return
-    await endConsent(parts, { spaceId, connectionId, requisitionId, reason: 'refused', endedAt: now.toISOString() })
-  }
+  return rows.flatMap(({ spaceId, connectionId, awaitingRequisitionId: requisitionId, awaitingSince }) => {
+    const ageMs = now.getTime() - Date.parse(awaitingSince ?? now.toISOString())
+    if (requisitionId === null || ageMs < unusedMs) return []
+    return [{ spaceId, connectionId, requisitionId, reason: 'refused' as const, endedAt: now.toISOString() }]
+  })
 }
 
 type Ending = { spaceId: string; connectionId: string; requisitionId: string; reason: EndReason; endedAt: string }

@@ -2,23 +2,30 @@ import type { RunEvent, Scope } from '@pf/contracts'
 import { ObjectNotFound } from '@pf/object-store'
 import { type BankFeed, type Fetched, ProviderError } from '@pf/providers'
 import type { Answer, Feed, OpenSync } from '../domain/feed.ts'
+import { bankNow } from './bank-now.ts'
 import { instant, sha256 } from './hashing.ts'
 import type { Parts } from './parts.ts'
 
 type Requested = RunEvent['data']
 type Place = { spaceId: string; aggregateId: string }
 /** One sync under way: the feed as last seen, and whom to ask. */
-type Fetch = { at: Place; sync: OpenSync; state: Feed; bank: BankFeed }
+type Fetch = { at: Place; sync: OpenSync; state: Feed; bank: BankFeed; signal: AbortSignal }
 
-/** Waits between tries to keep an answer that the bank will not give twice. */
-const keepAgainMs = [100, 500, 2000] as const
+/** Waits between tries to keep an answer: the bank may not give it twice today, so a store in trouble is waited for. */
+const keepAgainMs = [100, 500, 2_000, 10_000, 30_000, 60_000, 60_000, 60_000] as const
+export const keepTries = keepAgainMs.length + 1
 
 /**
  * Fetches one account for one sync: transactions, then balances, each intended before the bank is asked and kept before
  * any event tells of it. Repeating it after a crash goes on where it stopped and never asks for what lies in the store.
  * What the bank refuses becomes an event; what fails here is thrown, to be tried again.
  */
-export async function fetchAccount(parts: Parts, spaceId: string, requested: Requested): Promise<void> {
+export async function fetchAccount(
+  parts: Parts,
+  spaceId: string,
+  requested: Requested,
+  signal: AbortSignal,
+): Promise<void> {
   const { syncId, runId, account, attempt } = requested
   const at = { spaceId, aggregateId: account.accountId }
   const bank = parts.providers.find(account.provider)
@@ -30,7 +37,7 @@ export async function fetchAccount(parts: Parts, spaceId: string, requested: Req
       runId,
       account,
       attempt,
-      bankNow: await bankNowOf(parts, account.provider, bank),
+      bankNow: await bankNow(parts.providers, account.provider),
       startedAt: parts.clock.now().toISOString(),
     },
     { commandId: `start:${syncId}` },
@@ -38,7 +45,7 @@ export async function fetchAccount(parts: Parts, spaceId: string, requested: Req
   const sync = started.state.open[syncId]
   if (sync?.phase !== 'fetching') return
   if (bank === undefined) return refuseUnconfigured(parts, at, syncId, account.provider)
-  const fetch = { at, sync, state: started.state, bank }
+  const fetch = { at, sync, state: started.state, bank, signal }
   const transactions = await answerOf(parts, fetch, 'transactions')
   if (transactions === undefined) return
   const balances = await answerOf(parts, fetch, 'balances')
@@ -47,12 +54,6 @@ export async function fetchAccount(parts: Parts, spaceId: string, requested: Req
     { type: 'CompleteFetch', syncId, transactions, ...(balances === undefined ? {} : { balances }) },
     { commandId: `fetched:${syncId}` },
   )
-}
-
-/** A bank that does not say its time is asked all the same: the call tells what is wrong with it. */
-async function bankNowOf(parts: Parts, provider: string, bank: BankFeed | undefined): Promise<string> {
-  const told = await bank?.now().catch(() => undefined)
-  return told === undefined ? parts.providers.now(provider) : instant(told)
 }
 
 async function refuseUnconfigured(parts: Parts, at: Place, syncId: string, provider: string): Promise<void> {
@@ -77,10 +78,16 @@ async function answerOf(parts: Parts, fetch: Fetch, scope: Exclude<Scope, 'detai
     return undefined
   }
   const callId = parts.ids.uuid()
-  const bankNow = await bankNowOf(parts, sync.account.provider, bank)
   const { events } = await parts.feeds.handle(
     at,
-    { type: 'IntendCall', syncId: sync.syncId, callId, scope, bankNow, at: parts.clock.now().toISOString() },
+    {
+      type: 'IntendCall',
+      syncId: sync.syncId,
+      callId,
+      scope,
+      bankNow: await bankNow(parts.providers, sync.account.provider),
+      at: parts.clock.now().toISOString(),
+    },
     { commandId: `intend:${callId}` },
   )
   if (!events.some((event) => event.type === 'CallIntended')) return undefined
@@ -103,7 +110,7 @@ function ask(bank: BankFeed, { account, window }: OpenSync, scope: Exclude<Scope
 const keyOf = ({ at }: Fetch, callId: string): string => `raw/${at.spaceId}/${at.aggregateId}/${callId}.zst`
 
 async function keep(parts: Parts, fetch: Fetch, callId: string, fetched: Fetched): Promise<Answer> {
-  const { body, fetchedAt, bankNow, quota } = fetched
+  const { body, quota } = fetched
   const key = keyOf(fetch, callId)
   const sealed = await parts.keys.sealObject(fetch.at.spaceId, fetch.at.aggregateId, body)
   for (const [tries, waitMs] of [...keepAgainMs, undefined].entries()) {
@@ -111,15 +118,16 @@ async function keep(parts: Parts, fetch: Fetch, callId: string, fetched: Fetched
       await parts.objects.put(key, sealed)
       break
     } catch (error) {
-      if (waitMs === undefined) throw new Error(`An answer could not be kept in ${tries + 1} tries.`, { cause: error })
-      await parts.timing.wait(waitMs)
+      if (waitMs === undefined || fetch.signal.aborted)
+        throw new Error(`An answer could not be kept in ${tries + 1} tries.`, { cause: error })
+      await parts.timing.wait(waitMs, fetch.signal)
     }
   }
   return {
     callId,
     raw: { key, sha256: sha256(body), bytes: body.byteLength },
-    fetchedAt: instant(fetchedAt),
-    bankNow: instant(bankNow),
+    fetchedAt: instant(fetched.fetchedAt),
+    bankNow: instant(fetched.bankNow),
     ...(quota === undefined ? {} : { quota: { ...quota, resetsAt: instant(quota.resetsAt) } }),
   }
 }
@@ -151,7 +159,7 @@ const spentOf = (spent: ProviderError['spent']) => (spent === 'unknown' ? 'unkno
 
 async function failCall(
   parts: Parts,
-  { at, sync, bank }: Fetch,
+  { at, sync }: Fetch,
   { callId, scope, error }: { callId: string; scope: Scope; error: ProviderError },
 ): Promise<void> {
   const { code, action, counted, spent, retryAfterSeconds } = error
@@ -167,7 +175,7 @@ async function failCall(
       counted,
       spent: spentOf(spent),
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-      bankNow: await bankNowOf(parts, sync.account.provider, bank),
+      bankNow: await bankNow(parts.providers, sync.account.provider),
       at: parts.clock.now().toISOString(),
     },
     { commandId: `failed:${callId}` },

@@ -16,13 +16,20 @@ export function createScheduler(parts: Parts): () => Promise<void> {
     parts.scheduling('round', async () => {
       const rows = await parts.views.feedConnections.find({ where: { readable: true }, limit: maxConnections })
       if (rows.length === 0) return
+      const failures: unknown[] = []
       for (const { spaceId, account, trigger, attempt, cause } of due(await scheduledFeeds(parts, rows))) {
         const runId = runIdOf(spaceId, cause)
         if (asked.has(runId)) continue
-        await requestRun(parts, { spaceId, cause, trigger, accounts: [{ account, attempt }] })
-        asked.add(runId)
-        if (asked.size > maxRemembered) asked.delete(asked.keys().next().value ?? runId)
+        try {
+          await requestRun(parts, { spaceId, cause, trigger, accounts: [{ account, attempt }] })
+          asked.add(runId)
+          if (asked.size > maxRemembered) asked.delete(asked.keys().next().value ?? runId)
+        } catch (error) {
+          failures.push(error)
+        }
       }
+      // One space in trouble keeps no other from its syncs; the trouble is told.
+      if (failures.length > 0) throw failures[0]
     })
 }
 

@@ -2,6 +2,7 @@ import { DomainError, type Done, type InputOf, type Principal, type Rest, refuse
 import { initial } from '../domain/feed.ts'
 import { budget } from '../domain/quota.ts'
 import type { FeedConnectionRow } from '../read/feed-connections.ts'
+import { bankNow } from './bank-now.ts'
 import type { Parts } from './parts.ts'
 import { feedAccountOf, requestRun, standingRun } from './request-run.ts'
 
@@ -24,7 +25,7 @@ export async function syncNow(
   if (repeated !== undefined) return repeated
   const [row] = await parts.views.feedConnections.find({ where: { spaceId, connectionId }, limit: 1 })
   if (row === undefined) throw refuse('connection_not_found', `There is no connection ${connectionId}.`)
-  const now = await parts.providers.now(row.provider)
+  const now = await bankNow(parts.providers, row.provider)
   if (!row.readable || row.expiresAt === null || Date.parse(row.expiresAt) <= Date.parse(now)) {
     throw refuse('connection_not_active', 'No consent stands for this connection; renew it first.')
   }

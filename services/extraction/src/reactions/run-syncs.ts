@@ -20,7 +20,7 @@ export function runSyncs(parts: Parts): Reaction {
         for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
           const requested = next
           await parts
-            .fetching(requested.account.accountId, () => fetchAccount(parts, spaceId, requested))
+            .fetching(requested.account.accountId, () => fetchAccount(parts, spaceId, requested, signal))
             .catch((error: unknown) => failures.push(error))
         }
       }
