@@ -39,9 +39,6 @@ describe('signing in', () => {
     const fill = async (name: string, password: string) => {
       type('User name', name)
       type('Password', password)
-      await (await loader.getHarness(MatInputHarness.with({ selector: '[autocomplete=current-password]' }))).setValue(
-        password,
-      )
       await (await loader.getHarness(MatButtonHarness.with({ text: 'Sign in' }))).click()
     }
     const alert = () => page.routeNativeElement?.querySelector('[role=alert]')?.textContent ?? ''
