@@ -14,6 +14,11 @@ export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'
 export const parquet = (paths: readonly string[]): string =>
   `read_parquet([${paths.map(quoted).join(', ')}], union_by_name = true, hive_partitioning = false)`
 
+/** Not by `instanceof`: a native module's errors may come from another realm. */
+export function messageOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error)
+}
+
 export async function inTransaction<T>(
   connection: DuckDBConnection,
   begin: 'begin transaction' | 'begin transaction read only',

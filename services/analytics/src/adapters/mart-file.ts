@@ -2,7 +2,7 @@ import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { Bounds } from '../bounds.ts'
-import { inTransaction, type Query, queryOn, quoted, readerPool } from './duckdb.ts'
+import { inTransaction, messageOf, type Query, queryOn, quoted, readerPool } from './duckdb.ts'
 import { createTables, type LocalFile, loadFiles, type Refresh } from './mart-loading.ts'
 import type { Models } from './models.ts'
 
@@ -82,7 +82,7 @@ function martFile(
       )
       return loaded
     })
-    if (walBytes(path) > bounds.checkpointBytes) await writer.run('checkpoint mart')
+    if (walBytes(path) > bounds.checkpointBytes) await checkpoint(writer)
     return loaded
   }
 
@@ -115,6 +115,15 @@ function martFile(
         openPaths.delete(path)
       }
     },
+  }
+}
+
+/** While somebody reads it cannot be done; the next commit tries again. */
+async function checkpoint(writer: DuckDBConnection): Promise<void> {
+  try {
+    await writer.run('checkpoint mart')
+  } catch (error) {
+    if (!messageOf(error).includes('Cannot CHECKPOINT')) throw error
   }
 }
 

@@ -42,7 +42,8 @@ describe('the registry of marts', () => {
     createMartRegistry({
       folder,
       models,
-      bounds: { ...defaultBounds, maxOpenMarts: 2 },
+      // A checkpoint is due after every commit, also while somebody reads.
+      bounds: { ...defaultBounds, maxOpenMarts: 2, checkpointBytes: 1 },
       objects,
       manifest: async (spaceId) => manifest.get(spaceId) ?? [],
       clock: systemClock,

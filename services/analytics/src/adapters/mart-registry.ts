@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Clock } from '@pf/eventing'
 import type { ObjectStore } from '@pf/object-store'
 import type { Bounds } from '../bounds.ts'
-import type { Query } from './duckdb.ts'
+import { messageOf, type Query } from './duckdb.ts'
 import { type KnownFile, withLocalFiles } from './lake-download.ts'
 import { type Loaded, type MartFile, openMartFile } from './mart-file.ts'
 import type { Models } from './models.ts'
@@ -169,7 +169,7 @@ async function openCurrent(parts: Parts, path: string): Promise<MartFile | strin
     file = await openMartFile(path, parts)
   } catch (error) {
     // In use is no reason to build another one beside it.
-    if (error instanceof Error && /mart_open_twice|Conflicting lock/.test(error.message)) throw error
+    if (/mart_open_twice|Conflicting lock/.test(messageOf(error))) throw error
     return 'broken'
   }
   const version = await file.version().catch(() => 'unreadable')
@@ -217,5 +217,5 @@ function safe(spaceId: string): string {
 
 /** DuckDB ends an instance at such an error: every later statement fails. */
 function isBroken(error: unknown): boolean {
-  return error instanceof Error && /FATAL|INTERNAL Error|has been invalidated|[Cc]orrupt/.test(error.message)
+  return /FATAL|INTERNAL Error|has been invalidated|[Cc]orrupt/.test(messageOf(error))
 }
