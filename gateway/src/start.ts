@@ -15,7 +15,7 @@ import type { FastifyInstance } from 'fastify'
 import { Gateway, type GatewaySettings } from './gateway.ts'
 import { TokenGuard } from './http/guard.ts'
 import { hostCheck } from './http/hosts.ts'
-import { ProblemFilter, sendProblem } from './http/problem-filter.ts'
+import { ProblemFilter } from './http/problem-filter.ts'
 import { Tokens } from './http/tokens.ts'
 import { Notices } from './live/notices.ts'
 import { openApiDocument } from './openapi.ts'
@@ -115,7 +115,6 @@ async function openApi(gateway: Gateway, logger: Platform['logger'], options: Se
     const status = reply.statusCode
     logger.info({ method: request.method, route, status, ms: Math.round(reply.elapsedTime) }, 'answered')
   })
-  api.setErrorHandler((error, _request, reply) => sendProblem(reply, error))
   const document = openApiDocument(`http://localhost:${options.apiPort}`)
   api.get('/openapi.json', async () => document)
   await documentation(api)

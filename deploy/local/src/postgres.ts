@@ -18,9 +18,19 @@ async function serverBinary(): Promise<string> {
   }
 }
 
-/** PostgreSQL refuses to run as root: there, the user `postgres` runs it. */
+/** PostgreSQL refuses to run as root: there, the user `postgres` runs it, and is made where there is none. */
 function runAs(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined
+  if (spawnSync('id', ['postgres'], { stdio: 'ignore' }).status !== 0) {
+    execFileSync('useradd', [
+      '--system',
+      '--user-group',
+      '--no-create-home',
+      '--shell',
+      '/usr/sbin/nologin',
+      'postgres',
+    ])
+  }
   const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }))
   return { uid: id('-u'), gid: id('-g') }
 }
@@ -31,6 +41,8 @@ function runAs(): { uid: number; gid: number } | undefined {
  */
 export async function preparePostgres(dataDir: string, password: string): Promise<Cluster> {
   const binary = await serverBinary()
+  const identity = runAs()
+  if (identity !== undefined) letThrough(dirname(dataDir), identity)
   const mark = join(dataDir, 'initialised')
   if (!existsSync(mark)) {
     rmSync(dataDir, { recursive: true, force: true })
@@ -42,19 +54,17 @@ export async function preparePostgres(dataDir: string, password: string): Promis
     })
     if (made.status !== 0) throw new Error(`PostgreSQL could not be set up in ${dataDir}: ${made.stderr.trim()}`)
   }
-  const identity = runAs()
-  if (identity !== undefined) {
-    assertReachable(dataDir, identity)
-    chownSync(dataDir, identity.uid, identity.gid)
-  }
+  if (identity !== undefined) chownSync(dataDir, identity.uid, identity.gid)
   chmodSync(dataDir, 0o700)
   return { binary, dataDir, ...identity }
 }
 
-function assertReachable(dataDir: string, { uid, gid }: { uid: number; gid: number }): void {
-  if (spawnSync('ls', [dirname(dataDir)], { uid, gid, stdio: 'ignore' }).status === 0) return
+/** The data folder is ours: it is opened for passing through, not for reading. Folders above it are not touched. */
+function letThrough(folder: string, { uid, gid }: { uid: number; gid: number }): void {
+  chmodSync(folder, 0o711)
+  if (spawnSync('test', ['-x', folder], { uid, gid, stdio: 'ignore' }).status === 0) return
   throw new Error(
-    `The user postgres cannot reach ${dataDir}: a folder above it is closed to others. ` +
+    `The user postgres cannot reach ${folder}: a folder above it is closed to others. ` +
       'Set PF_DATA_DIR to a folder that others may enter, or start as another user than root.',
   )
 }

@@ -4,7 +4,7 @@ import fastifyCompress from '@fastify/compress'
 import fastifyStatic from '@fastify/static'
 import fastify, { type FastifyInstance } from 'fastify'
 
-const immutable = /[.-][A-Z0-9]{8}\.(js|css|woff2|svg|png)$/
+const immutable = /-[A-Za-z0-9_-]{8}\.(js|css|woff2|svg|png)$/
 
 /** Nothing but our own files and our own API: no inline script, no other host. Inline styles are Angular's component styles. */
 const contentSecurityPolicy = [
