@@ -143,6 +143,7 @@ describe('a return from the bank', () => {
     expect(view).toMatchObject({ status: 'active', error: null, consent: { granted_at: expect.any(String) } })
     expect(view.accounts).toHaveLength(3)
     expect(await complete({ ...back, attempt })).toEqual({ outcome: 'linked', connection_id: id, error: null })
+    expect(await complete(back)).toMatchObject({ outcome: 'linked' })
     expect((await eventsOf(id)).map(({ type }) => type)).toEqual([
       'ConnectionRequested',
       'RequisitionCreated',

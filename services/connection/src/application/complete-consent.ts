@@ -36,10 +36,7 @@ export async function completeConsent(parts: Parts, input: Input): Promise<Done<
   const { state } = await parts.connections.load({ spaceId, aggregateId: connectionId })
   if (state.status === 'unknown' || state.status === 'removed') return unknown
   const owner = input.userId !== undefined && input.userId === state.requestedBy
-  if (!attempt.cookieFits && !owner) {
-    if (input.userId === undefined) return { outcome: 'sign_in', connection_id: connectionId, error: null }
-    return input.reference === undefined ? unknown : { outcome: 'not_yours', connection_id: null, error: null }
-  }
+  if (!attempt.cookieFits && !owner) return refusedView(input, attempt, state)
   const { position, ...ends } = await settle(parts, attempt, state, input.error)
   return {
     outcome: ends.outcome,
@@ -47,6 +44,15 @@ export async function completeConsent(parts: Parts, input: Input): Promise<Done<
     error: ends.error ?? null,
     ...(await parts.shown(position)),
   }
+}
+
+/** Who may not speak for an attempt learns no more than what to do next; nothing is changed. */
+function refusedView({ userId, reference }: Input, attempt: Attempt, state: Existing): CompletionView {
+  if (reference === undefined) return { outcome: 'unknown', connection_id: null, error: null }
+  if (userId !== undefined) return { outcome: 'not_yours', connection_id: null, error: null }
+  // A return that is repeated after its cookie was used up is no mystery.
+  const stands = state.status === 'active' && state.consent.requisitionId === attempt.requisitionId
+  return { outcome: stands ? 'linked' : 'sign_in', connection_id: attempt.connectionId, error: null }
 }
 
 async function attemptOf({ views }: Parts, { reference, id, attempt }: Input): Promise<Attempt | undefined> {
