@@ -9,9 +9,7 @@ import { PageHead } from '../ui/page-head.ts'
 import { problemText } from '../ui/problem-text.ts'
 import { Strip } from '../ui/strip.ts'
 import { ConnectionCard } from './parts/connection-card.ts'
-import { ConnectionsStore, type Outcome } from './store.ts'
-
-const outcomes: readonly Outcome[] = ['linked', 'failed', 'cancelled', 'pending']
+import { ConnectionsStore, outcomes } from './store.ts'
 
 @Component({
   selector: 'pf-connections',
@@ -27,7 +25,8 @@ export class ConnectionsPage {
   /** Of the URL, after the return from the bank. */
   readonly connection = input<string>()
   readonly outcome = input<string>()
-  readonly reason = input<string>()
+  readonly error = input<string>()
+  readonly position = input<string>()
 
   protected readonly store = inject(ConnectionsStore)
   protected readonly texts = texts.connections
@@ -40,8 +39,8 @@ export class ConnectionsPage {
     effect(() => {
       const outcome = outcomes.find((one) => one === this.outcome())
       const id = this.connection() ?? ''
-      const reason = this.reason()
-      if (outcome) untracked(() => this.store.returned({ id, outcome, reason }))
+      const [reason, position] = [this.error(), this.position()]
+      if (outcome) untracked(() => this.store.returned({ id, outcome, reason, position }))
     })
   }
 

@@ -87,10 +87,19 @@ describe('the connections', () => {
         return json(connection(), 200, { 'log-position': '9' })
       },
     })
-    store.returned({ id: 'c1', outcome: 'pending', reason: undefined })
-    expect(store.outcome()?.kind).toBe('att')
+    store.returned({ id: 'c1', outcome: 'sign_in' })
+    expect(store.outcome()?.linked).toBe(false)
     await until(() => store.outcome()?.linked === true)
     expect(store.outcome()?.text).toContain('Wrenfield Bank is connected')
+  })
+
+  it('are read from where the return from the bank left them', async () => {
+    const store = await open()
+    store.returned({ id: 'c1', outcome: 'linked', position: '33' })
+    await until(() =>
+      server.calls.some((call) => call.path === '/connections' && call.headers.get('log-position') === '33'),
+    )
+    expect(store.outcome()).toMatchObject({ kind: 'ok', linked: true })
   })
 
   it('keep or erase their rows, as was chosen', async () => {

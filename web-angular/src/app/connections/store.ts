@@ -10,13 +10,37 @@ import { asProblem } from '../api/problem.ts'
 import { texts } from '../texts.ts'
 import { problemText } from '../ui/problem-text.ts'
 import { accountName } from '../ui/row-line.ts'
+import type { StripKind } from '../ui/strip.ts'
 import { underWay } from '../ui/sync-progress.ts'
 import { bankName } from './look.ts'
 
-export type Outcome = 'linked' | 'failed' | 'cancelled' | 'pending'
+/** What the gateway's callback redirect says came of the visit to the bank. */
+export const outcomes = [
+  'linked',
+  'pending',
+  'cancelled',
+  'failed',
+  'no_accounts',
+  'sign_in',
+  'not_yours',
+  'unknown',
+] as const
+export type Outcome = (typeof outcomes)[number]
+
+const kinds = {
+  linked: 'ok',
+  pending: 'att',
+  cancelled: 'info',
+  failed: 'err',
+  no_accounts: 'att',
+  sign_in: 'info',
+  not_yours: 'err',
+  unknown: 'att',
+} as const satisfies Record<Outcome, StripKind>
 /** A command of one connection: under way, or what went wrong with it. */
 type Doing = { status: 'idle' } | { status: 'loading' } | { status: 'failed'; text: string }
-type Back = { id: string; outcome: Outcome; reason: string | undefined }
+/** `position`: the log position from which the connection is as the return left it. */
+type Back = { id: string; outcome: Outcome; reason?: string; position?: string }
 
 @Injectable()
 export class ConnectionsStore {
@@ -49,10 +73,11 @@ export class ConnectionsStore {
     if (!back) return undefined
     const connection = this.items().find((one) => one.id === back.id)
     const bank = connection ? bankName(connection) : texts.connections.outcomes.bank
-    const settled = back.outcome === 'pending' && connection?.status === 'active' ? 'linked' : back.outcome
+    const waits = back.outcome === 'pending' || back.outcome === 'sign_in'
+    const settled = waits && connection?.status === 'active' ? 'linked' : back.outcome
     const why = connection?.error?.detail ?? back.reason ?? ''
     return {
-      kind: ({ linked: 'ok', failed: 'err', cancelled: 'info', pending: 'att' } as const)[settled],
+      kind: kinds[settled],
       text: texts.connections.outcomes[settled](bank, why),
       linked: settled === 'linked',
     }
@@ -82,7 +107,8 @@ export class ConnectionsStore {
   returned(back: Back): void {
     this.#back.set(back)
     void this.#router.navigate([], { queryParams: {}, replaceUrl: true })
-    if (back.outcome === 'pending') void this.#complete(back.id)
+    if (back.outcome === 'sign_in') void this.#complete(back.id)
+    else if (back.position !== undefined) void this.connections.refresh(back.position)
   }
 
   sync(id: string): Promise<void> {
