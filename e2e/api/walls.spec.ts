@@ -76,7 +76,9 @@ describe('the walls between users', () => {
   )
 
   it("filters by another user's ids find nothing", async () => {
-    expect(await other.transactions({ account_id: ids.account })).toEqual([])
+    const rows = await other.call<Problem>('GET', `/transactions?account_id=${ids.account}`)
+    const unknown = await other.call<Problem>('GET', `/transactions?account_id=${unknownId}`)
+    expect({ status: rows.status, body: rows.body }).toEqual({ status: 404, body: unknown.body })
     const syncs = await other.get<{ items: unknown[] }>(`/syncs?connection_id=${ids.connection}`)
     expect(syncs.items).toEqual([])
   })
