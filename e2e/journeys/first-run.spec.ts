@@ -20,6 +20,9 @@ describe('the first five minutes', () => {
     context = await openContext(browser)
     page = await context.newPage()
     page.on('pageerror', (error) => troubles.push(error.message))
+    page.on('response', (response) => {
+      if (response.status() === 404) troubles.push(`404 ${response.url()}`)
+    })
     page.on('console', (message) => {
       if (message.type() === 'error' && !/status of 401/.test(message.text())) troubles.push(message.text())
     })
@@ -50,7 +53,7 @@ describe('the first five minutes', () => {
 
   it('lead through the demo bank’s consent page and back', async () => {
     await page.getByRole('button', { name: 'Open the demo bank' }).click()
-    await page.waitForURL(`${system.bank}/**`)
+    await page.waitForURL(`${system.bank}/psd2/**`)
     await screenshot(page, 'consent')
     expect(await accessibilityFaults(page)).toEqual([])
     await page.getByRole('button', { name: 'Allow access' }).click()

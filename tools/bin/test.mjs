@@ -69,6 +69,12 @@ if (!env.PF_NATS_SERVER) fail('Without nats-server nothing of the system can be 
 
 check('types', [bin('typescript/bin/tsc'), '-b'])
 check('types of the domain', [bin('typescript/bin/tsc'), '-p', 'tsconfig.domain.json'])
+check('types of the web', [
+  bin('@angular/compiler-cli/bundles/src/bin/ngc.js'),
+  '-p',
+  'web-angular/tsconfig.app.json',
+  '--noEmit',
+])
 check('lint', [bin('@biomejs/biome/bin/biome'), 'ci', '.', '--diagnostic-level=warn'])
 jest('unit', ['--selectProjects', 'unit'], env)
 jest('web', [], env, join(root, 'web-angular'))

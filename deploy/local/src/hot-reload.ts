@@ -10,18 +10,24 @@ const watched = ['contracts', 'packages', 'services', 'gateway', 'deploy/local']
 /** `npm run dev`: sources are compiled as they change, and the services are started anew with them; the web reloads itself. */
 export async function watchSources(
   settings: Settings,
+  gatewayWebPort: number,
   children: readonly Child[],
   say: (line: string) => void,
 ): Promise<void> {
   const { root } = settings
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   const ng = join(root, 'node_modules/@angular/cli/bin/ng.js')
-  const start = (args: string[], cwd: string) => {
-    const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] })
+  const start = (args: string[], cwd: string, env: Record<string, string> = {}) => {
+    const child = spawn(process.execPath, args, {
+      cwd,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env },
+    })
     process.once('exit', () => child.kill())
   }
   start([tsc, '-b', '--watch', '--preserveWatchOutput'], root)
-  start([ng, 'build', '--watch', '--configuration', 'development'], join(root, 'web-angular'))
+  const serve = [ng, 'serve', '--host', settings.bind, '--port', String(settings.webPort)]
+  start(serve, join(root, 'web-angular'), { PF_API_PORT: String(gatewayWebPort), NG_CLI_ANALYTICS: 'false' })
 
   let timer: NodeJS.Timeout | undefined
   const changed = (file: string | null) => {

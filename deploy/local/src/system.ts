@@ -23,22 +23,26 @@ export class System {
   readonly #around: Surroundings
   readonly #children: Child[] = []
   #stopping = false
+  /** Where the gateway serves the web's origin; in development Angular's server stands before it. */
+  #gatewayWebPort: number
 
   constructor(settings: Settings, folders: Folders, around: Surroundings) {
     this.#settings = settings
     this.#folders = folders
     this.#around = around
+    this.#gatewayWebPort = settings.webPort
   }
 
   async start(): Promise<void> {
     const { say } = this.#around
     say(`Personal Finances keeps its data in ${this.#settings.dataDir}`)
+    if (this.#settings.dev) this.#gatewayWebPort = await freePort()
     const environment = { ...this.#environment(), NATS_URL: await this.#nats(), DATABASE_URL: await this.#postgres() }
     if (this.#settings.sandbox) await this.#sandbox()
     for (const spec of this.#services(environment)) await this.#run(spec.says, spec)
     if (this.#settings.dev) {
       const { watchSources } = await import('./hot-reload.ts')
-      await watchSources(this.#settings, this.#children, say)
+      await watchSources(this.#settings, this.#gatewayWebPort, this.#children, say)
     }
   }
 
@@ -115,6 +119,7 @@ export class System {
         PF_DATA_DIR: this.#folders.sandbox,
         PF_SANDBOX_PORT: String(sandboxPort),
         PF_BIND: bind,
+        PF_SANDBOX_PUBLIC_URL: process.env['PF_SANDBOX_PUBLIC_URL'] ?? `http://localhost:${sandboxPort}`,
       },
       stopSignal: 'SIGTERM',
       stopTimeoutMs: 10_000,
@@ -145,12 +150,12 @@ export class System {
   }
 
   #environment(): Record<string, string | undefined> {
-    const { dataDir, apiPort, webPort, bind, publicUrl, sandbox, sandboxPort, root } = this.#settings
+    const { dataDir, apiPort, bind, publicUrl, sandbox, sandboxPort, root } = this.#settings
     return {
       ...process.env,
       PF_DATA_DIR: dataDir,
       PF_API_PORT: String(apiPort),
-      PF_WEB_PORT: String(webPort),
+      PF_WEB_PORT: String(this.#gatewayWebPort),
       PF_BIND: bind,
       PUBLIC_URL: publicUrl,
       PF_SANDBOX: sandbox ? 'on' : 'off',
