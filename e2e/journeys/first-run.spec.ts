@@ -44,6 +44,7 @@ describe('the first five minutes', () => {
   it('begin at the sign-in page, where a new user registers', async () => {
     await page.goto(system.web)
     await page.getByRole('link', { name: 'Register' }).click()
+    await page.getByRole('heading', { name: 'Register' }).waitFor()
     await page.getByLabel('User name').fill(credentials.username)
     await page.getByLabel('Password', { exact: true }).fill(credentials.password)
     await page.getByRole('button', { name: 'Register' }).click()

@@ -59,3 +59,11 @@ export function findChromium(ci) {
         missing: `a Chromium for the journeys: run \`apt-get update && ${install}\` as root, or name one in PF_CHROMIUM`,
       }
 }
+
+/** dbt itself, in a virtual environment that analytics/bin/dbt.mjs makes; it needs Python 3 with venv and pip. */
+export function findDbt() {
+  if (!runs('python3', ['-c', 'import venv, ensurepip'])) {
+    return { missing: 'Python 3 with venv and pip; whether analytics/compiled is what dbt compiles is not checked' }
+  }
+  return { path: join(root, 'analytics', 'bin', 'compile.mjs') }
+}

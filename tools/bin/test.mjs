@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fail, node, prepare, root } from '../../deploy/local/bin/prepare.mjs'
-import { findChromium, findNatsServer, findWeed } from './real-parts.mjs'
+import { findChromium, findDbt, findNatsServer, findWeed } from './real-parts.mjs'
 
 const ci = process.env.CI === 'true'
 const out = join(root, '.cache', 'test')
@@ -75,6 +75,12 @@ check('types of the web', [
   'web-angular/tsconfig.app.json',
   '--noEmit',
 ])
+const compiler = findDbt()
+if (compiler.path) check('marts as dbt compiles them', [compiler.path, '--check'])
+else {
+  process.stdout.write(`${ci ? 'Missing' : 'Skipped'}: ${compiler.missing}\n`)
+  note('marts as dbt compiles them', ci ? { failed: 1 } : { skipped: 1 }, Date.now())
+}
 check('lint', [bin('@biomejs/biome/bin/biome'), 'ci', '.', '--diagnostic-level=warn'])
 jest('unit', ['--selectProjects', 'unit'], env)
 jest('web', [], env, join(root, 'web-angular'))

@@ -7,8 +7,8 @@ import { answers, type Pulled, pull } from './messages.ts'
 
 const nanosPerMs = 1_000_000
 /** Silence after which the broker hands a message to somebody else. */
-const ackWaitMs = 30_000
-const heartbeatMs = 10_000
+const ackWaitMs = 6_000
+const heartbeatMs = 2_000
 /** Messages that are held or wait for their next attempt, over all replicas. */
 const maxAckPending = 1000
 const maxHeldBytes = 8 * 1024 * 1024
