@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { root } from './system.ts'
 
 const out = join(root, 'e2e', 'out')
@@ -28,18 +28,10 @@ export async function openBrowser(): Promise<Browser> {
   return await chromium.launch({ executablePath, args: quiet })
 }
 
-export type Sight = 'desktop' | 'phone'
-const sights: Record<Sight, BrowserContextOptions> = {
-  desktop: { viewport: { width: 1440, height: 1000 } },
-  phone: { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
-}
+export const sights = { desktop: { width: 1440, height: 1000 }, phone: { width: 360, height: 780 } } as const
 
-export function openContext(
-  browser: Browser,
-  sight: Sight = 'desktop',
-  theme: 'light' | 'dark' = 'light',
-): Promise<BrowserContext> {
-  return browser.newContext({ ...sights[sight], colorScheme: theme, locale: 'en-GB', timezoneId: 'Europe/London' })
+export function openContext(browser: Browser): Promise<BrowserContext> {
+  return browser.newContext({ viewport: sights.desktop, locale: 'en-GB', timezoneId: 'Europe/London' })
 }
 
 /** Kept in e2e/out for a critical eye. */
