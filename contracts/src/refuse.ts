@@ -36,6 +36,8 @@ export const refusals = [
   'conflict',
   'idempotency_key_reused',
   'payload_too_large',
+  'method_not_allowed',
+  'unsupported_media_type',
   'overloaded',
   'unavailable',
   'internal',

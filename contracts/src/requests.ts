@@ -171,7 +171,12 @@ export const requests = {
     register: operation<Done<S.User>>()(
       'auth',
       'register',
-      Type.Object({ username: Type.String(), password: Type.String(), address: Type.String() }),
+      Type.Object({
+        username: Type.String(),
+        password: Type.String(),
+        address: Type.String(),
+        commandId: Type.Optional(CommandId),
+      }),
       true,
     ),
     login: operation<S.AccessToken & { refresh_token: string; refresh_expires_in: number }>()(
@@ -186,7 +191,16 @@ export const requests = {
       Type.Object({ refreshToken: Type.String() }),
       true,
     ),
-    logout: operation<{ ok: true }>()('auth', 'logout', Type.Object({ refreshToken: Type.String() }), true),
+    /** `session`: of a checked access token, where there is one. */
+    logout: operation<{ ok: true }>()(
+      'auth',
+      'logout',
+      Type.Object({
+        refreshToken: Type.Optional(Type.String()),
+        session: Type.Optional(Type.Object({ sessionId: Type.String(), userId: UserId })),
+      }),
+      true,
+    ),
     me: operation<S.User>()('auth', 'me', Empty),
     /** Public keys for checking access tokens, as a JWKS. */
     keys: operation<{ keys: object[] }>()('auth', 'keys', Empty, true),

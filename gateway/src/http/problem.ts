@@ -35,6 +35,8 @@ const statusOf: Readonly<Record<RefusalCode, number>> = {
   conflict: 409,
   idempotency_key_reused: 422,
   payload_too_large: 413,
+  method_not_allowed: 405,
+  unsupported_media_type: 415,
   overloaded: 503,
   unavailable: 503,
   internal: 500,

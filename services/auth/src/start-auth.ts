@@ -1,6 +1,6 @@
 import { type UserEvent, userEvents } from '@pf/contracts'
 import { createCommandHandler } from '@pf/eventing'
-import { type ServerPlatform, type Service, startService } from '@pf/service-kit'
+import { type ServerPlatform, type Service, schedule, startService } from '@pf/service-kit'
 import { openAccessTokens } from './adapters/access-tokens.ts'
 import { argon2Passwords } from './adapters/passwords.ts'
 import { vaultAccounts } from './adapters/vault-accounts.ts'
@@ -9,6 +9,8 @@ import { vaultSigningKeys } from './adapters/vault-signing-keys.ts'
 import { SignIn } from './application/sign-in.ts'
 import { AuthController } from './auth-controller.ts'
 import * as user from './domain/user.ts'
+
+const hourMs = 3_600_000
 
 /** Users, sessions and access tokens of the embedded identity provider. */
 export async function startAuth(platform: ServerPlatform): Promise<Service> {
@@ -34,5 +36,8 @@ export async function startAuth(platform: ServerPlatform): Promise<Service> {
     name: 'auth',
     controllers: [AuthController],
     providers: [{ provide: SignIn, useValue: signIn }],
+    running: [
+      schedule(platform, { name: 'forget expired tokens', everyMs: hourMs, run: () => signIn.forgetExpired() }),
+    ],
   })
 }

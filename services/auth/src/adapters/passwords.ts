@@ -4,13 +4,16 @@ import type { Passwords } from '../application/ports.ts'
 /** argon2id with OWASP's first recommendation (19 MiB, 2 passes, 1 lane). */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 
+/** The same password, whichever way a keyboard composes it (NIST SP 800-63B, section 3.1.1.2). */
+const normal = (password: string): string => password.normalize('NFKC')
+
 /** `decoy` is hashed once, so that an unknown name costs the same time as a wrong password. */
 export async function argon2Passwords(decoy: string): Promise<Passwords> {
   const unknown = await hash(decoy, cost)
   return {
-    hash: (password) => hash(password, cost),
+    hash: (password) => hash(normal(password), cost),
     verify: async (stored, password) => {
-      const fits = await verify(stored ?? unknown, password)
+      const fits = await verify(stored ?? unknown, normal(password))
       return stored !== undefined && fits
     },
   }

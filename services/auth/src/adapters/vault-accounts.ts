@@ -2,17 +2,15 @@ import { type MikroORM, UniqueConstraintViolationException } from '@mikro-orm/po
 import { Credential } from '@pf/vault/postgres'
 import type { Accounts, Credentials } from '../application/ports.ts'
 
+/** Registrations that find no account yet take turns (an advisory lock of PostgreSQL; any constant of ours). */
+const firstLockId = 0x70_66_31_73
+
 /** Password hashes in the vault; a name is unique whatever its case. */
 export function vaultAccounts(orm: MikroORM): Accounts {
-  const one = async (where: { userId: string } | { username: string }): Promise<Credentials | undefined> => {
-    const em = orm.em.fork()
-    const rows =
-      'userId' in where
-        ? await em.find(Credential, { userId: where.userId })
-        : await em.find(Credential, { userId: { $in: await idsNamed(where.username) } })
-    const row = rows[0]
-    if (row === undefined) return undefined
-    const { userId, spaceId, username, passwordHash, roles } = row
+  const byId = async (userId: string): Promise<Credentials | undefined> => {
+    const row = await orm.em.fork().findOne(Credential, { userId })
+    if (row === null) return undefined
+    const { spaceId, username, passwordHash, roles } = row
     return {
       userId,
       spaceId,
@@ -21,15 +19,16 @@ export function vaultAccounts(orm: MikroORM): Accounts {
       roles: roles.map((role) => (role === 'operator' ? role : 'user')),
     }
   }
-  const idsNamed = async (username: string): Promise<string[]> => {
-    const rows = await orm.em
-      .fork()
-      .execute<{ user_id: string }[]>('select user_id from vault.credentials where lower(username) = lower(?)', [
-        username,
-      ])
-    return rows.map((row) => row.user_id)
-  }
   return {
+    byId,
+    async byUsername(username) {
+      const rows = await orm.em
+        .fork()
+        .execute<{ user_id: string }[]>('select user_id from vault.credentials where lower(username) = lower(?)', [
+          username,
+        ])
+      return rows[0] === undefined ? undefined : await byId(rows[0].user_id)
+    },
     async add(credentials, createdAt) {
       try {
         await orm.em.fork().insert(Credential, { ...credentials, createdAt })
@@ -39,8 +38,14 @@ export function vaultAccounts(orm: MikroORM): Accounts {
         throw error
       }
     },
-    byUsername: (username) => one({ username }),
-    byId: (userId) => one({ userId }),
+    async addFirst(credentials, createdAt) {
+      return await orm.em.fork().transactional(async (em) => {
+        await em.execute('select pg_advisory_xact_lock(?)', [firstLockId])
+        if ((await em.count(Credential)) > 0) return false
+        await em.insert(Credential, { ...credentials, createdAt })
+        return true
+      })
+    },
     count: () => orm.em.fork().count(Credential),
   }
 }

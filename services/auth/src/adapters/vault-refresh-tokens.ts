@@ -2,6 +2,9 @@ import type { MikroORM } from '@mikro-orm/postgresql'
 import { RefreshToken } from '@pf/vault/postgres'
 import type { RefreshTokens } from '../application/ports.ts'
 
+/** One change of a session at a time, until the transaction ends: no token is born into a session that is being ended. */
+const lockSession = 'select pg_advisory_xact_lock(hashtextextended(?, 0))'
+
 /** Refresh tokens in the vault, hashed; a session is a family of them. */
 export function vaultRefreshTokens(orm: MikroORM): RefreshTokens {
   return {
@@ -30,16 +33,18 @@ export function vaultRefreshTokens(orm: MikroORM): RefreshTokens {
 
     async rotate(token, successor, now) {
       return await orm.em.fork().transactional(async (em) => {
+        await em.execute(lockSession, [token.sessionId])
         const asRead = { hash: token.hash, endedAt: null, successorHash: token.successor?.hash ?? null }
-        const marked = await em.nativeUpdate(RefreshToken, asRead, {
+        if ((await em.count(RefreshToken, asRead)) === 0) return false
+        if (token.successor !== null) {
+          // The one it replaces was never used: it is void, without its session being ended.
+          const voided = await em.nativeDelete(RefreshToken, { hash: token.successor.hash, usedAt: null })
+          if (voided === 0) return false
+        }
+        await em.nativeUpdate(RefreshToken, asRead, {
           usedAt: token.usedAt === null ? now : new Date(token.usedAt),
           successorHash: successor.hash,
         })
-        if (marked !== 1) return false
-        if (token.successor !== null) {
-          // The one it replaces was never used: it is void, without its session being ended.
-          await em.nativeDelete(RefreshToken, { hash: token.successor.hash, usedAt: null })
-        }
         await em.insert(RefreshToken, {
           hash: successor.hash,
           family: token.sessionId,
@@ -52,7 +57,10 @@ export function vaultRefreshTokens(orm: MikroORM): RefreshTokens {
     },
 
     async endSession(sessionId, reason, now) {
-      await orm.em.fork().nativeUpdate(RefreshToken, { family: sessionId, endedAt: null }, { endedAt: now, reason })
+      await orm.em.fork().transactional(async (em) => {
+        await em.execute(lockSession, [sessionId])
+        await em.nativeUpdate(RefreshToken, { family: sessionId, endedAt: null }, { endedAt: now, reason })
+      })
     },
 
     async endedSince(instant) {
@@ -60,6 +68,10 @@ export function vaultRefreshTokens(orm: MikroORM): RefreshTokens {
         .fork()
         .execute<{ family: string }[]>('select distinct family from vault.refresh_tokens where ended_at > ?', [instant])
       return rows.map((row) => row.family)
+    },
+
+    async deleteExpired(now) {
+      await orm.em.fork().nativeDelete(RefreshToken, { expiresAt: { $lte: now } })
     },
   }
 }

@@ -10,8 +10,10 @@ export type Credentials = {
 
 /** What the vault keeps for log-in: password hashes and refresh tokens (hashed). Primary data: in no event. */
 export interface Accounts {
-  /** False where the name is taken (names compare without case). */
+  /** False where the name (names compare without case) or the id is taken. */
   add(credentials: Credentials, createdAt: Date): Promise<boolean>
+  /** Adds only where there is no account yet: of several at once one is the first. */
+  addFirst(credentials: Credentials, createdAt: Date): Promise<boolean>
   byUsername(username: string): Promise<Credentials | undefined>
   byId(userId: string): Promise<Credentials | undefined>
   count(): Promise<number>
@@ -21,12 +23,16 @@ export interface RefreshTokens {
   find(hash: string): Promise<RefreshToken | undefined>
   add(token: { hash: string; sessionId: string; userId: string; issuedAt: Date; expiresAt: Date }): Promise<void>
   /**
-   * Marks `hash` used and puts `successor` in its place, in one transaction; a former successor is ended.
-   * False where somebody else rotated it since it was read (`usedAt` or successor differ): read and judge again.
+   * Marks the token used and puts `successor` in its place, in one transaction; a former successor, never used, is void.
+   * False where it changed since it was read (rotated by somebody else, its successor used, its session ended): read and
+   * judge again.
    */
   rotate(token: RefreshToken, successor: { hash: string; expiresAt: Date }, now: Date): Promise<boolean>
+  /** Ends every token of the session, one that is being rotated at this moment included. */
   endSession(sessionId: string, reason: string, now: Date): Promise<void>
+  /** Ids of the sessions that were ended after the instant. */
   endedSince(instant: Date): Promise<string[]>
+  deleteExpired(now: Date): Promise<void>
 }
 
 export interface Passwords {

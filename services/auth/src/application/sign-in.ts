@@ -1,8 +1,17 @@
-import { createHash } from 'node:crypto'
-import { DomainError, type OutputOf, type Principal, refuse, type requests, type UserEvent } from '@pf/contracts'
+import {
+  DomainError,
+  type InputOf,
+  type OutputOf,
+  type Principal,
+  refuse,
+  type requests,
+  type UserEvent,
+} from '@pf/contracts'
 import type { Clock, CommandHandler, Ids } from '@pf/eventing'
-import { judge, type RefreshToken } from '../domain/refresh-rotation.ts'
+import { judge } from '../domain/refresh-rotation.ts'
 import type { User, UserCommand } from '../domain/user.ts'
+import { usernameOf } from '../domain/username.ts'
+import { derivedUuid, sha256 } from './hashing.ts'
 import type { AccessTokens, Accounts, Credentials, Passwords, RefreshTokens } from './ports.ts'
 import { Throttle } from './throttle.ts'
 
@@ -39,42 +48,38 @@ export class SignIn {
     this.#registrations = new Throttle({ clock: deps.clock, limit: 20, windowMs: 10 * minuteMs })
   }
 
-  /** Opens the space: its key, the credentials, then the event. A repeat after a crash in between finds the name taken and the log-in heals the rest. */
-  async register(input: { username: string; password: string; address: string }) {
-    const { accounts, clock, ids, passwords, registration } = this.#deps
-    const first = (await accounts.count()) === 0
-    if (registration !== 'open' && !first) {
-      throw refuse('registration_closed', 'Registration is closed here. Ask whoever runs this installation to open it.')
+  /**
+   * Opens the space: the credentials, its key, then the event. Repeated under one `commandId` with the same name and
+   * password it answers the same user; a crash in between is healed by that repeat or by the log-in.
+   * Throws registration_closed, too_many_attempts, invalid_input, username_taken, idempotency_key_reused.
+   */
+  async register(input: InputOf<typeof requests.auth.register>): Promise<{ id: string; username: string }> {
+    const { accounts, ids } = this.#deps
+    const username = usernameOf(input.username)
+    if (username === undefined) {
+      throw refuse('invalid_input', 'A user name has 3 to 50 characters that can be seen. Choose another one.')
     }
     letThrough(this.#registrations, input.address)
+    const userId =
+      input.commandId === undefined ? ids.uuid() : derivedUuid('user', input.commandId, username.toLowerCase())
+    const standing = await accounts.byId(userId)
+    if (standing !== undefined) return this.#repeated(standing, input.password)
     this.#registrations.record(input.address)
-    const credentials: Credentials = {
-      userId: ids.uuid(),
-      spaceId: ids.uuid(),
-      username: input.username.trim(),
-      passwordHash: await passwords.hash(input.password),
-      roles: first ? ['user', 'operator'] : ['user'],
+    try {
+      return await this.#record(await this.#enter({ userId, spaceId: ids.uuid(), username }, input.password))
+    } catch (error) {
+      // Of two repeats at once the other one made it.
+      const twin = await accounts.byId(userId)
+      if (twin === undefined || !(error instanceof DomainError)) throw error
+      return this.#repeated(twin, input.password)
     }
-    if (credentials.username.length < 3) {
-      throw refuse('invalid_input', 'The user name has fewer than 3 characters without blanks. Choose a longer one.')
-    }
-    if (!(await accounts.add(credentials, clock.now()))) {
-      throw refuse('username_taken', 'This user name is taken. Choose another one.')
-    }
-    await this.#record(credentials)
-    return { id: credentials.userId, username: credentials.username }
   }
 
+  /** The answer is the same, and takes as long, for an unknown name and for a wrong password. */
   async login(input: { username: string; password: string; address: string }): Promise<Tokens> {
-    const { accounts, clock, ids, passwords, refreshTokens, secret } = this.#deps
-    const key = `${input.username.trim().toLowerCase()} ${input.address}`
-    letThrough(this.#guesses, key)
-    const credentials = await accounts.byUsername(input.username.trim())
-    if (!(await passwords.verify(credentials?.passwordHash, input.password)) || credentials === undefined) {
-      this.#guesses.record(key)
-      throw refuse('bad_credentials', "That name and password don't go together. Check both and try again.")
-    }
-    this.#guesses.forgive(key)
+    const { clock, ids, refreshTokens, secret } = this.#deps
+    const key = `${(usernameOf(input.username) ?? '').toLowerCase()} ${input.address}`
+    const credentials = await this.#guesses.inTurn(key, () => this.#guess(key, input))
     await this.#record(credentials)
     const sessionId = ids.uuid()
     const refreshToken = secret()
@@ -105,7 +110,13 @@ export class SignIn {
       }
       const credentials = await accounts.byId(token.userId)
       if (credentials === undefined) throw refuse('refresh_invalid', 'This session has ended. Sign in again.')
-      if (verdict === 'reused') return await this.#endReused(token, credentials)
+      if (verdict === 'reused') {
+        await this.#end(token, 'reused')
+        throw refuse(
+          'refresh_reused',
+          'An old copy of this session was used, so it was ended everywhere. Sign in again.',
+        )
+      }
       const successor = secret()
       if (await refreshTokens.rotate(token, { hash: sha256(successor), expiresAt: expiry(now) }, now)) {
         return this.#tokens(credentials, token.sessionId, successor)
@@ -114,9 +125,11 @@ export class SignIn {
     throw refuse('conflict', 'This session is being refreshed from many places at once. Try again.')
   }
 
-  async logout({ refreshToken }: { refreshToken: string }): Promise<{ ok: true }> {
-    const token = await this.#deps.refreshTokens.find(sha256(refreshToken))
-    if (token !== undefined) await this.#end(token, await this.#deps.accounts.byId(token.userId), 'logout')
+  /** Ends the cookie's session and the access token's, which are one for a browser; a script may have only the latter. */
+  async logout({ refreshToken, session }: InputOf<typeof requests.auth.logout>): Promise<{ ok: true }> {
+    const token = refreshToken === undefined ? undefined : await this.#deps.refreshTokens.find(sha256(refreshToken))
+    if (token !== undefined) await this.#end(token, 'logout')
+    if (session !== undefined && session.sessionId !== token?.sessionId) await this.#end(session, 'logout')
     return { ok: true }
   }
 
@@ -139,35 +152,68 @@ export class SignIn {
     return { sessionIds: await this.#deps.refreshTokens.endedSince(since) }
   }
 
+  /** Deletes tokens that nobody can use any more. */
+  async forgetExpired(): Promise<void> {
+    await this.#deps.refreshTokens.deleteExpired(this.#deps.clock.now())
+  }
+
+  /** The first one ever runs the installation. Throws registration_closed, username_taken. */
+  async #enter(account: Omit<Credentials, 'roles' | 'passwordHash'>, password: string): Promise<Credentials> {
+    const { accounts, clock, passwords, registration } = this.#deps
+    const first = (await accounts.count()) === 0
+    if (registration !== 'open' && !first) throw closed()
+    const passwordHash = await passwords.hash(password)
+    const operator: Credentials = { ...account, passwordHash, roles: ['user', 'operator'] }
+    if (first && (await accounts.addFirst(operator, clock.now()))) return operator
+    if (registration !== 'open') throw closed()
+    const user: Credentials = { ...account, passwordHash, roles: ['user'] }
+    if (await accounts.add(user, clock.now())) return user
+    throw refuse('username_taken', 'This user name is taken. Choose another one.')
+  }
+
+  async #repeated(standing: Credentials, password: string): Promise<{ id: string; username: string }> {
+    if (await this.#deps.passwords.verify(standing.passwordHash, password)) return this.#record(standing)
+    throw refuse(
+      'idempotency_key_reused',
+      'This Idempotency-Key came with another password before. Send a fresh key with each new command.',
+    )
+  }
+
+  async #guess(key: string, input: { username: string; password: string }): Promise<Credentials> {
+    letThrough(this.#guesses, key)
+    const username = usernameOf(input.username)
+    const credentials = username === undefined ? undefined : await this.#deps.accounts.byUsername(username)
+    const fits = await this.#deps.passwords.verify(credentials?.passwordHash, input.password)
+    if (!fits || credentials === undefined) {
+      this.#guesses.record(key)
+      throw refuse('bad_credentials', "That name and password don't go together. Check both and try again.")
+    }
+    this.#guesses.forgive(key)
+    return credentials
+  }
+
   /** The space's key and the user's first event; both idempotent, so that a log-in heals what a crash left undone. */
-  async #record({ userId, spaceId, username, roles }: Credentials) {
+  async #record({ userId, spaceId, username, roles }: Credentials): Promise<{ id: string; username: string }> {
     await this.#deps.createSpaceKey(spaceId)
-    return this.#deps.users.handle(
+    await this.#deps.users.handle(
       { spaceId, aggregateId: userId },
       { type: 'RegisterUser', userId, spaceId, username, roles, registeredAt: this.#deps.clock.now().toISOString() },
       { commandId: `register-${userId}` },
     )
+    return { id: userId, username }
   }
 
-  async #endReused(token: RefreshToken, credentials: Credentials): Promise<never> {
-    await this.#end(token, credentials, 'reused')
-    throw refuse('refresh_reused', 'An old copy of this session was used, so it was ended everywhere. Sign in again.')
-  }
-
-  async #end(token: RefreshToken, credentials: Credentials | undefined, reason: 'logout' | 'reused'): Promise<void> {
-    const now = this.#deps.clock.now()
-    await this.#deps.refreshTokens.endSession(token.sessionId, reason, now)
+  async #end(session: { sessionId: string; userId: string }, reason: 'logout' | 'reused'): Promise<void> {
+    const { accounts, clock, refreshTokens, users } = this.#deps
+    const { sessionId, userId } = session
+    const now = clock.now()
+    await refreshTokens.endSession(sessionId, reason, now)
+    const credentials = await accounts.byId(userId)
     if (credentials === undefined) return
-    await this.#deps.users.handle(
-      { spaceId: credentials.spaceId, aggregateId: credentials.userId },
-      {
-        type: 'EndSession',
-        userId: credentials.userId,
-        sessionId: token.sessionId,
-        reason,
-        endedAt: now.toISOString(),
-      },
-      { commandId: `end-${token.sessionId}` },
+    await users.handle(
+      { spaceId: credentials.spaceId, aggregateId: userId },
+      { type: 'EndSession', userId, sessionId, reason, endedAt: now.toISOString() },
+      { commandId: `end-${sessionId}` },
     )
   }
 
@@ -191,5 +237,6 @@ function letThrough(throttle: Throttle, key: string): void {
   })
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const closed = () =>
+  refuse('registration_closed', 'Registration is closed here. Ask whoever runs this installation to open it.')
 const expiry = (now: Date): Date => new Date(now.getTime() + refreshLifeSeconds * 1000)

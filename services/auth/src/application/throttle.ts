@@ -1,11 +1,12 @@
 import type { Clock } from '@pf/eventing'
 
 /**
- * Counts failures by key in a sliding window, in memory: a guess costs time, and nobody is locked out by another's
+ * Counts attempts by key in a sliding window, in memory: a guess costs time, and nobody is locked out by another's
  * guesses since the key holds the address too. Bounded: the oldest keys are dropped.
  */
 export class Throttle {
-  readonly #failures = new Map<string, number[]>()
+  readonly #attempts = new Map<string, number[]>()
+  readonly #turns = new Map<string, Promise<unknown>>()
   readonly #clock: Clock
   readonly #limit: number
   readonly #windowMs: number
@@ -28,20 +29,31 @@ export class Throttle {
 
   record(key: string): void {
     const recent = this.#recent(key)
-    this.#failures.delete(key)
-    this.#failures.set(key, [...recent, this.#clock.now().getTime()].slice(-this.#limit))
-    for (const oldest of this.#failures.keys()) {
-      if (this.#failures.size <= this.#maxKeys) break
-      this.#failures.delete(oldest)
+    this.#attempts.delete(key)
+    this.#attempts.set(key, [...recent, this.#clock.now().getTime()].slice(-this.#limit))
+    for (const oldest of this.#attempts.keys()) {
+      if (this.#attempts.size <= this.#maxKeys) break
+      this.#attempts.delete(oldest)
     }
   }
 
   forgive(key: string): void {
-    this.#failures.delete(key)
+    this.#attempts.delete(key)
+  }
+
+  /** One after another by key: a hundred guesses sent at once find what the ones before them have counted. */
+  async inTurn<T>(key: string, attempt: () => Promise<T>): Promise<T> {
+    const mine = (this.#turns.get(key) ?? Promise.resolve()).then(attempt, attempt)
+    this.#turns.set(key, mine)
+    try {
+      return await mine
+    } finally {
+      if (this.#turns.get(key) === mine) this.#turns.delete(key)
+    }
   }
 
   #recent(key: string): number[] {
     const since = this.#clock.now().getTime() - this.#windowMs
-    return (this.#failures.get(key) ?? []).filter((at) => at > since)
+    return (this.#attempts.get(key) ?? []).filter((at) => at > since)
   }
 }

@@ -1,0 +1,23 @@
+import type { Accounts, Credentials } from '../application/ports.ts'
+
+/** `Accounts` in a list, by the rules of the vault's (`describeAccounts`). */
+export function memoryAccounts(): Accounts {
+  const kept: Credentials[] = []
+  const named = (username: string) => kept.find((account) => account.username.toLowerCase() === username.toLowerCase())
+  const byId = (userId: string) => kept.find((account) => account.userId === userId)
+  return {
+    byUsername: async (username) => named(username),
+    byId: async (userId) => byId(userId),
+    count: async () => kept.length,
+    async add(credentials) {
+      if (named(credentials.username) !== undefined || byId(credentials.userId) !== undefined) return false
+      kept.push({ ...credentials })
+      return true
+    },
+    async addFirst(credentials) {
+      if (kept.length > 0) return false
+      kept.push({ ...credentials })
+      return true
+    },
+  }
+}

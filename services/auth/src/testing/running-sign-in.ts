@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+import { type UserEvent, userEvents } from '@pf/contracts'
+import { createCommandHandler, createIds } from '@pf/eventing'
+import { createMemoryLog } from '@pf/eventing/memory'
+import { createMemoryVault } from '@pf/vault/memory'
+import type { JWK } from 'jose'
+import { openAccessTokens } from '../adapters/access-tokens.ts'
+import type { Passwords } from '../application/ports.ts'
+import { SignIn, type SignInDependencies } from '../application/sign-in.ts'
+import * as user from '../domain/user.ts'
+import { memoryAccounts } from './memory-accounts.ts'
+import { memoryRefreshTokens } from './memory-refresh-tokens.ts'
+
+/** `Passwords` that cost nothing and tell what they were asked. */
+export function plainPasswords(): Passwords & { asked: (string | undefined)[] } {
+  const asked: (string | undefined)[] = []
+  return {
+    asked,
+    hash: async (password) => `hash of ${password}`,
+    async verify(stored, password) {
+      asked.push(stored)
+      return stored === `hash of ${password}`
+    },
+  }
+}
+
+/** The application on memory: its clock moves by hand, its log can be read. */
+export async function runSignIn(over: Partial<SignInDependencies> = {}) {
+  let nowMs = Date.parse('2026-11-20T08:00:00Z')
+  const clock = { now: () => new Date(nowMs) }
+  const ids = createIds(clock, randomBytes)
+  const log = createMemoryLog({ clock })
+  const { keys: sealer } = createMemoryVault()
+  let kept: JWK | undefined
+  const keepFirst = async (make: () => Promise<JWK>) => {
+    kept ??= await make()
+    return kept
+  }
+  const passwords = plainPasswords()
+  const accounts = memoryAccounts()
+  const refreshTokens = memoryRefreshTokens()
+  const signIn = new SignIn({
+    users: createCommandHandler<user.User, user.UserCommand, UserEvent>(
+      { ...userEvents, decider: user },
+      { log, sealer, clock, ids },
+    ),
+    accounts,
+    refreshTokens,
+    passwords,
+    accessTokens: await openAccessTokens({ keepFirst }, clock, ids),
+    createSpaceKey: (spaceId) => sealer.createSpaceKey(spaceId),
+    clock,
+    ids,
+    secret: () => randomBytes(32).toString('base64url'),
+    registration: 'open',
+    ...over,
+  })
+  return {
+    signIn,
+    accounts,
+    refreshTokens,
+    passwords,
+    clock,
+    pass(seconds: number) {
+      nowMs += seconds * 1000
+    },
+    /** Types of the events in the log, in their order. */
+    async happened(): Promise<string[]> {
+      const { lastSeq } = await log.info('auth')
+      const messages = await Promise.all(Array.from({ length: lastSeq }, (_, at) => log.read('auth', at + 1)))
+      return messages.flatMap((message) => message?.headers['ce-type']?.split(',') ?? [])
+    },
+  }
+}
