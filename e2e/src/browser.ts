@@ -37,7 +37,9 @@ export function openContext(browser: Browser): Promise<BrowserContext> {
 /** Kept in e2e/out for a critical eye. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   mkdirSync(out, { recursive: true })
-  await page.screenshot({ path: join(out, `${name}.png`), fullPage: true })
+  // A list of any length is virtual: a full page of it would be mostly empty.
+  const fullPage = !page.url().includes('/transactions')
+  await page.screenshot({ path: join(out, `${name}.png`), fullPage })
 }
 
 /** What axe finds against WCAG 2.2 AA, in a line each. */
