@@ -105,7 +105,10 @@ export const BalancesFetched = event('BalancesFetched', 1, {
   quota: Type.Optional(Quota),
 })
 
-/** A call without an answer to keep. `spent: unknown` counts as spent. `code` is a provider error's stable code. */
+/**
+ * A call without an answer to use. `spent: unknown` counts as spent. `code` is a provider error's stable code. `resetsAt`
+ * (the provider's time): until then the bank allows no more of this scope.
+ */
 export const CallFailed = event('CallFailed', 1, {
   ...ofSync,
   callId: CallId,
@@ -116,6 +119,7 @@ export const CallFailed = event('CallFailed', 1, {
   /** Whether the bank counts it towards suspending the account. */
   counted: Type.Boolean(),
   bankNow: Instant,
+  resetsAt: Type.Optional(Instant),
 })
 
 const Counts = Type.Object({

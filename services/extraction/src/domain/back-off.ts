@@ -14,6 +14,11 @@ export type Failure = {
   retryAfterSeconds?: number
 }
 
+/** Until when the bank said that it allows no more; undefined where it said nothing of the kind. */
+export function resetTime({ action, retryAfterSeconds }: Failure, now: string): string | undefined {
+  return action === 'wait_until_reset' ? later(now, (retryAfterSeconds ?? dayMs / 1000) * 1000) : undefined
+}
+
 /**
  * When to try again by itself (the bank's time), or undefined where trying again helps nobody. `attempt`: retries before
  * this failure. `restsUntil`: set where the bank has counted two failures within a day.
@@ -24,7 +29,7 @@ export function retryTime(
 ): string | undefined {
   switch (failure.action) {
     case 'wait_until_reset':
-      return later(now, (failure.retryAfterSeconds ?? dayMs / 1000) * 1000)
+      return resetTime(failure, now)
     case 'pause_and_check_account':
       return later(now, dayMs)
     case 'retry_later':

@@ -147,7 +147,7 @@ describe('a call to the bank', () => {
     const throttled = [
       syncStarted({ syncId: syncOf(2) }),
       callIntended({ syncId: syncOf(2), callId: callOf(2) }),
-      callFailed({ syncId: syncOf(2), callId: callOf(2), action: 'wait_until_reset' }),
+      callFailed({ syncId: syncOf(2), callId: callOf(2), action: 'wait_until_reset', resetsAt: at(90) }),
       syncFailed({ syncId: syncOf(2), retryAt: at(90) }),
     ]
     given([...throttled, ...fetching])
@@ -156,6 +156,38 @@ describe('a call to the bank', () => {
     given([...throttled, ...fetching])
       .when(intendCall({ bankNow: at(90) }))
       .then([callIntended({ bankNow: at(90) })])
+  })
+
+  it('for balances is left out while the bank allows no more of them, and transactions go on', () => {
+    const throttled = [
+      syncStarted({ syncId: syncOf(2) }),
+      callIntended({ syncId: syncOf(2), callId: callOf(2), scope: 'balances' }),
+      callFailed({ syncId: syncOf(2), callId: callOf(2), scope: 'balances', resetsAt: at(90) }),
+      syncFailed({ syncId: syncOf(2) }),
+    ]
+    const balances = { scope: 'balances', callId: callOf(3) } as const
+    given([...throttled, ...fetching])
+      .when(intendCall({ ...balances, bankNow: at(89) }))
+      .thenNothing()
+    given([...throttled, ...fetching])
+      .when(intendCall({ ...balances, bankNow: at(90) }))
+      .then([callIntended({ ...balances, bankNow: at(90) })])
+    given([...throttled, ...fetching])
+      .when(intendCall({ bankNow: at(1) }))
+      .then([callIntended({ bankNow: at(1) })])
+  })
+
+  it('is not made where failures of transactions and balances together are two within a day', () => {
+    const failures = [
+      ...earlierCall(2, -60, { spent: 'no', counted: true }),
+      ...[callIntended({ callId: callOf(3), scope: 'balances', bankNow: at(-1) })],
+      callFailed({ callId: callOf(3), scope: 'balances', bankNow: at(-1), spent: 'no', counted: true }),
+    ]
+    given([...fetching, ...failures])
+      .when(intendCall())
+      .then([
+        syncFailed({ code: 'bank_rests', detail: expect.any(String) as unknown as string, retryAt: at(day - 60) }),
+      ])
   })
 })
 
@@ -205,7 +237,7 @@ describe('a call that failed', () => {
     given(asked)
       .when(failCall({ ...said, retryAfterSeconds: 5400 }))
       .then([
-        callFailed(said),
+        callFailed({ ...said, resetsAt: at(90) }),
         syncFailed({ code: 'rate_limited', detail: expect.any(String) as unknown as string, retryAt: at(90) }),
       ])
   })
@@ -224,6 +256,13 @@ describe('a call that failed', () => {
     given([...asked, callIntended({ callId: callOf(2), scope: 'balances' })])
       .when(failCall({ callId: callOf(2), scope: 'balances' }))
       .then([callFailed({ callId: callOf(2), scope: 'balances' })])
+  })
+
+  it('for balances whose quota is spent tells until when', () => {
+    const said = { callId: callOf(2), scope: 'balances', action: 'wait_until_reset', code: 'rate_limited' } as const
+    given([...asked, callIntended({ callId: callOf(2), scope: 'balances' })])
+      .when(failCall({ ...said, retryAfterSeconds: 5400 }))
+      .then([callFailed({ ...said, resetsAt: at(90) })])
   })
 
   it('is noted once', () => {

@@ -7,7 +7,7 @@ import {
   type Scope,
   type Window,
 } from '@pf/contracts'
-import { type Failure, retryTime } from './back-off.ts'
+import { type Failure, resetTime, retryTime } from './back-off.ts'
 import { dayIn, dayMs, later, minuteMs } from './days.ts'
 import { abandoned, bankRests, quotaExhausted, wordsFor } from './failure-words.ts'
 import { budget, type Call, defaultDailyLimit, restUntil, type Told } from './quota.ts'
@@ -172,7 +172,7 @@ function intend({ callId, scope, bankNow, at }: IntendCall, sync: OpenSync, stat
     }),
   )
   const left = budget(state.calls, state.told[scope], scope, bankNow)
-  const rest = restUntil(state.calls, scope, bankNow)
+  const rest = restUntil(state.calls, bankNow)
   const allowed = left.remaining > 0 && rest === undefined
   if (allowed) return [...events, { type: 'CallIntended', data: { ...ids(sync), callId, scope, bankNow } }]
   if (scope !== 'transactions') return events
@@ -197,12 +197,14 @@ function failCall(command: FailCall, sync: OpenSync, state: Feed): FeedEvent[] {
   const { callId, scope, code, action, spent, counted, bankNow } = command
   const call = state.calls.find((c) => c.callId === callId)
   if (sync.phase !== 'fetching' || call?.outcome !== 'open') return []
+  const reset = resetTime(command, bankNow)
+  const resets = reset === undefined ? {} : { resetsAt: reset }
   const event: FeedEvent = {
     type: 'CallFailed',
-    data: { ...ids(sync), callId, scope, code, action, spent, counted, bankNow },
+    data: { ...ids(sync), callId, scope, code, action, spent, counted, bankNow, ...resets },
   }
   if (scope !== 'transactions') return [event]
-  const restsUntil = restUntil(evolve(state, event).calls, scope, bankNow)
+  const restsUntil = restUntil(evolve(state, event).calls, bankNow)
   const retryAt = retryTime(command, { attempt: sync.attempt, now: bankNow, restsUntil })
   return [event, failed(sync, command.at, { code, detail: wordsFor(action), retryAt })]
 }
@@ -232,21 +234,12 @@ export function evolve(state: Feed, event: FeedEvent): Feed {
       const { callId, syncId, scope, bankNow: at } = data
       if (state.calls.some((c) => c.callId === callId)) return state
       const kept = state.calls.filter((c) => Math.abs(Date.parse(at) - Date.parse(c.at)) < 2 * dayMs)
-      return {
-        ...state,
-        calls: [...kept, { callId, syncId, scope, at, outcome: 'open', counted: false, throttled: false }],
-      }
+      return { ...state, calls: [...kept, { callId, syncId, scope, at, outcome: 'open', counted: false }] }
     }
     case 'CallFailed': {
       const outcome = ({ yes: 'spent', no: 'unspent', unknown: 'unknown' } as const)[data.spent]
-      return {
-        ...state,
-        calls: settled(state.calls, data.callId, {
-          outcome,
-          counted: data.counted,
-          throttled: data.action === 'wait_until_reset',
-        }),
-      }
+      const calls = settled(state.calls, data.callId, { outcome, counted: data.counted })
+      return { ...state, calls, told: throttled(state.told, data) }
     }
     case 'TransactionsFetched':
       return answered(withPhase(state, data.syncId, 'storing'), 'transactions', data)
@@ -282,18 +275,17 @@ function answered(state: Feed, scope: Scope, data: { callId: string; bankNow: st
 
 function fail(state: Feed, { syncId, attempt, retryAt }: { syncId: string; attempt: number; retryAt?: string }): Feed {
   if (state.open[syncId] === undefined) return state
-  return {
-    ...finish(throttled(state, syncId, retryAt), syncId),
-    failure: { syncId, attempt, retryAt: retryAt ?? null },
-  }
+  return { ...finish(state, syncId), failure: { syncId, attempt, retryAt: retryAt ?? null } }
 }
 
 /** A bank that allows no more until a time has told us its quota: nobody, not even the user, asks before. */
-function throttled(state: Feed, syncId: string, retryAt: string | undefined): Feed {
-  const call = state.calls.find((c) => c.syncId === syncId && c.scope === 'transactions' && c.throttled)
-  if (call === undefined || retryAt === undefined) return state
-  const limit = state.told.transactions?.limit ?? defaultDailyLimit
-  return { ...state, told: { ...state.told, transactions: { limit, remaining: 0, resetsAt: retryAt, at: call.at } } }
+function throttled(
+  told: Feed['told'],
+  { scope, bankNow, resetsAt }: { scope: Scope; bankNow: string; resetsAt?: string },
+): Feed['told'] {
+  if (resetsAt === undefined) return told
+  const limit = told[scope]?.limit ?? defaultDailyLimit
+  return { ...told, [scope]: { limit, remaining: 0, resetsAt, at: bankNow } }
 }
 
 function finish(state: Feed, syncId: string): Feed {

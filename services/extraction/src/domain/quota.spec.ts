@@ -9,7 +9,6 @@ const call = (minutes: number, overrides: Partial<Call> = {}): Call => ({
   at: at(minutes),
   outcome: 'spent',
   counted: false,
-  throttled: false,
   ...overrides,
 })
 const left = (calls: Call[], told?: Parameters<typeof budget>[1]) => budget(calls, told, 'transactions', at())
@@ -48,9 +47,14 @@ describe('the calls left of a day', () => {
 describe('a bank that fails', () => {
   it('rests from the second counted failure of a day until the first is a day old', () => {
     const counted = { outcome: 'unspent', counted: true } as const
-    expect(restUntil([call(-60, counted)], 'transactions', at())).toBeUndefined()
-    expect(restUntil([call(-60, counted), call(-1, counted)], 'transactions', at())).toBe(at(day - 60))
-    expect(restUntil([call(-60, counted), call(-1)], 'transactions', at())).toBeUndefined()
-    expect(restUntil([call(-60, counted), call(-1, counted)], 'balances', at())).toBeUndefined()
+    expect(restUntil([call(-60, counted)], at())).toBeUndefined()
+    expect(restUntil([call(-60, counted), call(-1, counted)], at())).toBe(at(day - 60))
+    expect(restUntil([call(-60, counted), call(-1)], at())).toBeUndefined()
+  })
+
+  it('rests whichever scope failed: the account is suspended, not a scope of it', () => {
+    const counted = { outcome: 'unspent', counted: true } as const
+    const calls = [call(-60, counted), call(-1, { ...counted, scope: 'balances' })]
+    expect(restUntil(calls, at())).toBe(at(day - 60))
   })
 })

@@ -14,8 +14,6 @@ export type Call = {
   at: string
   outcome: 'open' | 'spent' | 'unspent' | 'unknown'
   counted: boolean
-  /** The bank answered that it allows no more for now. */
-  throttled: boolean
 }
 
 /** What the bank said of its own count, and when (its time). */
@@ -44,9 +42,12 @@ export function budget(calls: readonly Call[], told: Told | undefined, scope: Sc
   return { limit, remaining: Math.min(own, theirs), resetsAt: ownReset ?? word.resetsAt }
 }
 
-/** When the bank may be asked again after failures it counts towards a suspension; undefined: now. */
-export function restUntil(calls: readonly Call[], scope: Scope, now: string): string | undefined {
-  const counted = calls.filter((c) => c.scope === scope && c.counted && recent(c.at, now)).map((c) => c.at)
+/**
+ * When the bank may be asked again after failures it counts towards a suspension; undefined: now. It suspends the account,
+ * so that failures of any scope count.
+ */
+export function restUntil(calls: readonly Call[], now: string): string | undefined {
+  const counted = calls.filter((c) => c.counted && recent(c.at, now)).map((c) => c.at)
   if (counted.length < countedFailuresPerDay) return undefined
   return later(counted.toSorted()[counted.length - countedFailuresPerDay] ?? now, dayMs)
 }

@@ -21,7 +21,7 @@ import { feedStates } from './feed-states.ts'
 const { given } = specifyProjection(feedStates)
 const row = (feed: Partial<Feed>) => ({ accountId, spaceId, connectionId, feed: { ...initial, ...feed } })
 const recorded = <E>(event: E) => ({ event, meta: { spaceId } })
-const call = { callId: callOf(1), syncId: syncOf(1), at: at(), counted: false, throttled: false } as const
+const call = { callId: callOf(1), syncId: syncOf(1), at: at(), counted: false } as const
 
 describe('the read model of feeds', () => {
   it('keeps what was asked of the bank and how it went', () => {
