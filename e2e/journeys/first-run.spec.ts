@@ -100,6 +100,9 @@ describe('the first five minutes', () => {
   it('show new days as they come from the bank', async () => {
     const client = new Client(system)
     await client.login(credentials)
+    // Rows that arrive push a list down, and may; figures change in place.
+    await page.goto(system.web)
+    await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor()
     await bank(system, 'POST', '/__sandbox/clock', { advance_days: 3 })
     const { items } = await client.get<{ items: { id: string }[] }>('/connections')
     const run = await client.expect<{ run_id: string }>(202, 'POST', `/connections/${items[0]?.id}/sync`)
