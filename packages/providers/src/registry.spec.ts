@@ -20,7 +20,7 @@ describe('the configured providers', () => {
 describe("a provider's time", () => {
   const dayMs = 86_400_000
 
-  function opened(date: () => Date | undefined) {
+  function opened(date: () => Date | undefined, delay: () => Promise<void> = async () => {}) {
     let wallMs = Date.parse('2026-11-22T09:00:00.000Z')
     let asked = 0
     const providers = openProviders(providerInstances({ ...settings, ...keys }), {
@@ -29,6 +29,7 @@ describe("a provider's time", () => {
       fetch: async () => {
         asked++
         const told = date()
+        await delay()
         if (told === undefined) throw new TypeError('fetch failed')
         return new Response('{}', { headers: { date: told.toUTCString(), 'content-type': 'application/json' } })
       },
@@ -59,6 +60,50 @@ describe("a provider's time", () => {
     days = 3
     providers.forgetOffsets()
     expect(await providers.now('sandbox')).toBe('2026-11-25T09:00:00.000Z')
+  })
+
+  it('is not believed of an answer that was under way when it was moved', async () => {
+    let days = 0
+    const late: (() => void)[] = []
+    let held = false
+    const { providers } = opened(
+      () => new Date(Date.parse('2026-11-22T09:00:00.000Z') + days * dayMs),
+      () => (held ? new Promise((resolve) => late.push(resolve)) : Promise.resolve()),
+    )
+    await providers.now('sandbox')
+    held = true
+    const before = providers.askNow('sandbox')
+    held = false
+    days = 3
+    providers.forgetOffsets()
+    expect(await providers.now('sandbox')).toBe('2026-11-25T09:00:00.000Z')
+    for (const answer of late) answer()
+    await before
+    expect(await providers.now('sandbox')).toBe('2026-11-25T09:00:00.000Z')
+  })
+
+  it('is not the wall’s before the demo bank has answered once', async () => {
+    let answers = false
+    const { providers, wall } = opened(() => (answers ? new Date(wall() + dayMs) : undefined))
+    const unknown = { code: 'provider_unavailable', retryAfterSeconds: expect.any(Number) }
+    await expect(providers.now('sandbox')).rejects.toMatchObject(unknown)
+    await expect(providers.askNow('sandbox')).rejects.toMatchObject(unknown)
+    expect(await providers.now('gocardless')).toBe('2026-11-22T09:00:00.000Z')
+    answers = true
+    expect(await providers.now('sandbox')).toBe('2026-11-23T09:00:00.000Z')
+  })
+
+  it('is asked for anew where it has to be exact, and kept where that fails', async () => {
+    let days = 0
+    let answers = true
+    const { providers, wall, asked } = opened(() => (answers ? new Date(wall() + days * dayMs) : undefined))
+    expect(await providers.askNow('sandbox')).toBe('2026-11-22T09:00:00.000Z')
+    days = 3
+    expect(await providers.askNow('sandbox')).toBe('2026-11-25T09:00:00.000Z')
+    answers = false
+    expect(await providers.askNow('sandbox')).toBe('2026-11-25T09:00:00.000Z')
+    expect(asked()).toBe(3)
+    expect(await providers.askNow('gocardless')).toBe('2026-11-22T09:00:00.000Z')
   })
 
   it('keeps what was known while the demo bank does not answer', async () => {

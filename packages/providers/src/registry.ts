@@ -1,3 +1,4 @@
+import { DomainError } from '@pf/contracts'
 import type { BankFeed } from './bank-feed.ts'
 import { openGoCardless, type TokenCache, type TokenSet } from './gocardless/index.ts'
 
@@ -51,10 +52,13 @@ export interface Providers {
   isDemo(id: string): boolean
   /**
    * The instance's time, an instant as `Date.toISOString()` prints it: the wall's, for the demo moved by its offset, which
-   * is asked for again (behind the answer) when it is older than `offsetMaxAgeMs`. Never throws and never waits for a bank
-   * but the first time: one that does not answer keeps its last known offset.
+   * is asked for again (behind the answer) when it is older than `offsetMaxAgeMs`. It waits for a bank the first time
+   * alone; one that does not answer keeps its last known offset. Throws DomainError `provider_unavailable` where the demo
+   * has never answered: its day may be months from the wall's, and consents would end and syncs start by the wrong one.
    */
   now(id: string): Promise<string>
+  /** As `now`, but the demo is asked at once and waited for. */
+  askNow(id: string): Promise<string>
   /** The demo's clock was moved: ask it next time. */
   forgetOffsets(): void
 }
@@ -73,6 +77,7 @@ export function openProviders(instances: readonly ProviderInstance[], deps: Prov
     find: (id) => opened.get(id)?.feed,
     isDemo: (id) => opened.get(id)?.instance.demo ?? id === 'sandbox',
     now: async (id) => (await clocks.get(id)?.now()) ?? deps.clock.now().toISOString(),
+    askNow: async (id) => (await clocks.get(id)?.askNow()) ?? deps.clock.now().toISOString(),
     forgetOffsets() {
       for (const clock of clocks.values()) clock.forget()
     },
@@ -101,9 +106,11 @@ function keptTokens(name: string, secrets: ProviderDeps['secrets']): TokenCache 
 class ProviderClock {
   readonly #feed: BankFeed
   readonly #wall: { now(): Date }
-  #offsetMs = 0
-  #learnedAtMs = Number.NEGATIVE_INFINITY
-  #learning: Promise<void> | undefined
+  /** Undefined until it has answered once. */
+  #offsetMs: number | undefined
+  #askedAtMs = Number.NEGATIVE_INFINITY
+  #asking: Promise<void> | undefined
+  #trouble: unknown
 
   constructor(feed: BankFeed, wall: { now(): Date }) {
     this.#feed = feed
@@ -111,27 +118,54 @@ class ProviderClock {
   }
 
   async now(): Promise<string> {
-    const age = this.#wall.now().getTime() - this.#learnedAtMs
-    if (age >= offsetMaxAgeMs || age < 0) {
-      this.#learning ??= this.#learn().finally(() => {
-        this.#learning = undefined
-      })
-      if (this.#learnedAtMs === Number.NEGATIVE_INFINITY) await this.#learning
+    const age = this.#wall.now().getTime() - this.#askedAtMs
+    if (this.#offsetMs === undefined || this.#askedAtMs === Number.NEGATIVE_INFINITY) await this.#ask()
+    else if (age >= offsetMaxAgeMs || age < 0) void this.#ask()
+    return this.#known()
+  }
+
+  async askNow(): Promise<string> {
+    await this.#ask()
+    return this.#known()
+  }
+
+  /** An answer under way may be from before the clock was moved: it is not waited for, nor believed. */
+  forget(): void {
+    this.#askedAtMs = Number.NEGATIVE_INFINITY
+    this.#asking = undefined
+  }
+
+  #known(): string {
+    if (this.#offsetMs === undefined) {
+      throw new DomainError(
+        'provider_unavailable',
+        `The provider "${this.#feed.id}" has not answered since this service started, so that its day is not known. Try again when it does.`,
+        { retryAfterSeconds: 5, cause: this.#trouble },
+      )
     }
     return new Date(this.#wall.now().getTime() + this.#offsetMs).toISOString()
   }
 
-  forget(): void {
-    this.#learnedAtMs = Number.NEGATIVE_INFINITY
+  #ask(): Promise<void> {
+    if (this.#asking !== undefined) return this.#asking
+    const asking = this.#offsetNow().then((offsetMs) => {
+      if (this.#asking !== asking) return
+      this.#asking = undefined
+      if (offsetMs !== undefined) this.#offsetMs = offsetMs
+      this.#askedAtMs = this.#wall.now().getTime()
+    })
+    this.#asking = asking
+    return asking
   }
 
-  async #learn(): Promise<void> {
+  async #offsetNow(): Promise<number | undefined> {
     try {
       const theirs = Date.parse(await this.#feed.now())
-      this.#offsetMs = theirs - this.#wall.now().getTime()
-    } catch {
+      return theirs - this.#wall.now().getTime()
+    } catch (error) {
       // It does not answer: what was known of its clock holds until it does. Its calls tell of the trouble.
+      this.#trouble = error
+      return undefined
     }
-    this.#learnedAtMs = this.#wall.now().getTime()
   }
 }

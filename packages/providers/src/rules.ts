@@ -17,6 +17,7 @@ export {
 } from './gocardless/normalise/transactions.ts'
 export { OVERLAP_DAYS, windowStart } from './gocardless/normalise/window.ts'
 export {
+  checkAnswer,
   fingerprintsOf,
   normalise,
   type Payload,

@@ -51,6 +51,15 @@ describe('an error of the provider', () => {
     ])
   })
 
+  it('counts where a 500 does not say whose failure it is', () => {
+    const unsaid = envelope(
+      'Something went terribly wrong on our side - please contact support and provide error id: 1',
+    )
+    expect(failure(500, unsaid).counted).toBe(true)
+    expect(failure(500, undefined).counted).toBe(true)
+    expect([502, 503, 504].map((status) => failure(status, undefined).counted)).toEqual([false, false, false])
+  })
+
   it('costs no quota, unless an edge answered that knows nothing of it', () => {
     expect(failure(503, bank('ServiceError')).spent).toBe(false)
     expect(failure(429, envelope('Rate limit exceeded')).spent).toBe(false)

@@ -73,9 +73,11 @@ function rateLimited({ headers }: Answer, { detail, type }: ErrorEnvelope): Verd
   return verdict(code, 'wait_until_reset', { retryAfterSeconds: retryAfterSeconds(limits, detail) })
 }
 
-function serverSide({ body }: Answer): Verdict {
+/** Any 500 may be one that counts: taken for less, retries by the minute would have the account suspended (§3.3). */
+function serverSide({ status, body }: Answer): Verdict {
   const fromTheApi = typeof body === 'object' && body !== null
-  return verdict('provider_unavailable', 'retry_later', { unknownWhetherSpent: !fromTheApi })
+  const counted = status === 500
+  return verdict('provider_unavailable', 'retry_later', { counted, unknownWhetherSpent: !fromTheApi })
 }
 
 function clientSide(status: number, envelope: ErrorEnvelope): Verdict {

@@ -1,5 +1,5 @@
 import { type AccountDetails, type Balance, balancesOf, detailsOf, identifiersOf } from './normalise/account.ts'
-import { UnreadablePayload } from './normalise/envelope.ts'
+import { balancesListOf, transactionsOf, UnreadablePayload } from './normalise/envelope.ts'
 import { type NormaliseContext, type Normalised, normaliseTransactions } from './normalise/transactions.ts'
 
 /** In Node and in browsers; declared here because this file also compiles with ECMAScript's own library alone. */
@@ -23,6 +23,16 @@ export function parsePayload(body: Payload): unknown {
 /** A response of `/accounts/{id}/transactions/` as neutral rows. Throws UnreadablePayload. See `normaliseTransactions`. */
 export function normalise(body: Payload, context: NormaliseContext): Normalised {
   return normaliseTransactions(parsePayload(body), context)
+}
+
+/**
+ * Whether an answer is what its endpoint promises, so that its rows can be read later: JSON with the list of booked
+ * transactions, or of balances. Single rows are not looked at. Throws UnreadablePayload.
+ */
+export function checkAnswer(scope: 'transactions' | 'balances', body: Payload): void {
+  const parsed = parsePayload(body)
+  if (scope === 'balances') balancesListOf(parsed)
+  else transactionsOf(parsed)
 }
 
 /** Metadata and details of an account, merged. Throws UnreadablePayload. */

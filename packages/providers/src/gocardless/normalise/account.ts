@@ -1,7 +1,7 @@
 import { ws } from '../../identity/text.ts'
 import { parseAmount } from '../../money.ts'
 import { momentReader } from './day.ts'
-import { recordOf, UnreadablePayload } from './envelope.ts'
+import { balancesListOf, recordOf, UnreadablePayload } from './envelope.ts'
 import { firstText, isRecord, type RawRow, textOf } from './fields.ts'
 
 export type AccountKind = 'current' | 'savings' | 'card' | 'loan' | 'other'
@@ -134,10 +134,8 @@ export interface Balance {
  * nothing to show of it. Throws UnreadablePayload for a body without a list of balances.
  */
 export function balancesOf(body: unknown): Balance[] {
-  const balances = isRecord(body) ? body['balances'] : undefined
-  if (!Array.isArray(balances)) throw new UnreadablePayload('no list of balances', '{"balances":[…]}')
   const read = momentReader('UTC')
-  return balances.flatMap((balance: unknown) => {
+  return balancesListOf(body).flatMap((balance: unknown) => {
     const money = isRecord(balance) ? balance['balanceAmount'] : undefined
     if (!isRecord(balance) || !isRecord(money)) return []
     const type = textOf(balance, 'balanceType')

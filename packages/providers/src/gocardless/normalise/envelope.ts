@@ -33,6 +33,13 @@ export function transactionsOf(body: unknown): TransactionsEnvelope {
   }
 }
 
+/** Throws UnreadablePayload. */
+export function balancesListOf(body: unknown): readonly unknown[] {
+  const balances = isRecord(body) ? body['balances'] : undefined
+  if (!Array.isArray(balances)) throw new UnreadablePayload('no list of balances', '{"balances":[…]}')
+  return balances
+}
+
 /** The record under `key` of a body. Throws UnreadablePayload. */
 export function recordOf(body: unknown, key: string): RawRow {
   const found = isRecord(body) ? body[key] : undefined
