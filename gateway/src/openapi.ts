@@ -75,7 +75,13 @@ function parameters(place: 'path' | 'query', schema: TObject | undefined): objec
   }))
 }
 
+const stream = {
+  description: 'Notices as server-sent events (`event: notice`, `event: reset`); `Last-Event-ID` resumes',
+  content: { 'text/event-stream': { schema: { type: 'string' } } },
+}
+
 function answers(route: Rest.Route): Record<string, object> {
+  if (route === Rest.routes.events) return { 200: stream }
   const result: Record<string, object> = {}
   for (const [status, schema] of Object.entries(route.answers)) {
     result[status] = schema

@@ -11,11 +11,13 @@ import { type DynamicModule, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { type Platform, type Service, servicesReady } from '@pf/service-kit'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Gateway, type GatewaySettings } from './gateway.ts'
 import { TokenGuard } from './http/guard.ts'
 import { hostCheck } from './http/hosts.ts'
-import { ProblemFilter } from './http/problem-filter.ts'
+import { IdempotencyKeys } from './http/idempotency-keys.ts'
+import { readJsonBodies } from './http/json-body.ts'
+import { ProblemFilter, sendProblem } from './http/problem-filter.ts'
 import { Tokens } from './http/tokens.ts'
 import { Notices } from './live/notices.ts'
 import { openApiDocument } from './openapi.ts'
@@ -23,7 +25,7 @@ import { AuthController } from './routes/auth.ts'
 import { ConnectionsController } from './routes/connections.ts'
 import { MoneyController } from './routes/money.ts'
 import { OperationsController } from './routes/operations.ts'
-import { openSite } from './web/site.ts'
+import { contentSecurityPolicy, openSite } from './web/site.ts'
 
 export type GatewayOptions = {
   /** Each dependency's state, `ok` or what is wrong in words. Without it the services are asked over the bus. */
@@ -39,6 +41,7 @@ const builtWeb = fileURLToPath(new URL('../../web-angular/dist/browser', import.
 class GatewayModule {}
 
 const bodyLimitBytes = 1024 * 1024
+const stopGraceMs = 2_000
 
 /** Starts both listeners: the API on its own port, and the web's origin with the same API under /api. */
 export async function startGateway(
@@ -73,42 +76,56 @@ export async function startGateway(
     api.routing(Object.assign(request, { pfPrefix: '/api' }), response)
   })
   for (const server of [apiServer, webServer]) Object.assign(server, { requestTimeout: 30_000, headersTimeout: 15_000 })
-  await listen(apiServer, options.apiPort, options.bind)
-  await listen(webServer, options.webPort, options.bind)
+  const stop = async () => {
+    tokens.stop()
+    notices.stop()
+    await Promise.all([close(webServer), close(apiServer)])
+    await site.close()
+    await app.close()
+  }
+  try {
+    await listen(apiServer, options.apiPort, options.bind)
+    await listen(webServer, options.webPort, options.bind)
+  } catch (error) {
+    await stop()
+    throw error
+  }
 
   return {
     name: 'gateway',
     apiUrl: `http://localhost:${portOf(apiServer)}`,
     webUrl: `http://localhost:${portOf(webServer)}`,
     ready: async () => ({ gateway: 'ok' }),
-    stop: async () => {
-      tokens.stop()
-      notices.stop()
-      await Promise.all([close(webServer), close(apiServer)])
-      await site.close()
-      await app.close()
-    },
+    stop,
   }
 }
 
 async function openApi(gateway: Gateway, logger: Platform['logger'], options: Settings) {
-  const adapter = new FastifyAdapter({ bodyLimit: bodyLimitBytes, trustProxy: false, logger: false })
+  const adapter = new FastifyAdapter({
+    bodyLimit: bodyLimitBytes,
+    trustProxy: false,
+    logger: false,
+    // Addresses that no router reads, such as a broken percent-encoding.
+    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => sendProblem(reply, error),
+  })
   const module: DynamicModule = {
     module: GatewayModule,
     controllers: [AuthController, ConnectionsController, MoneyController, OperationsController],
     providers: [{ provide: Gateway, useValue: gateway }],
   }
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: false })
-  app.useGlobalGuards(new TokenGuard(gateway.tokens))
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: false, bodyParser: false })
+  app.useGlobalGuards(new TokenGuard(gateway.tokens, new IdempotencyKeys(gateway.now)))
   app.useGlobalFilters(new ProblemFilter(logger))
   const api: FastifyInstance = adapter.getInstance()
+  readJsonBodies(api)
   await api.register(fastifyCookie)
   await api.register(fastifyEtag)
   await api.register(fastifyCompress, { threshold: 1024, encodings: ['br', 'gzip'] })
   api.addHook('onSend', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff')
-    if (request.method === 'GET' && !reply.hasHeader('cache-control'))
-      reply.header('cache-control', 'private, no-cache')
+    if (reply.hasHeader('cache-control')) return
+    const mayBeKept = ['GET', 'HEAD'].includes(request.method) && !request.routeOptions.url?.startsWith('/auth/')
+    reply.header('cache-control', mayBeKept ? 'private, no-cache' : 'no-store')
   })
   api.addHook('onResponse', async (request, reply) => {
     const { url: route } = request.routeOptions
@@ -130,7 +147,9 @@ async function documentation(api: FastifyInstance): Promise<void> {
   const page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Personal Finances API</title>
 <meta name="viewport" content="width=device-width"><link rel="stylesheet" href="docs/swagger-ui.css"></head>
 <body><div id="swagger-ui"></div><script src="docs/swagger-ui-bundle.js"></script><script src="docs/start.js"></script></body></html>`
-  api.get('/docs', async (_request, reply) => reply.type('text/html; charset=utf-8').send(page))
+  api.get('/docs', async (_request, reply) =>
+    reply.header('content-security-policy', contentSecurityPolicy).type('text/html; charset=utf-8').send(page),
+  )
   api.get('/docs/start.js', async (_request, reply) =>
     reply.type('text/javascript; charset=utf-8').send(start.replace('../openapi.json', './openapi.json')),
   )
@@ -160,9 +179,13 @@ function portOf(server: Server): number {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
+/** What is being answered may finish, for as long as the grace lasts; open streams have been ended by then. */
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
+    const cut = setTimeout(() => server.closeAllConnections(), stopGraceMs)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
   })
 }

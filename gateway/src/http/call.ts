@@ -3,6 +3,7 @@ import { DomainError, type Done, type Principal, type Rest } from '@pf/contracts
 import type { CallOptions } from '@pf/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Static, TObject } from 'typebox'
+import type { IdempotencyKeys } from './idempotency-keys.ts'
 
 type Part<S> = S extends TObject ? Static<S> : Record<string, never>
 
@@ -20,18 +21,24 @@ export type Call<R extends Rest.Route = Rest.Route> = {
   reply: FastifyReply
 }
 
+/** What the guard adds to a request. */
+export type Authenticated = FastifyRequest & { pfPrincipal?: Principal; pfKeys?: IdempotencyKeys }
+
 /** The prefix under which the browser reached us: `/api` on the web's origin, none on the API's own port. */
 export function prefixOf(request: FastifyRequest): string {
   return 'pfPrefix' in request.raw && typeof request.raw.pfPrefix === 'string' ? request.raw.pfPrefix : ''
 }
 
-export function commandIdOf(request: FastifyRequest, route: Rest.Route, userId: string): string {
+/** Throws `invalid_input`, and `idempotency_key_reused` where the key came with another body before. */
+export function commandIdOf(request: Authenticated, route: Rest.Route, userId: string, body: unknown): string {
   const key = request.headers['idempotency-key']
   if (key === undefined) return randomUUID()
   if (typeof key !== 'string' || key.length < 1 || key.length > 200) {
     throw new DomainError('invalid_input', 'Idempotency-Key has to be one header of 1 to 200 characters.')
   }
-  return createHash('sha256').update(`${userId} ${route.method} ${request.url} ${key}`).digest('hex')
+  const commandId = createHash('sha256').update(`${userId} ${route.method} ${request.url} ${key}`).digest('hex')
+  request.pfKeys?.check(commandId, body)
+  return commandId
 }
 
 /** A command's answer: where its read model lags behind, 202 and the position that a GET may carry to wait for it. */

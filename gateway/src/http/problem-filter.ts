@@ -1,6 +1,7 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
+import { type ArgumentsHost, Catch, type ExceptionFilter, NotFoundException } from '@nestjs/common'
 import type { Logger } from '@pf/service-kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { nothingTook } from './addresses.ts'
 import { problemOf } from './problem.ts'
 
 /** Every error of every route leaves as a problem document; those that are ours to mend are logged without their request's content. */
@@ -15,8 +16,9 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>()
     const request = host.switchToHttp().getRequest<FastifyRequest>()
-    sendProblem(reply, error)
-    if (reply.statusCode >= 500) {
+    const clientLeft = reply.raw.destroyed
+    sendProblem(reply, error instanceof NotFoundException ? nothingTook(request, reply) : error)
+    if (reply.statusCode >= 500 && !clientLeft) {
       this.#logger.error({ err: error, method: request.method, route: request.routeOptions?.url }, 'request failed')
     }
   }

@@ -72,16 +72,23 @@ export function problemOf(error: unknown): Rest.Problem & { retryAfterSeconds?: 
   return problem
 }
 
-/** What Fastify and Nest throw by themselves: their status is kept, their text is not. */
+/** What Fastify and Nest throw by themselves: their text is not kept. */
 function frameworkError(error: unknown): DomainError {
   const status = statusCode(error)
   if (status === 413) return new DomainError('payload_too_large', 'The body is larger than 1 MB. Send less at a time.')
-  if (status === 404)
+  if (status === 415) {
+    return new DomainError(
+      'unsupported_media_type',
+      'The body is not JSON. Send JSON with content type application/json.',
+    )
+  }
+  if (status === 404) {
     return new DomainError('not_found', 'There is nothing at this address. /docs lists what there is.')
+  }
   if (status !== undefined && status >= 400 && status < 500) {
     return new DomainError(
       'invalid_input',
-      'The request could not be read. Send JSON with content type application/json.',
+      'The request could not be read. Send one JSON document, whole and well-formed.',
     )
   }
   return new DomainError(

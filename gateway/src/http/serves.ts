@@ -8,30 +8,36 @@ import {
   Res,
   SetMetadata,
 } from '@nestjs/common'
-import type { Principal, Rest } from '@pf/contracts'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Call, commandIdOf } from './call.ts'
+import { type Principal, type Rest, refuse } from '@pf/contracts'
+import type { FastifyReply } from 'fastify'
+import { Type } from 'typebox'
+import { type Authenticated, type Call, commandIdOf } from './call.ts'
 import { validated } from './validate.ts'
 
 export const routeMetadata = 'pf:route'
 const nobody: Principal = { userId: '', spaceId: '', sessionId: '', roles: [] }
 
-/** Set by the guard. */
-export type Authenticated = FastifyRequest & { pfPrincipal?: Principal }
+const noBody = Type.Object({}, { additionalProperties: false })
 
 const CallOf = createParamDecorator((route: Rest.Route, context: ExecutionContext): Call => {
   const request = context.switchToHttp().getRequest<Authenticated>()
   const reply = context.switchToHttp().getResponse<FastifyReply>()
   const principal = request.pfPrincipal ?? nobody
+  // Fastify offers HEAD wherever there is GET; where GET acts or streams there is nothing that HEAD could describe.
+  if (request.method === 'HEAD' && Object.values(route.answers).every((answer) => answer === null)) {
+    reply.header('Allow', 'GET')
+    throw refuse('method_not_allowed', 'HEAD means nothing at this address. It takes GET.')
+  }
   const gone = new AbortController()
   reply.raw.once('close', () => gone.abort())
   const position = request.headers['log-position']
+  const body = route.method === 'GET' ? {} : validated('body', route.body ?? noBody, request.body ?? {})
   return {
     params: (route.params ? validated('params', route.params, request.params) : {}) as never,
     query: (route.query ? validated('query', route.query, request.query) : {}) as never,
-    body: (route.body ? validated('body', route.body, request.body ?? {}) : {}) as never,
+    body: body as never,
     principal,
-    commandId: route.method === 'GET' ? '' : commandIdOf(request, route, principal.userId),
+    commandId: route.method === 'GET' ? '' : commandIdOf(request, route, principal.userId, body),
     options: {
       ...(route.open ? {} : { principal }),
       ...(typeof position === 'string' ? { logPosition: position } : {}),

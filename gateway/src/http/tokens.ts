@@ -1,10 +1,20 @@
-import { type AccessClaims, type Principal, refuse, requests, tokenAudience, tokenIssuer } from '@pf/contracts'
+import {
+  type AccessClaims,
+  DomainError,
+  type Principal,
+  refuse,
+  requests,
+  tokenAudience,
+  tokenIssuer,
+} from '@pf/contracts'
 import type { Bus } from '@pf/service-kit'
 import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose'
 
 /** At most this often are the keys asked for again because a token names one that is not known. */
 const refetchMs = 10_000
 const skewSeconds = 30
+/** How often the ended sessions are read. */
+const pollMs = 700
 
 /** Checks access tokens by issuer, audience, algorithm, expiry and key id; keys are cached and survive auth being away. */
 export class Tokens {
@@ -12,7 +22,10 @@ export class Tokens {
   readonly #now: () => number
   #keys: ReturnType<typeof createLocalJWKSet> | undefined
   #fetchedAt = Number.NEGATIVE_INFINITY
-  #ended = new Set<string>()
+  /** Undefined until it was read once. */
+  #ended: ReadonlySet<string> | undefined
+  #polls = 0
+  #newestPoll = 0
   #watch: NodeJS.Timeout | undefined
 
   constructor(bus: Bus, now: () => number) {
@@ -22,15 +35,7 @@ export class Tokens {
 
   /** Sessions ended elsewhere are refused within a second. A poll that fails leaves the set as it was. */
   watchEndedSessions(onError: (error: unknown) => void): void {
-    const poll = async () => {
-      try {
-        const { sessionIds } = await this.#bus.call(requests.auth.endedSessions, {}, { deadlineMs: 900 })
-        this.#ended = new Set(sessionIds)
-      } catch (error) {
-        onError(error)
-      }
-    }
-    this.#watch = setInterval(poll, 700)
+    this.#watch = setInterval(() => void this.#readEnded().catch(onError), pollMs)
     this.#watch.unref()
   }
 
@@ -39,19 +44,41 @@ export class Tokens {
   }
 
   isEnded(sessionId: string): boolean {
-    return this.#ended.has(sessionId)
+    return this.#ended?.has(sessionId) ?? false
   }
 
-  /** Throws `unauthenticated`. `expiresAt` in epoch seconds. */
+  /** Of a route that is open: undefined without a valid token. */
+  async maybePrincipalOf(authorization: string | undefined): Promise<Principal | undefined> {
+    if (authorization === undefined) return undefined
+    try {
+      const { expiresAt: _, ...principal } = await this.principalOf(authorization)
+      return principal
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'unauthenticated') return undefined
+      throw error
+    }
+  }
+
+  /** Throws `unauthenticated`, or `unavailable` where nothing was heard from auth yet. `expiresAt` in epoch seconds. */
   async principalOf(authorization: string | undefined): Promise<Principal & { expiresAt: number }> {
     const token = /^Bearer ([A-Za-z0-9._-]+)$/.exec(authorization ?? '')?.[1]
     if (token === undefined) {
       throw refuse('unauthenticated', 'This call needs an access token: send the header Authorization: Bearer <token>.')
     }
     const claims = await this.#verify(token)
-    if (this.#ended.has(claims.sid)) throw refuse('unauthenticated', 'This session was ended. Sign in again.')
+    if (this.#ended === undefined) await this.#readEnded()
+    if (this.isEnded(claims.sid)) throw refuse('unauthenticated', 'This session was ended. Sign in again.')
     const { sub: userId, space: spaceId, sid: sessionId, roles, exp: expiresAt } = claims
     return { userId, spaceId, sessionId, roles, expiresAt }
+  }
+
+  /** Answers may overtake each other: an older one changes nothing. */
+  async #readEnded(): Promise<void> {
+    const poll = ++this.#polls
+    const { sessionIds } = await this.#bus.call(requests.auth.endedSessions, {}, { deadlineMs: 900 })
+    if (poll < this.#newestPoll) return
+    this.#newestPoll = poll
+    this.#ended = new Set(sessionIds)
   }
 
   async #verify(token: string): Promise<AccessClaims & { exp: number }> {
@@ -62,6 +89,7 @@ export class Tokens {
           issuer: tokenIssuer,
           audience: tokenAudience,
           algorithms: ['ES256'],
+          typ: 'at+jwt',
           clockTolerance: skewSeconds,
           currentDate: new Date(this.#now()),
           requiredClaims: ['sub', 'exp', 'sid', 'space', 'roles'],

@@ -19,7 +19,13 @@ function validatorOf(schema: TSchema): Validator {
 export function validated(part: 'body' | 'query' | 'params', schema: TSchema, value: unknown): unknown {
   const validator = validatorOf(schema)
   const given = part === 'body' ? value : validator.Default(validator.Convert({ ...(value as object) }))
-  if (validator.Check(given)) return given
+  if (validator.Check(given)) {
+    const fault = pointerToNul(given)
+    if (fault === undefined) return given
+    throw new InvalidRequest(`The ${part} holds the character NUL, which no text here has. Leave it out.`, [
+      { pointer: `/${part}${fault}`, detail: 'holds the character NUL' },
+    ])
+  }
   const errors: PointedError[] = validator
     .Errors(given)
     .slice(0, 20)
@@ -30,9 +36,20 @@ export function validated(part: 'body' | 'query' | 'params', schema: TSchema, va
   )
 }
 
+/** PostgreSQL keeps no text with it. */
+function pointerToNul(value: unknown): string | undefined {
+  if (typeof value === 'string') return value.includes('\0') ? '' : undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [key, part] of Object.entries(value)) {
+    const below = pointerToNul(part)
+    if (below !== undefined) return `/${key}${below}`
+  }
+  return undefined
+}
+
 function faultOf(error: { keyword: string; message: string; params: object }): string {
   if (error.keyword === 'additionalProperties' && 'additionalProperties' in error.params) {
-    return `holds unknown fields (${String(error.params.additionalProperties)}): leave them out`
+    return `holds unknown fields (${String(error.params.additionalProperties).slice(0, 200)}): leave them out`
   }
   if (error.keyword === 'required' && 'requiredProperties' in error.params) {
     return `lacks ${String(error.params.requiredProperties)}`

@@ -40,6 +40,11 @@ export class Notices {
     this.#stop.abort()
   }
 
+  /** Aborted when no more will be told. */
+  get stopped(): AbortSignal {
+    return this.#stop.signal
+  }
+
   /**
    * Calls `listener` with each notice of the space from now on. Answers what was missed since `lastId`, or `undefined`
    * where that lies past the buffer (or in another process' life).

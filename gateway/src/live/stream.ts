@@ -21,6 +21,7 @@ export function streamNotices(reply: FastifyReply, notices: Notices, options: St
   response.writeHead(200, {
     'content-type': 'text/event-stream',
     'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
     'x-accel-buffering': 'no',
   })
   const send = (text: string) => {
@@ -38,8 +39,11 @@ export function streamNotices(reply: FastifyReply, notices: Notices, options: St
     if (options.isEnded() || options.now() >= options.expiresAt) response.end()
     else if (++beats % (heartbeatMs / 1000) === 0) send(': still here\n\n')
   }, 1000)
+  const end = () => response.end()
+  notices.stopped.addEventListener('abort', end, { once: true })
   response.once('close', () => {
     clearInterval(watch)
+    notices.stopped.removeEventListener('abort', end)
     subscription.close()
   })
 }

@@ -18,7 +18,7 @@ export class AuthController {
 
   @Serves(routes.register)
   async register(call: Call<typeof routes.register>): Promise<Rest.User> {
-    const input = { ...call.body, address: call.request.ip }
+    const input = { ...call.body, address: call.request.ip, commandId: call.commandId }
     const user = await this.#gateway.bus.call(requests.auth.register, input, call.options)
     return done(call, user)
   }
@@ -49,7 +49,10 @@ export class AuthController {
   @Serves(routes.logout)
   async logout(call: Call<typeof routes.logout>): Promise<{ ok: boolean }> {
     const refreshToken = call.request.cookies[this.#gateway.refreshCookie]
-    if (refreshToken) await this.#gateway.bus.call(requests.auth.logout, { refreshToken }, call.options)
+    const principal = await this.#gateway.tokens.maybePrincipalOf(call.request.headers.authorization)
+    const session = principal && { sessionId: principal.sessionId, userId: principal.userId }
+    const input = { ...(refreshToken ? { refreshToken } : {}), ...(session ? { session } : {}) }
+    if (refreshToken || session) await this.#gateway.bus.call(requests.auth.logout, input, call.options)
     this.#clear(call)
     return { ok: true }
   }
@@ -62,7 +65,6 @@ export class AuthController {
 
   #give(call: Call, tokens: Tokens): Rest.AccessToken {
     const { access_token, expires_in, refresh_token, refresh_expires_in } = tokens
-    call.reply.header('cache-control', 'no-store')
     call.reply.setCookie(this.#gateway.refreshCookie, refresh_token, {
       ...this.#cookie(call),
       maxAge: refresh_expires_in,

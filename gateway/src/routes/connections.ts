@@ -59,9 +59,15 @@ export class ConnectionsController {
     const { ref, state, error } = call.query
     const reference = ref ?? state ?? ''
     const attempt = call.request.cookies[this.#gateway.attemptCookie]
+    const principal = await this.#gateway.tokens.maybePrincipalOf(call.request.headers.authorization)
     const completion = await this.#gateway.bus.call(
       requests.connection.complete,
-      { reference, ...(error === undefined ? {} : { error }), ...(attempt ? { attempt } : {}) },
+      {
+        reference,
+        ...(error === undefined ? {} : { error }),
+        ...(attempt ? { attempt } : {}),
+        ...(principal === undefined ? {} : { userId: principal.userId }),
+      },
       { ...call.options, deadlineMs: 60_000 },
     )
     const back = new URL('/connections', this.#gateway.publicUrl)

@@ -7,7 +7,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 const immutable = /-[A-Za-z0-9_-]{8}\.(js|css|woff2|svg|png)$/
 
 /** Nothing but our own files and our own API: no inline script, no other host. Inline styles are Angular's component styles. */
-const contentSecurityPolicy = [
+export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",

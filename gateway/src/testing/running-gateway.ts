@@ -1,0 +1,212 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { Controller } from '@nestjs/common'
+import {
+  type ConnectionView,
+  type InputOf,
+  type Principal,
+  refuse,
+  requests,
+  tokenAudience,
+  tokenIssuer,
+} from '@pf/contracts'
+import { Answers, createLogger, startService } from '@pf/service-kit'
+import { createMemoryPlatform } from '@pf/service-kit/testing'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { startGateway } from '../start.ts'
+
+/** What the services behind the gateway were asked, and how they are to behave. */
+export type Asked = { operation: string; input: Record<string, unknown>; principal: Principal | undefined }
+export const behaviour = {
+  asked: [] as Asked[],
+  /** Position that a command's answer is behind by. */
+  behind: undefined as string | undefined,
+  endedSessions: [] as string[],
+  trouble: undefined as Error | undefined,
+}
+
+const { privateKey, publicKey } = await generateKeyPair('ES256')
+
+const heard = (operation: string, input: object, principal?: Principal): void => {
+  behaviour.asked.push({ operation, input: { ...input }, principal })
+  if (behaviour.trouble !== undefined) throw behaviour.trouble
+}
+const late = () => (behaviour.behind === undefined ? {} : { behind: behaviour.behind })
+const tokens = (n: number) => ({
+  access_token: `access-${n}`,
+  expires_in: 900,
+  refresh_token: `refresh-${n}`,
+  refresh_expires_in: 2_592_000,
+})
+
+/** Stands in for auth at the bus, by its contract: the gateway's specs know no service. */
+@Controller()
+class StandInAuth {
+  #issued = 0
+
+  @Answers(requests.auth.register)
+  async register(input: InputOf<typeof requests.auth.register>) {
+    heard('register', input)
+    return { id: 'u-1', username: input.username, ...late() }
+  }
+
+  @Answers(requests.auth.login)
+  async login(input: InputOf<typeof requests.auth.login>) {
+    heard('login', input)
+    if (input.password === 'wrong') throw refuse('bad_credentials', 'No.')
+    return tokens(++this.#issued)
+  }
+
+  @Answers(requests.auth.refresh)
+  async refresh(input: InputOf<typeof requests.auth.refresh>) {
+    heard('refresh', input)
+    if (input.refreshToken === 'old') throw refuse('refresh_reused', 'Ended.')
+    return tokens(++this.#issued)
+  }
+
+  @Answers(requests.auth.logout)
+  async logout(input: InputOf<typeof requests.auth.logout>) {
+    heard('logout', input)
+    return { ok: true as const }
+  }
+
+  @Answers(requests.auth.me)
+  async me(input: object, principal: Principal) {
+    heard('me', input, principal)
+    return { id: principal.userId, username: 'sam' }
+  }
+
+  @Answers(requests.auth.keys)
+  async keys() {
+    return { keys: [{ ...(await exportJWK(publicKey)), kid: 'k-1', alg: 'ES256', use: 'sig' }] }
+  }
+
+  @Answers(requests.auth.endedSessions)
+  async endedSessions() {
+    return { sessionIds: behaviour.endedSessions }
+  }
+
+  @Answers(requests.auth.config)
+  async config() {
+    return { mode: 'embedded' as const, registration: 'open' as const }
+  }
+}
+
+const connection = (id: string, friendlyName: string | null): ConnectionView => ({
+  id,
+  provider: 'sandbox',
+  institution: { id: 'BANK', name: 'Bank', logo: '' },
+  friendly_name: friendlyName,
+  status: 'active',
+  consent: null,
+  accounts: [],
+  demo: true,
+  error: null,
+})
+
+@Controller()
+class StandInConnection {
+  @Answers(requests.connection.list)
+  async list(input: object, principal: Principal) {
+    heard('list', input, principal)
+    return { items: [connection('c-1', null)] }
+  }
+
+  @Answers(requests.connection.get)
+  async get(input: { id: string }, principal: Principal) {
+    heard('get', input, principal)
+    if (input.id !== 'c-1') throw refuse('connection_not_found', 'There is none.')
+    return connection('c-1', null)
+  }
+
+  @Answers(requests.connection.request)
+  async request(input: InputOf<typeof requests.connection.request>, principal: Principal) {
+    heard('request', input, principal)
+    const attempt = createHash('sha256').update(input.commandId).digest('hex')
+    return { id: input.connectionId, status: 'pending', link: 'http://bank.test/', attempt, ...late() }
+  }
+
+  @Answers(requests.connection.renew)
+  async renew(input: InputOf<typeof requests.connection.renew>, principal: Principal) {
+    heard('renew', input, principal)
+    return { id: input.id, status: 'active', link: 'http://bank.test/', attempt: 'a', ...late() }
+  }
+
+  @Answers(requests.connection.complete)
+  async complete(input: InputOf<typeof requests.connection.complete>) {
+    heard('complete', input)
+    return { outcome: 'linked' as const, connection_id: 'c-1', error: null, ...late() }
+  }
+
+  @Answers(requests.connection.rename)
+  async rename(input: InputOf<typeof requests.connection.rename>, principal: Principal) {
+    heard('rename', input, principal)
+    return { ...connection(input.id, input.friendlyName), ...late() }
+  }
+
+  @Answers(requests.connection.remove)
+  async remove(input: InputOf<typeof requests.connection.remove>, principal: Principal) {
+    heard('remove', input, principal)
+    return late()
+  }
+}
+
+@Controller()
+class StandInExtraction {
+  @Answers(requests.extraction.feeds)
+  async feeds() {
+    return { items: [] }
+  }
+
+  @Answers(requests.extraction.sync)
+  async sync(input: InputOf<typeof requests.extraction.sync>, principal: Principal) {
+    heard('sync', input, principal)
+    return { run_id: 'r-1', syncs: [], ...late() }
+  }
+
+  @Answers(requests.extraction.advanceDemo)
+  async advanceDemo(input: InputOf<typeof requests.extraction.advanceDemo>, principal: Principal) {
+    heard('advance', input, principal)
+    return { bank_now: '2026-11-20T08:00:00Z', runs: [], ...late() }
+  }
+}
+
+export const sam: Principal = {
+  userId: '018f0000-0000-7000-8000-00000000b001',
+  spaceId: '018f0000-0000-7000-8000-00000000a001',
+  sessionId: 'x-1',
+  roles: ['user'],
+}
+
+/** The gateway with both its listeners on free ports, stand-ins behind it, and what it logged. */
+export async function runGateway(publicUrl = 'http://localhost:3000') {
+  const logged: string[] = []
+  const memory = await createMemoryPlatform({ config: { apiPort: 0, webPort: 0, publicUrl } })
+  const logger = createLogger({ name: 'spec', level: 'info' }, { write: (line) => void logged.push(line) })
+  const platform = { ...memory, logger }
+  const services = [
+    await startService(memory, { name: 'auth', controllers: [StandInAuth] }),
+    await startService(memory, { name: 'connection', controllers: [StandInConnection] }),
+    await startService(memory, { name: 'extraction', controllers: [StandInExtraction] }),
+  ]
+  const gateway = await startGateway(platform)
+  /** A token as auth makes it; `over` bends its claims, `header` its header. */
+  const token = (over: Record<string, unknown> = {}, header: Record<string, string> = {}) => {
+    const now = Math.floor(Date.now() / 1000)
+    const { userId: sub, spaceId: space, sessionId: sid, roles } = sam
+    const claims = { sub, space, sid, roles, iss: tokenIssuer, aud: tokenAudience, iat: now, exp: now + 900 }
+    return new SignJWT({ ...claims, jti: randomUUID(), ...over })
+      .setProtectedHeader({ alg: 'ES256', kid: 'k-1', typ: 'at+jwt', ...header })
+      .sign(privateKey)
+  }
+  return {
+    ...gateway,
+    platform,
+    logged,
+    token,
+    async stop() {
+      await gateway.stop()
+      for (const service of services) await service.stop()
+      await memory.close()
+    },
+  }
+}
