@@ -1,0 +1,96 @@
+import { Migrator } from '@mikro-orm/migrations'
+import { MikroORM } from '@mikro-orm/postgresql'
+import { requests, tokenAudience, tokenIssuer } from '@pf/contracts'
+import { reaction, runReaction } from '@pf/eventing'
+import { eventually, startPostgres, type TestPostgres } from '@pf/eventing/testing'
+import type { Platform, Service } from '@pf/service-kit'
+import { createMemoryPlatform } from '@pf/service-kit/testing'
+import { vaultEntities, vaultMigrations } from '@pf/vault/postgres'
+import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose'
+import { startAuth } from './start-auth.ts'
+
+const { auth } = requests
+const sam = { username: 'Sam', password: 'correct horse', address: '127.0.0.1' }
+
+describe('auth, asked over the bus, with its accounts in PostgreSQL', () => {
+  let postgres: TestPostgres
+  let orm: MikroORM
+  let platform: Platform & { orm: MikroORM }
+  let service: Service
+
+  beforeAll(async () => {
+    postgres = await startPostgres()
+    orm = await MikroORM.init({
+      clientUrl: postgres.url,
+      entities: [...vaultEntities],
+      extensions: [Migrator],
+      migrations: { migrationsList: vaultMigrations, snapshot: false },
+      logger: () => undefined,
+    })
+    await orm.migrator.up()
+    platform = { ...(await createMemoryPlatform()), orm }
+    service = await startAuth(platform)
+  }, 60_000)
+  afterAll(async () => {
+    await service?.stop()
+    await platform?.close()
+    await orm?.close(true)
+    await postgres?.stop()
+  })
+
+  async function claimsOf(token: string): Promise<JWTPayload> {
+    const keys = createLocalJWKSet((await platform.bus.call(auth.keys, {})) as JSONWebKeySet)
+    return (await jwtVerify(token, keys, { issuer: tokenIssuer, audience: tokenAudience })).payload
+  }
+
+  it('takes a person from registration to log-out', async () => {
+    const { bus } = platform
+    const command = { ...sam, commandId: 'c-1' }
+    const user = await bus.call(auth.register, command)
+    expect(await bus.call(auth.register, command)).toEqual(user)
+    await expect(bus.call(auth.register, { ...sam, username: 'SAM' })).rejects.toMatchObject({ code: 'username_taken' })
+    await expect(bus.call(auth.login, { ...sam, password: 'wrong' })).rejects.toMatchObject({ code: 'bad_credentials' })
+
+    const tokens = await bus.call(auth.login, { ...sam, username: 'sam' })
+    const claims = await claimsOf(tokens.access_token)
+    expect(claims).toMatchObject({ sub: user.id, roles: ['user', 'operator'] })
+    const principal = {
+      userId: user.id,
+      spaceId: String(claims['space']),
+      sessionId: String(claims['sid']),
+      roles: ['user'],
+    }
+    expect(await bus.call(auth.me, {}, { principal })).toEqual({ id: user.id, username: 'Sam' })
+
+    const next = await bus.call(auth.refresh, { refreshToken: tokens.refresh_token })
+    expect((await claimsOf(next.access_token))['sid']).toBe(claims['sid'])
+    await bus.call(auth.logout, { refreshToken: next.refresh_token })
+    const { sessionIds } = await bus.call(auth.endedSessions, {})
+    expect(sessionIds).toEqual([claims['sid']])
+    const again = bus.call(auth.refresh, { refreshToken: next.refresh_token })
+    await expect(again).rejects.toMatchObject({ code: 'refresh_invalid' })
+  })
+
+  it('keeps no password and no token, neither in the database nor in an event', async () => {
+    const tokens = await platform.bus.call(auth.login, sam)
+    const { access_token, refresh_token } = tokens
+    const rows = await Promise.all(
+      ['credentials', 'refresh_tokens'].map((table) => orm.em.fork().execute(`select * from vault.${table}`)),
+    )
+    const { lastSeq } = await platform.eventLog.info('auth')
+    const recorded: object[] = []
+    const witness = reaction({ name: 'witness', context: 'auth', handle: async (each) => void recorded.push(each) })
+    const { eventLog: log, keys: sealer } = platform
+    const running = await runReaction(witness, { log, sealer, onError: (error) => recorded.push({ error }) })
+    await eventually(() => expect(recorded).toHaveLength(lastSeq))
+    await running.stop()
+    const kept = JSON.stringify([rows, recorded])
+    expect(kept).toContain('SessionEnded')
+    expect(kept).toContain('Sam')
+    for (const secret of [sam.password, access_token, refresh_token]) expect(kept).not.toContain(secret)
+  })
+
+  it('has all that it stands on', async () => {
+    expect(await service.ready()).toEqual({ nats: 'ok', postgres: 'ok', objects: 'ok' })
+  })
+})
