@@ -1,53 +1,21 @@
 import { createHash } from 'node:crypto'
-import { type FeedEvent, type Rest, requests } from '@pf/contracts'
+import { type Rest, requests } from '@pf/contracts'
 import { eventually } from '@pf/eventing/testing'
 import type { ObjectStore } from '@pf/object-store'
 import { createMemoryPlatform } from '@pf/service-kit/testing'
-import { keepTries } from './application/fetch-account.ts'
+import { keepTries } from './application/keep-answer.ts'
+import { asking, ofType } from './testing/asking.ts'
 import { connectionId, principal, type RunningExtraction, runExtraction } from './testing/running-extraction.ts'
 
 const operations = requests.extraction
 let world: RunningExtraction
-let commands = 0
+const { listed, syncNow, feeds, settled, shown, callsOf } = asking(() => world)
 
 const as = { principal }
 const call = () => world.platform.bus
-const listed = async (query: object = {}): Promise<Rest.Sync[]> =>
-  (await call().call(operations.syncs, query, as)).items
-const syncNow = () => call().call(operations.sync, { connectionId, commandId: `sync-${++commands}` }, as)
-const feeds = async () => (await call().call(operations.feeds, {}, as)).items
-const ended = ['storing', 'materialising', 'completed', 'partial', 'failed']
-
-/** Waits until no sync is queued or fetching. */
-const settled = (): Promise<Rest.Sync[]> =>
-  eventually(async () => {
-    const syncs = await listed({ limit: 200 })
-    expect(syncs.length).toBeGreaterThan(0)
-    expect(syncs.filter((sync) => !ended.includes(sync.status))).toEqual([])
-    return syncs
-  }, 15_000)
-
-/** Storage and analytics say that every fetched sync is in all answers. */
-async function shown(): Promise<void> {
-  for (const { id, account_id, status } of await settled()) {
-    if (status === 'storing') await world.store(id, account_id)
-  }
-  await eventually(async () => {
-    expect((await listed({ limit: 200 })).filter((sync) => !sync.finished_at)).toEqual([])
-  }, 10_000)
-}
-
-const ofType = <T extends FeedEvent['type']>(events: FeedEvent[], type: T) =>
-  events.filter((event): event is Extract<FeedEvent, { type: T }> => event.type === type)
-
-async function callsOf(providerAccountId: string, scope: string): Promise<unknown[]> {
-  const { items } = await world.control('GET', `calls?account_id=${providerAccountId}&scope=${scope}`)
-  return items as unknown[]
-}
 
 beforeEach(async () => {
   world = await runExtraction()
-  commands = 0
 })
 afterEach(() => world.stop())
 
@@ -161,6 +129,7 @@ describe('a bank in trouble', () => {
     await world.control('POST', 'faults', [{ path, ...fault }])
     const { run_id } = await syncNow()
     const syncs = (await settled()).filter((sync) => sync.run_id === run_id)
+    expect(syncs).toHaveLength(3)
     const now = Date.parse(await world.bank.now())
     return syncs.map((sync) => ({
       sync,

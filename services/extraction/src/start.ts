@@ -33,7 +33,7 @@ export type ExtractionOptions = {
 
 /** Starts the service on a platform: read models, reactions, the scheduler, the bus. */
 export async function startExtraction(platform: Platform, options: ExtractionOptions = {}): Promise<Service> {
-  const { config, clock, ids, secrets, eventLog: log, keys, objects } = platform
+  const { config, clock, ids, secrets, eventLog: log, keys, objects, logger } = platform
   const providers = options.providers ?? openProviders(providerInstances(config), { clock, secrets })
   const projections = await startProjections(platform, { feedConnections, feedStates, syncs })
   const views = {
@@ -48,6 +48,7 @@ export async function startExtraction(platform: Platform, options: ExtractionOpt
     views,
     providers,
     demoBank: config.sandbox === 'on' ? sandboxClock(config.sandboxUrl) : undefined,
+    logger,
     keys,
     objects,
     clock,

@@ -1,9 +1,7 @@
 import type { RunEvent, Scope } from '@pf/contracts'
-import { ObjectNotFound } from '@pf/object-store'
-import { type BankFeed, type Fetched, ProviderError } from '@pf/providers'
+import { type BankFeed, checkAnswer, type Fetched, ProviderError, UnreadablePayload } from '@pf/providers'
 import type { Answer, Feed, OpenSync } from '../domain/feed.ts'
-import { bankNow } from './bank-now.ts'
-import { instant, sha256 } from './hashing.ts'
+import { type AnswerPlace, type KeptAnswer, keepAnswer, keptAnswer, readyKey } from './keep-answer.ts'
 import type { Parts } from './parts.ts'
 
 type Requested = RunEvent['data']
@@ -11,9 +9,7 @@ type Place = { spaceId: string; aggregateId: string }
 /** One sync under way: the feed as last seen, and whom to ask. */
 type Fetch = { at: Place; sync: OpenSync; state: Feed; bank: BankFeed; signal: AbortSignal }
 
-/** Waits between tries to keep an answer: the bank may not give it twice today, so a store in trouble is waited for. */
-const keepAgainMs = [100, 500, 2_000, 10_000, 30_000, 60_000, 60_000, 60_000] as const
-export const keepTries = keepAgainMs.length + 1
+type AskedScope = Exclude<Scope, 'details'>
 
 /**
  * Fetches one account for one sync: transactions, then balances, each intended before the bank is asked and kept before
@@ -37,7 +33,7 @@ export async function fetchAccount(
       runId,
       account,
       attempt,
-      bankNow: await bankNow(parts.providers, account.provider),
+      bankNow: await parts.providers.askNow(account.provider),
       startedAt: parts.clock.now().toISOString(),
     },
     { commandId: `start:${syncId}` },
@@ -65,18 +61,21 @@ async function refuseUnconfigured(parts: Parts, at: Place, syncId: string, provi
   )
 }
 
-/** The bank's answer, kept; undefined where it could not be had, which the feed knows by then. */
-async function answerOf(parts: Parts, fetch: Fetch, scope: Exclude<Scope, 'details'>): Promise<Answer | undefined> {
-  const { at, sync, state, bank } = fetch
+/** The bank's answer, kept and readable; undefined where it could not be had, which the feed knows by then. */
+async function answerOf(parts: Parts, fetch: Fetch, scope: AskedScope): Promise<Answer | undefined> {
+  const { at, sync, state, bank, signal } = fetch
+  const account = { spaceId: at.spaceId, accountId: at.aggregateId }
   const before = state.calls.filter((call) => call.syncId === sync.syncId && call.scope === scope)
   const open = before.find((call) => call.outcome === 'open')
   if (open !== undefined) {
-    const kept = await keptAnswer(parts, fetch, open)
-    if (kept !== undefined) return kept
+    const place = { ...account, callId: open.callId }
+    const kept = await keptAnswer(parts, place, open.at)
+    if (kept !== undefined) return readable(parts, fetch, scope, place, async () => kept)
   } else if (before.some((call) => call.outcome !== 'unknown')) {
     // It failed in the try before this one, and the feed knows.
     return undefined
   }
+  await readyKey(parts, account)
   const callId = parts.ids.uuid()
   const { events } = await parts.feeds.handle(
     at,
@@ -85,89 +84,80 @@ async function answerOf(parts: Parts, fetch: Fetch, scope: Exclude<Scope, 'detai
       syncId: sync.syncId,
       callId,
       scope,
-      bankNow: await bankNow(parts.providers, sync.account.provider),
+      bankNow: await parts.providers.askNow(sync.account.provider),
       at: parts.clock.now().toISOString(),
     },
     { commandId: `intend:${callId}` },
   )
   if (!events.some((event) => event.type === 'CallIntended')) return undefined
-  try {
-    return await keep(parts, fetch, callId, await ask(bank, sync, scope))
-  } catch (error) {
-    if (!(error instanceof ProviderError)) throw error
-    await failCall(parts, fetch, { callId, scope, error })
-    return undefined
-  }
+  const place = { ...account, callId }
+  return readable(parts, fetch, scope, place, async () =>
+    keepAnswer(parts, place, await ask(bank, sync, scope), signal),
+  )
 }
 
-function ask(bank: BankFeed, { account, window }: OpenSync, scope: Exclude<Scope, 'details'>): Promise<Fetched> {
+function ask(bank: BankFeed, { account, window }: OpenSync, scope: AskedScope): Promise<Fetched> {
   const { providerAccountId } = account
   return scope === 'balances'
     ? bank.balances(providerAccountId)
     : bank.transactions(providerAccountId, { dateFrom: window.from })
 }
 
-const keyOf = ({ at }: Fetch, callId: string): string => `raw/${at.spaceId}/${at.aggregateId}/${callId}.zst`
-
-async function keep(parts: Parts, fetch: Fetch, callId: string, fetched: Fetched): Promise<Answer> {
-  const { body, quota } = fetched
-  const key = keyOf(fetch, callId)
-  const sealed = await parts.keys.sealObject(fetch.at.spaceId, fetch.at.aggregateId, body)
-  for (const [tries, waitMs] of [...keepAgainMs, undefined].entries()) {
-    try {
-      await parts.objects.put(key, sealed)
-      break
-    } catch (error) {
-      if (waitMs === undefined || fetch.signal.aborted)
-        throw new Error(`An answer could not be kept in ${tries + 1} tries.`, { cause: error })
-      await parts.timing.wait(waitMs, fetch.signal)
-    }
-  }
-  return {
-    callId,
-    raw: { key, sha256: sha256(body), bytes: body.byteLength },
-    fetchedAt: instant(fetched.fetchedAt),
-    bankNow: instant(fetched.bankNow),
-    ...(quota === undefined ? {} : { quota: { ...quota, resetsAt: instant(quota.resetsAt) } }),
-  }
-}
-
-/** The answer to a call that was cut short after it was kept and before an event told of it. */
-async function keptAnswer(
+/**
+ * What `asking` brings, where its rows can be read. A call that the bank refused and an answer that nobody can read end in
+ * an event; the raw answer stays in the store, for whoever looks into it.
+ */
+async function readable(
   parts: Parts,
   fetch: Fetch,
-  call: { callId: string; at: string },
+  scope: AskedScope,
+  { callId }: AnswerPlace,
+  asking: () => Promise<KeptAnswer>,
 ): Promise<Answer | undefined> {
-  const key = keyOf(fetch, call.callId)
   try {
-    const sealed = await parts.objects.get(key)
-    const body = await parts.keys.openObject(fetch.at.spaceId, fetch.at.aggregateId, sealed)
-    return {
-      callId: call.callId,
-      raw: { key, sha256: sha256(body), bytes: body.byteLength },
-      // When exactly it came is lost; the call was intended at `call.at`, and it is known from now on.
-      fetchedAt: parts.clock.now().toISOString(),
-      bankNow: call.at,
-    }
+    const { answer, body } = await asking()
+    checkAnswer(scope, body)
+    return answer
   } catch (error) {
-    if (error instanceof ObjectNotFound) return undefined
-    throw error
+    const failure = error instanceof UnreadablePayload ? unreadable(error) : error
+    if (!(failure instanceof ProviderError)) throw error
+    await failCall(parts, fetch, { callId, scope, error: failure })
+    return undefined
   }
 }
 
+/** The bank said that it succeeded, so that the call is spent. */
+const unreadable = (cause: UnreadablePayload): ProviderError =>
+  new ProviderError(
+    { code: 'bad_answer', action: 'retry_later', spent: true, counted: false, status: 200, summary: cause.message },
+    { cause },
+  )
+
 const spentOf = (spent: ProviderError['spent']) => (spent === 'unknown' ? 'unknown' : spent ? 'yes' : 'no')
+
+/** Nothing that waits helps against these: somebody has to look. */
+const operatorActions: readonly ProviderError['action'][] = [
+  'stop_and_tell_operator',
+  'refresh_token_and_retry_once',
+  'fix_request',
+]
 
 async function failCall(
   parts: Parts,
   { at, sync }: Fetch,
   { callId, scope, error }: { callId: string; scope: Scope; error: ProviderError },
 ): Promise<void> {
-  const { code, action, counted, spent, retryAfterSeconds } = error
+  const { code, action, counted, spent, retryAfterSeconds, status, summary } = error
+  const level = operatorActions.includes(action) ? 'error' : 'warn'
+  const { syncId, account } = sync
+  // The summary comes without ids, numbers and names; the answer itself and what caused the error are not told.
+  const facts = { provider: account.provider, syncId, callId, scope, status, code, summary, action, spent }
+  parts.logger[level](facts, 'the bank gave no usable answer')
   await parts.feeds.handle(
     at,
     {
       type: 'FailCall',
-      syncId: sync.syncId,
+      syncId,
       callId,
       scope,
       code,
@@ -175,7 +165,7 @@ async function failCall(
       counted,
       spent: spentOf(spent),
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-      bankNow: await bankNow(parts.providers, sync.account.provider),
+      bankNow: await parts.providers.askNow(account.provider),
       at: parts.clock.now().toISOString(),
     },
     { commandId: `failed:${callId}` },

@@ -2,6 +2,7 @@ import type { FeedEvent, RunEvent } from '@pf/contracts'
 import type { Clock, CommandHandler, Ids, ReadModel, Timing } from '@pf/eventing'
 import type { ObjectStore } from '@pf/object-store'
 import type { Providers } from '@pf/providers'
+import type { Logger } from '@pf/service-kit'
 import type { KeyRing } from '@pf/vault'
 import type { Feed, FeedCommand } from '../domain/feed.ts'
 import type { Run, RunCommand } from '../domain/run.ts'
@@ -28,6 +29,7 @@ export type Parts = {
   providers: Providers
   /** Undefined where the sandbox is off. */
   demoBank: DemoBank | undefined
+  logger: Pick<Logger, 'warn' | 'error'>
   keys: Pick<KeyRing, 'sealObject' | 'openObject'>
   objects: Pick<ObjectStore, 'put' | 'get'>
   clock: Clock

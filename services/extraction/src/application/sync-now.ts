@@ -1,8 +1,7 @@
 import { DomainError, type Done, type InputOf, type Principal, type Rest, refuse, type requests } from '@pf/contracts'
 import { initial } from '../domain/feed.ts'
-import { budget } from '../domain/quota.ts'
+import { type Budget, budget } from '../domain/quota.ts'
 import type { FeedConnectionRow } from '../read/feed-connections.ts'
-import { bankNow } from './bank-now.ts'
 import type { Parts } from './parts.ts'
 import { feedAccountOf, requestRun, standingRun } from './request-run.ts'
 
@@ -25,26 +24,39 @@ export async function syncNow(
   if (repeated !== undefined) return repeated
   const [row] = await parts.views.feedConnections.find({ where: { spaceId, connectionId }, limit: 1 })
   if (row === undefined) throw refuse('connection_not_found', `There is no connection ${connectionId}.`)
-  const now = await bankNow(parts.providers, row.provider)
+  const now = await parts.providers.askNow(row.provider)
   if (!row.readable || row.expiresAt === null || Date.parse(row.expiresAt) <= Date.parse(now)) {
     throw refuse('connection_not_active', 'No consent stands for this connection; renew it first.')
   }
-  const running = await runningRun(parts, spaceId, connectionId)
+  const budgets = await budgetsOf(parts, row, now)
+  const allowed = budgets.filter(({ left }) => left.remaining > 0).map(({ account }) => account)
+  const running = await runningRun(parts, { spaceId, connectionId }, allowed)
   if (running !== undefined) return running
-  const accounts = await withinQuota(parts, row, now)
+  if (allowed.length === 0) throw exhausted(budgets, now)
+  const accounts = allowed.map((account) => ({ account: feedAccountOf(row, account), attempt: 0 }))
   const { run, position } = await requestRun(parts, { spaceId, cause, trigger: 'user', accounts })
   return { ...run, ...(await parts.shown(position)) }
 }
 
-async function runningRun(parts: Parts, spaceId: string, connectionId: string): Promise<Rest.SyncRun | undefined> {
-  const [newest] = await parts.views.syncs.find({
-    where: { spaceId, connectionId, status: underway },
+/** A run under way that holds every account that a new one would hold; with none to hold, any. */
+async function runningRun(
+  parts: Parts,
+  connection: { spaceId: string; connectionId: string },
+  wanted: readonly { accountId: string }[],
+): Promise<Rest.SyncRun | undefined> {
+  const open = await parts.views.syncs.find({
+    where: { ...connection, status: underway },
     orderBy: [{ column: 'requestedAt', descending: true }],
-    limit: 1,
+    limit: maxAccounts,
   })
-  if (newest === undefined) return undefined
-  const ageMs = parts.clock.now().getTime() - Date.parse(newest.requestedAt)
-  return ageMs < runningForMs ? standingRunById(parts, spaceId, newest.runId) : undefined
+  const now = parts.clock.now().getTime()
+  const young = open.filter(({ requestedAt }) => now - Date.parse(requestedAt) < runningForMs)
+  for (const runId of new Set(young.map((sync) => sync.runId))) {
+    const run = await standingRunById(parts, connection.spaceId, runId)
+    const held = new Set(run.syncs.map((sync) => sync.account_id))
+    if (wanted.every(({ accountId }) => held.has(accountId))) return run
+  }
+  return undefined
 }
 
 async function standingRunById(parts: Parts, spaceId: string, runId: string): Promise<Rest.SyncRun> {
@@ -52,19 +64,22 @@ async function standingRunById(parts: Parts, spaceId: string, runId: string): Pr
   return { run_id: runId, syncs: syncs.map(({ syncId, accountId }) => ({ id: syncId, account_id: accountId })) }
 }
 
-async function withinQuota(parts: Parts, row: FeedConnectionRow, now: string) {
+type AccountBudget = { account: FeedConnectionRow['accounts'][number]; left: Budget }
+
+async function budgetsOf(parts: Parts, row: FeedConnectionRow, now: string): Promise<AccountBudget[]> {
   const accountId = row.accounts.map((account) => account.accountId)
   const states = await parts.views.feedStates.find({ where: { accountId }, limit: maxAccounts })
   const feeds = new Map(states.map((state) => [state.accountId, state.feed]))
-  const budgets = row.accounts.map((account) => {
+  return row.accounts.map((account) => {
     const { calls, told } = feeds.get(account.accountId) ?? initial
     return { account, left: budget(calls, told.transactions, 'transactions', now) }
   })
-  const allowed = budgets.filter(({ left }) => left.remaining > 0)
-  if (allowed.length > 0) return allowed.map(({ account }) => ({ account: feedAccountOf(row, account), attempt: 0 }))
+}
+
+function exhausted(budgets: readonly AccountBudget[], now: string): DomainError {
   const resets = budgets.flatMap(({ left }) => left.resetsAt ?? []).toSorted()
   const waitMs = Date.parse(resets[0] ?? now) - Date.parse(now)
-  throw new DomainError(
+  return new DomainError(
     'quota_exhausted',
     `The bank allows ${budgets[0]?.left.limit ?? 0} requests per account within 24 hours, and all are used. The next one is free at ${resets[0] ?? now} by the bank's clock.`,
     { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) },

@@ -1,5 +1,5 @@
 import { type FeedView, type InputOf, type Rest, refuse, type requests, type Scope } from '@pf/contracts'
-import { initial } from '../domain/feed.ts'
+import { type Feed, initial } from '../domain/feed.ts'
 import { budget } from '../domain/quota.ts'
 import { nextSyncAt } from '../domain/schedule.ts'
 import type { SyncRow } from '../read/syncs.ts'
@@ -81,20 +81,27 @@ function viewOf(row: SyncRow): Rest.Sync {
   }
 }
 
-/** Per account of the space's connections: its newest sync, the next one, and what is left of the bank's allowance. */
+/**
+ * Per account of the space's connections: its newest sync, the next one, and what is left of the bank's allowance. Without
+ * the latter two where the provider's time is not known.
+ */
 export async function feedsOf(parts: Parts, spaceId: string, connectionId?: string): Promise<FeedView[]> {
   const rows = await parts.views.feedConnections.find({
     where: { spaceId, ...(connectionId === undefined ? {} : { connectionId }) },
     limit: maxConnections,
   })
-  const scheduled = await scheduledFeeds(parts, rows)
-  const accountIds = scheduled.map(({ account }) => account.accountId)
+  const scheduled = new Map((await scheduledFeeds(parts, rows)).map((feed) => [nameOf(feed.account), feed]))
+  const accounts = rows.flatMap((row) =>
+    row.accounts.map(({ accountId }) => ({ accountId, connectionId: row.connectionId })),
+  )
+  const accountIds = accounts.map(({ accountId }) => accountId)
   const states = await parts.views.feedStates.find({ where: { accountId: accountIds }, limit: accountIds.length })
   const feeds = new Map(states.map((state) => [state.accountId, state.feed]))
   return Promise.all(
-    scheduled.map(async (feed): Promise<FeedView> => {
-      const { accountId, connectionId: of } = feed.account
+    accounts.map(async (account): Promise<FeedView> => {
+      const { accountId, connectionId: of } = account
       const { calls, told } = feeds.get(accountId) ?? initial
+      const feed = scheduled.get(nameOf(account))
       const [last, stored] = await Promise.all([
         newest(parts, { accountId, connectionId: of }),
         newest(parts, { accountId, status: ['completed', 'partial'] }),
@@ -104,14 +111,21 @@ export async function feedsOf(parts: Parts, spaceId: string, connectionId?: stri
         connection_id: of,
         last_sync: last === undefined ? null : lastSyncOf(last),
         last_synced_at: stored?.finishedAt ?? null,
-        next_sync_at: nextSyncAt(feed),
-        quota: scopes.map((scope) => {
-          const { limit, remaining, resetsAt } = budget(calls, told[scope], scope, feed.now)
-          return { account_id: accountId, scope, limit, remaining, resets_at: resetsAt }
-        }),
+        next_sync_at: feed === undefined ? null : nextSyncAt(feed),
+        quota: feed === undefined ? [] : quotaOf(accountId, { calls, told }, feed.now),
       }
     }),
   )
+}
+
+const nameOf = ({ connectionId, accountId }: { connectionId: string; accountId: string }) =>
+  `${connectionId} ${accountId}`
+
+function quotaOf(accountId: string, { calls, told }: Pick<Feed, 'calls' | 'told'>, now: string): FeedView['quota'] {
+  return scopes.map((scope) => {
+    const { limit, remaining, resetsAt } = budget(calls, told[scope], scope, now)
+    return { account_id: accountId, scope, limit, remaining, resets_at: resetsAt }
+  })
 }
 
 type Where = Parameters<Parts['views']['syncs']['find']>[0]['where']

@@ -1,19 +1,19 @@
-import { accountId, at, scheduledFeed, syncOf } from './builders.ts'
+import { accountId, at, connectionId, feedAccount, scheduledFeed, syncOf } from './builders.ts'
 import { addDays, dayIn, instantAt } from './days.ts'
-import { due, minuteOf, nextSyncAt, nightMinutes } from './schedule.ts'
+import { busyAccounts, due, minuteOf, nextSyncAt, nightMinutes, runsOf } from './schedule.ts'
 import { windowFor } from './window.ts'
 
 const zone = 'Europe/London'
-const slot = (day: string) => instantAt(day, minuteOf(accountId), zone)
+const slot = (day: string) => instantAt(day, minuteOf(connectionId), zone)
 const before = (instant: string) => new Date(Date.parse(instant) - 1).toISOString()
 
 describe('the daily sync', () => {
-  it('falls in the night of the account, the same minute every day', () => {
-    const minutes = Array.from({ length: 200 }, (_, n) => minuteOf(`account-${n}`))
+  it('falls in the night of the connection, the same minute every day', () => {
+    const minutes = Array.from({ length: 200 }, (_, n) => minuteOf(`connection-${n}`))
     expect(Math.min(...minutes)).toBeGreaterThanOrEqual(nightMinutes.from)
     expect(Math.max(...minutes)).toBeLessThan(nightMinutes.to)
     expect(new Set(minutes).size).toBeGreaterThan(100)
-    expect(minuteOf(accountId)).toBe(minuteOf(accountId))
+    expect(minuteOf(connectionId)).toBe(minuteOf(connectionId))
   })
 
   it('is due from its minute on, and named by it', () => {
@@ -36,6 +36,27 @@ describe('the daily sync', () => {
     expect(due([scheduledFeed({ now, lastStartedAt: now })])).toEqual([])
   })
 
+  it('is one run for all accounts of a connection, and one per connection', () => {
+    const now = slot('2026-11-23')
+    const of = (account: string, connection = connectionId) =>
+      scheduledFeed({ now, account: feedAccount({ accountId: account, connectionId: connection }) })
+    const later = '2026-11-23T12:00:00.000Z'
+    const runs = runsOf(due([of('a'), of('b'), { ...of('c', 'another'), now: later }]))
+    expect(runs.map((run) => run.map((sync) => sync.account.accountId))).toEqual([['a', 'b'], ['c']])
+    expect(runs[0]?.map((sync) => sync.together)).toEqual(Array(2).fill(`schedule:${connectionId}:${now}`))
+    expect(runs[0]?.map((sync) => sync.cause)).toEqual([`schedule:a:${now}`, `schedule:b:${now}`])
+  })
+
+  it('is not held back by a sync that was left lying', () => {
+    const row = { accountId, requestedAt: at(), startedAt: null }
+    expect(busyAccounts([row], at(14))).toEqual(new Set([accountId]))
+    expect(busyAccounts([row], at(15))).toEqual(new Set())
+    const started = { ...row, startedAt: at(10) }
+    expect(busyAccounts([started], at(24))).toEqual(new Set([accountId]))
+    expect(busyAccounts([started], at(25))).toEqual(new Set())
+    expect(busyAccounts([started, { ...row, requestedAt: at(24) }], at(25))).toEqual(new Set([accountId]))
+  })
+
   it('is not due while a sync is under way, before the first one, or without a consent', () => {
     const now = slot('2026-11-23')
     expect(due([scheduledFeed({ now, busy: true })])).toEqual([])
@@ -46,6 +67,17 @@ describe('the daily sync', () => {
 
 describe('a failed sync', () => {
   const failure = { syncId: syncOf(1), attempt: 2, retryAt: at(15) }
+
+  it('comes again in a run of its own', () => {
+    const feeds = ['a', 'b'].map((name, n) =>
+      scheduledFeed({
+        account: feedAccount({ accountId: name }),
+        failure: { ...failure, syncId: syncOf(n) },
+        now: at(15),
+      }),
+    )
+    expect(runsOf(due(feeds)).map((run) => run.map(({ account }) => account.accountId))).toEqual([['a'], ['b']])
+  })
 
   it('comes again when its time has come, as the next attempt', () => {
     expect(due([scheduledFeed({ failure, now: at(14) })])).toEqual([])

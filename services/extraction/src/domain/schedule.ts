@@ -1,7 +1,8 @@
 import type { FeedAccount } from '@pf/contracts'
-import { addDays, dayIn, instantAt } from './days.ts'
+import { addDays, dayIn, instantAt, later } from './days.ts'
+import { abandonedAfterMs } from './feed.ts'
 
-/** The account's night in which its daily sync falls: minutes past midnight of its zone, 01:00 to 05:00. */
+/** The night in which a connection's daily sync falls: minutes past midnight of its accounts' zone, 01:00 to 05:00. */
 export const nightMinutes = { from: 60, to: 300 } as const
 
 export type ScheduledFeed = {
@@ -19,33 +20,37 @@ export type ScheduledFeed = {
   now: string
 }
 
-/** `cause` names what triggered it, the same on every replica: ids are made from it. */
+/**
+ * `cause` names what triggered it, the same on every replica: ids are made from it. Syncs of one run have `together` in
+ * common; one that the run of that name does not hold, since it stood already, gets a run of its own cause.
+ */
 export type DueSync = {
   spaceId: string
   account: FeedAccount
   trigger: 'schedule' | 'retry'
   attempt: number
   cause: string
+  together: string
 }
 
-/** Spreads accounts over the night, the same way at every start (FNV-1a). */
-export function minuteOf(accountId: string): number {
+/** Spreads connections over the night, the same way at every start (FNV-1a). */
+export function minuteOf(connectionId: string): number {
   let hash = 0x811c9dc5
-  for (const character of accountId) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0
+  for (const character of connectionId) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0
   return nightMinutes.from + (hash % (nightMinutes.to - nightMinutes.from))
 }
 
 /** The newest daily slot that is not after `now`. */
 function slotBefore(account: FeedAccount, now: string): string {
   const today = dayIn(now, account.timeZone)
-  const minutes = minuteOf(account.accountId)
+  const minutes = minuteOf(account.connectionId)
   const slot = instantAt(today, minutes, account.timeZone)
   return slot <= now ? slot : instantAt(addDays(today, -1), minutes, account.timeZone)
 }
 
 function slotAfter(account: FeedAccount, now: string): string {
   const today = dayIn(now, account.timeZone)
-  const minutes = minuteOf(account.accountId)
+  const minutes = minuteOf(account.connectionId)
   const slot = instantAt(today, minutes, account.timeZone)
   return slot > now ? slot : instantAt(addDays(today, 1), minutes, account.timeZone)
 }
@@ -59,12 +64,44 @@ export function due(feeds: readonly ScheduledFeed[]): DueSync[] {
     if (failure?.retryAt != null) {
       if (failure.retryAt > now) return []
       const attempt = failure.attempt + 1
-      return [{ spaceId, account, trigger: 'retry', attempt, cause: `retry:${failure.syncId}` }]
+      const cause = `retry:${failure.syncId}`
+      return [{ spaceId, account, trigger: 'retry', attempt, cause, together: cause }]
     }
     const slot = slotBefore(account, now)
     if (feed.lastStartedAt >= slot) return []
-    return [{ spaceId, account, trigger: 'schedule', attempt: 0, cause: `schedule:${account.accountId}:${slot}` }]
+    const cause = `schedule:${account.accountId}:${slot}`
+    return [
+      {
+        spaceId,
+        account,
+        trigger: 'schedule',
+        attempt: 0,
+        cause,
+        together: `schedule:${account.connectionId}:${slot}`,
+      },
+    ]
   })
+}
+
+/** The due syncs by the run that they come in: all accounts of a connection that have the same slot are one. */
+export function runsOf(syncs: readonly DueSync[]): [DueSync, ...DueSync[]][] {
+  const runs = new Map<string, [DueSync, ...DueSync[]]>()
+  for (const sync of syncs) {
+    const name = JSON.stringify([sync.spaceId, sync.together])
+    const run = runs.get(name)
+    if (run === undefined) runs.set(name, [sync])
+    else run.push(sync)
+  }
+  return [...runs.values()]
+}
+
+/** When a sync that has not ended was asked for, and started (wall time). */
+export type OpenRow = { accountId: string; requestedAt: string; startedAt: string | null }
+
+/** Which accounts have a sync under way? One that was left lying is none: the next one takes its place. */
+export function busyAccounts(open: readonly OpenRow[], wallNow: string): Set<string> {
+  const young = open.filter(({ requestedAt, startedAt }) => wallNow < later(startedAt ?? requestedAt, abandonedAfterMs))
+  return new Set(young.map(({ accountId }) => accountId))
 }
 
 /** When the next sync comes by itself (the bank's time), or null where none will. */

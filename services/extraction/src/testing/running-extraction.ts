@@ -17,13 +17,12 @@ import {
 import { type Clock, createCommandHandler } from '@pf/eventing'
 import { type BankFeed, openProviders, type Providers, providerInstances } from '@pf/providers'
 import { startSandboxBank } from '@pf/sandbox-bank'
-import type { Platform, Service } from '@pf/service-kit'
+import type { Platform } from '@pf/service-kit'
 import { createMemoryPlatform } from '@pf/service-kit/testing'
 import { startExtraction } from '../start.ts'
 
 export type RunningExtraction = {
   platform: Platform
-  service: Service
   providers: Providers
   bank: BankFeed
   /** Accounts as the provider knows them, linked. */
@@ -34,6 +33,8 @@ export type RunningExtraction = {
   control(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>
   /** Moves the bank's day, and the service's idea of it. */
   advance(days: number): Promise<void>
+  /** The service stops, and one with these providers takes its place. */
+  restart(providers: Providers): Promise<void>
   /** What storage and analytics would say of a fetched sync. */
   store(syncId: string, accountId: string): Promise<void>
   eventsOf(accountId: string): Promise<FeedEvent[]>
@@ -73,11 +74,10 @@ export async function runExtraction(
   let asked = bank
   const providers: Providers = { ...real, find: (id) => (id === 'sandbox' ? asked : real.find(id)) }
   const timing = { random: Math.random, wait: async () => {} }
-  const service = await startExtraction(platform, { providers, tickMs: 20, timing })
+  let service = await startExtraction(platform, { providers, tickMs: 20, timing })
   const accounts = await linkAccounts({ control, bank, platform })
   return {
     platform,
-    service,
     providers,
     bank,
     accounts,
@@ -89,6 +89,10 @@ export async function runExtraction(
     async advance(days) {
       await control('POST', 'clock', { advance_days: days })
       providers.forgetOffsets()
+    },
+    async restart(others) {
+      await service.stop()
+      service = await startExtraction(platform, { providers: others, tickMs: 20, timing })
     },
     store: (syncId, accountId) => storeAndShow(platform, syncId, accountId),
     eventsOf: (accountId) => readAll<FeedEvent>(platform, feedEvents, accountId),

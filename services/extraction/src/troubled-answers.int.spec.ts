@@ -1,0 +1,193 @@
+import type { FeedEvent } from '@pf/contracts'
+import { createLogger } from '@pf/service-kit'
+import { createMemoryPlatform } from '@pf/service-kit/testing'
+import { asking, ofType } from './testing/asking.ts'
+import { principal, type RunningExtraction, runExtraction } from './testing/running-extraction.ts'
+
+let world: RunningExtraction
+let lines: Record<string, unknown>[]
+/** Whether the vault's store is there, asked with what it is asked to seal. */
+let vaultAnswers: (plain: Uint8Array) => boolean
+const { listed, syncNow, feeds, settled, shown, callsOf } = asking(() => world)
+
+beforeEach(async () => {
+  lines = []
+  vaultAnswers = () => true
+  world = await runExtraction({
+    async open(sandboxUrl) {
+      const platform = await createMemoryPlatform({ config: { sandboxUrl } })
+      const { keys } = platform
+      return {
+        ...platform,
+        logger: createLogger({ name: 'spec' }, { write: (line) => void lines.push(JSON.parse(line)) }),
+        keys: {
+          ...keys,
+          async sealObject(spaceId, accountId, plain) {
+            if (!vaultAnswers(plain)) throw new Error('the database is down')
+            return keys.sealObject(spaceId, accountId, plain)
+          },
+        },
+      }
+    },
+  })
+  await settled()
+})
+afterEach(() => world.stop())
+
+const first = () => world.accounts[0]!
+const newest = async <T extends FeedEvent['type']>(type: T): Promise<Extract<FeedEvent, { type: T }>['data']> =>
+  ofType(await world.eventsOf(first().accountId), type).at(-1)!.data
+const transactions = '/api/v2/accounts/*/transactions/'
+const balances = '/api/v2/accounts/*/balances/'
+const fault = (path: string, body: unknown) => world.control('POST', 'faults', [{ path, status: 200, body }])
+const ofRun = async (runId: string) => (await settled()).filter((sync) => sync.run_id === runId)
+
+describe('a success that nobody can read', () => {
+  it.each([
+    ['cut short', '{"transactions":{"booked":[{"transactionId":"x"}'],
+    ['an error', { error: 'try again' }],
+    ['without its list', { transactions: {} }],
+  ])('(%s) fails its sync, which comes again, and the next good one brings the truth', async (_, body) => {
+    await shown()
+    await fault(transactions, body)
+    const { run_id } = await syncNow()
+    const failed = await ofRun(run_id)
+    expect(failed).toHaveLength(3)
+    for (const sync of failed) {
+      expect(sync).toMatchObject({ status: 'failed', error: { code: 'bad_answer' }, retry_at: expect.any(String) })
+      const minutes = (Date.parse(sync.retry_at ?? '') - Date.parse(await world.bank.now())) / 60_000
+      expect(Math.round(minutes)).toBe(1)
+    }
+    expect(await newest('CallFailed')).toMatchObject({
+      code: 'bad_answer',
+      action: 'retry_later',
+      spent: 'yes',
+      counted: false,
+    })
+    await world.control('DELETE', 'faults')
+    const again = await syncNow()
+    expect((await ofRun(again.run_id)).map(({ status }) => status)).toEqual(Array(3).fill('storing'))
+    await shown()
+    expect((await listed({ run_id: again.run_id })).map(({ status }) => status)).toEqual(Array(3).fill('completed'))
+    const raw = (await newest('TransactionsFetched')).raw
+    const sealed = await world.platform.objects.get(raw.key)
+    const opened = await world.platform.keys.openObject(principal.spaceId, first().accountId, sealed)
+    expect(JSON.parse(new TextDecoder().decode(opened)).transactions.booked).toBeInstanceOf(Array)
+  })
+
+  it('stays in the store as it came', async () => {
+    await shown()
+    const body = { transactions: { pending: 'odd' } }
+    await fault(transactions, body)
+    await syncNow()
+    await settled()
+    const callId = (await newest('CallFailed')).callId
+    const key = `raw/${principal.spaceId}/${first().accountId}/${callId}.zst`
+    const { objects, keys } = world.platform
+    const opened = await keys.openObject(principal.spaceId, first().accountId, await objects.get(key))
+    expect(JSON.parse(new TextDecoder().decode(opened))).toEqual(body)
+  })
+
+  it('as an account’s own payload fails that account alone', async () => {
+    await shown()
+    const payload = { transactions: { transactions: { booked: {} } } }
+    await world.control('PUT', `accounts/${first().providerAccountId}/payload`, payload)
+    const { run_id } = await syncNow()
+    const syncs = await ofRun(run_id)
+    expect(Object.fromEntries(syncs.map((sync) => [sync.account_id, sync.status]))).toEqual(
+      Object.fromEntries(world.accounts.map(({ accountId }, n) => [accountId, n === 0 ? 'failed' : 'storing'])),
+    )
+  })
+
+  it('for balances leaves the sync partial', async () => {
+    await shown()
+    await fault(balances, { balances: {} })
+    const { run_id } = await syncNow()
+    await shown()
+    expect((await listed({ run_id })).map(({ status }) => status)).toEqual(Array(3).fill('partial'))
+  })
+})
+
+describe('balances that the bank allows no more of', () => {
+  it('are not asked for again before their reset, by anybody', async () => {
+    await shown()
+    const detail = 'The rate limit for this resource is 4/day. Please try again in 7200 seconds'
+    const body = { summary: 'Rate limit exceeded', detail, status_code: 429 }
+    await world.control('POST', 'faults', [{ path: balances, status: 429, body }])
+    await syncNow()
+    await shown()
+    const asked = (await callsOf(first().providerAccountId, 'balances')).length
+    expect((await feeds())[0]?.quota[1]).toMatchObject({ scope: 'balances', remaining: 0 })
+    const { run_id } = await syncNow()
+    await shown()
+    expect((await listed({ run_id })).map(({ status }) => status)).toEqual(Array(3).fill('partial'))
+    expect(await callsOf(first().providerAccountId, 'balances')).toHaveLength(asked)
+  })
+})
+
+describe('an answer while the vault’s database is down', () => {
+  it('is kept once the database is back: the bank is not asked again', async () => {
+    await shown()
+    let failures = 0
+    vaultAnswers = (plain) => plain.byteLength === 0 || ++failures > 4
+    const { run_id } = await syncNow()
+    expect((await ofRun(run_id)).map(({ status }) => status)).toEqual(Array(3).fill('storing'))
+    expect(failures).toBeGreaterThan(4)
+    for (const { accountId, providerAccountId } of world.accounts) {
+      expect(await callsOf(providerAccountId, 'transactions')).toHaveLength(2)
+      expect(ofType(await world.eventsOf(accountId), 'CallFailed')).toEqual([])
+    }
+  })
+
+  it('is not asked for where the account’s key cannot be had', async () => {
+    await shown()
+    const intended = async () => ofType(await world.eventsOf(first().accountId), 'CallIntended').length
+    const before = await intended()
+    let refused = 0
+    let atRefusal: Promise<number> | undefined
+    vaultAnswers = () => {
+      if (++refused > 6) return true
+      atRefusal = intended()
+      return false
+    }
+    const { run_id } = await syncNow()
+    await ofRun(run_id)
+    expect(refused).toBeGreaterThan(6)
+    expect(await atRefusal).toBe(before)
+    expect(await callsOf(first().providerAccountId, 'transactions')).toHaveLength(2)
+    expect(ofType(await world.eventsOf(first().accountId), 'CallFailed')).toEqual([])
+  })
+})
+
+describe('what a bank refuses', () => {
+  const told = () => lines.filter((line) => line['msg'] === 'the bank gave no usable answer')
+
+  it('is told to the log without its words of detail', async () => {
+    await shown()
+    const body = { summary: 'Account of GB33BUKB20201555555555', detail: 'J Hartley', type: 'ServiceError' }
+    await world.control('POST', 'faults', [{ path: transactions, status: 503, body }])
+    await syncNow()
+    await settled()
+    expect(told()).toHaveLength(3)
+    expect(told()[0]).toMatchObject({
+      level: 'warn',
+      provider: 'sandbox',
+      scope: 'transactions',
+      status: 503,
+      code: 'bank_unavailable',
+      action: 'retry_later',
+      syncId: expect.any(String),
+      callId: expect.any(String),
+    })
+    expect(JSON.stringify(lines)).not.toMatch(/Hartley|GB33/)
+  })
+
+  it('is an error where the operator has to act', async () => {
+    await shown()
+    const body = { summary: 'Payment Required', detail: 'x', status_code: 402 }
+    await world.control('POST', 'faults', [{ path: transactions, status: 402, body }])
+    await syncNow()
+    await settled()
+    expect(told().map(({ level, code }) => [level, code])).toEqual(Array(3).fill(['error', 'payment_required']))
+  })
+})
