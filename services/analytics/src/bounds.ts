@@ -15,6 +15,8 @@ export type Bounds = {
   manifestTimeoutMs: number
   /** Write-ahead log past which a commit is followed by a checkpoint. */
   checkpointBytes: number
+  /** Answers that an open mart keeps until it changes. */
+  maxRemembered: number
   /** Rows of one analytics answer. */
   maxRows: number
   /** Storage messages that the reaction holds at a time; those of one space share transactions. */
@@ -30,6 +32,7 @@ export const defaultBounds: Bounds = {
   maxFilesAtOnce: 200,
   manifestTimeoutMs: 30_000,
   checkpointBytes: 8 * 1024 * 1024,
+  maxRemembered: 100,
   maxRows: 20_000,
   maxInFlight: 32,
 }

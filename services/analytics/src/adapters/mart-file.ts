@@ -5,9 +5,13 @@ import type { Bounds } from '../bounds.ts'
 import { inTransaction, messageOf, type Query, queryOn, quoted, readerPool } from './duckdb.ts'
 import { createTables, type LocalFile, loadFiles, type Refresh } from './mart-loading.ts'
 import type { Models } from './models.ts'
+import { createMemory, type Remember } from './remembered.ts'
 
 /** `files`: those that were not in the mart before; `months`: written anew, `YYYY-MM`. */
 export type Loaded = { files: number; months: string[] }
+
+/** `remember` is for what depends on nothing but the marts: it is computed once until they change. */
+export type Read<T> = (query: Query, remember: Remember) => Promise<T>
 
 /** One space's marts: a DuckDB file attached as `mart` to an instance of its own. */
 export interface MartFile {
@@ -17,7 +21,7 @@ export interface MartFile {
   /** Keys of the lake files in it. */
   loadedKeys(): Promise<Set<string>>
   /** Everything that `work` asks is of one moment, whatever is being written. */
-  read<T>(work: (query: Query) => Promise<T>): Promise<T>
+  read<T>(work: Read<T>): Promise<T>
   /**
    * Loads what is not in it yet, refreshes the marts and moves the position (a sequence of EVT_STORAGE) in one
    * transaction. One writer at a time.
@@ -66,11 +70,18 @@ function martFile(
   bounds: Bounds,
 ): MartFile {
   const readers = readerPool(instance, bounds.maxReaders)
+  const memory = createMemory(bounds.maxRemembered)
   let writing: Promise<unknown> = Promise.resolve()
 
   const read: MartFile['read'] = (work) =>
     readers.use((connection) =>
-      inTransaction(connection, 'begin transaction read only', () => work(queryOn(connection))),
+      inTransaction(connection, 'begin transaction read only', () => {
+        const query = queryOn(connection)
+        return work(
+          query,
+          memory(() => filesIn(query)),
+        )
+      }),
     )
 
   const load = async (files: readonly LocalFile[], position: number, now: Date, refresh: Refresh) => {
@@ -116,6 +127,12 @@ function martFile(
       }
     },
   }
+}
+
+/** Files are only ever added, and they alone make the marts: their number tells one content from another. */
+async function filesIn(query: Query): Promise<number> {
+  const [row] = await query('select count(*) as files from mart.meta.files')
+  return Number(row?.['files'])
 }
 
 /** While somebody reads it cannot be done; the next commit tries again. */

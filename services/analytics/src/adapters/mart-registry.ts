@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import type { Clock } from '@pf/eventing'
 import type { ObjectStore } from '@pf/object-store'
 import type { Bounds } from '../bounds.ts'
-import { messageOf, type Query } from './duckdb.ts'
+import { messageOf } from './duckdb.ts'
 import { type KnownFile, withLocalFiles } from './lake-download.ts'
-import { type Loaded, type MartFile, openMartFile } from './mart-file.ts'
+import { type Loaded, type MartFile, openMartFile, type Read } from './mart-file.ts'
 import type { Models } from './models.ts'
 
 /** Which files a space's lake has, all that the log holds by now, in order. */
@@ -15,7 +15,7 @@ export type Manifest = (spaceId: string) => Promise<readonly KnownFile[]>
 /** The marts of all spaces: one DuckDB instance per file, opened on demand, closed when least recently used. */
 export interface MartRegistry {
   /** Undefined where the space has no marts (nothing was ever stored). What `work` asks is of one moment. */
-  read<T>(spaceId: string, work: (query: Query) => Promise<T>): Promise<T | undefined>
+  read<T>(spaceId: string, work: Read<T>): Promise<T | undefined>
   /** Loads what is not in the marts yet and refreshes what it touches. */
   load(spaceId: string, files: readonly KnownFile[], position: number): Promise<Loaded>
   /** Spaces that are open now. */

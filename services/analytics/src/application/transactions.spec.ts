@@ -158,6 +158,32 @@ describe('the list of transactions', () => {
       expect(new Set(seen).size).toBe(seen.length)
       expect(old).toHaveLength(40)
     })
+    it('shows the newest first, however far apart they are', async () => {
+      // In the first look, in the second, beyond both; two of a day at a floor.
+      const days = ['2026-05-31', '2026-05-31', '2026-04-30', '2026-04-30', '2026-04-29', '2025-05-30', '2025-05-29']
+      const older = ['2025-05-29', '2019-01-01', '2018-12-31', '2018-12-31']
+      const all = [...days, ...older].map((date, n) => ({ id: 700 - n, date }))
+      await spaces.sync('far', ...all.map(({ id, date }) => said({ id, date, minor: -id })))
+      for (const limit of [1, 2, 3, 4, 5, 8, 50]) {
+        const first = await list({ limit }, 'far')
+        expect(first.items.map(({ id }) => id)).toEqual(all.slice(0, limit).map(({ id }) => uuid(id)))
+        expect(first.totals?.count).toBe(all.length)
+      }
+      expect(await pages('far', '-date', async () => undefined)).toEqual(all.map(({ id }) => uuid(id)))
+      expect((await list({ q: 'row 690', limit: 5 }, 'far')).items).toHaveLength(1)
+      expect((await list({ date_to: '2025-06-30', limit: 2 }, 'far')).items.map(({ date }) => date)).toEqual([
+        '2025-05-30',
+        '2025-05-29',
+      ])
+      expect((await list({ date_from: '2019-01-01' }, 'far')).items).toHaveLength(9)
+    })
+    it('has totals of what stands there now', async () => {
+      await spaces.sync('totals', ...forty)
+      const count = async (filter: Rest.TransactionFilter = {}) => (await list(filter, 'totals')).totals?.count
+      expect([await count(), await count({ q: 'row 105' }), await count()]).toEqual([40, 1, 40])
+      await spaces.sync('totals', said({ id: 501, date: day(3), minor: -1 }))
+      expect([await count(), await count({ q: 'row 105' })]).toEqual([41, 1])
+    })
     it('ends without a cursor', async () => {
       await spaces.sync('seven', ...forty.slice(0, 7))
       expect(await list({ limit: 7 }, 'seven')).not.toHaveProperty('next_cursor')

@@ -3,14 +3,19 @@ import { Rest, refuse } from '@pf/contracts'
 import type { Query, Row } from '../adapters/duckdb.ts'
 import type { MartRegistry } from '../adapters/mart-registry.ts'
 import { moneyOf } from '../domain/money.ts'
-import { accountNotFound, knownAccount, textOrNull } from './accounts.ts'
+import { accountNotFound, textOrNull } from './accounts.ts'
 import { asOf, neverBuilt } from './as-of.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 
 type Filter = Rest.TransactionFilter
 type Where = { sql: string; values: Record<string, DuckDBValue> }
+type Sort = '-date' | 'date'
+/** `newest`: day of the newest row of the accounts asked for; null where they have none. */
+type Span = { newest: string | null; allCounted: boolean }
 
 const defaultLimit = 50
+/** Days before the newest row among which a page is looked for first: a scan skips what is older. */
+const lookBackDays = [31, 366]
 
 /**
  * Rows by date, newest first unless `sort` is `date`. A cursor stands after a row by (date, id): new rows never make a
@@ -25,15 +30,17 @@ export async function listTransactions(
   const after = filter.cursor === undefined ? undefined : decodeCursor(filter.cursor, sort)
   const where = whereOf(filter)
   const limit = filter.limit ?? defaultLimit
-  const answer = await registry.read(spaceId, async (ask): Promise<Rest.TransactionPage> => {
-    await knownAccount(ask, filter.account_id)
-    const rows = await ask(...pageOf(where, sort, after, limit + 1))
+  const answer = await registry.read(spaceId, async (ask, remember): Promise<Rest.TransactionPage> => {
+    const span = await spanOf(ask, filter.account_id)
+    const floors = sort === '-date' ? floorsOf(span.newest, after?.date, filter) : []
+    const rows = await pageRows(ask, where, sort, after, floors, limit + 1)
+    const totals = () => totalsOf(ask, where, span.allCounted || filter.account_id !== undefined)
     const items = rows.slice(0, limit).map(transactionOf)
     const last = items.at(-1)
     return {
       items,
       ...(rows.length > limit && last && { next_cursor: encodeCursor({ sort, date: last.date, id: last.id }) }),
-      ...(after === undefined && { totals: await totalsOf(ask, where, filter) }),
+      ...(after === undefined && { totals: await remember(`totals ${JSON.stringify(where)}`, totals) }),
       as_of: await asOf(ask),
     }
   })
@@ -63,9 +70,47 @@ function whereOf(filter: Filter): Where {
   return { sql: parts.length === 0 ? 'true' : parts.join(' and '), values }
 }
 
+/** Throws `account_not_found`. */
+async function spanOf(ask: Query, accountId: string | undefined): Promise<Span> {
+  const [row] = await ask(
+    `select cast(max(last_date) as varchar) as newest, bool_and(counted) as all_counted, count(*) as accounts
+    from mart.main.dim_accounts
+    where $account is null or account_id = $account`,
+    { account: accountId ?? null },
+  )
+  if (accountId !== undefined && Number(row?.['accounts']) === 0) throw accountNotFound()
+  return { newest: textOrNull(row?.['newest']), allCounted: row?.['all_counted'] === true }
+}
+
+/** Days from which on to look, the latest first, where that is narrower than what is asked for. */
+function floorsOf(newest: string | null, after: string | undefined, { date_from, date_to }: Filter): string[] {
+  if (newest === null) return []
+  const [start = newest] = [newest, after, date_to].filter((day) => day !== undefined).sort()
+  return lookBackDays
+    .map((days) => new Date(Date.parse(`${start}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10))
+    .filter((floor) => date_from === undefined || floor > date_from)
+}
+
+/** What stands on or after a floor comes before all the rest, so a page that is full needs no look further back. */
+async function pageRows(
+  ask: Query,
+  where: Where,
+  sort: Sort,
+  after: { date: string; id: string } | undefined,
+  floors: readonly string[],
+  limit: number,
+): Promise<Row[]> {
+  for (const floor of floors) {
+    const sql = `${where.sql} and date >= cast($floor as date)`
+    const rows = await ask(...pageOf({ sql, values: { ...where.values, floor } }, sort, after, limit))
+    if (rows.length === limit) return rows
+  }
+  return ask(...pageOf(where, sort, after, limit))
+}
+
 function pageOf(
   where: Where,
-  sort: '-date' | 'date',
+  sort: Sort,
   after: { date: string; id: string } | undefined,
   limit: number,
 ): [string, Record<string, DuckDBValue>] {
@@ -101,10 +146,10 @@ const transactionOf = (row: Row): Rest.Transaction => ({
 })
 
 /** `count`: all rows listed. Sums leave demo accounts out beside real ones, unless one account is asked for. */
-async function totalsOf(ask: Query, where: Where, { account_id }: Filter): Promise<Rest.Totals> {
+async function totalsOf(ask: Query, where: Where, countsAll: boolean): Promise<Rest.Totals> {
   const rows = await ask(
     `select
-      currency, ${account_id === undefined ? countedSql : 'true'} as counted, count(*) as row_count,
+      currency, ${countsAll ? 'true' : countedSql} as counted, count(*) as row_count,
       cast(coalesce(sum(amount_minor) filter (where amount_minor > 0), 0) as bigint) as in_minor,
       cast(coalesce(sum(amount_minor) filter (where amount_minor < 0), 0) as bigint) as out_minor
     from mart.main.fct_transactions

@@ -1,0 +1,30 @@
+/** Computes what `name` stands for, or answers what was computed of the same content before. */
+export type Remember = <T>(name: string, compute: () => Promise<T>) => Promise<T>
+
+/**
+ * Answers about one content of a mart, kept until the content changes; at most `limit`, the oldest leave. `contentOf`
+ * is a number that rises with every change, as the reader's own snapshot shows it. Who asks while another one computes
+ * gets the same answer, or the same error; an error is not kept.
+ */
+export function createMemory(limit: number): (contentOf: () => Promise<number>) => Remember {
+  const kept = new Map<string, Promise<unknown>>()
+  let content = Number.NEGATIVE_INFINITY
+
+  return (contentOf) =>
+    async <T>(name: string, compute: () => Promise<T>): Promise<T> => {
+      const mine = await contentOf()
+      // A reader who began before the change sees what nobody will ask again.
+      if (mine < content) return compute()
+      if (mine > content) kept.clear()
+      content = mine
+      const known = kept.get(name)
+      if (known !== undefined) return known as Promise<T>
+      const made = compute()
+      kept.set(name, made)
+      made.catch(() => {
+        if (kept.get(name) === made) kept.delete(name)
+      })
+      for (const oldest of kept.keys()) if (kept.size > limit) kept.delete(oldest)
+      return made
+    }
+}
