@@ -32,13 +32,20 @@ export default {
       testMatch: ['**/*.spec.ts'],
       testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '/e2e/'],
     },
-    { ...node, displayName: 'integration', roots, testMatch: ['**/*.int.spec.ts'], testPathIgnorePatterns: ['/e2e/'] },
+    {
+      ...node,
+      displayName: 'integration',
+      roots,
+      testMatch: ['**/*.int.spec.ts'],
+      testPathIgnorePatterns: ['/e2e/'],
+      setupFilesAfterEnv: ['<rootDir>/tools/src/patience.ts'],
+    },
     {
       ...node,
       displayName: 'e2e',
       roots,
       testMatch: ['<rootDir>/e2e/**/*.spec.ts'],
-      setupFilesAfterEnv: ['<rootDir>/e2e/src/long-tests.ts'],
+      setupFilesAfterEnv: ['<rootDir>/tools/src/patience.ts'],
     },
   ],
 }

@@ -126,7 +126,7 @@ describe('the first five minutes', () => {
           await eye.emulateMedia({ colorScheme })
           await eye.goto(`${system.web}${path}`)
           await eye.getByRole('heading', { level: 1, name: title }).waitFor()
-          await eye.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null)
+          await eye.waitForFunction(() => document.querySelector('[aria-busy="true"], pf-blocks') === null)
           await screenshot(eye, `${title.toLowerCase().replaceAll(' ', '-')}-${sight}-${colorScheme}`)
           const faults = [...(await accessibilityFaults(eye)), ...(await clippedTexts(eye))]
           expect({ sight, colorScheme, faults }).toEqual({ sight, colorScheme, faults: [] })

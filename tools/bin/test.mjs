@@ -81,7 +81,7 @@ else {
   process.stdout.write(`${ci ? 'Missing' : 'Skipped'}: ${compiler.missing}\n`)
   note('marts as dbt compiles them', ci ? { failed: 1 } : { skipped: 1 }, Date.now())
 }
-check('lint', [bin('@biomejs/biome/bin/biome'), 'ci', '.', '--diagnostic-level=warn'])
+check('lint', [bin('@biomejs/biome/bin/biome'), 'ci', '.', '--diagnostic-level=warn', '--colors=off'])
 jest('unit', ['--selectProjects', 'unit'], env)
 jest('web', [], env, join(root, 'web-angular'))
 jest('integration', ['--selectProjects', 'integration', '--runInBand'], env)

@@ -20,6 +20,7 @@ class VaultTables extends Migration {
       successor_hash text, ended_at timestamptz, reason text)`)
     this.addSql('create index refresh_tokens_family on vault.refresh_tokens (family)')
     this.addSql('create index refresh_tokens_user on vault.refresh_tokens (user_id)')
+    this.addSql('create index refresh_tokens_ended on vault.refresh_tokens (ended_at) where ended_at is not null')
     this.addSql('create index refresh_tokens_expiry on vault.refresh_tokens (expires_at)')
     this.addSql(`create table vault.signing_keys (
       kid text primary key, sealed_private_jwk bytea not null, public_jwk jsonb not null,
