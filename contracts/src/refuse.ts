@@ -20,6 +20,7 @@ export const refusals = [
   'connection_not_active',
   'connection_removed',
   'account_ambiguous',
+  'erase_not_available',
   'attempt_not_yours',
   'quota_exhausted',
   'sync_in_progress',

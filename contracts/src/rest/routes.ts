@@ -254,11 +254,11 @@ export const routes = {
     method: 'DELETE',
     path: '/connections/{id}',
     tag: 'Connections',
-    summary: 'End the consent at the provider; keep or erase its history',
+    summary: 'End the consent at the provider; its rows stay (erase=true is refused: not built yet)',
     params: Id,
     query: query({ erase: Type.Optional(Type.Boolean({ default: false })) }),
     answers: { 204: null },
-    problems: ['connection_not_found'],
+    problems: ['connection_not_found', 'erase_not_available'],
   }),
 
   syncs: route({

@@ -19,6 +19,7 @@ const statusOf: Readonly<Record<RefusalCode, number>> = {
   connection_not_active: 409,
   connection_removed: 409,
   account_ambiguous: 409,
+  erase_not_available: 409,
   attempt_not_yours: 404,
   quota_exhausted: 429,
   sync_in_progress: 409,

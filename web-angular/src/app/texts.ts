@@ -307,8 +307,10 @@ export const texts = {
       sign_in: (bank: string) => `You came back from ${bank} on another device. We are confirming that it was you.`,
       not_yours: () => 'Somebody else began this connection, so it was not linked to you. Nothing was changed.',
       unknown: () => 'We do not know this return from a bank. It may be too old; begin again when you like.',
-      pending: (bank: string) =>
-        `${bank} has not confirmed your consent yet. Go on there again, or remove the attempt below.`,
+      pending: (bank: string, why: string) =>
+        why
+          ? `${bank} cannot be read yet. ${why}`
+          : `${bank} has not confirmed your consent yet. Go on there again, or remove the attempt below.`,
       bank: 'The bank',
     },
     renamed: 'Renamed',
@@ -316,10 +318,8 @@ export const texts = {
     nameLabel: 'Name',
     nameHint: 'Up to 100 characters',
     removeTitle: (bank: string) => `Remove ${bank}?`,
-    removeText: 'We end the consent at the bank. Keep the rows, or erase them for good.',
+    removeText: 'We end the consent at the bank. The rows that you have stay.',
     removeAttempt: 'This attempt has no rows yet. We end it at the bank.',
-    keep: 'Keep rows',
-    erase: 'Erase rows',
     logoOf: (bank: string) => `Logo of ${bank}`,
   },
   addBank: {

@@ -26,12 +26,21 @@ export async function renameConnection(
   return { ...(await connectionOf(parts, spaceId, id)), friendly_name: friendlyName, ...behind }
 }
 
-/** Its requisitions are deleted at the provider afterwards, however long that takes. Throws connection_not_found. */
+/**
+ * Its requisitions are deleted at the provider afterwards, however long that takes. Throws connection_not_found, and
+ * erase_not_available before anything is changed.
+ */
 export async function removeConnection(
   parts: Parts,
   { id, erase, commandId }: InputOf<typeof requests.connection.remove>,
   { spaceId }: Principal,
 ): Promise<Done<object>> {
+  if (erase) {
+    throw refuse(
+      'erase_not_available',
+      "Erasing a bank's history is not built yet; nothing was changed. Remove the connection without erase: its rows stay.",
+    )
+  }
   const { position } = await parts.connections.handle(
     { spaceId, aggregateId: id },
     { type: 'RemoveConnection', connectionId: id, erase, removedAt: parts.clock.now().toISOString() },

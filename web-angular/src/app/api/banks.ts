@@ -34,8 +34,8 @@ export class Banks {
     return this.#http.patch(`/connections/${encodeURIComponent(id)}`, { friendly_name: friendlyName })
   }
 
-  remove(id: string, erase: boolean): Promise<Answer<void>> {
-    return this.#http.delete(`/connections/${encodeURIComponent(id)}`, { erase: String(erase) })
+  remove(id: string): Promise<Answer<void>> {
+    return this.#http.delete(`/connections/${encodeURIComponent(id)}`)
   }
 
   sync(id: string): Promise<Answer<SyncRun>> {

@@ -102,9 +102,11 @@ describe('the connections', () => {
     expect(store.outcome()).toMatchObject({ kind: 'ok', linked: true })
   })
 
-  it('keep or erase their rows, as was chosen', async () => {
+  it('are removed with their rows kept: erasing is not asked for', async () => {
     const store = await open({ 'DELETE /connections/c1': () => new Response(null, { status: 204 }) })
-    await store.remove('c1', true)
-    expect(server.calls.find((call) => call.method === 'DELETE')?.query.get('erase')).toBe('true')
+    await store.remove('c1')
+    const removal = server.calls.find((call) => call.method === 'DELETE')
+    expect(removal?.path).toBe('/connections/c1')
+    expect(removal?.query.has('erase')).toBe(false)
   })
 })

@@ -119,8 +119,8 @@ export class ConnectionsStore {
     return this.#do(id, async () => this.#after(await this.#banks.rename(id, name)))
   }
 
-  remove(id: string, erase: boolean): Promise<void> {
-    return this.#do(id, async () => this.#after(await this.#banks.remove(id, erase)))
+  remove(id: string): Promise<void> {
+    return this.#do(id, async () => this.#after(await this.#banks.remove(id)))
   }
 
   nextDay(id: string): Promise<void> {

@@ -53,7 +53,7 @@ export class ConnectionCard {
   readonly renew = output<void>()
   readonly nextDay = output<void>()
   readonly rename = output<string>()
-  readonly remove = output<boolean>()
+  readonly remove = output<void>()
 
   readonly #dialog = inject(MatDialog)
   protected readonly texts = texts.connections
@@ -104,8 +104,8 @@ export class ConnectionCard {
   protected openRemove(): void {
     const data: Removing = { bank: this.name(), attempt: this.connection().status === 'pending' }
     this.#dialog
-      .open<RemoveDialog, Removing, 'keep' | 'erase'>(RemoveDialog, { data, width: '440px' })
+      .open<RemoveDialog, Removing, 'remove'>(RemoveDialog, { data, width: '440px' })
       .afterClosed()
-      .subscribe((choice) => choice && this.remove.emit(choice === 'erase'))
+      .subscribe((choice) => choice && this.remove.emit())
   }
 }

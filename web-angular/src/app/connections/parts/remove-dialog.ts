@@ -11,7 +11,7 @@ import { texts } from '../../texts.ts'
 
 export type Removing = { bank: string; attempt: boolean }
 
-/** Closes with `keep` or `erase`; with nothing where it was left. */
+/** Closes with `remove`; with nothing where it was left. Rows stay: erasing them is not built yet, so it is not offered. */
 @Component({
   selector: 'pf-remove-dialog',
   imports: [MatButton, MatDialogActions, MatDialogClose, MatDialogContent, MatDialogTitle],
@@ -20,12 +20,7 @@ export type Removing = { bank: string; attempt: boolean }
     <mat-dialog-content>{{ data.attempt ? texts.removeAttempt : texts.removeText }}</mat-dialog-content>
     <mat-dialog-actions align="end">
       <button matButton type="button" mat-dialog-close cdkFocusInitial>{{ cancel }}</button>
-      @if (data.attempt) {
-        <button matButton="filled" type="button" mat-dialog-close="keep">{{ texts.remove }}</button>
-      } @else {
-        <button matButton="outlined" type="button" mat-dialog-close="erase">{{ texts.erase }}</button>
-        <button matButton="filled" type="button" mat-dialog-close="keep">{{ texts.keep }}</button>
-      }
+      <button matButton="filled" type="button" mat-dialog-close="remove">{{ texts.remove }}</button>
     </mat-dialog-actions>
   `,
 })
