@@ -29,6 +29,20 @@ const LinkedAccount = Type.Object({
 })
 export type LinkedAccount = Static<typeof LinkedAccount>
 
+const LeftOutReason = Type.Union([
+  Type.Literal('account_ambiguous'),
+  Type.Literal('account_unidentified'),
+  Type.Literal('account_details_unavailable'),
+  Type.Literal('account_currency_unknown'),
+])
+/** Why an account that a consent shows is not read; the codes of a connection's `error`. */
+export type LeftOutReason = Static<typeof LeftOutReason>
+
+const LeftOut = Type.Object({ providerAccountId: LinkedAccount.properties.providerAccountId, reason: LeftOutReason })
+export type LeftOut = Static<typeof LeftOut>
+/** Accounts of a consent that are not read; not there where all are. */
+const LeftOuts = Type.Optional(Type.Array(LeftOut, { minItems: 1, maxItems: 100 }))
+
 const EndReason = Type.Union([Type.Literal('expired'), Type.Literal('revoked'), Type.Literal('refused')])
 export type EndReason = Static<typeof EndReason>
 
@@ -67,11 +81,22 @@ export const RequisitionCreated = event('RequisitionCreated', 1, {
   createdAt: Instant,
 })
 
+/**
+ * The bank described one account of a requisition that waits, and what it said was kept: details cost quota and are not asked
+ * for again under it.
+ */
+export const AccountExamined = event('AccountExamined', 1, {
+  connectionId: ConnectionId,
+  requisitionId: RequisitionId,
+  found: Type.Union([LinkedAccount, LeftOut]),
+})
+
 /** The provider confirms the consent: these accounts may be read until `expiresAt`. */
 export const RequisitionLinked = event('RequisitionLinked', 1, {
   connectionId: ConnectionId,
   requisitionId: RequisitionId,
   accounts: Type.Array(LinkedAccount, { minItems: 1, maxItems: 100 }),
+  leftOut: LeftOuts,
   historyDays: Type.Integer({ minimum: 1, maximum: 730 }),
   grantedAt: Instant,
   expiresAt: Instant,
@@ -82,6 +107,7 @@ export const ConsentEnded = event('ConsentEnded', 1, {
   connectionId: ConnectionId,
   requisitionId: RequisitionId,
   reason: EndReason,
+  leftOut: LeftOuts,
   endedAt: Instant,
 })
 
@@ -109,6 +135,7 @@ export const connectionEvents = {
   events: [
     ConnectionRequested,
     RequisitionCreated,
+    AccountExamined,
     RequisitionLinked,
     ConsentEnded,
     ConnectionRenamed,

@@ -71,14 +71,14 @@ async function eventsOf(connectionId: string): Promise<ConnectionEvent[]> {
 }
 
 /** What extraction notes of a fetch that the bank refused for want of a consent. */
-async function refuseFetch(connectionId: string, bankNow: string): Promise<void> {
+async function refuseFetch(connectionId: string, accountId: string, bankNow: string): Promise<void> {
   const { eventLog: log, keys: sealer, clock, ids } = world.platform
   const decider = { initial: null, decide: (said: FeedEvent[]) => said, evolve: () => null }
   const writer = createCommandHandler<null, FeedEvent[], FeedEvent>(
     { ...feedEvents, decider },
     { log, sealer, clock, ids },
   )
-  const [syncId, runId, callId, accountId] = [ids.uuid(), ids.uuid(), ids.uuid(), ids.uuid()]
+  const [syncId, runId, callId] = [ids.uuid(), ids.uuid(), ids.uuid()]
   const outcome = { code: 'access_expired', action: 'reauthorise', spent: 'no', counted: true } as const
   const data = { syncId, runId, connectionId, accountId, callId, scope: 'transactions', ...outcome, bankNow } as const
   const at = { spaceId: principal.spaceId, aggregateId: accountId }
@@ -144,9 +144,11 @@ describe('a return from the bank', () => {
     expect(view.accounts).toHaveLength(3)
     expect(await complete({ ...back, attempt })).toEqual({ outcome: 'linked', connection_id: id, error: null })
     expect(await complete(back)).toMatchObject({ outcome: 'linked' })
+    const examined = ['AccountExamined', 'AccountExamined', 'AccountExamined']
     expect((await eventsOf(id)).map(({ type }) => type)).toEqual([
       'ConnectionRequested',
       'RequisitionCreated',
+      ...examined,
       'RequisitionLinked',
     ])
   })
@@ -251,6 +253,17 @@ describe('a connection', () => {
     expect(items.map((item) => item.id)).toEqual(expect.arrayContaining(accounts))
   })
 
+  it('is not removed by a wish to erase, which is refused before anything is changed', async () => {
+    const { id } = await link()
+    const before = await eventsOf(id)
+    const input = { id, erase: true, commandId: `erase-${id}` }
+    await expect(world.platform.bus.call(operations.remove, input, { principal })).rejects.toMatchObject({
+      code: 'erase_not_available',
+    })
+    expect(await eventsOf(id)).toEqual(before)
+    expect(await get(id)).toMatchObject({ status: 'active' })
+  })
+
   it("is nobody else's: neither seen nor touched", async () => {
     const { id } = await link()
     const as = { principal: stranger }
@@ -261,7 +274,7 @@ describe('a connection', () => {
     await expect(bus.call(operations.rename, { ...input, friendlyName: 'Mine' }, as)).rejects.toMatchObject({
       code: 'connection_not_found',
     })
-    await expect(bus.call(operations.remove, { ...input, erase: true }, as)).rejects.toMatchObject({
+    await expect(bus.call(operations.remove, { ...input, erase: false }, as)).rejects.toMatchObject({
       code: 'connection_not_found',
     })
     expect((await bus.call(operations.list, {}, as)).items).toEqual([])
@@ -269,16 +282,25 @@ describe('a connection', () => {
     expect(await get(id)).toMatchObject({ status: 'active' })
   })
 
-  it('ends its consent when the bank refuses a fetch for want of one, and not for a consent of before', async () => {
+  it('ends its consent when the bank refuses a fetch and the provider says that it is over', async () => {
     const { id, requisitionId } = await link()
-    const { expires_at, granted_at } = (await get(id)).consent ?? {}
-    expect(Date.parse(expires_at ?? '') - Date.parse(granted_at ?? '')).toBe(180 * 24 * hour)
-    await refuseFetch(id, new Date(Date.parse(granted_at ?? '') - 1).toISOString())
-    await refuseFetch(id, new Date(Date.parse(granted_at ?? '') + 1).toISOString())
+    const { consent, accounts } = await get(id)
+    const grantedMs = Date.parse(consent?.granted_at ?? '')
+    const refusedAfter = (ms: number) => refuseFetch(id, accounts[0] ?? '', new Date(grantedMs + ms).toISOString())
+    expect(Date.parse(consent?.expires_at ?? '') - grantedMs).toBe(180 * 24 * hour)
+    await refusedAfter(-1)
+    // A fetch that was under way while its consent was renewed: the provider says of the new one that it is linked.
+    await refusedAfter(1)
+    await eventually(async () => {
+      const { items } = await world.control('GET', 'calls?method=GET')
+      const asked = (items as { path: string }[]).filter(({ path }) => path.includes(`/requisitions/${requisitionId}/`))
+      expect(asked).toHaveLength(2)
+    })
+    await bank().revokeLink(requisitionId)
+    await refusedAfter(2)
     await eventually(async () => expect(await get(id)).toMatchObject({ status: 'revoked', error: expect.any(Object) }))
     const endings = (await eventsOf(id)).filter((event) => event.type === 'ConsentEnded')
-    expect(endings.map(({ data }) => Date.parse(data.endedAt) - Date.parse(granted_at ?? ''))).toEqual([1])
-    await eventually(() => expect(bank().readLink(requisitionId)).rejects.toMatchObject({ action: 'not_found' }))
+    expect(endings.map(({ data }) => Date.parse(data.endedAt) - grantedMs)).toEqual([2])
   })
 
   it('that nobody confirmed for an hour is given up, and its requisition deleted', async () => {

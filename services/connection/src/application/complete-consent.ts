@@ -1,9 +1,10 @@
-import { type CompletionView, DomainError, type Done, type InputOf, type requests } from '@pf/contracts'
+import { type CompletionView, DomainError, type Done, type InputOf, type LeftOut, type requests } from '@pf/contracts'
 import { type LinkState, ProviderError } from '@pf/providers'
-import type { Connection } from '../domain/connection.ts'
+import type { Connection, Examined } from '../domain/connection.ts'
+import { leftOutError } from '../domain/left-out.ts'
 import { instant, sha256 } from './hashing.ts'
 import { configured } from './institutions.ts'
-import { linkedAccounts } from './linked-accounts.ts'
+import { examinedAccounts } from './linked-accounts.ts'
 import type { Parts } from './parts.ts'
 import { providerRefusal } from './provider-refusal.ts'
 
@@ -102,14 +103,22 @@ async function linkOf({ providers }: Parts, provider: string, requisitionId: str
   }
 }
 
-async function end(parts: Parts, { spaceId, connectionId, requisitionId }: Attempt, ends: Ends): Promise<Settled> {
+async function end(
+  parts: Parts,
+  { spaceId, connectionId, requisitionId }: Attempt,
+  ends: Ends,
+  leftOut: LeftOut[] = [],
+): Promise<Settled> {
   const endedAt = parts.clock.now().toISOString()
-  const { position } = await parts.connections.handle(
+  const why = leftOut.length === 0 ? {} : { leftOut }
+  const { state, position } = await parts.connections.handle(
     { spaceId, aggregateId: connectionId },
-    { type: 'EndConsent', connectionId, requisitionId, reason: 'refused', endedAt },
+    { type: 'EndConsent', connectionId, requisitionId, reason: 'refused', endedAt, ...why },
     { commandId: `refuse:${requisitionId}` },
   )
-  return { ...ends, position }
+  // Another return of the same consent was quicker, and it was granted.
+  const stands = state.status === 'active' && state.consent.requisitionId === requisitionId
+  return stands ? { outcome: 'linked', position } : { ...ends, position }
 }
 
 async function confirm(parts: Parts, attempt: Attempt, state: Existing, link: LinkState): Promise<Settled> {
@@ -121,16 +130,19 @@ async function confirm(parts: Parts, attempt: Attempt, state: Existing, link: Li
     })
   }
   if (link.grantedAt === undefined || link.expiresAt === undefined) return { outcome: 'pending' }
-  let accounts: Awaited<ReturnType<typeof linkedAccounts>>
+  let examined: Examined[]
   try {
-    accounts = await linkedAccounts(parts, { ...attempt, state, providerAccountIds: link.accounts })
+    examined = await examinedAccounts(parts, { ...attempt, state, providerAccountIds: link.accounts })
   } catch (error) {
     // Accounts that are still being prepared, or a bank that does not answer: the same return may be repeated.
     if (error instanceof DomainError && error.code === 'provider_unavailable') {
-      return { outcome: 'pending', error: 'The bank is still preparing the accounts. Try again in a minute.' }
+      return { outcome: 'pending', error: error.detail }
     }
     throw error
   }
+  const accounts = examined.filter((one) => 'accountId' in one)
+  const leftOut = examined.filter((one) => 'reason' in one)
+  if (accounts.length === 0) return noneLinked(parts, attempt, leftOut)
   const { position } = await parts.connections.handle(
     { spaceId, aggregateId: connectionId },
     {
@@ -138,10 +150,19 @@ async function confirm(parts: Parts, attempt: Attempt, state: Existing, link: Li
       connectionId,
       requisitionId,
       accounts,
+      ...(leftOut.length === 0 ? {} : { leftOut }),
       grantedAt: instant(link.grantedAt),
       expiresAt: instant(link.expiresAt),
     },
     { commandId: `confirm:${requisitionId}` },
   )
-  return { outcome: 'linked', position }
+  const words = leftOutError(leftOut.map(({ reason }) => reason))?.detail
+  return { outcome: 'linked', position, ...(words === undefined ? {} : { error: words }) }
+}
+
+/** No account can be linked: where the bank may still describe one, the same return may be repeated. */
+async function noneLinked(parts: Parts, attempt: Attempt, leftOut: LeftOut[]): Promise<Settled> {
+  const error = leftOutError(leftOut.map(({ reason }) => reason))?.detail ?? notGiven
+  const mayChange = leftOut.some(({ reason }) => reason === 'account_details_unavailable')
+  return mayChange ? { outcome: 'pending', error } : end(parts, attempt, { outcome: 'failed', error }, leftOut)
 }

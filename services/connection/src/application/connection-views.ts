@@ -1,6 +1,7 @@
 import { type AccountView, type ConnectionView, refuse } from '@pf/contracts'
 import type { Providers } from '@pf/providers'
 import { consentStatus } from '../domain/consent-status.ts'
+import { leftOutError } from '../domain/left-out.ts'
 import type { AccountRow } from '../read/accounts.ts'
 import { type ConnectionRow, standing } from '../read/connections.ts'
 import type { Parts } from './parts.ts'
@@ -34,6 +35,7 @@ export async function connectionOf(parts: Parts, spaceId: string, connectionId: 
 async function viewOf(providers: Providers, row: ConnectionRow): Promise<ConnectionView> {
   const { isAwaiting: awaiting, endReason, grantedAt, expiresAt } = row
   const stage = row.stage === 'removed' ? 'ended' : row.stage
+  const leftOut = leftOutError(row.leftOut)
   const status = consentStatus({ stage, awaiting, endReason, expiresAt }, await providers.now(row.provider))
   return {
     id: row.connectionId,
@@ -44,7 +46,7 @@ async function viewOf(providers: Providers, row: ConnectionRow): Promise<Connect
     consent: grantedAt === null || expiresAt === null ? null : { granted_at: grantedAt, expires_at: expiresAt },
     accounts: row.accountIds,
     demo: providers.isDemo(row.provider),
-    error: errors[status] ?? null,
+    error: (status === 'failed' ? leftOut : undefined) ?? errors[status] ?? leftOut ?? null,
   }
 }
 

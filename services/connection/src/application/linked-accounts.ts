@@ -1,7 +1,15 @@
-import { DomainError, type LinkedAccount, refuse } from '@pf/contracts'
-import { type BankFeed, fingerprintsOf, ProviderError, readDetails } from '@pf/providers'
-import { type Arrival, accountOf } from '../domain/account-book.ts'
-import type { Connection } from '../domain/connection.ts'
+import { DomainError, type LeftOutReason, type LinkedAccount } from '@pf/contracts'
+import {
+  type AccountDetails,
+  type AccountMetadata,
+  type BankFeed,
+  fingerprintsOf,
+  ProviderError,
+  readDetails,
+  UnreadablePayload,
+} from '@pf/providers'
+import { type Arrival, recognition } from '../domain/account-book.ts'
+import type { Connection, Examined } from '../domain/connection.ts'
 import { zoneOf } from '../domain/time-zone.ts'
 import { derivedUuid, sha256 } from './hashing.ts'
 import { configured } from './institutions.ts'
@@ -10,96 +18,176 @@ import { asking, providerRefusal } from './provider-refusal.ts'
 
 type Granted = {
   spaceId: string
+  connectionId: string
   requisitionId: string
   providerAccountIds: readonly string[]
   state: Exclude<Connection, { status: 'unknown' | 'removed' }>
 }
-/** One account as the bank describes it; `plain` is the JSON document that is kept. */
-type Described = { providerAccountId: string; arrival: Arrival; timeZone: string; plain: Uint8Array }
-
-const noDetails = new TextEncoder().encode('{}')
+type Consent = Granted & { feed: BankFeed; countries: readonly string[] }
+/** An account as the bank describes it: `read` of the two raw bodies. */
+type Described = { metadata: AccountMetadata; details: Uint8Array; read: AccountDetails }
 
 /**
- * The accounts of a consent: described by the bank, recognised (or opened) in the space's account book, and what the bank
- * said of each kept under the account's key before any event tells of it. Repeating it changes nothing.
- * Throws provider_unavailable, provider_refused, account_ambiguous.
+ * The accounts of a consent, each once: described by the bank, recognised (or opened) in the space's account book, and what
+ * the bank said of each kept under the account's key before any event tells of it. An account that cannot be read or told
+ * apart is left out with its reason. Repeating it asks no second time for details that were kept.
+ * Throws provider_unavailable (the same may be asked again), provider_refused.
  */
-export async function linkedAccounts(parts: Parts, granted: Granted): Promise<LinkedAccount[]> {
-  const { spaceId, requisitionId, state } = granted
+export async function examinedAccounts(parts: Parts, granted: Granted): Promise<Examined[]> {
+  const { state, providerAccountIds } = granted
+  const known = new Map(state.awaiting?.examined.map((one) => [one.providerAccountId, one]))
   const feed = configured(parts.providers, state.provider)
   const { countries } = await asking(feed.institution(state.institution.id))
-  const described: Described[] = []
-  for (const id of granted.providerAccountIds) {
-    const account = await describeAccount(parts, feed, id, { spaceId, requisitionId, countries })
-    // What cannot be read at all keeps no other account from being linked (gocardless.md §7, `resource_unavailable`).
-    if (account !== undefined) described.push(account)
-  }
-  if (described.length === 0) {
-    throw refuse('provider_refused', 'The bank says of no account in which currency it is; none can be read.')
-  }
-  const arrivals = described.map(({ arrival }) => arrival)
-  const { state: book } = await parts.accountBook.handle(
-    { spaceId, aggregateId: spaceId },
-    { type: 'RecogniseAccounts', spaceId, arrivals, at: parts.clock.now().toISOString() },
-    { commandId: `recognise:${requisitionId}:${sha256(JSON.stringify(arrivals))}` },
-  )
-  const accounts = new Map<string, LinkedAccount>()
-  for (const { providerAccountId, arrival, timeZone, plain } of described) {
-    const accountId = accountOf(arrival, book)
-    if (accountId === undefined) throw new TypeError('An account that was just recognised is not in the account book.')
-    // A bank that lists one account twice: the first is taken.
-    if (accounts.has(accountId)) continue
-    const details = await keepDetails(parts, spaceId, accountId, plain)
-    accounts.set(accountId, { accountId, providerAccountId, currency: arrival.currency, timeZone, details })
-  }
-  return [...accounts.values()]
+  // Metadata costs no quota: an account that is still being prepared stops the round before any details are spent.
+  const metadata = new Map<string, AccountMetadata>()
+  for (const id of providerAccountIds) if (!known.has(id)) metadata.set(id, await readyAccount(feed, id))
+  for (const [id, account] of metadata)
+    known.set(id, await examine(parts, id, account, { ...granted, feed, countries }))
+  return onceEach(providerAccountIds.flatMap((id) => known.get(id) ?? []))
 }
 
-async function describeAccount(
-  parts: Parts,
-  feed: BankFeed,
-  providerAccountId: string,
-  { spaceId, requisitionId, countries }: { spaceId: string; requisitionId: string; countries: readonly string[] },
-): Promise<Described | undefined> {
+/** A bank that lists one account twice: the first is taken. */
+function onceEach(examined: readonly Examined[]): Examined[] {
+  const taken = new Set<string>()
+  return examined.filter((one) => {
+    const key = 'accountId' in one ? one.accountId : one.providerAccountId
+    return !taken.has(key) && taken.add(key)
+  })
+}
+
+async function readyAccount(feed: BankFeed, providerAccountId: string): Promise<AccountMetadata> {
   const metadata = await asking(feed.account(providerAccountId))
   if (metadata.status === 'discovered' || metadata.status === 'processing') {
-    throw new DomainError('provider_unavailable', 'The provider is still preparing an account.', {
+    throw new DomainError('provider_unavailable', 'The bank is still preparing the accounts. Try again in a minute.', {
       retryAfterSeconds: 30,
     })
   }
-  const details = await detailsOf(feed, providerAccountId)
-  const read = readDetails(metadata.raw, details)
-  if (read.currency === undefined) return undefined
-  const plainIdentifiers = fingerprintsOf(details, metadata.raw, metadata.institutionId, read.currency)
-  const fingerprints = await Promise.all(plainIdentifiers.map((one) => parts.keys.fingerprint(spaceId, one)))
-  const freshId = derivedUuid('account', spaceId, requisitionId, providerAccountId)
-  return {
-    providerAccountId,
-    arrival: { freshId, currency: read.currency, fingerprints },
-    timeZone: zoneOf(read.iban, countries),
-    // The raw bodies, byte for byte, inside one document.
-    plain: Buffer.concat([
-      Buffer.from('{"metadata":'),
-      metadata.raw,
-      Buffer.from(',"details":'),
-      details,
-      Buffer.from('}'),
-    ]),
+  return metadata
+}
+
+async function examine(
+  parts: Parts,
+  providerAccountId: string,
+  metadata: AccountMetadata,
+  consent: Consent,
+): Promise<Examined> {
+  const { spaceId, connectionId, requisitionId } = consent
+  const previous = previousOf(consent.state, providerAccountId)
+  const details = await detailsOf(consent.feed, providerAccountId)
+  // What the bank said of it under the previous consent holds until it says more; nothing was spent, so nothing is noted.
+  if (details === undefined) return previous ?? { providerAccountId, reason: 'account_details_unavailable' }
+  const read = readable(metadata, details)
+  const described = read === undefined ? undefined : { metadata, details, read }
+  const found = await foundOf(parts, { providerAccountId, previous, described }, consent)
+  await parts.connections.handle(
+    { spaceId, aggregateId: connectionId },
+    { type: 'RecordExamination', connectionId, requisitionId, found },
+    { commandId: `examined:${freshIdOf(consent, providerAccountId)}` },
+  )
+  return found
+}
+
+async function foundOf(
+  parts: Parts,
+  account: { providerAccountId: string; previous: LinkedAccount | undefined; described: Described | undefined },
+  consent: Consent,
+): Promise<Examined> {
+  const { providerAccountId, previous, described } = account
+  const leftOut = (reason: LeftOutReason) => ({ providerAccountId, reason })
+  if (described === undefined) return previous ?? leftOut('account_details_unavailable')
+  const currency = described.read.currency ?? previous?.currency
+  if (currency === undefined) return leftOut('account_currency_unknown')
+  const { spaceId } = consent
+  const arrival = await arrivalOf(parts, { ...account, described }, currency, consent)
+  const { state: book } = await parts.accountBook.handle(
+    { spaceId, aggregateId: spaceId },
+    { type: 'RecogniseAccounts', spaceId, arrivals: [arrival], at: parts.clock.now().toISOString() },
+    { commandId: `recognise:${consent.requisitionId}:${sha256(JSON.stringify([arrival]))}` },
+  )
+  const recognised = recognition(arrival, book)
+  switch (recognised.as) {
+    case 'ambiguous':
+      return leftOut('account_ambiguous')
+    case 'unidentified':
+      return leftOut('account_unidentified')
+    case 'new':
+      throw new TypeError('An account that was just recognised is not in the account book.')
+    case 'known': {
+      const { accountId } = recognised
+      const { iban } = described.read
+      const timeZone = (iban === undefined ? previous?.timeZone : undefined) ?? zoneOf(iban, consent.countries)
+      const details = await keepDetails(parts, spaceId, accountId, described)
+      return { accountId, providerAccountId, currency, timeZone, details }
+    }
   }
 }
 
-/** A bank that will not say more of an account (or no more today) does not keep it from being linked. */
-async function detailsOf(feed: BankFeed, providerAccountId: string): Promise<Uint8Array> {
+async function arrivalOf(
+  parts: Parts,
+  account: { providerAccountId: string; previous: LinkedAccount | undefined; described: Described },
+  currency: string,
+  consent: Consent,
+): Promise<Arrival> {
+  const { providerAccountId, previous, described } = account
+  const { metadata, details } = described
+  const identifiers = fingerprintsOf(details, metadata.raw, metadata.institutionId, currency)
+  return {
+    freshId: freshIdOf(consent, providerAccountId),
+    currency,
+    fingerprints: await Promise.all(identifiers.map((one) => parts.keys.fingerprint(consent.spaceId, one))),
+    ...(previous === undefined ? {} : { knownAs: previous.accountId }),
+    renewal: 'consent' in consent.state,
+  }
+}
+
+const freshIdOf = ({ spaceId, requisitionId }: Granted, providerAccountId: string): string =>
+  derivedUuid('account', spaceId, requisitionId, providerAccountId)
+
+/** The account that the connection's previous consent had under the same handle of the provider. */
+function previousOf(state: Granted['state'], providerAccountId: string): LinkedAccount | undefined {
+  const accounts = 'consent' in state ? state.consent.accounts : []
+  return accounts.find((account) => account.providerAccountId === providerAccountId)
+}
+
+/** Undefined where the bank will not describe the account (gocardless.md §7); that keeps no other from being linked. */
+async function detailsOf(feed: BankFeed, providerAccountId: string): Promise<Uint8Array | undefined> {
   try {
     return (await feed.details(providerAccountId)).body
   } catch (error) {
-    const unavailable = error instanceof ProviderError && error.action
-    if (unavailable === 'resource_unavailable' || unavailable === 'wait_until_reset') return noDetails
+    if (!(error instanceof ProviderError)) throw error
+    if (error.action === 'wait_until_reset') throw usedUp(error)
+    if (silences.has(error.action) || error.code === 'scope_missing') return undefined
     throw providerRefusal(error)
   }
 }
 
-async function keepDetails(parts: Parts, spaceId: string, accountId: string, plain: Uint8Array) {
+const silences = new Set<ProviderError['action']>(['resource_unavailable', 'close_account', 'pause_and_check_account'])
+
+function usedUp(error: ProviderError): DomainError {
+  const { retryAfterSeconds = 3600 } = error
+  const minutes = Math.ceil(retryAfterSeconds / 60)
+  const span = minutes > 90 ? `${Math.ceil(minutes / 60)} hours` : `${minutes} minutes`
+  return new DomainError(
+    'provider_unavailable',
+    `All calls for the details of an account are used up for now. Try again in about ${span}, or begin anew then.`,
+    { retryAfterSeconds, cause: error },
+  )
+}
+
+/** Undefined for a body that is not what the bank promises. */
+function readable(metadata: AccountMetadata, details: Uint8Array): AccountDetails | undefined {
+  try {
+    return readDetails(metadata.raw, details)
+  } catch (error) {
+    if (error instanceof UnreadablePayload) return undefined
+    throw error
+  }
+}
+
+/** The raw bodies, byte for byte, inside one document. */
+async function keepDetails(parts: Parts, spaceId: string, accountId: string, { metadata, details }: Described) {
+  const said = ['{"metadata":', metadata.raw, ',"details":', details, '}']
+  const plain = Buffer.concat(said.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))
   const hash = sha256(plain)
   const key = `raw/${spaceId}/${accountId}/details-${hash}.zst`
   await parts.keys.createAccountKey(spaceId, accountId)

@@ -1,7 +1,7 @@
 import type { AccountBookEvent } from '@pf/contracts'
 import { specify } from '@pf/eventing/testing'
 import * as accountBook from './account-book.ts'
-import { type Arrival, accountOf, type RecogniseAccounts } from './account-book.ts'
+import { type Arrival, type RecogniseAccounts, recognition } from './account-book.ts'
 import { spaceId } from './builders.ts'
 
 const { given } = specify(accountBook)
@@ -46,12 +46,29 @@ describe('an account that arrives', () => {
       .thenNothing()
   })
 
-  it('is refused where it matches two accounts, and nothing of its consent is taken', () => {
+  it('is passed over where it matches two accounts, and keeps no other from being taken', () => {
+    const other = arrival({ freshId: id(3), fingerprints: ['d'.repeat(64)] })
     given([opened(id(1), [iban]), opened(id(2), [card])])
-      .when(
-        recognise(arrival({ freshId: id(3), fingerprints: ['d'.repeat(64)] }), arrival({ fingerprints: [iban, card] })),
-      )
-      .thenRefuses('account_ambiguous')
+      .when(recognise(arrival({ freshId: id(4), fingerprints: [iban, card] }), other))
+      .then([opened(id(3), other.fingerprints)])
+  })
+
+  it("is what the previous consent had under the same handle, and that account's fingerprints are learned", () => {
+    given([opened(id(1), [])])
+      .when(recognise(arrival({ freshId: id(2), knownAs: id(1), renewal: true })))
+      .then([recognised(id(1), [iban])])
+  })
+
+  it('is passed over where the handle and a fingerprint say different accounts', () => {
+    given([opened(id(1), []), opened(id(2), [iban])])
+      .when(recognise(arrival({ freshId: id(3), knownAs: id(1), renewal: true })))
+      .thenNothing()
+  })
+
+  it('is passed over in a renewal where nothing tells which account it is', () => {
+    given([opened(id(1), [])])
+      .when(recognise(arrival({ freshId: id(2), fingerprints: [], renewal: true })))
+      .thenNothing()
   })
 
   it('is one with another of the same consent that shares a fingerprint', () => {
@@ -95,7 +112,9 @@ describe('a known account', () => {
 
   it('is found again by what it arrived with', () => {
     const book = accountBook.evolve(accountBook.initial, opened(id(1), [iban, sortCode]))
-    expect(accountOf(arrival({ freshId: id(9), fingerprints: [sortCode] }), book)).toBe(id(1))
-    expect(accountOf(arrival({ freshId: id(9), fingerprints: [card] }), book)).toBeUndefined()
+    const as = (overrides: Partial<Arrival>) => recognition(arrival({ freshId: id(9), ...overrides }), book)
+    expect(as({ fingerprints: [sortCode] })).toEqual({ as: 'known', accountId: id(1) })
+    expect(as({ fingerprints: [card] })).toEqual({ as: 'new' })
+    expect(as({ fingerprints: [], renewal: true })).toEqual({ as: 'unidentified' })
   })
 })

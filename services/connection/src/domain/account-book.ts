@@ -4,8 +4,19 @@ export type BookedAccount = { currency: string; fingerprints: string[]; name: st
 /** Which accounts a space has, and by which fingerprints each is recognised. */
 export type AccountBook = { accounts: Record<string, BookedAccount>; byFingerprint: Record<string, string> }
 
-/** An account that a provider (or a file) shows. `freshId` becomes its id where no fingerprint is known. */
-export type Arrival = { freshId: string; currency: string; fingerprints: string[] }
+/**
+ * An account that a provider (or a file) shows. `freshId` becomes its id where it is new, `knownAs` is the account that the
+ * connection's previous consent had under the same handle of the provider.
+ */
+export type Arrival = {
+  freshId: string
+  currency: string
+  fingerprints: string[]
+  knownAs?: string
+  /** It comes by a connection that had a consent before: what cannot be told apart may be one of that consent's. */
+  renewal?: boolean
+}
+export type Recognition = { as: 'known'; accountId: string } | { as: 'new' | 'ambiguous' | 'unidentified' }
 export type RecogniseAccounts = { type: 'RecogniseAccounts'; spaceId: string; arrivals: Arrival[]; at: string }
 export type RenameAccount = { type: 'RenameAccount'; accountId: string; name: string }
 export type AccountBookCommand = RecogniseAccounts | RenameAccount
@@ -22,22 +33,22 @@ export function decide(command: AccountBookCommand, state: AccountBook): Account
 }
 
 /**
- * The account an arrival is, or undefined where it is new. Any fingerprint recognises it; throws `account_ambiguous` where
- * they point at two accounts, since joining two histories cannot be taken back.
+ * Which account an arrival is. Any fingerprint recognises it, and so does the previous consent's handle. It is `ambiguous`
+ * where they point at two accounts, since joining two histories cannot be taken back; `unidentified` where nothing points
+ * anywhere in a renewal, since opening it may double a history.
  */
-export function accountOf(arrival: Arrival, state: AccountBook): string | undefined {
-  const matches = new Set(arrival.fingerprints.flatMap((f) => state.byFingerprint[f] ?? []))
-  if (matches.size > 1) {
-    throw refuse(
-      'account_ambiguous',
-      `One account at the bank carries the identifiers of ${matches.size} accounts known here; nothing was linked. Remove or rename one of them first.`,
-    )
-  }
-  const [match] = matches
-  return match ?? (state.accounts[arrival.freshId] === undefined ? undefined : arrival.freshId)
+export function recognition(arrival: Arrival, { accounts, byFingerprint }: AccountBook): Recognition {
+  const { freshId, fingerprints, knownAs, renewal = false } = arrival
+  const matches = new Set(fingerprints.flatMap((f) => byFingerprint[f] ?? []))
+  if (knownAs !== undefined && accounts[knownAs] !== undefined) matches.add(knownAs)
+  const [accountId, ...others] = matches
+  if (others.length > 0) return { as: 'ambiguous' }
+  if (accountId !== undefined) return { as: 'known', accountId }
+  if (accounts[freshId] !== undefined) return { as: 'known', accountId: freshId }
+  return { as: fingerprints.length === 0 && renewal ? 'unidentified' : 'new' }
 }
 
-/** Arrivals are taken in order: two that share a fingerprint are one account. */
+/** Arrivals are taken in order: two that share a fingerprint are one account. What nobody can tell apart is passed over. */
 function recogniseAll({ spaceId, arrivals, at }: RecogniseAccounts, state: AccountBook): AccountBookEvent[] {
   const events: AccountBookEvent[] = []
   let book = state
@@ -51,11 +62,13 @@ function recogniseAll({ spaceId, arrivals, at }: RecogniseAccounts, state: Accou
 }
 
 function recognise(arrival: Arrival, book: AccountBook, spaceId: string, openedAt: string): AccountBookEvent[] {
-  const accountId = accountOf(arrival, book)
-  if (accountId === undefined) {
+  const recognised = recognition(arrival, book)
+  if (recognised.as === 'new') {
     const { freshId, currency, fingerprints } = arrival
     return [{ type: 'AccountOpened', data: { accountId: freshId, spaceId, currency, fingerprints, openedAt } }]
   }
+  if (recognised.as !== 'known') return []
+  const { accountId } = recognised
   const fingerprints = arrival.fingerprints.filter((f) => book.byFingerprint[f] === undefined)
   return fingerprints.length === 0 ? [] : [{ type: 'AccountRecognised', data: { accountId, fingerprints } }]
 }

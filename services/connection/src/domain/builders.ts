@@ -2,7 +2,9 @@ import type { ConnectionEvent, LinkedAccount } from '@pf/contracts'
 import type {
   ConfirmRequisition,
   EndConsent,
+  Examined,
   NewRequisition,
+  RecordExamination,
   RecordRequisition,
   RecordRevocation,
   RemoveConnection,
@@ -54,6 +56,7 @@ const consent = {
 
 export const connectionRequested = fact('ConnectionRequested', requested)
 export const requisitionCreated = fact('RequisitionCreated', { connectionId, ...newRequisition() })
+export const accountExamined = fact('AccountExamined', { connectionId, requisitionId: 'r-1', found: linkedAccount() })
 export const requisitionLinked = fact('RequisitionLinked', { ...consent, historyDays: 730 })
 export const consentEnded = fact('ConsentEnded', { connectionId, requisitionId: 'r-1', reason: 'expired', endedAt: at })
 export const connectionRenamed = fact('ConnectionRenamed', { connectionId, friendlyName: 'Ours' })
@@ -70,6 +73,12 @@ export const recordRequisition = (overrides: Partial<NewRequisition> = {}): Reco
   type: 'RecordRequisition',
   connectionId,
   requisition: newRequisition(overrides),
+})
+export const recordExamination = (found: Examined = linkedAccount(), requisitionId = 'r-1'): RecordExamination => ({
+  type: 'RecordExamination',
+  connectionId,
+  requisitionId,
+  found,
 })
 export const confirmRequisition = (overrides: Partial<ConfirmRequisition> = {}): ConfirmRequisition => ({
   type: 'ConfirmRequisition',

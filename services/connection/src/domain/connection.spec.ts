@@ -1,5 +1,6 @@
 import { specify } from '@pf/eventing/testing'
 import {
+  accountExamined,
   confirmRequisition,
   connectionRemoved,
   connectionRenamed,
@@ -7,6 +8,7 @@ import {
   consentEnded,
   endConsent,
   linkedAccount,
+  recordExamination,
   recordRequisition,
   recordRevocation,
   removeConnection,
@@ -75,6 +77,28 @@ describe('a pending connection', () => {
       .leaves({ status: 'pending', awaiting: null, obsolete: ['r-1'] })
   })
 
+  it('remembers what is known of an account of its requisition, once', () => {
+    const found = linkedAccount()
+    given(pending)
+      .when(recordExamination(found))
+      .then([accountExamined({ found })])
+      .leaves({ awaiting: { examined: [found] } })
+    given([...pending, accountExamined({ found })])
+      .when(recordExamination({ providerAccountId: found.providerAccountId, reason: 'account_ambiguous' }))
+      .thenNothing()
+    given(pending).when(recordExamination(found, 'r-9')).thenNothing()
+  })
+
+  it('notes with its consent which accounts are left out, and why', () => {
+    const leftOut = [{ providerAccountId: 'p-9', reason: 'account_ambiguous' as const }]
+    given(pending)
+      .when(confirmRequisition({ leftOut }))
+      .then([requisitionLinked({ leftOut })])
+    given(pending)
+      .when(endConsent({ reason: 'refused', leftOut }))
+      .then([consentEnded({ reason: 'refused', leftOut })])
+  })
+
   it('waits for the newest requisition only', () => {
     given([...pending, requisitionCreated({ requisitionId: 'r-2' })])
       .when(confirmRequisition({ requisitionId: 'r-1' }))
@@ -104,6 +128,12 @@ describe('an active connection', () => {
       .when(confirmRequisition({ requisitionId: 'r-2', accounts }))
       .then([requisitionLinked({ requisitionId: 'r-2', accounts })])
       .leaves({ status: 'active', obsolete: ['r-1'] })
+  })
+
+  it('is not ended by giving up the requisition that it was linked under', () => {
+    given(active)
+      .when(endConsent({ reason: 'refused' }))
+      .thenNothing()
   })
 
   it('ends once when its consent runs out', () => {

@@ -1,13 +1,23 @@
-import { type ConnectionEvent, type EndReason, type InstitutionName, type LinkedAccount, refuse } from '@pf/contracts'
+import {
+  type ConnectionEvent,
+  type EndReason,
+  type InstitutionName,
+  type LeftOut,
+  type LinkedAccount,
+  refuse,
+} from '@pf/contracts'
 
-/** What a person may still confirm at the bank. */
+/** What a person may still confirm at the bank. `examined`: what is known already of the accounts that it shows. */
 export type Requisition = {
   requisitionId: string
   link: string
   attemptSha256: string
   historyDays: number
   createdAt: string
+  examined: Examined[]
 }
+/** An account of a consent that is to be read, or why it is not. */
+export type Examined = LinkedAccount | LeftOut
 
 /** What data is read under. */
 export type Consent = { requisitionId: string; accounts: LinkedAccount[]; grantedAt: string; expiresAt: string }
@@ -57,12 +67,19 @@ export type RequestConnection = {
   requisition: NewRequisition
 }
 export type RecordRequisition = { type: 'RecordRequisition'; connectionId: string; requisition: NewRequisition }
+export type RecordExamination = {
+  type: 'RecordExamination'
+  connectionId: string
+  requisitionId: string
+  found: Examined
+}
 /** What the provider says of the requisition; the browser's return alone proves nothing. */
 export type ConfirmRequisition = {
   type: 'ConfirmRequisition'
   connectionId: string
   requisitionId: string
   accounts: LinkedAccount[]
+  leftOut?: LeftOut[]
   grantedAt: string
   expiresAt: string
 }
@@ -71,6 +88,7 @@ export type EndConsent = {
   connectionId: string
   requisitionId: string
   reason: EndReason
+  leftOut?: LeftOut[]
   endedAt: string
 }
 export type RenameConnection = { type: 'RenameConnection'; connectionId: string; friendlyName: string }
@@ -80,6 +98,7 @@ export type RecordRevocation = { type: 'RecordRevocation'; connectionId: string;
 export type ConnectionCommand =
   | RequestConnection
   | RecordRequisition
+  | RecordExamination
   | ConfirmRequisition
   | EndConsent
   | RenameConnection
@@ -96,6 +115,8 @@ export function decide(command: ConnectionCommand, state: Connection): Connectio
   switch (command.type) {
     case 'RecordRequisition':
       return record(command, state)
+    case 'RecordExamination':
+      return examine(command, state)
     case 'ConfirmRequisition':
       return confirm(command, state)
     case 'EndConsent':
@@ -128,6 +149,12 @@ function record({ connectionId, requisition }: RecordRequisition, state: Existin
   return [{ type: 'RequisitionCreated', data: { connectionId, ...requisition } }]
 }
 
+function examine({ type: _, ...data }: RecordExamination, state: Existing): ConnectionEvent[] {
+  if (state.awaiting?.requisitionId !== data.requisitionId) return []
+  const known = state.awaiting.examined.some((one) => one.providerAccountId === data.found.providerAccountId)
+  return known ? [] : [{ type: 'AccountExamined', data }]
+}
+
 function confirm({ type: _, ...data }: ConfirmRequisition, state: Existing): ConnectionEvent[] {
   if (state.status === 'removed') throw removed(data.connectionId)
   if (state.status === 'active' && state.consent.requisitionId === data.requisitionId) return []
@@ -147,7 +174,9 @@ function confirm({ type: _, ...data }: ConfirmRequisition, state: Existing): Con
 }
 
 function end({ type: _, ...data }: EndConsent, state: Existing): ConnectionEvent[] {
-  const current = state.status === 'active' && state.consent.requisitionId === data.requisitionId
+  // Giving up a requisition that was confirmed in the meantime does not take back what was granted.
+  const refused = data.reason === 'refused'
+  const current = !refused && state.status === 'active' && state.consent.requisitionId === data.requisitionId
   const awaited = state.awaiting?.requisitionId === data.requisitionId
   return current || awaited ? [{ type: 'ConsentEnded', data }] : []
 }
@@ -186,8 +215,13 @@ export function evolve(state: Connection, { type, data }: ConnectionEvent): Conn
   switch (type) {
     case 'RequisitionCreated': {
       const { requisitionId, link, attemptSha256, historyDays, createdAt } = data
-      const awaiting = { requisitionId, link, attemptSha256, historyDays, createdAt }
+      const awaiting = { requisitionId, link, attemptSha256, historyDays, createdAt, examined: [] }
       return { ...state, awaiting, obsolete: [...state.obsolete, ...listed(state.awaiting?.requisitionId)] }
+    }
+    case 'AccountExamined': {
+      const { awaiting } = state
+      if (awaiting?.requisitionId !== data.requisitionId) return state
+      return { ...state, awaiting: { ...awaiting, examined: [...awaiting.examined, data.found] } }
     }
     case 'RequisitionLinked': {
       const { requisitionId, accounts, grantedAt, expiresAt } = data

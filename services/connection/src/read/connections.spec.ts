@@ -35,6 +35,7 @@ const row = (overrides: Partial<ConnectionRow>): ConnectionRow => ({
   grantedAt: null,
   expiresAt: null,
   accountIds: [],
+  leftOut: [],
   seq: 1,
   ...overrides,
 })
@@ -60,6 +61,19 @@ describe('the read model of connections', () => {
 
   it('shows a first consent that was refused as waiting for nothing', () => {
     given([...requested, consentEnded({ reason: 'refused' })]).then([row({ seq: 3 })])
+  })
+
+  it('shows why accounts are left out, of the consent that stands or of the first that came to nothing', () => {
+    const leftOut = [{ providerAccountId: 'p-9', reason: 'account_ambiguous' as const }]
+    const reasons = { leftOut: ['account_ambiguous' as const] }
+    const linkedWithout = [...requested, requisitionLinked({ leftOut })]
+    given(linkedWithout).then([row({ ...linked, ...reasons, seq: 3 })])
+    given([...requested, consentEnded({ reason: 'refused', leftOut })]).then([row({ ...reasons, seq: 3 })])
+    const renewal = [
+      requisitionCreated({ requisitionId: 'r-2' }),
+      consentEnded({ requisitionId: 'r-2', reason: 'refused' }),
+    ]
+    given([...linkedWithout, ...renewal]).then([row({ ...linked, ...reasons, seq: 5 })])
   })
 
   it('keeps the consent that stands when a renewal is refused', () => {

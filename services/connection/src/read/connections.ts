@@ -1,4 +1,4 @@
-import type { ConnectionEvent, EndReason } from '@pf/contracts'
+import type { ConnectionEvent, EndReason, LeftOut, LeftOutReason } from '@pf/contracts'
 import { change, type Operation, projection } from '@pf/eventing'
 
 /** `seq`: the message the row has seen; an older one that comes again changes nothing. */
@@ -23,6 +23,8 @@ export type ConnectionRow = {
   grantedAt: string | null
   expiresAt: string | null
   accountIds: string[]
+  /** Why accounts of the consent are not read, one for each. */
+  leftOut: LeftOutReason[]
   seq: number
 }
 
@@ -32,7 +34,7 @@ const nothingAwaited = { isAwaiting: false, awaitingRequisitionId: null, awaitin
 /** Which banks are connected, and what of their consents? A removed one stays, to name its accounts' bank. */
 export const connections = projection<ConnectionEvent, ConnectionRow>({
   name: 'connections',
-  version: 1,
+  version: 2,
   context: 'connection',
   table: {
     name: 'connections',
@@ -62,6 +64,7 @@ export const connections = projection<ConnectionEvent, ConnectionRow>({
       grantedAt: { type: 'timestamptz', nullable: true },
       expiresAt: { type: 'timestamptz', nullable: true },
       accountIds: 'jsonb',
+      leftOut: 'jsonb',
       seq: 'bigint',
     },
   },
@@ -74,7 +77,7 @@ export const connections = projection<ConnectionEvent, ConnectionRow>({
         awaitingRequisitionId: requisitionId,
         awaitingSince: createdAt,
       })),
-    RequisitionLinked: ({ connectionId, requisitionId, grantedAt, expiresAt, accounts }, { seq }) =>
+    RequisitionLinked: ({ connectionId, requisitionId, grantedAt, expiresAt, accounts, leftOut }, { seq }) =>
       onwards(connectionId, seq, () => ({
         ...nothingAwaited,
         stage: 'active',
@@ -83,11 +86,13 @@ export const connections = projection<ConnectionEvent, ConnectionRow>({
         grantedAt,
         expiresAt,
         accountIds: accounts.map(({ accountId }) => accountId),
+        leftOut: reasonsOf(leftOut),
       })),
-    ConsentEnded: ({ connectionId, requisitionId, reason }, { seq }) =>
+    ConsentEnded: ({ connectionId, requisitionId, reason, leftOut }, { seq }) =>
       onwards(connectionId, seq, (row) =>
         row.awaitingRequisitionId === requisitionId
-          ? nothingAwaited
+          ? // Of the consent that stands, a renewal that came to nothing says nothing.
+            { ...nothingAwaited, ...(row.stage === 'pending' ? { leftOut: reasonsOf(leftOut) } : {}) }
           : row.requisitionId === requisitionId
             ? { stage: 'ended', endReason: reason }
             : {},
@@ -98,6 +103,8 @@ export const connections = projection<ConnectionEvent, ConnectionRow>({
       onwards(connectionId, seq, () => ({ ...nothingAwaited, stage: 'removed' })),
   },
 })
+
+const reasonsOf = (leftOut: LeftOut[] = []): LeftOutReason[] => leftOut.map(({ reason }) => reason)
 
 function requested(
   data: Extract<ConnectionEvent, { type: 'ConnectionRequested' }>['data'],
@@ -121,6 +128,7 @@ function requested(
     grantedAt: null,
     expiresAt: null,
     accountIds: [],
+    leftOut: [],
     seq,
   }
 }

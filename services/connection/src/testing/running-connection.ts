@@ -22,8 +22,8 @@ export type RunningConnection = {
 export const sandboxInstitution = 'SANDBOXFINANCE_SFIN0000'
 
 export const principalOf = (n: number): Principal => ({
-  userId: `018f0000-0000-7000-8000-00000000b00${n}`,
-  spaceId: `018f0000-0000-7000-8000-00000000a00${n}`,
+  userId: `018f0000-0000-7000-8000-00000000b${String(n).padStart(3, '0')}`,
+  spaceId: `018f0000-0000-7000-8000-00000000a${String(n).padStart(3, '0')}`,
   sessionId: `s-${n}`,
   roles: [],
 })

@@ -1,0 +1,13 @@
+import { leftOutError } from './left-out.ts'
+
+describe('accounts that are left out of a consent', () => {
+  it('are no matter where there are none', () => {
+    expect(leftOutError([])).toBeUndefined()
+  })
+
+  it('are counted, each kind with its reason, under the code of the first', () => {
+    const error = leftOutError(['account_ambiguous', 'account_unidentified', 'account_ambiguous'])
+    expect(error?.code).toBe('account_ambiguous')
+    expect(error?.detail).toMatch(/^Not read: 2 accounts of this bank, because .+\. Not read: 1 account of this bank, /)
+  })
+})
