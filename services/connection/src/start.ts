@@ -48,6 +48,7 @@ export async function startConnection(platform: Platform, options: ConnectionOpt
     objects,
     clock,
     random,
+    logger: platform.logger.child({ service: 'connection' }),
     publicUrl: config.publicUrl.replace(/\/+$/, ''),
     async shown(position) {
       const behind = await afterOwnReadModel(Object.values(views), position)

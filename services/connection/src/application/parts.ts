@@ -2,6 +2,7 @@ import type { AccountBookEvent, ConnectionEvent } from '@pf/contracts'
 import type { Clock, CommandHandler, ReadModel } from '@pf/eventing'
 import type { ObjectStore } from '@pf/object-store'
 import type { Providers } from '@pf/providers'
+import type { Logger } from '@pf/service-kit'
 import type { KeyRing, Random } from '@pf/vault'
 import type { AccountBook, AccountBookCommand } from '../domain/account-book.ts'
 import type { Connection, ConnectionCommand } from '../domain/connection.ts'
@@ -23,6 +24,8 @@ export type Parts = {
   objects: Pick<ObjectStore, 'put'>
   clock: Clock
   random: Random
+  /** Provider errors that are borne leave a line: status, code and action, never what a bank said. */
+  logger: Pick<Logger, 'warn'>
   /** Where browsers reach the web, without a slash at its end. */
   publicUrl: string
   /** Waits until this service's own read models show a command's effect; else says the position to wait for. */
