@@ -215,6 +215,17 @@ describe('the analytics service', () => {
   )
 
   it(
+    'is alone on its folder until it has stopped',
+    async () => {
+      await expect(startAnalytics(platform)).rejects.toThrow('analytics_folder_in_use')
+      await service.stop()
+      service = await startAnalytics(platform)
+      expect((await transactions()).items).toEqual([])
+    },
+    patienceMs,
+  )
+
+  it(
     'shows one space nothing of another',
     async () => {
       await store(uuid(10), said({ id: 1, account: uuid(10), date: '2026-05-03', minor: -1 }))

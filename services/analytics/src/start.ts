@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { createCommandHandler, encodePosition, type ReadModel } from '@pf/eventing'
 import { type Platform, type Service, startProjections, startService } from '@pf/service-kit'
-import { createMartRegistry, type Manifest } from './adapters/mart-registry.ts'
+import { type FolderLock, lockFolder } from './adapters/folder-lock.ts'
+import type { Manifest } from './adapters/mart-opening.ts'
+import { createMartRegistry } from './adapters/mart-registry.ts'
 import { loadModels } from './adapters/models.ts'
 import { AnalyticsController } from './analytics-controller.ts'
 import { createMaterialiser } from './application/materialise.ts'
@@ -12,19 +14,31 @@ import { type LakeFileRow, lakeFiles } from './read/lake-files.ts'
 
 export type AnalyticsOptions = { bounds?: Partial<Bounds> }
 
-/** Marts of all spaces under `<PF_DATA_DIR>/marts`; answers `svc.analytics.0.*`. */
+/** Marts of all spaces under `<PF_DATA_DIR>/marts`, alone there; answers `svc.analytics.0.*`. Throws FolderInUse. */
 export async function startAnalytics(platform: Platform, options: AnalyticsOptions = {}): Promise<Service> {
-  const { config, eventLog: log, keys: sealer, clock, ids, logger, objects } = platform
-  const bounds = { ...defaultBounds, ...options.bounds }
+  const folder = join(platform.config.dataDir, 'marts')
+  const lock = await lockFolder(folder)
+  try {
+    return await startOn(folder, lock, platform, { ...defaultBounds, ...options.bounds })
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+async function startOn(folder: string, lock: FolderLock, platform: Platform, bounds: Bounds): Promise<Service> {
+  const { eventLog: log, keys: sealer, clock, ids, logger, objects } = platform
   const views = await startProjections(platform, { lakeFiles })
   const registry = createMartRegistry({
-    folder: join(config.dataDir, 'marts'),
+    folder,
     models: loadModels(),
     bounds,
     objects,
     manifest: manifestOf(platform, views.lakeFiles.reader, bounds),
     clock,
     onRebuild: (spaceId, reason) => logger.info({ spaceId, reason }, 'marts are built anew from the lake'),
+    onBehind: (spaceId, files) => logger.warn({ spaceId, files }, 'marts lack files that the log names: loading them'),
+    onUnreadable: (spaceId, error) => logger.error({ spaceId, err: error }, 'marts go on without a lake file'),
   })
   const marts = createCommandHandler(mart, { log, sealer, clock, ids })
   const materialise = createMaterialiser({ registry, marts, clock, maxBatch: bounds.maxBatch })
@@ -37,8 +51,8 @@ export async function startAnalytics(platform: Platform, options: AnalyticsOptio
     ],
     projections: views,
     reactions: [materialiseStored(materialise, bounds.maxInFlight)],
-    // Stopped after what asks it: the bus first, then the reaction, then this.
-    running: [registry],
+    // Stopped last to first, after what asks: the bus, the reaction, the registry, and then the folder is free.
+    running: [{ stop: async () => lock.release() }, registry],
     shards: ['0'],
   })
 }

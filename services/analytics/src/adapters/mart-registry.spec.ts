@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { systemClock } from '@pf/eventing'
@@ -22,6 +22,8 @@ describe('the registry of marts', () => {
   let folder: string
   let registry: MartRegistry
   let rebuilt: string[]
+  let behind: string[]
+  let unreadable: string[]
   const manifest = new Map<string, KnownFile[]>()
   let tests = 0
 
@@ -33,6 +35,8 @@ describe('the registry of marts', () => {
     folder = join(lake.path, `marts-${++tests}`)
     manifest.clear()
     rebuilt = []
+    behind = []
+    unreadable = []
     registry = start()
   }, patienceMs)
   afterEach(() => registry.stop())
@@ -48,6 +52,8 @@ describe('the registry of marts', () => {
       manifest: async (spaceId) => manifest.get(spaceId) ?? [],
       clock: systemClock,
       onRebuild: (spaceId, reason) => rebuilt.push(`${spaceId}: ${reason}`),
+      onBehind: (spaceId, files) => behind.push(`${spaceId}: ${files}`),
+      onUnreadable: (spaceId, error) => unreadable.push(`${spaceId}: ${error.message}`),
       ...overrides,
     })
 
@@ -187,6 +193,99 @@ describe('the registry of marts', () => {
         await registry.load('s1', files, 3)
         expect(await count('s1')).toBe(3)
         expect(await registry.load('s1', files, 3)).toEqual({ files: 0, months: [] })
+      },
+      patienceMs,
+    )
+  })
+
+  describe('of a space that has its first sync', () => {
+    it(
+      'is open to readers before the rows are in it, and is built once',
+      async () => {
+        const files = await stored('s1', 1, row(1))
+        const fetched = Promise.withResolvers<void>()
+        const slow: ObjectStore = { ...objects, get: (key) => fetched.promise.then(() => objects.get(key)) }
+        await registry.stop()
+        registry = start({ objects: slow })
+        const loaded = registry.load('s1', files, 1)
+        expect(await count('s1')).toBe(0)
+        fetched.resolve()
+        expect(await loaded).toEqual({ files: 2, months: ['2026-05'] })
+        expect(await count('s1')).toBe(1)
+        expect([rebuilt, behind]).toEqual([[], []])
+      },
+      patienceMs,
+    )
+  })
+
+  describe('of a file that lacks what the log names', () => {
+    const positions = (spaceId: string) =>
+      registry.read(spaceId, async (ask) =>
+        Number((await ask('select storage_seq from mart.meta.state'))[0]?.['storage_seq']),
+      )
+
+    beforeEach(async () => {
+      await registry.load('s1', await stored('s1', 1, row(1)), 1)
+      await registry.stop()
+      cpSync(martPath('s1'), join(folder, 'copy.duckdb'))
+      registry = start()
+      for (const n of [2, 3]) await registry.load('s1', await stored('s1', n, row(n)), n)
+      await registry.stop()
+      cpSync(join(folder, 'copy.duckdb'), martPath('s1'))
+      registry = start()
+      rebuilt = []
+    }, patienceMs)
+
+    it(
+      'loads that when it is opened, and no more the next time',
+      async () => {
+        expect(await count('s1')).toBe(3)
+        expect(await positions('s1')).toBe(3)
+        await registry.stop()
+        registry = start()
+        expect(await count('s1')).toBe(3)
+        expect([rebuilt, behind]).toEqual([[], ['s1: 4']])
+      },
+      patienceMs,
+    )
+    it(
+      'leaves what is being loaded to its own sync',
+      async () => {
+        const files = await stored('s1', 4, row(4))
+        expect(await registry.load('s1', files, 4)).toEqual({ files: 2, months: ['2026-04', '2026-05'] })
+        expect(await count('s1')).toBe(4)
+        expect(behind).toEqual(['s1: 4'])
+      },
+      patienceMs,
+    )
+    it(
+      'goes on without what cannot be read, and says so',
+      async () => {
+        const [lost] = manifest.get('s1')!.filter(({ seq }) => seq === 2)
+        const bytes = await objects.get(lost!.key)
+        await objects.delete(lost!.key)
+        expect(await count('s1')).toBe(2)
+        expect(unreadable).toEqual([expect.stringContaining(lost!.key)])
+        await objects.put(lost!.key, bytes)
+        await registry.stop()
+        registry = start()
+        expect(await count('s1')).toBe(3)
+      },
+      patienceMs,
+    )
+    it(
+      'fails where the object store does, and opens when it is back',
+      async () => {
+        await registry.stop()
+        let down = true
+        const get: ObjectStore['get'] = async (key) => {
+          if (down) throw new Error('store_down')
+          return objects.get(key)
+        }
+        registry = start({ objects: { ...objects, get } })
+        await expect(count('s1')).rejects.toThrow('store_down')
+        down = false
+        expect(await count('s1')).toBe(3)
       },
       patienceMs,
     )

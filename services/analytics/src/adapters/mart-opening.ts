@@ -1,0 +1,158 @@
+import { existsSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock } from '@pf/eventing'
+import { ObjectNotFound, type ObjectStore } from '@pf/object-store'
+import type { Bounds } from '../bounds.ts'
+import { messageOf } from './duckdb.ts'
+import { type KnownFile, LakeFileUnreadable, withLocalFiles } from './lake-download.ts'
+import { isMartDataset } from './lake-tables.ts'
+import { type MartFile, openMartFile } from './mart-file.ts'
+import type { Models } from './models.ts'
+
+/** Which files a space's lake has, all that the log holds by now, in order. */
+export type Manifest = (spaceId: string) => Promise<readonly KnownFile[]>
+
+export type MartParts = {
+  folder: string
+  models: Models
+  bounds: Bounds
+  objects: ObjectStore
+  manifest: Manifest
+  clock: Clock
+  /** A mart is built from the whole lake, and why. */
+  onRebuild?: (spaceId: string, reason: string) => void
+  /** A mart lacked files that the log names: they are loaded now. */
+  onBehind?: (spaceId: string, files: number) => void
+  /** Of those, one message's files are lost or not what the log says; the marts go on without. */
+  onUnreadable?: (spaceId: string, error: Error) => void
+}
+
+export const martPath = ({ folder }: MartParts, spaceId: string): string => join(folder, safe(spaceId), 'mart.duckdb')
+
+/**
+ * A space's marts with all that its lake has, or undefined where nothing was ever stored. Who is about to load the files
+ * `coming` gets marts without them, perhaps new ones.
+ */
+export async function openMart(
+  parts: MartParts,
+  spaceId: string,
+  coming?: readonly KnownFile[],
+): Promise<MartFile | undefined> {
+  const path = martPath(parts, spaceId)
+  const soon = new Set(coming?.map(({ key }) => key))
+  const known = await parts.manifest(spaceId)
+  const expected = known.filter(({ key, dataset }) => isMartDataset(dataset) && !soon.has(key))
+  if (existsSync(path)) {
+    const file = await openCurrent(parts, path)
+    if (typeof file !== 'string') return caughtUp(parts, spaceId, file, expected)
+    parts.onRebuild?.(spaceId, file)
+    return build(parts, spaceId, path, expected)
+  }
+  if (expected.length > 0) {
+    parts.onRebuild?.(spaceId, 'no file')
+    return build(parts, spaceId, path, expected)
+  }
+  // A space's first sync: who reads meanwhile need not wait for it.
+  return coming === undefined ? undefined : openMartFile(path, { ...parts, create: true })
+}
+
+export async function removeMart(path: string): Promise<void> {
+  for (const suffix of ['', '.wal', '.tmp']) await rm(`${path}${suffix}`, { recursive: true, force: true })
+}
+
+/** Brings the files that are not in the marts yet, and loads them. */
+export async function loadInto(
+  parts: MartParts,
+  spaceId: string,
+  file: MartFile,
+  files: readonly KnownFile[],
+  position: number,
+) {
+  const known = await file.loadedKeys()
+  const fresh = files.filter(({ key }) => !known.has(key))
+  return withLocalFiles(parts.objects, fresh, incomingOf(parts, spaceId), (local) =>
+    file.load(local, position, parts.clock.now()),
+  )
+}
+
+/** The file, or why it has to be built anew. */
+async function openCurrent(parts: MartParts, path: string): Promise<MartFile | string> {
+  let file: MartFile
+  try {
+    file = await openMartFile(path, parts)
+  } catch (error) {
+    // In use is no reason to build another one beside it.
+    if (/mart_open_twice|Conflicting lock/.test(messageOf(error))) throw error
+    return 'broken'
+  }
+  const version = await file.version().catch(() => 'unreadable')
+  if (version === parts.models.version) return file
+  await file.close().catch(() => undefined)
+  return 'built by other models'
+}
+
+/** A file may be an older copy, or the last commits of a crashed machine may be gone: what the log names is loaded. */
+async function caughtUp(
+  parts: MartParts,
+  spaceId: string,
+  file: MartFile,
+  expected: readonly KnownFile[],
+): Promise<MartFile> {
+  try {
+    const loaded = await file.loadedKeys()
+    const missing = expected.filter(({ key }) => !loaded.has(key))
+    if (missing.length > 0) parts.onBehind?.(spaceId, missing.length)
+    for (const some of chunks(missing, parts.bounds.maxFilesAtOnce)) await catchUp(parts, spaceId, file, some)
+    return file
+  } catch (error) {
+    await file.close().catch(() => undefined)
+    throw error
+  }
+}
+
+/** One message's files that cannot be read keep no others out; its own sync is not complete and tries them again. */
+async function catchUp(parts: MartParts, spaceId: string, file: MartFile, files: readonly KnownFile[]): Promise<void> {
+  try {
+    await loadInto(parts, spaceId, file, files, positionOf(files))
+  } catch (error) {
+    if (!(error instanceof LakeFileUnreadable || error instanceof ObjectNotFound)) throw error
+    const bySeq = Map.groupBy(files, ({ seq }) => seq)
+    if (bySeq.size === 1) parts.onUnreadable?.(spaceId, error)
+    else for (const one of bySeq.values()) await catchUp(parts, spaceId, file, one)
+  }
+}
+
+/** Beside the old one, which is replaced when the new one is whole. */
+async function build(parts: MartParts, spaceId: string, path: string, files: readonly KnownFile[]): Promise<MartFile> {
+  const draft = `${path}.building`
+  await removeMart(draft)
+  const file = await openMartFile(draft, { ...parts, create: true })
+  try {
+    const position = positionOf(files)
+    for (const some of chunks(files, parts.bounds.maxFilesAtOnce))
+      await withLocalFiles(parts.objects, some, incomingOf(parts, spaceId), (local) =>
+        file.load(local, position, parts.clock.now(), 'later'),
+      )
+    await file.load([], position, parts.clock.now(), 'all')
+  } finally {
+    await file.close()
+  }
+  await removeMart(path)
+  await rename(draft, path)
+  return openMartFile(path, parts)
+}
+
+const positionOf = (files: readonly KnownFile[]): number => Math.max(0, ...files.map(({ seq }) => seq))
+
+const chunks = <T>(all: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size))
+
+const incomingOf = ({ folder }: MartParts, spaceId: string): string => join(folder, safe(spaceId), 'incoming')
+
+/** Ids come from the principal and from subjects; nothing else may become part of a path. */
+function safe(spaceId: string): string {
+  if (!/^[A-Za-z0-9_-]+$/.test(spaceId))
+    throw new Error('mart_space_invalid: a space id of [A-Za-z0-9_-] was expected.')
+  return spaceId
+}
