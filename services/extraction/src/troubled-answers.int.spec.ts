@@ -1,4 +1,3 @@
-import type { FeedEvent } from '@pf/contracts'
 import { createLogger } from '@pf/service-kit'
 import { createMemoryPlatform } from '@pf/service-kit/testing'
 import { asking, ofType } from './testing/asking.ts'
@@ -35,8 +34,8 @@ beforeEach(async () => {
 afterEach(() => world.stop())
 
 const first = () => world.accounts[0]!
-const newest = async <T extends FeedEvent['type']>(type: T): Promise<Extract<FeedEvent, { type: T }>['data']> =>
-  ofType(await world.eventsOf(first().accountId), type).at(-1)!.data
+const lastFailure = async () => ofType(await world.eventsOf(first().accountId), 'CallFailed').at(-1)!.data
+const lastFetched = async () => ofType(await world.eventsOf(first().accountId), 'TransactionsFetched').at(-1)!.data
 const transactions = '/api/v2/accounts/*/transactions/'
 const balances = '/api/v2/accounts/*/balances/'
 const fault = (path: string, body: unknown) => world.control('POST', 'faults', [{ path, status: 200, body }])
@@ -58,7 +57,7 @@ describe('a success that nobody can read', () => {
       const minutes = (Date.parse(sync.retry_at ?? '') - Date.parse(await world.bank.now())) / 60_000
       expect(Math.round(minutes)).toBe(1)
     }
-    expect(await newest('CallFailed')).toMatchObject({
+    expect(await lastFailure()).toMatchObject({
       code: 'bad_answer',
       action: 'retry_later',
       spent: 'yes',
@@ -69,7 +68,7 @@ describe('a success that nobody can read', () => {
     expect((await ofRun(again.run_id)).map(({ status }) => status)).toEqual(Array(3).fill('storing'))
     await shown()
     expect((await listed({ run_id: again.run_id })).map(({ status }) => status)).toEqual(Array(3).fill('completed'))
-    const raw = (await newest('TransactionsFetched')).raw
+    const raw = (await lastFetched()).raw
     const sealed = await world.platform.objects.get(raw.key)
     const opened = await world.platform.keys.openObject(principal.spaceId, first().accountId, sealed)
     expect(JSON.parse(new TextDecoder().decode(opened)).transactions.booked).toBeInstanceOf(Array)
@@ -81,7 +80,7 @@ describe('a success that nobody can read', () => {
     await fault(transactions, body)
     await syncNow()
     await settled()
-    const callId = (await newest('CallFailed')).callId
+    const callId = (await lastFailure()).callId
     const key = `raw/${principal.spaceId}/${first().accountId}/${callId}.zst`
     const { objects, keys } = world.platform
     const opened = await keys.openObject(principal.spaceId, first().accountId, await objects.get(key))
