@@ -45,6 +45,27 @@ describe('the daily sync', () => {
   })
 })
 
+describe('an account that is busy when its connection is due', () => {
+  it('gets its daily sync in a run of its own, once', async () => {
+    const [{ accountId, providerAccountId }] = world.accounts as [RunningExtraction['accounts'][number]]
+    const path = `/api/v2/accounts/${providerAccountId}/transactions/`
+    await world.control('POST', 'faults', [{ path, delay_ms: 2_000, times: 1 }])
+    const { run_id } = await syncNow()
+    await eventually(async () => {
+      const others = (await listed({ run_id })).filter((sync) => sync.account_id !== accountId)
+      expect(others.map(({ status }) => status)).toEqual(['storing', 'storing'])
+    }, 5_000)
+    await world.advance(1)
+    await eventually(async () => expect(await scheduled()).toHaveLength(2), 1_500)
+    await eventually(async () => {
+      expect((await scheduled()).map(({ status }) => status)).toEqual(Array(3).fill('storing'))
+    }, 10_000)
+    const runs = (await scheduled()).map((sync) => [sync.run_id, sync.account_id])
+    expect(new Set(runs.map(([run]) => run)).size).toBe(2)
+    expect(new Set(runs.map(([, account]) => account)).size).toBe(3)
+  })
+})
+
 describe('sync now', () => {
   it('is no run that covers a single account', async () => {
     await world.control('PUT', `accounts/${world.accounts[0]!.providerAccountId}/payload`, { transactions: {} })
