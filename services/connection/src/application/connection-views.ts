@@ -5,6 +5,7 @@ import { leftOutError } from '../domain/left-out.ts'
 import type { AccountRow } from '../read/accounts.ts'
 import { type ConnectionRow, standing } from '../read/connections.ts'
 import type { Parts } from './parts.ts'
+import { providerTime } from './provider-time.ts'
 
 /** Connections of one space at most; beyond it a list would need pages. */
 const maxConnections = 500
@@ -36,7 +37,8 @@ async function viewOf(providers: Providers, row: ConnectionRow): Promise<Connect
   const { isAwaiting: awaiting, endReason, grantedAt, expiresAt } = row
   const stage = row.stage === 'removed' ? 'ended' : row.stage
   const leftOut = leftOutError(row.leftOut)
-  const status = consentStatus({ stage, awaiting, endReason, expiresAt }, await providers.now(row.provider))
+  const now = await providerTime(providers, row.provider)
+  const status = consentStatus({ stage, awaiting, endReason, expiresAt }, now)
   return {
     id: row.connectionId,
     provider: row.provider,

@@ -1,5 +1,6 @@
 import type { EndReason } from '@pf/contracts'
 import type { Parts } from './parts.ts'
+import { providerTime } from './provider-time.ts'
 
 /** A requisition that nobody used for this long (wall time) is given up and deleted at the provider (api.md). */
 export const unusedMs = 3_600_000
@@ -23,8 +24,10 @@ async function expired(parts: Parts): Promise<Ending[]> {
   })
   const endings: Ending[] = []
   for (const { spaceId, connectionId, requisitionId, expiresAt, provider } of rows) {
-    const now = await parts.providers.now(provider)
-    if (requisitionId === null || expiresAt === null || Date.parse(expiresAt) > Date.parse(now)) continue
+    const now = await providerTime(parts.providers, provider)
+    // Without the provider's own day nobody can say that a consent has ended.
+    if (now === undefined || requisitionId === null || expiresAt === null) continue
+    if (Date.parse(expiresAt) > Date.parse(now)) continue
     endings.push({ spaceId, connectionId, requisitionId, reason: 'expired', endedAt: now })
   }
   return endings

@@ -25,6 +25,10 @@ describe('the status of a connection', () => {
     expect(consentStatus(facts({ stage: 'pending', awaiting: false, expiresAt: null }), now)).toBe('failed')
   })
 
+  it("is not called ended before the bank's own day is known", () => {
+    expect(consentStatus(facts({ expiresAt: '2020-01-01T00:00:00.000Z' }), undefined)).toBe('active')
+  })
+
   it('keeps why a consent ended', () => {
     const now = '2026-11-01T00:00:00.000Z'
     expect(consentStatus(facts({ stage: 'ended', endReason: 'expired' }), now)).toBe('expired')

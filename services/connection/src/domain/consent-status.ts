@@ -11,13 +11,17 @@ export type ConsentFacts = {
   expiresAt: string | null
 }
 
-/** What a connection is called at `now`, the provider's time; a consent past its end is expired before anybody noted it. */
+/**
+ * What a connection is called at `now`, the provider's time; a consent past its end is expired before anybody noted it.
+ * Where the provider's time is not known its end is not looked at.
+ */
 export function consentStatus(
   { stage, awaiting, endReason, expiresAt }: ConsentFacts,
-  now: string,
+  now: string | undefined,
 ): Rest.ConnectionStatus {
   if (stage === 'pending') return awaiting ? 'pending' : 'failed'
   if (stage === 'ended') return endReason === 'expired' ? 'expired' : 'revoked'
+  if (now === undefined) return 'active'
   const leftMs = expiresAt === null ? 0 : Date.parse(expiresAt) - Date.parse(now)
   if (leftMs <= 0) return 'expired'
   return leftMs <= expiringDays * dayMs ? 'expiring' : 'active'
