@@ -40,6 +40,8 @@ export const texts = {
     signedInAs: (name: string) => `Signed in as ${name}`,
     signOut: 'Sign out',
     menu: 'You and this device',
+    nextSync: (when: string) => `Next sync ${when}`,
+    proofOfAll: 'All accounts',
     offline: 'You are offline. The figures are the last we read; changes wait until you are back.',
   },
   notFound: {
@@ -152,7 +154,6 @@ export const texts = {
     latest: 'Latest',
     latestAll: 'All transactions',
     latestEmpty: 'No rows yet.',
-    arriving: 'Your rows are arriving',
     demoOut: 'The demo bank’s money stays out of these figures.',
     openRows: 'Open its rows',
   },
@@ -243,6 +244,7 @@ export const texts = {
     net: 'Net',
     list: 'Rows, newest first',
     more: 'Loading more rows',
+    newRows: 'New rows',
     nothing: 'No rows yet. They come with your first bank.',
     noMatch: (what: string) => `Nothing matches ${what}.`,
     searchAllDates: 'Search all dates',
@@ -343,7 +345,9 @@ export const texts = {
   },
 
   sync: {
-    title: 'Reading from the bank',
+    title: 'Your rows are arriving',
+    putAway: 'Hide the progress',
+    done: 'All accounts are read',
     account: (n: number) => `Account ${n}`,
     word: (status: SyncStatus, observed: number, added: number): string =>
       ({

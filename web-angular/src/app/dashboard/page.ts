@@ -9,7 +9,6 @@ import { Empty } from '../ui/empty.ts'
 import { MoneyText } from '../ui/money.ts'
 import { PageHead } from '../ui/page-head.ts'
 import { RowLine } from '../ui/row-line.ts'
-import { SyncProgress } from '../ui/sync-progress.ts'
 import { CashFlowBars } from './parts/cash-flow-bars.ts'
 import { MoneyNow } from './parts/money-now.ts'
 import { Month } from './parts/month.ts'
@@ -33,7 +32,6 @@ import { DashboardStore } from './store.ts'
     RouterLink,
     RowLine,
     SpendingBars,
-    SyncProgress,
   ],
   providers: [DashboardStore],
   templateUrl: './page.html',
@@ -43,7 +41,6 @@ export class DashboardPage {
   protected readonly store = inject(DashboardStore)
   protected readonly texts = texts.dashboard
   protected readonly all = texts.all
-  protected readonly sync = texts.sync
   protected readonly longDay = longDay
   protected readonly timeText = timeText
   protected readonly monthName = monthName

@@ -6,7 +6,6 @@ import { liveLoad } from '../api/load.ts'
 import { MoneyApi } from '../api/money.ts'
 import { addMonths, firstDay, lastDay, later, monthOf, today } from '../ui/days.ts'
 import { accountName } from '../ui/row-line.ts'
-import { underWay } from '../ui/sync-progress.ts'
 import { currenciesOf, moneyNow, monthSoFar, needsOf } from './figures.ts'
 
 const latestRows = 6
@@ -21,7 +20,6 @@ export class DashboardStore {
 
   readonly accounts = liveLoad(['marts', 'connections'], (ask) => this.#money.accounts(ask))
   readonly connections = liveLoad(['connections', 'syncs'], (ask) => this.#banks.connections(ask))
-  readonly syncs = liveLoad(['syncs', 'marts'], (ask) => this.#banks.syncs({ limit: 50 }, ask))
   readonly latest = liveLoad(['marts'], (ask) => this.#money.transactions({}, { limit: latestRows }, ask))
 
   /** Today, or the last row's day where a bank is ahead: the demo bank's calendar can be moved on. */
@@ -61,7 +59,6 @@ export class DashboardStore {
     const all = this.accounts.value()?.items ?? []
     return all.some((account) => account.demo) && all.some((account) => !account.demo)
   })
-  readonly running = computed(() => underWay(this.syncs.value()?.items ?? []))
   readonly needs = computed(() => needsOf(this.connections.value()?.items ?? [], today()))
   readonly soFar = computed(() => {
     const days = this.days.value()
@@ -76,7 +73,7 @@ export class DashboardStore {
   readonly builtAt = computed(() => this.latest.value()?.as_of.built_at ?? undefined)
 
   constructor() {
-    for (const load of [this.accounts, this.connections, this.syncs, this.latest]) void load.load()
+    for (const load of [this.accounts, this.connections, this.latest]) void load.load()
     effect(() => {
       this.month()
       untracked(() => {

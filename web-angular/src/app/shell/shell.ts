@@ -6,6 +6,7 @@ import { Icon } from '../ui/icon.ts'
 import type { IconName } from '../ui/icons.ts'
 import { Strip } from '../ui/strip.ts'
 import { Appearance } from './appearance.ts'
+import { Arrivals } from './arrivals.ts'
 import { PersonButton } from './person-button.ts'
 import { PersonMenu } from './person-menu.ts'
 import { ShellStore } from './store.ts'
@@ -15,7 +16,7 @@ type Place = { to: string; icon: IconName; word: string; exact: boolean }
 /** The frame of every page: rail on a desk, bottom bar on a phone, and what stands above all of them. */
 @Component({
   selector: 'pf-shell',
-  imports: [Brand, Icon, PersonButton, PersonMenu, RouterLink, RouterLinkActive, RouterOutlet, Strip],
+  imports: [Arrivals, Brand, Icon, PersonButton, PersonMenu, RouterLink, RouterLinkActive, RouterOutlet, Strip],
   providers: [ShellStore],
   host: { '(document:keydown)': 'onKey($event)' },
   templateUrl: './shell.html',

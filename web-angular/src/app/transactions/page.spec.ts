@@ -16,20 +16,26 @@ const as_of = { log_position: '1', built_at: '2026-11-20T07:12:00Z' }
 
 describe('the transactions page', () => {
   let server: ReturnType<typeof serve>
+  let items = [row(), row({ id: 't2' })]
+  let say: (text: string) => void
 
   const open = async (url: string) => {
     server = serve({
       'GET /auth/me': () => json({ id: 'u1', username: 'sam' }),
-      'GET /events': () => new Response(null, { status: 503 }),
+      'GET /events': () => {
+        const encoder = new TextEncoder()
+        const body = new ReadableStream<Uint8Array>({
+          start: (controller) => {
+            say = (text) => controller.enqueue(encoder.encode(text))
+          },
+        })
+        return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+      },
       'GET /accounts': () => json({ items: [account()] }),
       'GET /transactions': ({ query }) => {
         if (query.get('q') === 'nothing') return json({ items: [], totals: { count: 0, by_currency: [] }, as_of })
         const cursor = query.get('cursor')
-        return json(
-          cursor
-            ? { items: [row({ id: 't3' })], as_of }
-            : { items: [row(), row({ id: 't2' })], next_cursor: 'two', totals, as_of },
-        )
+        return json(cursor ? { items: [row({ id: 't3' })], as_of } : { items, next_cursor: 'two', totals, as_of })
       },
     })
     await TestBed.inject(Session).accept({ access_token: 't', expires_in: 900 })
@@ -50,6 +56,7 @@ describe('the transactions page', () => {
   const asked = () => server.calls.filter((call) => call.path === '/transactions').map((call) => call.query.toString())
 
   beforeEach(() => {
+    items = [row(), row({ id: 't2' })]
     TestBed.configureTestingModule({
       providers: [provideRouter([{ path: 'transactions', component: TransactionsPage }])],
     })
@@ -101,5 +108,49 @@ describe('the transactions page', () => {
     await store.loadMore()
     expect(asked().filter((query) => query.includes('cursor=two'))).toHaveLength(1)
     expect(store.rows().map((one) => one.id)).toEqual(['t1', 't2', 't3'])
+  })
+
+  describe('while rows arrive', () => {
+    const news = () => say('id: 1\nevent: notice\ndata: {"topic":"marts","log_position":"5"}\n\n')
+    const arrive = async (url = '/transactions') => {
+      const opened = await open(url)
+      const store = opened.page.routeDebugElement?.injector.get(TransactionsStore)
+      if (!store) throw new Error('Found no store on the page.')
+      await until(() => store.live() === 'live' && store.shown() !== undefined)
+      const pill = () => opened.page.routeNativeElement?.querySelector<HTMLButtonElement>('.news button') ?? undefined
+      return { ...opened, store, pill, ids: () => store.rows().map((one) => one.id) }
+    }
+
+    it('holds the list still and offers them', async () => {
+      const { store, settled, pill, ids } = await arrive()
+      items = [row({ id: 't0' }), ...items]
+      news()
+      await until(() => store.waiting())
+      await settled()
+      expect(ids()[0]).toBe('t1')
+      expect(pill()?.textContent).toBe('New rows')
+      pill()?.click()
+      await until(() => ids()[0] === 't0')
+      await settled()
+      expect(pill()).toBeUndefined()
+    })
+
+    it('changes what stands there in place, at once', async () => {
+      const { store, pill } = await arrive()
+      items = [row({ category: 'leisure' }), row({ id: 't2' })]
+      news()
+      await until(() => store.rows()[0]?.category === 'leisure')
+      expect(pill()).toBeUndefined()
+    })
+
+    it('shows the first ones at once', async () => {
+      items = []
+      const { store, pill, ids } = await arrive()
+      items = [row()]
+      news()
+      await until(() => ids()[0] === 't1')
+      expect(store.waiting()).toBe(false)
+      expect(pill()).toBeUndefined()
+    })
   })
 })

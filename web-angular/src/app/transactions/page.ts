@@ -22,6 +22,10 @@ import { TransactionsStore } from './store.ts'
   templateUrl: './page.html',
   styles: `
     .card { padding: 0; overflow: clip; }
+    .card:focus-visible { outline: none; }
+    .news { position: sticky; top: 8px; z-index: 1; height: 0; text-align: right; }
+    .news button { height: 32px; margin: 4px 12px 0; padding: 0 14px; border: 0; border-radius: var(--pf-radius-full); background: var(--pf-primary); color: var(--pf-on-primary); font: var(--pf-text-small); font-weight: 550; box-shadow: var(--pf-shadow-2); cursor: pointer; }
+    @media (max-width: 719px) { .news button { height: 44px; margin-right: 8px; } }
     .pad { padding: 12px 16px; }
     .stale { opacity: 0.55; transition: opacity var(--pf-motion-base) linear 150ms; }
     .end { display: block; }
@@ -40,6 +44,13 @@ export class TransactionsPage {
     const more = this.store.more()
     return more.status === 'failed' ? problemText(more.problem) : ''
   })
+
+  /** From the list's top, where the new rows stand; the focus goes with them. */
+  protected showNew(list: HTMLElement): void {
+    void this.store.showNew()
+    list.focus({ preventScroll: true })
+    if (list.getBoundingClientRect().top < 0) list.scrollIntoView()
+  }
 
   /** The filter in words, for a list that is empty. */
   protected readonly sought = computed(() => {

@@ -5,7 +5,7 @@ import { Live } from '../api/live.ts'
 import { Load, liveLoad } from '../api/load.ts'
 import { MoneyApi } from '../api/money.ts'
 import { Problem } from '../api/problem.ts'
-import type { Transaction, TransactionFilter } from '../api/types.ts'
+import type { Transaction, TransactionFilter, TransactionPage } from '../api/types.ts'
 import { accountName } from '../ui/row-line.ts'
 import { filterOf, isFiltered, paramsOf } from './filter.ts'
 
@@ -33,14 +33,18 @@ export class TransactionsStore {
   readonly filtered = computed(() => isFiltered(this.filter()))
 
   readonly accounts = liveLoad(['marts', 'connections'], (ask) => this.#money.accounts(ask))
+  /** The latest first page; it is `shown` unless news would push rows about under the eyes. */
   readonly first = new Load((ask) => this.#money.transactions(this.filter(), { limit: pageSize }, ask))
+  readonly shown = signal<TransactionPage | undefined>(undefined)
+  /** New rows are there and wait for the person's word. */
+  readonly waiting = signal(false)
   readonly #rest = signal<{ items: Transaction[]; cursor: string | undefined }>({ items: [], cursor: undefined })
   readonly more = signal<More>({ status: 'idle' })
   #typing: ReturnType<typeof setTimeout> | undefined
 
-  readonly rows = computed(() => [...(this.first.value()?.items ?? []), ...this.#rest().items])
-  readonly totals = computed(() => this.first.value()?.totals)
-  readonly builtAt = computed(() => this.first.value()?.as_of.built_at ?? undefined)
+  readonly rows = computed(() => [...(this.shown()?.items ?? []), ...this.#rest().items])
+  readonly totals = computed(() => this.shown()?.totals)
+  readonly builtAt = computed(() => this.shown()?.as_of.built_at ?? undefined)
   readonly accountNames = computed(
     () => new Map((this.accounts.value()?.items ?? []).map((account) => [account.id, accountName(account)])),
   )
@@ -87,16 +91,21 @@ export class TransactionsStore {
     void this.#start(undefined, true)
   }
 
+  /** Puts the new rows into the list: at the person's word, so they may push. */
+  showNew(): Promise<void> {
+    return this.#show()
+  }
+
   /** The list has come near its end: the next page, once. */
   async loadMore(): Promise<void> {
-    const first = this.first.value()
+    const first = this.shown()
     const cursor = this.#rest().cursor
     if (!first || cursor === undefined || this.more().status === 'loading' || this.first.state().status === 'loading')
       return
     this.more.set({ status: 'loading' })
     try {
       const page = await this.#money.transactions(this.filter(), { limit: pageSize, cursor })
-      if (this.first.value() !== first) return
+      if (this.shown() !== first) return
       this.#rest.update((rest) => ({ items: [...rest.items, ...page.items], cursor: page.next_cursor }))
       this.more.set({ status: 'idle' })
     } catch (error) {
@@ -105,25 +114,40 @@ export class TransactionsStore {
     }
   }
 
-  /**
-   * A cursor is stable under new rows, but what it has brought so far is not read again: after news the list holds the
-   * first page anew and, where the person has scrolled on, as many rows as stood there.
-   */
+  /** News changes rows in place at once; what would move them waits. A list that is empty has nothing to move. */
   async #start(logPosition: string | undefined, keep: boolean): Promise<void> {
-    const wanted = keep ? this.rows().length : 0
     if (keep) await this.first.refresh(logPosition)
     else {
       this.#rest.set({ items: [], cursor: undefined })
+      this.waiting.set(false)
       await this.first.load({ keep: true })
     }
     const first = this.first.state()
     if (first.status !== 'ready') return
-    let rest: { items: Transaction[]; cursor: string | undefined } = { items: [], cursor: first.value.next_cursor }
-    while (rest.cursor !== undefined && first.value.items.length + rest.items.length < wanted) {
+    const shown = this.shown()
+    if (keep && shown !== undefined && shown.items.length > 0 && !standsStill(shown, first.value)) {
+      this.waiting.set(true)
+      return
+    }
+    await this.#show()
+  }
+
+  /**
+   * A cursor is stable under new rows, but what it has brought so far is not read again: the list then holds the first
+   * page anew and, where the person has scrolled on, as many rows as stood there.
+   */
+  async #show(): Promise<void> {
+    const first = this.first.value()
+    if (first === undefined || first === this.shown()) return
+    const wanted = this.rows().length
+    this.shown.set(first)
+    this.waiting.set(false)
+    let rest: { items: Transaction[]; cursor: string | undefined } = { items: [], cursor: first.next_cursor }
+    while (rest.cursor !== undefined && first.items.length + rest.items.length < wanted) {
       const page = await this.#money
         .transactions(this.filter(), { limit: 200, cursor: rest.cursor })
         .catch(() => undefined)
-      if (this.first.value() !== first.value) return
+      if (this.shown() !== first) return
       if (!page) break
       rest = { items: [...rest.items, ...page.items], cursor: page.next_cursor }
     }
@@ -131,3 +155,9 @@ export class TransactionsStore {
     this.more.set({ status: 'idle' })
   }
 }
+
+/** The same rows in the same places, whatever changed within them. */
+const standsStill = (before: TransactionPage, after: TransactionPage): boolean =>
+  before.totals?.count === after.totals?.count &&
+  before.items.length === after.items.length &&
+  before.items.every((row, index) => row.id === after.items[index]?.id)

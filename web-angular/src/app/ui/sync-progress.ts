@@ -5,7 +5,8 @@ import { Icon } from './icon.ts'
 
 const steps: readonly SyncStatus[] = ['queued', 'fetching', 'storing', 'materialising', 'completed']
 
-export const isRunning = (sync: Sync): boolean => !['completed', 'partial', 'failed'].includes(sync.status)
+export const finished = (sync: Sync): boolean => ['completed', 'partial', 'failed'].includes(sync.status)
+export const isRunning = (sync: Sync): boolean => !finished(sync)
 
 /** The newest sync of each account; `syncs` come newest first. */
 export function newestByAccount(syncs: readonly Sync[]): Sync[] {
@@ -42,11 +43,10 @@ export function underWay(syncs: readonly Sync[]): Sync[] {
         </li>
       }
     </ul>
-    <p class="sr" role="status">{{ spoken() }}</p>
   `,
   styles: `
     :host { display: block; }
-    ul { display: grid; gap: 12px; }
+    ul { display: grid; gap: 10px; }
     li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 4px 12px; align-items: center; }
     .name { font: var(--pf-text-body-strong); overflow-wrap: anywhere; }
     .step { display: inline-flex; gap: 4px; align-items: center; }
@@ -76,8 +76,5 @@ export class SyncProgress {
           failed,
         }
       }),
-  )
-  protected readonly spoken = computed(() =>
-    texts.sync.spoken(this.lines().filter((line) => line.done || line.failed).length, this.lines().length),
   )
 }

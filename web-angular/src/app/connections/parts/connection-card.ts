@@ -11,7 +11,6 @@ import { MoneyText } from '../../ui/money.ts'
 import { DemoPill } from '../../ui/pills.ts'
 import { ProofBadge } from '../../ui/proof.ts'
 import { Strip } from '../../ui/strip.ts'
-import { SyncProgress } from '../../ui/sync-progress.ts'
 import { bankName, blockedUntil, lastRead, pillOf } from '../look.ts'
 import { ConsentMeter } from './consent-meter.ts'
 import { Quota } from './quota.ts'
@@ -34,7 +33,6 @@ import { RenameDialog } from './rename-dialog.ts'
     Quota,
     RouterLink,
     Strip,
-    SyncProgress,
   ],
   host: { class: 'card', role: 'region', '[attr.aria-label]': 'name()', '[id]': 'connection().id' },
   templateUrl: './connection-card.html',
