@@ -1,9 +1,10 @@
 -- grain: one row per leg of a transfer between two own accounts
 -- Equal and opposite booked amounts of one currency in two accounts are one transfer, each leg used once, the nearest day
 -- first. Legs are paired in rounds, k-th out with k-th in of the same amount; the same day is tried twice, the second time
--- from the other end, for the legs that met one of their own account. A demo account never pairs with a real one.
+-- from the other end, for the legs that met one of their own account. A demo account never pairs with a real one. What is
+-- paired leaves the rounds, which end when nothing is left.
 
-with
+with recursive
 
  __dbt__cte__stg_decisions as (
 -- grain: one row per transaction: its latest identity decision
@@ -146,392 +147,65 @@ wanted as (
     from possible
 ),
 
-left_0 as (
-    select possible.*
+rounds as (
+    select
+        possible.*,
+        dense_rank() over (order by possible.account_id) as account_place,
+        0 as round,
+        cast(null as uuid) as other_transaction_id,
+        cast(null as varchar) as other_account_id
     from possible
     semi join wanted using (is_out, magnitude, currency, demo, date)
-),
-
-outs_1 as (
-    select
-        *,
-        row_number() over (
-            partition by magnitude, currency, demo, date order by account_id, transaction_id
-        ) as place
-    from left_0
-    where is_out
-),
-
-ins_1 as (
-    select
-        *,
-        row_number() over (
-            partition by magnitude, currency, demo, date order by account_id desc, transaction_id
-        ) as place
-    from left_0
-    where not is_out
-),
-
-pairs_1 as (
-    select
-        outs.transaction_id as out_id,
-        outs.account_id as out_account_id,
-        outs.date as out_date,
-        ins.transaction_id as in_id,
-        ins.account_id as in_account_id,
-        ins.date as in_date
-    from outs_1 as outs
-    join ins_1 as ins
-        on ins.magnitude = outs.magnitude
-        and ins.currency = outs.currency
-        and ins.demo = outs.demo
-        and ins.date = outs.date + 0
-        and ins.place = outs.place
-        and ins.account_id != outs.account_id
-),
-
-left_1 as (
-    select *
-    from left_0
-    where transaction_id not in (select unnest([out_id, in_id]) from pairs_1)
-),
-
-outs_2 as (
-    select
-        *,
-        row_number() over (
-            partition by magnitude, currency, demo, date order by account_id, transaction_id
-        ) as place
-    from left_1
-    where is_out
-),
-
-ins_2 as (
-    select
-        *,
-        row_number() over (
-            partition by magnitude, currency, demo, date order by account_id asc, transaction_id
-        ) as place
-    from left_1
-    where not is_out
-),
-
-pairs_2 as (
-    select
-        outs.transaction_id as out_id,
-        outs.account_id as out_account_id,
-        outs.date as out_date,
-        ins.transaction_id as in_id,
-        ins.account_id as in_account_id,
-        ins.date as in_date
-    from outs_2 as outs
-    join ins_2 as ins
-        on ins.magnitude = outs.magnitude
-        and ins.currency = outs.currency
-        and ins.demo = outs.demo
-        and ins.date = outs.date + 0
-        and ins.place = outs.place
-        and ins.account_id != outs.account_id
-),
-
-left_2 as (
-    select *
-    from left_1
-    where transaction_id not in (select unnest([out_id, in_id]) from pairs_2)
-),
-
-outs_3 as (
-    select
-        *,
-        row_number() over (
-            partition by magnitude, currency, demo, date order by account_id, transaction_id
-        ) as place
-    from left_2
-    where is_out
-),
-
-ins_3 as (
-    select
-        *,
-        row_number() over (
-            partition by magnitude, currency, demo, date order by account_id desc, transaction_id
-        ) as place
-    from left_2
-    where not is_out
-),
-
-pairs_3 as (
-    select
-        outs.transaction_id as out_id,
-        outs.account_id as out_account_id,
-        outs.date as out_date,
-        ins.transaction_id as in_id,
-        ins.account_id as in_account_id,
-        ins.date as in_date
-    from outs_3 as outs
-    join ins_3 as ins
-        on ins.magnitude = outs.magnitude
-        and ins.currency = outs.currency
-        and ins.demo = outs.demo
-        and ins.date = outs.date + 1
-        and ins.place = outs.place
-        and ins.account_id != outs.account_id
-),
-
-left_3 as (
-    select *
-    from left_2
-    where transaction_id not in (select unnest([out_id, in_id]) from pairs_3)
-),
-
-outs_4 as (
-    select
-        *,
-        row_number() over (
-            partition by magnitude, currency, demo, date order by account_id, transaction_id
-        ) as place
-    from left_3
-    where is_out
-),
-
-ins_4 as (
-    select
-        *,
-        row_number() over (
-            partition by magnitude, currency, demo, date order by account_id desc, transaction_id
-        ) as place
-    from left_3
-    where not is_out
-),
-
-pairs_4 as (
-    select
-        outs.transaction_id as out_id,
-        outs.account_id as out_account_id,
-        outs.date as out_date,
-        ins.transaction_id as in_id,
-        ins.account_id as in_account_id,
-        ins.date as in_date
-    from outs_4 as outs
-    join ins_4 as ins
-        on ins.magnitude = outs.magnitude
-        and ins.currency = outs.currency
-        and ins.demo = outs.demo
-        and ins.date = outs.date + -1
-        and ins.place = outs.place
-        and ins.account_id != outs.account_id
-),
-
-left_4 as (
-    select *
-    from left_3
-    where transaction_id not in (select unnest([out_id, in_id]) from pairs_4)
-),
-
-outs_5 as (
-    select
-        *,
-        row_number() over (
-            partition by magnitude, currency, demo, date order by account_id, transaction_id
-        ) as place
-    from left_4
-    where is_out
-),
-
-ins_5 as (
-    select
-        *,
-        row_number() over (
-            partition by magnitude, currency, demo, date order by account_id desc, transaction_id
-        ) as place
-    from left_4
-    where not is_out
-),
-
-pairs_5 as (
-    select
-        outs.transaction_id as out_id,
-        outs.account_id as out_account_id,
-        outs.date as out_date,
-        ins.transaction_id as in_id,
-        ins.account_id as in_account_id,
-        ins.date as in_date
-    from outs_5 as outs
-    join ins_5 as ins
-        on ins.magnitude = outs.magnitude
-        and ins.currency = outs.currency
-        and ins.demo = outs.demo
-        and ins.date = outs.date + 2
-        and ins.place = outs.place
-        and ins.account_id != outs.account_id
-),
-
-left_5 as (
-    select *
-    from left_4
-    where transaction_id not in (select unnest([out_id, in_id]) from pairs_5)
-),
-
-outs_6 as (
-    select
-        *,
-        row_number() over (
-            partition by magnitude, currency, demo, date order by account_id, transaction_id
-        ) as place
-    from left_5
-    where is_out
-),
-
-ins_6 as (
-    select
-        *,
-        row_number() over (
-            partition by magnitude, currency, demo, date order by account_id desc, transaction_id
-        ) as place
-    from left_5
-    where not is_out
-),
-
-pairs_6 as (
-    select
-        outs.transaction_id as out_id,
-        outs.account_id as out_account_id,
-        outs.date as out_date,
-        ins.transaction_id as in_id,
-        ins.account_id as in_account_id,
-        ins.date as in_date
-    from outs_6 as outs
-    join ins_6 as ins
-        on ins.magnitude = outs.magnitude
-        and ins.currency = outs.currency
-        and ins.demo = outs.demo
-        and ins.date = outs.date + -2
-        and ins.place = outs.place
-        and ins.account_id != outs.account_id
-),
-
-left_6 as (
-    select *
-    from left_5
-    where transaction_id not in (select unnest([out_id, in_id]) from pairs_6)
-),
-
-outs_7 as (
-    select
-        *,
-        row_number() over (
-            partition by magnitude, currency, demo, date order by account_id, transaction_id
-        ) as place
-    from left_6
-    where is_out
-),
-
-ins_7 as (
-    select
-        *,
-        row_number() over (
-            partition by magnitude, currency, demo, date order by account_id desc, transaction_id
-        ) as place
-    from left_6
-    where not is_out
-),
-
-pairs_7 as (
-    select
-        outs.transaction_id as out_id,
-        outs.account_id as out_account_id,
-        outs.date as out_date,
-        ins.transaction_id as in_id,
-        ins.account_id as in_account_id,
-        ins.date as in_date
-    from outs_7 as outs
-    join ins_7 as ins
-        on ins.magnitude = outs.magnitude
-        and ins.currency = outs.currency
-        and ins.demo = outs.demo
-        and ins.date = outs.date + 3
-        and ins.place = outs.place
-        and ins.account_id != outs.account_id
-),
-
-left_7 as (
-    select *
-    from left_6
-    where transaction_id not in (select unnest([out_id, in_id]) from pairs_7)
-),
-
-outs_8 as (
-    select
-        *,
-        row_number() over (
-            partition by magnitude, currency, demo, date order by account_id, transaction_id
-        ) as place
-    from left_7
-    where is_out
-),
-
-ins_8 as (
-    select
-        *,
-        row_number() over (
-            partition by magnitude, currency, demo, date order by account_id desc, transaction_id
-        ) as place
-    from left_7
-    where not is_out
-),
-
-pairs_8 as (
-    select
-        outs.transaction_id as out_id,
-        outs.account_id as out_account_id,
-        outs.date as out_date,
-        ins.transaction_id as in_id,
-        ins.account_id as in_account_id,
-        ins.date as in_date
-    from outs_8 as outs
-    join ins_8 as ins
-        on ins.magnitude = outs.magnitude
-        and ins.currency = outs.currency
-        and ins.demo = outs.demo
-        and ins.date = outs.date + -3
-        and ins.place = outs.place
-        and ins.account_id != outs.account_id
-),
-
-pairs as (
-    select * from pairs_1
     union all
-    select * from pairs_2
-    union all
-    select * from pairs_3
-    union all
-    select * from pairs_4
-    union all
-    select * from pairs_5
-    union all
-    select * from pairs_6
-    union all
-    select * from pairs_7
-    union all
-    select * from pairs_8
+    (
+        with
+
+        placed as (
+            select
+                *,
+                row_number() over (
+                    partition by is_out, magnitude, currency, demo, date
+                    order by case when is_out or round = 1 then account_place else -account_place end, transaction_id
+                ) as place
+            from rounds
+            where
+                other_transaction_id is null
+                and round < 8
+        )
+
+        select
+            legs.transaction_id,
+            legs.account_id,
+            legs.date,
+            legs.is_out,
+            legs.magnitude,
+            legs.currency,
+            legs.demo,
+            legs.account_place,
+            legs.round + 1 as round,
+            others.transaction_id as other_transaction_id,
+            others.account_id as other_account_id
+        from placed as legs
+        left join placed as others
+            on others.is_out = not legs.is_out
+            and others.magnitude = legs.magnitude
+            and others.currency = legs.currency
+            and others.demo = legs.demo
+            and others.date = legs.date + (case when legs.is_out then 1 else -1 end) * [0, 0, 1, -1, 2, -2, 3, -3][legs.round + 1]
+            and others.place = legs.place
+            and others.account_id != legs.account_id
+    )
 ),
 
 both_legs as (
     select
-        out_id as transaction_id,
-        out_id as transfer_id,
-        out_date as date,
-        out_account_id as account_id,
-        in_account_id as other_account_id
-    from pairs
-    union all
-    select
-        in_id as transaction_id,
-        out_id as transfer_id,
-        in_date as date,
-        in_account_id as account_id,
-        out_account_id as other_account_id
-    from pairs
+        transaction_id,
+        case when is_out then transaction_id else other_transaction_id end as transfer_id,
+        date,
+        account_id,
+        other_account_id
+    from rounds
+    where other_transaction_id is not null
 ),
 
 final as (

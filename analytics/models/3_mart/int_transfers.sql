@@ -1,19 +1,12 @@
 -- grain: one row per leg of a transfer between two own accounts
 -- Equal and opposite booked amounts of one currency in two accounts are one transfer, each leg used once, the nearest day
 -- first. Legs are paired in rounds, k-th out with k-th in of the same amount; the same day is tried twice, the second time
--- from the other end, for the legs that met one of their own account. A demo account never pairs with a real one.
+-- from the other end, for the legs that met one of their own account. A demo account never pairs with a real one. What is
+-- paired leaves the rounds, which end when nothing is left.
 {{ config(meta={'refresh': 'months'}) }}
-{%- set rounds = [
-    {'days': 0, 'first': 'desc'},
-    {'days': 0, 'first': 'asc'},
-    {'days': 1, 'first': 'desc'},
-    {'days': -1, 'first': 'desc'},
-    {'days': 2, 'first': 'desc'},
-    {'days': -2, 'first': 'desc'},
-    {'days': 3, 'first': 'desc'},
-    {'days': -3, 'first': 'desc'},
-] %}
-with
+{#- days from out to in, round by round -#}
+{%- set days = [0, 0, 1, -1, 2, -2, 3, -3] %}
+with recursive
 
 decisions as (select * from {{ ref('stg_decisions') }}),
 
@@ -66,83 +59,65 @@ wanted as (
     from possible
 ),
 
-left_0 as (
-    select possible.*
+rounds as (
+    select
+        possible.*,
+        dense_rank() over (order by possible.account_id) as account_place,
+        0 as round,
+        cast(null as uuid) as other_transaction_id,
+        cast(null as varchar) as other_account_id
     from possible
     semi join wanted using (is_out, magnitude, currency, demo, date)
-),
-{% for round in rounds %}
-{%- set left = 'left_' ~ loop.index0 %}
-outs_{{ loop.index }} as (
-    select
-        *,
-        row_number() over (
-            partition by magnitude, currency, demo, date order by account_id, transaction_id
-        ) as place
-    from {{ left }}
-    where is_out
-),
-
-ins_{{ loop.index }} as (
-    select
-        *,
-        row_number() over (
-            partition by magnitude, currency, demo, date order by account_id {{ round.first }}, transaction_id
-        ) as place
-    from {{ left }}
-    where not is_out
-),
-
-pairs_{{ loop.index }} as (
-    select
-        outs.transaction_id as out_id,
-        outs.account_id as out_account_id,
-        outs.date as out_date,
-        ins.transaction_id as in_id,
-        ins.account_id as in_account_id,
-        ins.date as in_date
-    from outs_{{ loop.index }} as outs
-    join ins_{{ loop.index }} as ins
-        on ins.magnitude = outs.magnitude
-        and ins.currency = outs.currency
-        and ins.demo = outs.demo
-        and ins.date = outs.date + {{ round.days }}
-        and ins.place = outs.place
-        and ins.account_id != outs.account_id
-),
-{% if not loop.last %}
-left_{{ loop.index }} as (
-    select *
-    from {{ left }}
-    where transaction_id not in (select unnest([out_id, in_id]) from pairs_{{ loop.index }})
-),
-{% endif %}
-{%- endfor %}
-pairs as (
-{%- for round in rounds %}
-    select * from pairs_{{ loop.index }}
-    {%- if not loop.last %}
     union all
-    {%- endif %}
-{%- endfor %}
+    (
+        with
+
+        placed as (
+            select
+                *,
+                row_number() over (
+                    partition by is_out, magnitude, currency, demo, date
+                    order by case when is_out or round = 1 then account_place else -account_place end, transaction_id
+                ) as place
+            from rounds
+            where
+                other_transaction_id is null
+                and round < {{ days | length }}
+        )
+
+        select
+            legs.transaction_id,
+            legs.account_id,
+            legs.date,
+            legs.is_out,
+            legs.magnitude,
+            legs.currency,
+            legs.demo,
+            legs.account_place,
+            legs.round + 1 as round,
+            others.transaction_id as other_transaction_id,
+            others.account_id as other_account_id
+        from placed as legs
+        left join placed as others
+            on others.is_out = not legs.is_out
+            and others.magnitude = legs.magnitude
+            and others.currency = legs.currency
+            and others.demo = legs.demo
+            and others.date = legs.date + (case when legs.is_out then 1 else -1 end) * {{ days }}[legs.round + 1]
+            and others.place = legs.place
+            and others.account_id != legs.account_id
+    )
 ),
 
 both_legs as (
     select
-        out_id as transaction_id,
-        out_id as transfer_id,
-        out_date as date,
-        out_account_id as account_id,
-        in_account_id as other_account_id
-    from pairs
-    union all
-    select
-        in_id as transaction_id,
-        out_id as transfer_id,
-        in_date as date,
-        in_account_id as account_id,
-        out_account_id as other_account_id
-    from pairs
+        transaction_id,
+        case when is_out then transaction_id else other_transaction_id end as transfer_id,
+        date,
+        account_id,
+        other_account_id
+    from rounds
+    where other_transaction_id is not null
 ),
 
 final as (
