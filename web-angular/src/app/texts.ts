@@ -41,7 +41,6 @@ export const texts = {
     signOut: 'Sign out',
     menu: 'You and this device',
     nextSync: (when: string) => `Next sync ${when}`,
-    proofOfAll: 'All accounts',
     offline: 'You are offline. The figures are the last we read; changes wait until you are back.',
   },
   notFound: {

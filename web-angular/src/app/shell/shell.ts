@@ -9,6 +9,7 @@ import { Appearance } from './appearance.ts'
 import { Arrivals } from './arrivals.ts'
 import { PersonButton } from './person-button.ts'
 import { PersonMenu } from './person-menu.ts'
+import { RailFoot } from './rail-foot.ts'
 import { ShellStore } from './store.ts'
 
 type Place = { to: string; icon: IconName; word: string; exact: boolean }
@@ -16,7 +17,18 @@ type Place = { to: string; icon: IconName; word: string; exact: boolean }
 /** The frame of every page: rail on a desk, bottom bar on a phone, and what stands above all of them. */
 @Component({
   selector: 'pf-shell',
-  imports: [Arrivals, Brand, Icon, PersonButton, PersonMenu, RouterLink, RouterLinkActive, RouterOutlet, Strip],
+  imports: [
+    Arrivals,
+    Brand,
+    Icon,
+    PersonButton,
+    PersonMenu,
+    RailFoot,
+    RouterLink,
+    RouterLinkActive,
+    RouterOutlet,
+    Strip,
+  ],
   providers: [ShellStore],
   host: { '(document:keydown)': 'onKey($event)' },
   templateUrl: './shell.html',
@@ -35,6 +47,8 @@ export class Shell {
     { to: '/connections', icon: 'account_balance', word: texts.nav.connections, exact: false },
   ]
   protected readonly bottom: Place[] = [...this.money, ...this.behind]
+  /** The rail shows words, and so has room for its foot; a narrow screen does not ask for what it cannot show. */
+  protected readonly wide = matchMedia('(min-width: 1200px)').matches
   protected readonly main = viewChild.required<ElementRef<HTMLElement>>('main')
 
   constructor() {

@@ -30,7 +30,7 @@ export function underWay(syncs: readonly Sync[]): Sync[] {
     <ul>
       @for (line of lines(); track line.id) {
         <li>
-          <span class="name">{{ line.name }}</span>
+          <span class="name" [title]="line.name">{{ line.name }}</span>
           <span class="step small muted" [class.bad]="line.failed">
             @if (line.done) { <pf-icon name="check" [small]="true" /> }
             @if (line.failed) { <pf-icon name="error" [small]="true" /> }
@@ -48,8 +48,8 @@ export function underWay(syncs: readonly Sync[]): Sync[] {
     :host { display: block; }
     ul { display: grid; gap: 10px; }
     li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 4px 12px; align-items: center; }
-    .name { font: var(--pf-text-body-strong); overflow-wrap: anywhere; }
-    .step { display: inline-flex; gap: 4px; align-items: center; }
+    .name { font: var(--pf-text-body-strong); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+    .step { white-space: nowrap; display: inline-flex; gap: 4px; align-items: center; }
     .step.bad { color: var(--pf-error); }
     .track { grid-column: 1 / -1; height: 6px; border-radius: 3px; overflow: hidden; background: var(--pf-sunk); box-shadow: inset 0 0 0 1px var(--pf-line); }
     .track i { display: block; height: 100%; transform-origin: left; background: var(--pf-chart-line); transition: transform var(--pf-motion-base) var(--pf-ease); }
