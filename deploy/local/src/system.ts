@@ -162,6 +162,8 @@ export class System {
       PF_SANDBOX_URL: process.env['PF_SANDBOX_URL'] ?? `http://localhost:${sandboxPort}`,
       PF_WEB_ROOT: join(root, 'web-angular/dist/browser'),
       NODE_ENV: this.#settings.dev ? 'development' : 'production',
+      // DuckDB, files and password hashing share libuv's pool: four threads would let them wait for each other.
+      UV_THREADPOOL_SIZE: process.env['UV_THREADPOOL_SIZE'] ?? '12',
     }
   }
 }

@@ -1,8 +1,5 @@
-import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
-
-export type Row = Record<string, unknown>
-/** Runs one SELECT; `$name` parameters. DATE and UUID columns are to be cast to text; BIGINT comes as bigint. */
-export type Query = (sql: string, values?: Record<string, DuckDBValue>) => Promise<Row[]>
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { Query } from '../application/ports.ts'
 
 export const queryOn =
   (connection: DuckDBConnection): Query =>

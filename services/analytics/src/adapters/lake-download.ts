@@ -2,18 +2,9 @@ import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ObjectStore } from '@pf/object-store'
+import type { KnownFile } from '../application/ports.ts'
 import { isMartDataset, lakeSchemaVersion } from './lake-tables.ts'
 import type { LocalFile } from './mart-loading.ts'
-
-/** A lake file as the manifest knows it. */
-export type KnownFile = {
-  key: string
-  dataset: string
-  schemaVersion: number
-  sha256: string
-  rowCount: number
-  seq: number
-}
 
 export class LakeFileUnreadable extends Error {
   readonly code = 'lake_file_unreadable'

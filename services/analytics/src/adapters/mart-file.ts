@@ -1,18 +1,14 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { Loaded, Query, Read } from '../application/ports.ts'
 import type { Bounds } from '../bounds.ts'
-import { inTransaction, messageOf, type Query, queryOn, quoted, readerPool } from './duckdb.ts'
+import { inTransaction, messageOf, queryOn, quoted, readerPool } from './duckdb.ts'
 import { createTables, type LocalFile, loadFiles, type Refresh } from './mart-loading.ts'
 import type { Models } from './models.ts'
-import { createMemory, type Remember } from './remembered.ts'
+import { createMemory } from './remembered.ts'
 
 /** `files`: those that were not in the mart before; `months`: written anew, `YYYY-MM`. */
-export type Loaded = { files: number; months: string[] }
-
-/** `remember` is for what depends on nothing but the marts: it is computed once until they change. */
-export type Read<T> = (query: Query, remember: Remember) => Promise<T>
-
 /** One space's marts: a DuckDB file attached as `mart` to an instance of its own. */
 export interface MartFile {
   readonly path: string

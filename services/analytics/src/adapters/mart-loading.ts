@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { inTransaction, parquet, type Query, queryOn, quoted, type Row } from './duckdb.ts'
+import type { Query, Row } from '../application/ports.ts'
+import { inTransaction, parquet, queryOn, quoted } from './duckdb.ts'
 import { lakeTables, type MartDataset, martDatasets } from './lake-tables.ts'
 import type { Models } from './models.ts'
 

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { systemClock } from '@pf/eventing'
 import { type ObjectStore, openObjectStore } from '@pf/object-store'
+import type { KnownFile, MartRegistry } from '../application/ports.ts'
 import { defaultBounds } from '../bounds.ts'
 import { type LakeFolder, openLakeFolder, said } from '../testing/lake.ts'
-import type { KnownFile } from './lake-download.ts'
 import { openMartFile } from './mart-file.ts'
-import { createMartRegistry, type MartRegistry } from './mart-registry.ts'
+import { createMartRegistry } from './mart-registry.ts'
 import { loadModels } from './models.ts'
 
 const models = loadModels()

@@ -1,19 +1,8 @@
 import { existsSync } from 'node:fs'
+import type { KnownFile, MartRegistry } from '../application/ports.ts'
 import { messageOf } from './duckdb.ts'
-import type { KnownFile } from './lake-download.ts'
-import type { Loaded, MartFile, Read } from './mart-file.ts'
+import type { MartFile } from './mart-file.ts'
 import { loadInto, type MartParts, martPath, openMart, removeMart } from './mart-opening.ts'
-
-/** The marts of all spaces: one DuckDB instance per file, opened on demand, closed when least recently used. */
-export interface MartRegistry {
-  /** Undefined where the space has no marts (nothing was ever stored). What `work` asks is of one moment. */
-  read<T>(spaceId: string, work: Read<T>): Promise<T | undefined>
-  /** Loads what is not in the marts yet and refreshes what it touches. */
-  load(spaceId: string, files: readonly KnownFile[], position: number): Promise<Loaded>
-  /** Spaces that are open now. */
-  open(): string[]
-  stop(): Promise<void>
-}
 
 /** One opening of a space's file. Once `ended` nobody enters it any more; the last one out closes it. */
 type Slot = {

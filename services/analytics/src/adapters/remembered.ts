@@ -1,5 +1,4 @@
-/** Computes what `name` stands for, or answers what was computed of the same content before. */
-export type Remember = <T>(name: string, compute: () => Promise<T>) => Promise<T>
+import type { Remember } from '../application/ports.ts'
 
 /**
  * Answers about one content of a mart, kept until the content changes; at most `limit`, the oldest leave. `contentOf`

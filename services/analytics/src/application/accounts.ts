@@ -1,8 +1,7 @@
 import { type MartAccount, Rest, refuse } from '@pf/contracts'
-import type { Query, Row } from '../adapters/duckdb.ts'
-import type { MartRegistry } from '../adapters/mart-registry.ts'
 import { moneyOf } from '../domain/money.ts'
 import { asOf, neverBuilt } from './as-of.ts'
+import type { MartRegistry, Query, Row } from './ports.ts'
 
 export async function listAccounts(
   registry: MartRegistry,

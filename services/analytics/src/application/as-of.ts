@@ -1,6 +1,6 @@
 import type { Rest } from '@pf/contracts'
 import { encodePosition } from '@pf/eventing'
-import type { Query } from '../adapters/duckdb.ts'
+import type { Query } from './ports.ts'
 
 /** Up to where the log is in the marts, and since when. */
 export async function asOf(ask: Query): Promise<Rest.AsOf> {

@@ -1,8 +1,7 @@
 import type { LedgerEvent, MartEvent } from '@pf/contracts'
 import type { Clock, CommandHandler, Recorded } from '@pf/eventing'
-import type { KnownFile } from '../adapters/lake-download.ts'
-import type { MartRegistry } from '../adapters/mart-registry.ts'
 import type { Mart, RecordMaterialised } from '../domain/mart.ts'
+import type { KnownFile, MartRegistry } from './ports.ts'
 
 type Parts = {
   registry: MartRegistry

@@ -1,10 +1,8 @@
-import type { DuckDBValue } from '@duckdb/node-api'
 import { type Rest, refuse } from '@pf/contracts'
-import type { Row } from '../adapters/duckdb.ts'
-import type { MartRegistry } from '../adapters/mart-registry.ts'
 import { moneyOf } from '../domain/money.ts'
 import { accountNotFound, knownAccount, textOrNull } from './accounts.ts'
 import { asOf, neverBuilt } from './as-of.ts'
+import type { MartRegistry, QueryValue, Row } from './ports.ts'
 import { checkDays, countedSql, flowOf } from './transactions.ts'
 
 /** How a period is called; a week by its Monday. */
@@ -22,7 +20,7 @@ type Window = { date_from?: string; date_to?: string; account_id?: string; curre
 function windowOf({ date_from, date_to, account_id, currency }: Window, day: 'date' | 'month') {
   checkDays({ date_from, date_to })
   const parts = [account_id === undefined ? countedSql : 'account_id = $account']
-  const values: Record<string, DuckDBValue> = {}
+  const values: Record<string, QueryValue> = {}
   if (account_id !== undefined) values['account'] = account_id
   if (date_from !== undefined) {
     parts.push(`${day} >= cast($date_from as date)`)

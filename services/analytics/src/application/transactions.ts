@@ -1,14 +1,12 @@
-import type { DuckDBValue } from '@duckdb/node-api'
 import { Rest, refuse } from '@pf/contracts'
-import type { Query, Row } from '../adapters/duckdb.ts'
-import type { MartRegistry } from '../adapters/mart-registry.ts'
 import { moneyOf } from '../domain/money.ts'
 import { accountNotFound, textOrNull } from './accounts.ts'
 import { asOf, neverBuilt } from './as-of.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
+import type { MartRegistry, Query, QueryValue, Row } from './ports.ts'
 
 type Filter = Rest.TransactionFilter
-type Where = { sql: string; values: Record<string, DuckDBValue> }
+type Where = { sql: string; values: Record<string, QueryValue> }
 type Sort = '-date' | 'date'
 /** `newest`: day of the newest row of the accounts asked for; null where they have none. */
 type Span = { newest: string | null; allCounted: boolean }
@@ -51,7 +49,7 @@ export async function listTransactions(
 
 function whereOf(filter: Filter): Where {
   const parts: string[] = []
-  const values: Record<string, DuckDBValue> = {}
+  const values: Record<string, QueryValue> = {}
   const add = (name: string, value: string | undefined, sql: string) => {
     if (value === undefined) return
     parts.push(sql)
@@ -113,7 +111,7 @@ function pageOf(
   sort: Sort,
   after: { date: string; id: string } | undefined,
   limit: number,
-): [string, Record<string, DuckDBValue>] {
+): [string, Record<string, QueryValue>] {
   const [than, order] = sort === '-date' ? ['<', 'desc'] : ['>', 'asc']
   // The first comparison alone lets the scan skip what lies before.
   const beyond =
