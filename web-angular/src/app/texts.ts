@@ -112,6 +112,7 @@ export const texts = {
     upToDate: (time: string) => `up to date, ${time}`,
     catchingUp: 'connecting for live updates',
     moneyNow: 'Money now',
+    nowEmpty: 'Your balances come with the first rows.',
     netWorth: 'Net worth',
     kinds: {
       current: 'In current accounts',

@@ -51,6 +51,10 @@ export class DashboardStore {
     () => this.#chosen() ?? this.currencies()[0] ?? this.months.value()?.items[0]?.currency ?? 'GBP',
   )
 
+  /** Some account has no balance yet: more figures come. */
+  readonly balancesComing = computed(() =>
+    (this.accounts.value()?.items ?? []).some((account) => account.balances.booked === null),
+  )
   readonly now = computed(() => moneyNow(this.accounts.value()?.items ?? []))
   readonly accountNames = computed(
     () => new Map((this.accounts.value()?.items ?? []).map((account) => [account.id, accountName(account)])),

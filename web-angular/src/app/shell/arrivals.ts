@@ -21,7 +21,7 @@ import { ArrivalsStore } from './arrivals-store.ts'
           <h2>{{ texts.title }}</h2>
           <button type="button" [attr.aria-label]="texts.putAway" [title]="texts.putAway" (click)="store.putAway()"><pf-icon name="close" /></button>
         </header>
-        <pf-sync-progress [syncs]="store.shown()" [names]="store.names()" />
+        <pf-sync-progress [attr.tabindex]="store.shown().length > fits ? 0 : null" role="group" [attr.aria-label]="texts.title" [syncs]="store.shown()" [names]="store.names()" />
       </section>
     }
   `,
@@ -30,6 +30,8 @@ import { ArrivalsStore } from './arrivals-store.ts'
 export class Arrivals {
   protected readonly store = inject(ArrivalsStore)
   protected readonly texts = texts.sync
+  /** More accounts than this scroll within the panel, so the keyboard has to reach them. */
+  protected readonly fits = 6
   protected readonly aside = signal(false)
   protected readonly panel = viewChild<ElementRef<HTMLElement>>('panel')
 

@@ -25,7 +25,10 @@ import { TransactionsStore } from './store.ts'
     .card:focus-visible { outline: none; }
     .news { position: sticky; top: 8px; z-index: 1; height: 0; text-align: right; }
     .news button { height: 32px; margin: 4px 12px 0; padding: 0 14px; border: 0; border-radius: var(--pf-radius-full); background: var(--pf-primary); color: var(--pf-on-primary); font: var(--pf-text-small); font-weight: 550; box-shadow: var(--pf-shadow-2); cursor: pointer; }
-    @media (max-width: 719px) { .news button { height: 44px; margin-right: 8px; } }
+    @media (max-width: 719px) {
+      .news button { position: relative; height: 28px; margin: 2px 8px 0; }
+      .news button::after { content: ''; position: absolute; inset: -8px 0; }
+    }
     .pad { padding: 12px 16px; }
     .stale { opacity: 0.55; transition: opacity var(--pf-motion-base) linear 150ms; }
     .end { display: block; }
