@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, renameSync, statSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
+import { lastWordsOf, tailOf } from './last-words.ts'
 import { startTimeOf } from './process-table.ts'
 
 /** Exit code of a child whose settings are wrong: starting it again would not help (sysexits.h, EX_CONFIG). */
@@ -101,9 +102,7 @@ export class Child {
     this.#process = child
     const ended = new Promise<string>((resolve) => {
       child.once('error', (error) => resolve(`${spec.name} could not be started: ${error.message}`))
-      child.once('exit', (code, signal) =>
-        resolve(`${spec.name} ended (${signal ?? `exit code ${code}`}); its last words are in ${spec.logFile}`),
-      )
+      child.once('exit', (code, signal) => resolve(endOf(spec, signal ?? `exit code ${code}`)))
     })
     this.#exited = ended.then(() => undefined)
     void ended.then((why) => this.#died(why, child.exitCode))
@@ -117,11 +116,16 @@ export class Child {
     const now = performance.now()
     this.#deaths = [...this.#deaths.filter((at) => now - at < deathWindowMs), now]
     if (this.#deaths.length >= deathsAllowed) {
-      return this.#onHopeless(new Hopeless(`${why}. It died ${deathsAllowed} times within a minute, so we stop here.`))
+      return this.#onHopeless(new Hopeless(`${why}\nIt died ${deathsAllowed} times within a minute, so we stop here.`))
     }
     await wait(Math.min(5000, 200 * 2 ** (this.#deaths.length - 1)))
     if (!this.#stopping) void this.#spawn()
   }
+}
+
+function endOf({ name, logFile }: ChildSpec, how: string): string {
+  const words = lastWordsOf(tailOf(logFile))
+  X
 }
 
 function openLog(path: string): number {
