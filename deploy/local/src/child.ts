@@ -125,7 +125,7 @@ export class Child {
 
 function endOf({ name, logFile }: ChildSpec, how: string): string {
   const words = lastWordsOf(tailOf(logFile))
-  X
+  return `${name} ended (${how})${words === undefined ? '' : `: ${words}`}\nIts log is ${logFile}`
 }
 
 function openLog(path: string): number {
