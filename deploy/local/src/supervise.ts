@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Hopeless } from './child.ts'
@@ -11,6 +12,9 @@ const say = (line: string) => process.stdout.write(`${line}\n`)
 
 /** `npm start` on Node 24: starts everything in order, keeps it alive, stops it cleanly. */
 async function main(): Promise<void> {
+  const written = join(root, '.env')
+  // What the environment says already stands above what the file says.
+  if (existsSync(written)) process.loadEnvFile(written)
   const settings = readSettings(root, process.env, process.argv.includes('--dev'))
   const folders = makeFolders(settings.dataDir)
   const recordPath = join(folders.run, 'processes.json')

@@ -124,13 +124,13 @@ export class System {
       stopSignal: 'SIGTERM',
       stopTimeoutMs: 10_000,
       logFile: join(this.#folders.logs, 'sandbox-bank.log'),
-      ready: (signal) => answers(`http://127.0.0.1:${sandboxPort}/__sandbox/accounts`, signal),
+      ready: (signal) => answers(`http://${reachable(bind)}:${sandboxPort}/__sandbox/accounts`, signal),
     })
   }
 
   #services(env: Record<string, string | undefined>): (ChildSpec & { says: string })[] {
-    const { root, apiPort, apart } = this.#settings
-    const ready = (signal: AbortSignal) => answers(`http://127.0.0.1:${apiPort}/ready`, signal)
+    const { root, apiPort, apart, bind } = this.#settings
+    const ready = (signal: AbortSignal) => answers(`http://${reachable(bind)}:${apiPort}/ready`, signal)
     const own = { command: process.execPath, stopSignal: 'SIGTERM', stopTimeoutMs: 20_000 } as const
     if (!apart) {
       const args = [...memoryBounds, join(root, 'deploy/local/dist/services.js')]
@@ -170,6 +170,9 @@ export class System {
 
 /** The young generation stays small: long-lived memory counts here, not throughput of garbage. */
 const memoryBounds = ['--max-semi-space-size=8', '--enable-source-maps']
+
+/** Where a listener on this address can be asked from here. */
+const reachable = (bind: string): string => (bind === '0.0.0.0' || bind === '::' ? '127.0.0.1' : bind)
 
 async function answers(url: string, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
