@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { type ConnectionView, type FeedView, type LinkView, type Principal, Rest, requests } from '@pf/contracts'
 import type { CallOptions } from '@pf/service-kit'
 import { Gateway } from '../gateway.ts'
-import { type Call, done, prefixOf } from '../http/call.ts'
+import { type Call, done } from '../http/call.ts'
 import { Serves } from '../http/serves.ts'
 
 const { routes } = Rest
@@ -75,7 +75,7 @@ export class ConnectionsController {
     if (completion.connection_id !== null) back.searchParams.set('connection', completion.connection_id)
     if (completion.error !== null) back.searchParams.set('error', completion.error)
     if (completion.behind !== undefined) back.searchParams.set('position', completion.behind)
-    if (completion.outcome === 'linked') call.reply.clearCookie(this.#gateway.attemptCookie, this.#cookie(call))
+    if (completion.outcome === 'linked') call.reply.clearCookie(this.#gateway.attemptCookie, this.#cookie())
     call.reply.header('cache-control', 'no-store').header('location', back.toString())
   }
 
@@ -83,12 +83,12 @@ export class ConnectionsController {
   async complete(call: Call<typeof routes.completeConnection>): Promise<Rest.Connection> {
     const { id } = call.params
     await this.#known(id, call.options)
-    await this.#gateway.bus.call(
+    const { behind } = await this.#gateway.bus.call(
       requests.connection.complete,
       { id, userId: call.principal.userId },
       { ...call.options, deadlineMs: 60_000 },
     )
-    return this.#one(id, call.options)
+    return this.#one(id, behind === undefined ? call.options : { ...call.options, logPosition: behind })
   }
 
   @Serves(routes.connections)
@@ -160,18 +160,18 @@ export class ConnectionsController {
   }
 
   #sendAway(call: Call, answer: LinkView & { behind?: string }) {
-    const { attempt, ...link } = answer
-    call.reply.setCookie(this.#gateway.attemptCookie, attempt, { ...this.#cookie(call), maxAge: attemptSeconds })
-    const { behind: _, ...shown } = link
-    return shown
+    const { attempt, ...link } = done(call, answer)
+    call.reply.setCookie(this.#gateway.attemptCookie, attempt, { ...this.#cookie(), maxAge: attemptSeconds })
+    return link
   }
 
-  #cookie(call: Call) {
+  /** Only the callback reads it, and that comes to the web's origin, wherever the bank was asked for. */
+  #cookie() {
     return {
       httpOnly: true,
       sameSite: 'lax' as const,
       secure: this.#gateway.secure,
-      path: `${prefixOf(call.request)}/connections`,
+      path: '/api/connections',
     }
   }
 }
