@@ -19,6 +19,8 @@ export const ProviderId = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,31}$' })
 export const InstitutionId = Type.String({ minLength: 1, maxLength: 128 })
 /** RFC 3339, UTC, as `Date.toISOString()` prints it. */
 export const Instant = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?Z$' })
+/** Any instant as `Instant` has it, so that instants compare as text. */
+export const instant = (said: string): string => new Date(said).toISOString()
 /** A calendar day in the account's own zone. */
 export const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' })
 /** A calendar month, `YYYY-MM`. */

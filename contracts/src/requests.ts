@@ -110,11 +110,7 @@ export const requests = {
       }),
       true,
     ),
-    list: operation<{ items: ConnectionView[] }>()(
-      'connection',
-      'list',
-      Type.Object({ logPosition: Type.Optional(Type.String()) }),
-    ),
+    list: operation<{ items: ConnectionView[] }>()('connection', 'list', Empty),
     get: operation<ConnectionView>()('connection', 'get', ById),
     rename: operation<Done<ConnectionView>>()(
       'connection',

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Bus } from '@pf/service-kit'
 import type { Tokens } from './http/tokens.ts'
 import type { Notices } from './live/notices.ts'
@@ -39,11 +38,5 @@ export class Gateway {
     const suffix = webPort === 3000 && apiPort === 8000 ? '' : `_${webPort}`
     this.refreshCookie = `refresh_token${suffix}`
     this.attemptCookie = `connection_attempt${suffix}`
-  }
-
-  /** The id of what a command makes, so that the command repeated makes the same (a UUID, version 8). */
-  idOf(commandId: string): string {
-    const hex = createHash('sha256').update(`id of ${commandId}`).digest('hex')
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
   }
 }

@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common'
 import { type ConnectionView, type FeedView, type LinkView, type Principal, Rest, requests } from '@pf/contracts'
+import { derivedUuid } from '@pf/eventing'
 import type { CallOptions } from '@pf/service-kit'
 import { Gateway } from '../gateway.ts'
 import { type Call, done } from '../http/call.ts'
@@ -39,7 +40,8 @@ export class ConnectionsController {
         ...(provider === undefined ? {} : { provider }),
         ...(friendlyName === undefined ? {} : { friendlyName }),
         commandId: call.commandId,
-        connectionId: this.#gateway.idOf(call.commandId),
+        // The command repeated asks for the same connection.
+        connectionId: derivedUuid('connection', call.commandId),
       },
       { ...call.options, deadlineMs: 60_000 },
     )

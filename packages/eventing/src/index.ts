@@ -1,6 +1,7 @@
 export * from './address.ts'
 export * from './command-handler.ts'
 export { type DeclaredEvents, declaredEvents, EventInvalid } from './declared-events.ts'
+export { derivedUuid, sha256, uuidOfDigest } from './derived-uuid.ts'
 export { LogBroken } from './envelope.ts'
 export * from './ports.ts'
 export * from './position.ts'

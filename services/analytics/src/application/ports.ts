@@ -19,6 +19,7 @@ export type KnownFile = {
   schemaVersion: number
   sha256: string
   rowCount: number
+  /** Sequence in EVT_STORAGE. */
   seq: number
 }
 

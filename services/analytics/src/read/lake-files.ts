@@ -1,17 +1,9 @@
 import type { LakeFile, LedgerEvent } from '@pf/contracts'
 import { type Operation, projection, put } from '@pf/eventing'
+import type { KnownFile } from '../application/ports.ts'
 
 /** A file of a space's lake: which files is a mart made of? */
-export type LakeFileRow = {
-  spaceId: string
-  key: string
-  dataset: string
-  schemaVersion: number
-  sha256: string
-  rowCount: number
-  /** Sequence in EVT_STORAGE. */
-  seq: number
-}
+export type LakeFileRow = KnownFile & { spaceId: string }
 
 type Meta = { spaceId: string; seq: number }
 const files = (found: readonly LakeFile[], { spaceId, seq }: Meta): Operation<LakeFileRow>[] =>

@@ -1,9 +1,9 @@
 import { tokenAudience, tokenIssuer } from '@pf/contracts'
+import { sha256 } from '@pf/eventing'
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import { graceMs } from '../domain/refresh-rotation.ts'
 import { credentials } from '../testing/describe-sign-in-stores.ts'
 import { runSignIn } from '../testing/running-sign-in.ts'
-import { sha256 } from './hashing.ts'
 import { refreshLifeSeconds } from './sign-in.ts'
 
 const sam = { username: 'Sam', password: 'correct horse', address: '127.0.0.1' }

@@ -7,11 +7,10 @@ import {
   type requests,
   type UserEvent,
 } from '@pf/contracts'
-import type { Clock, CommandHandler, Ids } from '@pf/eventing'
+import { type Clock, type CommandHandler, derivedUuid, type Ids, sha256 } from '@pf/eventing'
 import { judge } from '../domain/refresh-rotation.ts'
 import type { User, UserCommand } from '../domain/user.ts'
 import { usernameOf } from '../domain/username.ts'
-import { derivedUuid, sha256 } from './hashing.ts'
 import type { AccessTokens, Accounts, Credentials, Passwords, RefreshTokens } from './ports.ts'
 import { Throttle } from './throttle.ts'
 

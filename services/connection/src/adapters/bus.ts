@@ -19,8 +19,6 @@ import type { Parts } from '../application/parts.ts'
 import { renewConnection, requestConnection } from '../application/request-consent.ts'
 
 export const partsToken = 'connection/parts'
-/** How long a list waits for the position that its asker carries. */
-const positionWaitMs = 5000
 const operations = requests.connection
 
 /** What this service answers on the bus; each method is one line into the application. */
@@ -58,11 +56,7 @@ export class ConnectionBus {
   }
 
   @Answers(operations.list)
-  async list(
-    { logPosition }: InputOf<typeof operations.list>,
-    { spaceId }: Principal,
-  ): Promise<{ items: ConnectionView[] }> {
-    if (logPosition !== undefined) await this.#parts.views.connections.caughtUpTo(logPosition, positionWaitMs)
+  async list(_input: object, { spaceId }: Principal): Promise<{ items: ConnectionView[] }> {
     return { items: await connectionsOf(this.#parts, spaceId) }
   }
 

@@ -1,8 +1,16 @@
-import { type CompletionView, DomainError, type Done, type InputOf, type LeftOut, type requests } from '@pf/contracts'
+import {
+  type CompletionView,
+  DomainError,
+  type Done,
+  type InputOf,
+  instant,
+  type LeftOut,
+  type requests,
+} from '@pf/contracts'
+import { sha256 } from '@pf/eventing'
 import { type LinkState, ProviderError } from '@pf/providers'
 import type { Connection, Examined } from '../domain/connection.ts'
 import { leftOutError } from '../domain/left-out.ts'
-import { instant, sha256 } from './hashing.ts'
 import { configured } from './institutions.ts'
 import { examinedAccounts } from './linked-accounts.ts'
 import type { Parts } from './parts.ts'

@@ -1,4 +1,5 @@
 import { DomainError, type LeftOutReason, type LinkedAccount } from '@pf/contracts'
+import { derivedUuid, sha256 } from '@pf/eventing'
 import {
   type AccountDetails,
   type AccountMetadata,
@@ -11,7 +12,6 @@ import {
 import { type Arrival, recognition } from '../domain/account-book.ts'
 import type { Connection, Examined } from '../domain/connection.ts'
 import { zoneOf } from '../domain/time-zone.ts'
-import { derivedUuid, sha256 } from './hashing.ts'
 import { configured } from './institutions.ts'
 import type { Parts } from './parts.ts'
 import { asking, providerRefusal } from './provider-refusal.ts'

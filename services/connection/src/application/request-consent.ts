@@ -1,6 +1,6 @@
 import { type Done, type InputOf, type LinkView, type Principal, refuse, type requests } from '@pf/contracts'
+import { sha256 } from '@pf/eventing'
 import type { NewRequisition } from '../domain/connection.ts'
-import { sha256 } from './hashing.ts'
 import { configured, type Institutions, type OfferedInstitution } from './institutions.ts'
 import type { Parts } from './parts.ts'
 import { asking } from './provider-refusal.ts'

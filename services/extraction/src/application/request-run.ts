@@ -1,6 +1,6 @@
 import type { FeedAccount, Rest, Trigger } from '@pf/contracts'
+import { derivedUuid } from '@pf/eventing'
 import type { FeedConnectionRow, ReadableAccount } from '../read/feed-connections.ts'
-import { derivedUuid } from './hashing.ts'
 import type { Parts } from './parts.ts'
 
 export type WantedRun = {

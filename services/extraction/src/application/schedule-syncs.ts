@@ -1,7 +1,6 @@
-import { DomainError, type Rest } from '@pf/contracts'
+import { DomainError, instant, type Rest } from '@pf/contracts'
 import { busyAccounts, type DueSync, due, runsOf, type ScheduledFeed } from '../domain/schedule.ts'
 import type { FeedConnectionRow } from '../read/feed-connections.ts'
-import { instant } from './hashing.ts'
 import type { Parts } from './parts.ts'
 import { feedAccountOf, requestRun } from './request-run.ts'
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 
+/** SHA-256 in hex. */
 export const sha256 = (said: string | Uint8Array): string => createHash('sha256').update(said).digest('hex')
 
-/** The same UUID (version 8, RFC 9562) for the same parts, so that what is repeated mints nothing new. */
-export function derivedUuid(...parts: readonly string[]): string {
-  const hex = sha256(JSON.stringify(parts))
+/** A SHA-256 in hex as a UUID (version 8, RFC 9562). */
+export function uuidOfDigest(hex: string): string {
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16)
   return [
     hex.slice(0, 8),
@@ -15,5 +15,5 @@ export function derivedUuid(...parts: readonly string[]): string {
   ].join('-')
 }
 
-/** An instant as `Date.toISOString()` prints it, so that instants compare as text. */
-export const instant = (said: string): string => new Date(said).toISOString()
+/** The same UUID for the same parts: what is repeated, or seen first by another replica, mints nothing new. */
+export const derivedUuid = (...parts: readonly string[]): string => uuidOfDigest(sha256(JSON.stringify(parts)))
