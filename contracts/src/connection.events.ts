@@ -102,6 +102,32 @@ export const RequisitionLinked = event('RequisitionLinked', 1, {
   expiresAt: Instant,
 })
 
+/** The consent ends within 14 days: told once per consent, by the provider's clock. */
+export const ConsentExpiring = event('ConsentExpiring', 1, {
+  connectionId: ConnectionId,
+  requisitionId: RequisitionId,
+  expiresAt: Instant,
+  announcedAt: Instant,
+})
+
+/**
+ * The bank wants the user to confirm at the provider's page that the consent goes on; nothing can be read from `dueAt` until
+ * they do. No log-in at the bank is needed.
+ */
+export const ReconfirmationDue = event('ReconfirmationDue', 1, {
+  connectionId: ConnectionId,
+  requisitionId: RequisitionId,
+  link: Type.String({ minLength: 1, maxLength: 2048 }),
+  dueAt: Instant,
+  validTo: Instant,
+})
+
+export const ConsentReconfirmed = event('ConsentReconfirmed', 1, {
+  connectionId: ConnectionId,
+  requisitionId: RequisitionId,
+  reconfirmedAt: Instant,
+})
+
 /** Nothing can be read under this requisition any more; what was read stays. */
 export const ConsentEnded = event('ConsentEnded', 1, {
   connectionId: ConnectionId,
@@ -137,6 +163,9 @@ export const connectionEvents = {
     RequisitionCreated,
     AccountExamined,
     RequisitionLinked,
+    ConsentExpiring,
+    ReconfirmationDue,
+    ConsentReconfirmed,
     ConsentEnded,
     ConnectionRenamed,
     ConnectionRemoved,
@@ -156,6 +185,16 @@ export const AccountOpened = event('AccountOpened', 1, {
   openedAt: Instant,
 })
 
+/** An account that a statement file told of, or that a user named for one: no bank is connected for it (yet). */
+export const FileAccountDeclared = event('FileAccountDeclared', 1, {
+  accountId: AccountId,
+  name: Type.String({ minLength: 1, maxLength: 100 }),
+  kind: Type.Union((['current', 'savings', 'card', 'loan', 'other'] as const).map((kind) => Type.Literal(kind))),
+  institution: InstitutionName,
+  timeZone: TimeZone,
+  declaredAt: Instant,
+})
+
 /** A known account came again, by any provider or file, perhaps with identifiers not seen before. */
 export const AccountRecognised = event('AccountRecognised', 1, { accountId: AccountId, fingerprints: Fingerprints })
 
@@ -169,6 +208,6 @@ export const AccountRenamed = event('AccountRenamed', 1, {
 export const accountBookEvents = {
   context: 'connection',
   aggregate: 'account_book',
-  events: [AccountOpened, AccountRecognised, AccountRenamed],
+  events: [AccountOpened, FileAccountDeclared, AccountRecognised, AccountRenamed],
 } as const satisfies AggregateDeclaration
 export type AccountBookEvent = EventOf<(typeof accountBookEvents.events)[number]>

@@ -12,6 +12,12 @@ export const RunId = Uuid()
 export const SyncId = Uuid()
 export const CallId = Uuid()
 export const TransactionId = Uuid()
+export const ImportId = Uuid()
+export const DecisionId = Uuid()
+export const HeldId = Uuid()
+
+/** Who told a payment: a provider instance, or a kind of file (`file-csv`, `file-camt053` …). */
+export const Source = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,31}$' })
 
 /** A configured provider instance, such as `gocardless` or `sandbox`. */
 export const ProviderId = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,31}$' })

@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
-import { SpaceId, UserId } from './ids.ts'
+import { CurrencyCode, RawRef, SpaceId, UserId } from './ids.ts'
 import { CashFlowQuery, SpendingQuery, SyncsQuery, TransactionFilter } from './rest/routes.ts'
 import * as S from './rest/shapes.ts'
 
@@ -49,7 +49,8 @@ export type LinkView = { id: string; status: string; link: string; attempt: stri
 /** What connection knows of an account; names and balances come from the marts. `name`: the user's own, if any. */
 export type AccountView = {
   id: string
-  connection_id: string
+  /** Null where only statement files told of it. */
+  connection_id: string | null
   provider_account_id: string
   name: string | null
   currency: string
@@ -76,6 +77,24 @@ export type MartAccount = Pick<
   S.Account,
   'id' | 'name' | 'kind' | 'currency' | 'iban_masked' | 'balances' | 'proof' | 'first_date' | 'last_date'
 >
+
+/** A file that the gateway has laid into the object store, sealed under the space's key: its plain bytes' hash and length. */
+export const Upload = Type.Object({
+  raw: RawRef,
+  fileName: Type.String({ maxLength: 255 }),
+})
+export type Upload = Static<typeof Upload>
+
+/** What a statement file says of itself, before an account is chosen. */
+export type StatementView = Pick<
+  S.Import,
+  'format' | 'preset' | 'window' | 'observed' | 'mapping' | 'columns' | 'problems'
+> & {
+  readable: boolean
+  /** One per account that the file tells of. `identifiers` go to connection alone, for recognition. */
+  accounts: { identifiers: Record<string, string>; currency: string | null; name: string | null; rows: number }[]
+}
+export type StatementAccountView = { account_id: string | null; name: string; recognised: 'known' | 'new' }
 
 export const requests = {
   connection: {
@@ -104,6 +123,8 @@ export const requests = {
       Type.Object({
         reference: Type.Optional(Type.String()),
         id: Type.Optional(Type.String()),
+        /** Of a provider whose return carries one (Enable Banking): single-use, short-lived. */
+        code: Type.Optional(Type.String()),
         error: Type.Optional(Type.String()),
         attempt: Type.Optional(Type.String()),
         userId: Type.Optional(Type.String()),
@@ -127,6 +148,34 @@ export const requests = {
       'accounts',
       Type.Object({ connectionId: Type.Optional(Type.String()) }),
     ),
+    /**
+     * The account of a statement file: the one named, or the one its identifiers are known by, or (unless `dryRun`) a new one.
+     * Throws account_needed, account_ambiguous, account_not_found.
+     */
+    statementAccount: operation<Done<StatementAccountView>>()(
+      'connection',
+      'statement_account',
+      Type.Object({
+        accountId: Type.Optional(Type.String()),
+        identifiers: Type.Record(Type.String(), Type.String()),
+        newAccount: Type.Optional(
+          Type.Object({
+            name: Name,
+            currency: CurrencyCode,
+            kind: Type.Optional(Type.String()),
+            institution: Type.Optional(Type.String({ maxLength: 256 })),
+          }),
+        ),
+        dryRun: Type.Boolean(),
+        commandId: CommandId,
+      }),
+    ),
+    putProviderKeys: operation<S.ProviderInstance>()(
+      'connection',
+      'put_provider_keys',
+      Type.Object({ id: Type.String(), keys: Type.Record(Type.String(), Type.String()) }),
+    ),
+    checkProvider: operation<S.ProviderCheck>()('connection', 'check_provider', ById),
     renameAccount: operation<Done<AccountView>>()(
       'connection',
       'rename_account',
@@ -137,7 +186,12 @@ export const requests = {
     sync: operation<Done<S.SyncRun>>()(
       'extraction',
       'sync',
-      Type.Object({ connectionId: Type.String(), commandId: CommandId }),
+      Type.Object({
+        connectionId: Type.String(),
+        commandId: CommandId,
+        /** Headers of the user who waits for it: some banks allow more calls while somebody is there. Never kept. */
+        psu: Type.Optional(Type.Record(Type.String({ maxLength: 64 }), Type.String({ maxLength: 1024 }))),
+      }),
     ),
     syncs: operation<{ items: S.Sync[]; next_cursor?: string }>()('extraction', 'syncs', SyncsQuery),
     getSync: operation<S.Sync>()('extraction', 'get_sync', ById),
@@ -151,6 +205,80 @@ export const requests = {
       'advance_demo',
       Type.Object({ days: Type.Integer(), commandId: CommandId }),
     ),
+  },
+  storage: {
+    readStatement: operation<StatementView>()(
+      'storage',
+      'read_statement',
+      Type.Object({ upload: Upload, mapping: Type.Optional(S.CsvMapping) }),
+    ),
+    /** `accountId` absent: a dry run for an account that is not there yet. */
+    importStatement: operation<Done<S.Import>>()(
+      'storage',
+      'import_statement',
+      Type.Object({
+        importId: Type.String(),
+        upload: Upload,
+        /** Which of the file's accounts. */
+        part: Type.Integer({ minimum: 0 }),
+        accountId: Type.Optional(Type.String()),
+        accountName: Type.String(),
+        mapping: Type.Optional(S.CsvMapping),
+        dryRun: Type.Boolean(),
+        commandId: CommandId,
+      }),
+    ),
+    imports: operation<{ items: S.Import[] }>()('storage', 'imports', Empty),
+    takeBackImport: operation<Done<object>>()(
+      'storage',
+      'take_back_import',
+      Type.Object({ id: Type.String(), commandId: CommandId }),
+    ),
+    held: operation<{ items: S.HeldItem[]; next_cursor?: string }>()(
+      'storage',
+      'held',
+      Type.Object({
+        account_id: Type.Optional(Type.String()),
+        decided: Type.Optional(Type.Boolean()),
+        limit: Type.Optional(Type.Integer()),
+        cursor: Type.Optional(Type.String()),
+      }),
+    ),
+    decideHeld: operation<Done<S.HeldItem>>()(
+      'storage',
+      'decide_held',
+      Type.Object({
+        id: Type.String(),
+        verdict: Type.Union([Type.Literal('accept'), Type.Literal('dismiss'), Type.Literal('same')]),
+        date: Type.Optional(Type.String()),
+        amount: Type.Optional(S.Money),
+        transactionId: Type.Optional(Type.String()),
+        commandId: CommandId,
+      }),
+    ),
+    undecideHeld: operation<Done<object>>()(
+      'storage',
+      'undecide_held',
+      Type.Object({ id: Type.String(), commandId: CommandId }),
+    ),
+    identityDecisions: operation<{ items: S.IdentityDecision[] }>()('storage', 'identity_decisions', Empty),
+    decideIdentity: operation<Done<S.IdentityDecision>>()(
+      'storage',
+      'decide_identity',
+      Type.Object({
+        decisionId: Type.String(),
+        transactionIds: Type.Array(Type.String(), { minItems: 1, maxItems: 20 }),
+        verdict: Type.Union([Type.Literal('same'), Type.Literal('different')]),
+        commandId: CommandId,
+      }),
+    ),
+    undecideIdentity: operation<Done<object>>()(
+      'storage',
+      'undecide_identity',
+      Type.Object({ id: Type.String(), commandId: CommandId }),
+    ),
+    rulesReport: operation<S.RulesReport>()('storage', 'rules_report', Empty),
+    switchRules: operation<Done<S.RulesReport>>()('storage', 'switch_rules', Type.Object({ commandId: CommandId })),
   },
   analytics: {
     accounts: operation<{ items: MartAccount[]; as_of: S.AsOf }>()('analytics', 'accounts', Empty),

@@ -13,6 +13,8 @@ export type Route = {
   readonly params?: TObject
   readonly query?: TObject
   readonly body?: TObject
+  /** Takes `multipart/form-data` with a file. */
+  readonly upload?: boolean
   /** By status; `null` is an answer without a body. */
   readonly answers: Readonly<Record<number, TSchema | null>>
   /** Problem codes it may answer beyond those every route may. */
@@ -143,6 +145,34 @@ export const routes = {
     tag: 'Connections',
     summary: 'Providers and whether they are set up',
     answers: { 200: S.page(S.ProviderInstance) },
+  }),
+  putProviderKeys: route({
+    method: 'PUT',
+    path: '/providers/{id}/keys',
+    tag: 'Connections',
+    summary: 'Keys of a provider, into the vault (operator)',
+    params: Id,
+    body: Type.Object(
+      {
+        secret_id: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+        secret_key: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
+        application_id: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+        /** PEM, PKCS #8. */
+        private_key: Type.Optional(Type.String({ minLength: 1, maxLength: 8192 })),
+      },
+      closed,
+    ),
+    answers: { 200: S.ProviderInstance },
+    problems: ['provider_not_found', 'operator_only', 'keys_invalid'],
+  }),
+  checkProvider: route({
+    method: 'POST',
+    path: '/providers/{id}/check',
+    tag: 'Connections',
+    summary: 'Ask the provider whether the keys do (operator)',
+    params: Id,
+    answers: { 200: S.ProviderCheck },
+    problems: ['provider_not_found', 'operator_only', 'provider_not_configured'],
   }),
   institutions: route({
     method: 'GET',
@@ -286,6 +316,125 @@ export const routes = {
     body: Type.Object({ days: Type.Integer({ minimum: 1, maximum: 366 }) }, closed),
     answers: { 202: Type.Object({ bank_now: Type.String(), runs: Type.Array(S.SyncRun) }) },
     problems: ['demo_off'],
+  }),
+
+  held: route({
+    method: 'GET',
+    path: '/held',
+    tag: 'Held rows',
+    summary: 'Rows that wait for a word of yours, newest first',
+    query: query({
+      account_id: Type.Optional(Type.String({ maxLength: 128 })),
+      decided: Type.Optional(Type.Boolean({ default: false })),
+      limit: Limit,
+      cursor: Cursor,
+    }),
+    answers: { 200: S.page(S.HeldItem) },
+  }),
+  decideHeld: route({
+    method: 'POST',
+    path: '/held/{id}/decision',
+    tag: 'Held rows',
+    summary: 'Accept it (with what could not be read), say which payment it is, or leave it out',
+    params: Id,
+    body: Type.Object(
+      {
+        verdict: Type.Union([Type.Literal('accept'), Type.Literal('dismiss'), Type.Literal('same')]),
+        date: Type.Optional(Day),
+        amount: Type.Optional(S.Money),
+        transaction_id: Type.Optional(Type.String({ maxLength: 128 })),
+      },
+      closed,
+    ),
+    answers: { 200: S.HeldItem },
+    problems: ['held_not_found', 'held_decided', 'held_correction_needed', 'transaction_not_found'],
+  }),
+  undecideHeld: route({
+    method: 'DELETE',
+    path: '/held/{id}/decision',
+    tag: 'Held rows',
+    summary: 'Take the word back',
+    params: Id,
+    answers: { 204: null },
+    problems: ['held_not_found', 'held_undecided'],
+  }),
+  identityDecisions: route({
+    method: 'GET',
+    path: '/identity/decisions',
+    tag: 'Identity',
+    summary: 'Your words on what is one payment, newest first',
+    answers: { 200: S.page(S.IdentityDecision) },
+  }),
+  decideIdentity: route({
+    method: 'POST',
+    path: '/identity/decisions',
+    tag: 'Identity',
+    summary: 'Say what is one payment and what is not',
+    body: Type.Object(
+      {
+        transaction_ids: Type.Array(Type.String({ minLength: 1, maxLength: 128 }), { minItems: 1, maxItems: 20 }),
+        verdict: Type.Union([Type.Literal('same'), Type.Literal('different')]),
+      },
+      closed,
+    ),
+    answers: { 201: S.IdentityDecision },
+    problems: ['transaction_not_found', 'accounts_differ', 'currencies_differ', 'nothing_to_split'],
+  }),
+  undecideIdentity: route({
+    method: 'DELETE',
+    path: '/identity/decisions/{id}',
+    tag: 'Identity',
+    summary: 'Take the word back',
+    params: Id,
+    answers: { 204: null },
+    problems: ['decision_not_found'],
+  }),
+  rulesReport: route({
+    method: 'GET',
+    path: '/identity/rules',
+    tag: 'Identity',
+    summary: 'What the newest rules would make of everything that was kept',
+    answers: { 200: S.RulesReport },
+  }),
+  switchRules: route({
+    method: 'POST',
+    path: '/identity/rules/switch',
+    tag: 'Identity',
+    summary: 'Take the newest rules for everything that was kept',
+    answers: { 200: S.RulesReport },
+  }),
+  imports: route({
+    method: 'GET',
+    path: '/imports',
+    tag: 'Imports',
+    summary: 'Statement files, newest first',
+    answers: { 200: S.page(S.Import) },
+  }),
+  importStatement: route({
+    method: 'POST',
+    path: '/imports',
+    tag: 'Imports',
+    summary: 'A statement file (multipart: file; account_id or new_account; mapping; dry_run)',
+    upload: true,
+    answers: { 201: S.Import, 202: S.Import },
+    problems: [
+      'statement_unreadable',
+      'statement_too_large',
+      'account_not_found',
+      'account_needed',
+      'account_ambiguous',
+      'mapping_needed',
+      'imported_already',
+    ],
+  }),
+  takeBackImport: route({
+    method: 'DELETE',
+    path: '/imports/{id}',
+    tag: 'Imports',
+    summary: 'Take a file back; what only it told is gone',
+    params: Id,
+    answers: { 204: null },
+    problems: ['import_not_found'],
   }),
 
   accounts: route({

@@ -80,6 +80,8 @@ export const Connection = Type.Object({
   next_sync_at: Nullable(Instant),
   quota: Type.Array(QuotaLine),
   demo: Type.Boolean(),
+  /** The bank wants a confirmation at the provider's page; nothing can be read from `due_at` until it is given. */
+  reconfirmation: Type.Optional(Nullable(Type.Object({ link: Type.String(), due_at: Instant, valid_to: Instant }))),
   error: Nullable(Type.Object({ code: Type.String(), detail: Type.String() })),
 })
 export type Connection = Omit<Static<typeof Connection>, 'status'> & { status: ConnectionStatus }
@@ -126,7 +128,8 @@ export type SyncRun = Static<typeof SyncRun>
 export const accountKinds = ['current', 'savings', 'card', 'loan', 'other'] as const
 export const Account = Type.Object({
   id: Opaque,
-  connection_id: Opaque,
+  /** Null where only statement files told of it. */
+  connection_id: Nullable(Opaque),
   provider_account_id: Type.String(),
   name: Type.String(),
   kind: Type.Union(accountKinds.map((k) => Type.Literal(k))),
@@ -220,6 +223,155 @@ export const CashFlowAnswer = Type.Object({
 })
 export type CashFlowAnswer = Static<typeof CashFlowAnswer>
 
+/** A row of a bank's answer or of a file that waits for the user. */
+export const HeldItem = Type.Object({
+  id: Opaque,
+  account_id: Opaque,
+  /** A provider instance, or `file-<format>`. */
+  source: Type.String(),
+  section: Type.String(),
+  /** Stable: `amount_ambiguous`, `amount_precision`, `amount_unparsable`, `currency_invalid`, `no_date`, `row_unreadable`, `sources_differ` … */
+  reason: Type.String(),
+  /** The reason in words, and what can be done. */
+  detail: Type.String(),
+  first_seen: Instant,
+  /** The row as it was sent. */
+  payload: Type.Unknown(),
+  /** What could be read of it. */
+  read: Type.Object({
+    date: Nullable(Day),
+    amount: Nullable(Money),
+    description: Nullable(Type.String()),
+  }),
+  /** What may be said of it. */
+  verdicts: Type.Array(Type.Union([Type.Literal('accept'), Type.Literal('dismiss'), Type.Literal('same')])),
+  /** `same`: payments that it may be. */
+  candidates: Type.Array(Opaque),
+  decision: Nullable(
+    Type.Object({
+      verdict: Type.String(),
+      transaction_id: Nullable(Opaque),
+      decided_at: Instant,
+    }),
+  ),
+})
+export type HeldItem = Static<typeof HeldItem>
+
+export const IdentityDecision = Type.Object({
+  id: Opaque,
+  account_id: Opaque,
+  verdict: Type.Union([Type.Literal('same'), Type.Literal('different')]),
+  transaction_ids: Type.Array(Opaque),
+  /** `same`: the id that goes on. */
+  transaction_id: Opaque,
+  decided_at: Instant,
+  taken_back_at: Nullable(Instant),
+})
+export type IdentityDecision = Static<typeof IdentityDecision>
+
+export const statementFormats = ['csv', 'ofx', 'qif', 'camt053', 'mt940'] as const
+
+/** How the columns of a CSV are to be read; columns by header, or by number from 0 where there is none. */
+export const CsvMapping = Type.Object(
+  {
+    delimiter: Type.Optional(Type.String({ minLength: 1, maxLength: 1 })),
+    skip_rows: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+    header: Type.Optional(Type.Boolean()),
+    /** Such as `dd/MM/yyyy`. */
+    date_format: Type.Optional(Type.String({ maxLength: 32 })),
+    decimal: Type.Optional(Type.Union([Type.Literal('.'), Type.Literal(',')])),
+    /** Money out stands without a minus, money in with one. */
+    invert: Type.Optional(Type.Boolean()),
+    columns: Type.Record(
+      Type.String({ maxLength: 32 }),
+      Type.Union([Type.String({ maxLength: 256 }), Type.Array(Type.String({ maxLength: 256 }), { maxItems: 8 })]),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type CsvMapping = Static<typeof CsvMapping>
+
+/** One statement file, imported or tried: "412 matched, 0 doubled, 3 only in the file". */
+export const Import = Type.Object({
+  id: Opaque,
+  status: Type.Union([
+    Type.Literal('dry_run'),
+    Type.Literal('importing'),
+    Type.Literal('imported'),
+    Type.Literal('taken_back'),
+    /** A CSV whose columns are not clear: look at `columns` and send `mapping`. */
+    Type.Literal('mapping_needed'),
+  ]),
+  file_name: Type.String(),
+  format: Type.String(),
+  preset: Nullable(Type.String()),
+  account: Nullable(
+    Type.Object({
+      id: Nullable(Opaque),
+      name: Type.String(),
+      /** `known`: recognised by its identifiers or named; `new`: it would be, or was, opened. */
+      recognised: Type.Union([Type.Literal('known'), Type.Literal('new')]),
+    }),
+  ),
+  window: Nullable(Type.Object({ from: Day, to: Day })),
+  observed: Type.Integer(),
+  added: Type.Integer(),
+  matched: Type.Integer(),
+  held: Type.Integer(),
+  doubled: Type.Integer(),
+  /** Up to 20 of what would be added, and of what would be held. */
+  preview: Type.Array(
+    Type.Object({
+      outcome: Type.Union([Type.Literal('added'), Type.Literal('matched'), Type.Literal('held')]),
+      date: Nullable(Day),
+      amount: Nullable(Money),
+      description: Nullable(Type.String()),
+      reason: Nullable(Type.String()),
+    }),
+  ),
+  mapping: Nullable(CsvMapping),
+  columns: Type.Array(Type.Object({ name: Type.String(), samples: Type.Array(Type.String()) })),
+  problems: Type.Array(Type.Object({ line: Nullable(Type.Integer()), code: Type.String(), detail: Type.String() })),
+  imported_at: Nullable(Instant),
+})
+export type Import = Static<typeof Import>
+
+/** What newer rules would make of everything that was kept; nothing is changed by looking. */
+export const RulesReport = Type.Object({
+  normaliser_version: Type.Integer(),
+  identity_version: Type.Integer(),
+  accounts: Type.Array(
+    Type.Object({
+      account_id: Opaque,
+      /** What its rows were read by last. */
+      normaliser_version: Type.Integer(),
+      identity_version: Type.Integer(),
+      unchanged: Type.Integer(),
+      added: Type.Integer(),
+      changed: Type.Integer(),
+      gone: Type.Integer(),
+      held: Type.Integer(),
+      /** Up to 20 of the differences. */
+      differences: Type.Array(
+        Type.Object({
+          transaction_id: Nullable(Opaque),
+          what: Type.String(),
+          before: Nullable(Type.String()),
+          after: Nullable(Type.String()),
+        }),
+      ),
+    }),
+  ),
+})
+export type RulesReport = Static<typeof RulesReport>
+
+/** What asking the provider with these keys showed, in words. */
+export const ProviderCheck = Type.Object({
+  ok: Type.Boolean(),
+  findings: Type.Array(Type.Object({ ok: Type.Boolean(), what: Type.String(), detail: Type.String() })),
+})
+export type ProviderCheck = Static<typeof ProviderCheck>
+
 export const ProviderInstance = Type.Object({
   id: Type.String(),
   kind: Type.String(),
@@ -235,6 +387,8 @@ export const Notice = Type.Object({
     Type.Literal('syncs'),
     Type.Literal('marts'),
     Type.Literal('session'),
+    Type.Literal('held'),
+    Type.Literal('imports'),
   ]),
   log_position: Type.String(),
   connection_id: Type.Optional(Opaque),

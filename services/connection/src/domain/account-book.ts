@@ -102,6 +102,8 @@ export function evolve(state: AccountBook, { type, data }: AccountBookEvent): Ac
       if (account === undefined) return state
       return { ...state, accounts: { ...state.accounts, [data.accountId]: { ...account, name: data.name } } }
     }
+    default:
+      return state
   }
 }
 

@@ -238,6 +238,8 @@ export function evolve(state: Connection, { type, data }: ConnectionEvent): Conn
     }
     case 'RequisitionRevoked':
       return { ...state, obsolete: state.obsolete.filter((id) => id !== data.requisitionId) }
+    default:
+      return state
   }
 }
 

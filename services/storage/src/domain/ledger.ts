@@ -98,5 +98,7 @@ export function evolve(state: Ledger, { type, data }: LedgerEvent): Ledger {
       return { ...state, balances: [...state.balances, data.syncId] }
     case 'AccountDescribed':
       return { ...state, described: [...state.described, ...data.files.map((file) => file.key)] }
+    default:
+      return state
   }
 }
