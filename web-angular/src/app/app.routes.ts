@@ -61,6 +61,16 @@ export const routes: Routes = [
         loadComponent: () => import('./connections/add/page.ts').then((m) => m.AddBankPage),
       },
       {
+        path: 'imports',
+        title: title(texts.imports.title),
+        loadComponent: () => import('./imports/page.ts').then((m) => m.ImportsPage),
+      },
+      {
+        path: 'held',
+        title: title(texts.held.title),
+        loadComponent: () => import('./held/page.ts').then((m) => m.HeldPage),
+      },
+      {
         path: '**',
         title: title(texts.notFound.title),
         loadComponent: () => import('./shell/not-found.ts').then((m) => m.NotFound),

@@ -24,7 +24,7 @@ export function serve(routes: Record<string, Handler>): { calls: Call[]; stop: (
       method: init?.method ?? 'GET',
       path: url.pathname.replace(/^\/api/, ''),
       headers: new Headers(init?.headers),
-      body: typeof init?.body === 'string' ? JSON.parse(init.body) : undefined,
+      body: typeof init?.body === 'string' ? JSON.parse(init.body) : (init?.body ?? undefined),
       query: url.searchParams,
     }
     calls.push(call)

@@ -1,4 +1,4 @@
-import type { Account, Connection, Institution, Sync, Transaction } from '../app/api/types.ts'
+import type { Account, Connection, HeldItem, Import, Institution, Sync, Transaction } from '../app/api/types.ts'
 
 const bank = { id: 'BANK', name: 'Wrenfield Bank', logo: '' }
 
@@ -87,5 +87,42 @@ export const institution = (some: Partial<Institution> = {}): Institution => ({
   max_history_days: 730,
   max_consent_days: 90,
   demo: false,
+  ...some,
+})
+
+export const held = (some: Partial<HeldItem> = {}): HeldItem => ({
+  id: 'h1',
+  account_id: 'a1',
+  source: 'gocardless',
+  section: 'booked',
+  reason: 'no_date',
+  detail: 'The bank sent the row without a date. Give it a day, and it counts.',
+  first_seen: '2026-11-20T07:00:00Z',
+  payload: { transactionAmount: { amount: '-3.20', currency: 'GBP' } },
+  read: { date: null, amount: { amount: '-3.20', currency: 'GBP' }, description: 'CORNER CAFE' },
+  verdicts: ['accept', 'dismiss'],
+  candidates: [],
+  decision: null,
+  ...some,
+})
+
+export const statementReport = (some: Partial<Import> = {}): Import => ({
+  id: 'i1',
+  status: 'dry_run',
+  file_name: 'november.csv',
+  format: 'csv',
+  preset: null,
+  account: { id: 'a1', name: 'Current', recognised: 'known' },
+  window: { from: '2026-11-01', to: '2026-11-20' },
+  observed: 415,
+  added: 3,
+  matched: 412,
+  held: 0,
+  doubled: 0,
+  preview: [],
+  mapping: null,
+  columns: [],
+  problems: [],
+  imported_at: null,
   ...some,
 })

@@ -59,8 +59,10 @@ export class Http {
     if (token !== undefined) headers.set('Authorization', `Bearer ${token}`)
     if (key !== undefined) headers.set('Idempotency-Key', key)
     if (request.logPosition !== undefined) headers.set('Log-Position', request.logPosition)
-    if (request.body !== undefined) headers.set('Content-Type', 'application/json')
-    const body = request.body === undefined ? undefined : JSON.stringify(request.body)
+    const form = request.body instanceof FormData ? request.body : undefined
+    // A form's own type carries its boundary: the browser sets it.
+    if (request.body !== undefined && form === undefined) headers.set('Content-Type', 'application/json')
+    const body = form ?? (request.body === undefined ? undefined : JSON.stringify(request.body))
     try {
       const { method, signal } = request
       return await fetch(`/api${path}${toSearch(request.query)}`, {

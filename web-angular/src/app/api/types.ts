@@ -22,6 +22,10 @@ export type SpendingAnswer = Rest.SpendingAnswer
 export type CashFlowAnswer = Rest.CashFlowAnswer
 export type CashFlowRow = Rest.CashFlowRow
 export type AsOf = Rest.AsOf
+export type HeldItem = Rest.HeldItem
+export type HeldVerdict = HeldItem['verdicts'][number]
+export type Import = Rest.Import
+export type CsvMapping = Rest.CsvMapping
 export type Notice = Rest.Notice
 export type Topic = Notice['topic']
 

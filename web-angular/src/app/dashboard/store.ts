@@ -1,6 +1,7 @@
 import { computed, effect, Injectable, inject, signal, untracked } from '@angular/core'
 import { Router } from '@angular/router'
 import { Banks } from '../api/banks.ts'
+import { HeldRows } from '../api/held-rows.ts'
 import { Live } from '../api/live.ts'
 import { liveLoad } from '../api/load.ts'
 import { MoneyApi } from '../api/money.ts'
@@ -15,11 +16,13 @@ const monthsShown = 12
 export class DashboardStore {
   readonly #banks = inject(Banks)
   readonly #money = inject(MoneyApi)
+  readonly #held = inject(HeldRows)
   readonly #router = inject(Router)
   readonly live = inject(Live).state
 
   readonly accounts = liveLoad(['marts', 'connections'], (ask) => this.#money.accounts(ask))
   readonly connections = liveLoad(['connections', 'syncs'], (ask) => this.#banks.connections(ask))
+  readonly held = liveLoad(['held', 'marts'], (ask) => this.#held.list(false, ask))
   readonly latest = liveLoad(['marts'], (ask) => this.#money.transactions({}, { limit: latestRows }, ask))
 
   /** Today, or the last row's day where a bank is ahead: the demo bank's calendar can be moved on. */
@@ -64,6 +67,8 @@ export class DashboardStore {
     return all.some((account) => account.demo) && all.some((account) => !account.demo)
   })
   readonly needs = computed(() => needsOf(this.connections.value()?.items ?? [], today()))
+  readonly heldCount = computed(() => this.held.value()?.items.length ?? 0)
+  readonly needsCount = computed(() => this.needs().length + (this.heldCount() > 0 ? 1 : 0))
   readonly soFar = computed(() => {
     const days = this.days.value()
     return days && monthSoFar(days.items, this.currency(), this.day(), addMonths(this.month(), -1))
@@ -77,7 +82,7 @@ export class DashboardStore {
   readonly builtAt = computed(() => this.latest.value()?.as_of.built_at ?? undefined)
 
   constructor() {
-    for (const load of [this.accounts, this.connections, this.latest]) void load.load()
+    for (const load of [this.accounts, this.connections, this.held, this.latest]) void load.load()
     effect(() => {
       this.month()
       untracked(() => {

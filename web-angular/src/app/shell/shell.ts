@@ -45,8 +45,11 @@ export class Shell {
   ]
   protected readonly behind: Place[] = [
     { to: '/connections', icon: 'account_balance', word: texts.nav.connections, exact: false },
+    { to: '/imports', icon: 'upload_file', word: texts.nav.imports, exact: false },
+    { to: '/held', icon: 'fact_check', word: texts.nav.held, exact: false },
   ]
-  protected readonly bottom: Place[] = [...this.money, ...this.behind]
+  /** As many as a thumb can tell apart; the others are a step away, under Connections and on the dashboard. */
+  protected readonly bottom: Place[] = [...this.money, ...this.behind.slice(0, 1)]
   /** The rail shows words, and so has room for its foot; a narrow screen does not ask for what it cannot show. */
   protected readonly wide = matchMedia('(min-width: 1200px)').matches
   protected readonly main = viewChild.required<ElementRef<HTMLElement>>('main')

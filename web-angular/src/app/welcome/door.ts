@@ -13,6 +13,8 @@ export type DoorText = { title: string; points: readonly string[] }
       @if (picture() === 'line') {
         <g fill="none" stroke="var(--pf-primary)" stroke-width="1.5"><path d="M20 56 50 44 80 48 110 30 140 34 180 14" /><path d="M20 64h160M20 68h160" stroke-width="1" /></g>
         <g fill="var(--pf-surface)" stroke="var(--pf-primary)" stroke-width="1.5"><circle cx="50" cy="44" r="3.5" /><circle cx="110" cy="30" r="3.5" /><circle cx="180" cy="14" r="3.5" /></g>
+      } @else if (picture() === 'file') {
+        <g fill="none" stroke="var(--pf-primary)" stroke-width="1.5"><path d="M72 8h34l18 18v38H72zM106 8v18h18" /><path d="M82 36h32M82 44h32M82 52h20" stroke-width="1" /></g>
       } @else {
         <g fill="none" stroke="var(--pf-primary)" stroke-width="1.5"><path d="M24 30 52 14 80 30zM30 34v22M44 34v22M60 34v22M74 34v22M24 60h56" /><rect x="128" y="18" width="44" height="44" rx="8" /><path d="m138 37 8 8 16-17" /><path d="M137 52h26M137 56h26" stroke-width="1" /></g>
         <path d="M88 40h32" stroke="var(--pf-line-strong)" stroke-width="1.5" stroke-dasharray="1.5 4" stroke-linecap="round" />
@@ -33,5 +35,5 @@ export type DoorText = { title: string; points: readonly string[] }
 })
 export class Door {
   readonly text = input.required<DoorText>()
-  readonly picture = input.required<'line' | 'bank'>()
+  readonly picture = input.required<'line' | 'file' | 'bank'>()
 }

@@ -33,6 +33,7 @@ import { WelcomeStore } from './store.ts'
         } @else if (store.state().status === 'loading') {
           <pf-blocks [height]="304" />
         }
+        <pf-door picture="file" [text]="texts.file"><a matButton="filled" routerLink="/imports">{{ texts.file.go }}</a></pf-door>
         <pf-door picture="bank" [text]="texts.bank"><a matButton="filled" routerLink="/connections/add">{{ texts.bank.go }}</a></pf-door>
       </div>
       <p class="later"><a routerLink="/connections" class="small">{{ texts.later }}</a></p>
@@ -43,11 +44,11 @@ import { WelcomeStore } from './store.ts'
     :host { min-height: 100dvh; display: grid; grid-template-rows: auto 1fr auto; padding: 24px; }
     header { display: flex; gap: 12px; align-items: center; }
     .who { overflow-wrap: anywhere; }
-    main { width: 100%; max-width: 760px; margin: 0 auto; align-self: center; padding-block: 32px; }
+    main { width: 100%; max-width: 1040px; margin: 0 auto; align-self: center; padding-block: 32px; }
     h1 { font-size: 1.75rem; line-height: 2.25rem; }
     .lead { margin-top: 6px; max-width: 60ch; }
     .note { margin-top: 20px; }
-    .doors { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(280px, 100%), 1fr)); gap: 16px; margin-top: 32px; }
+    .doors { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(260px, 100%), 1fr)); gap: 16px; margin-top: 32px; }
     .later { margin-top: 20px; }
     footer { text-align: center; }
     @media (max-width: 719px) { :host { padding: 16px; } .doors { margin-top: 20px; gap: 12px; } }

@@ -5,7 +5,7 @@ import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu'
 import { RouterLink } from '@angular/router'
 import type { Account, Connection, Sync } from '../../api/types.ts'
 import { texts } from '../../texts.ts'
-import { whenText } from '../../ui/days.ts'
+import { plainDay, whenText } from '../../ui/days.ts'
 import { Icon } from '../../ui/icon.ts'
 import { MoneyText } from '../../ui/money.ts'
 import { DemoPill } from '../../ui/pills.ts'
@@ -56,6 +56,7 @@ export class ConnectionCard {
   readonly #dialog = inject(MatDialog)
   protected readonly texts = texts.connections
   protected readonly whenText = whenText
+  protected readonly plainDay = plainDay
   protected readonly name = computed(() => bankName(this.connection()))
   protected readonly pill = computed(() => pillOf(this.connection()))
   protected readonly letter = computed(() => this.connection().institution.name.charAt(0).toUpperCase())

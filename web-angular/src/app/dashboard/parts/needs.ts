@@ -11,6 +11,14 @@ import type { Need } from '../figures.ts'
   imports: [Icon, RouterLink],
   template: `
     <ul>
+      @if (held() > 0) {
+        <li>
+          <pf-icon name="info" class="att" />
+          <h3>{{ words.held(held()) }}</h3>
+          <p>{{ words.heldText }}</p>
+          <a routerLink="/held">{{ words.decide }}</a>
+        </li>
+      }
       @for (line of lines(); track line.id) {
         <li>
           <pf-icon [name]="line.failed ? 'error' : 'schedule'" [class]="line.failed ? 'bad' : 'att'" />
@@ -33,6 +41,9 @@ import type { Need } from '../figures.ts'
 })
 export class Needs {
   readonly needs = input.required<readonly Need[]>()
+  /** Rows that wait for a decision. */
+  readonly held = input(0)
+  protected readonly words = texts.needs
   protected readonly lines = computed(() => this.needs().map(lineOf))
 }
 
