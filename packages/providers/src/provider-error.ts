@@ -26,6 +26,8 @@ export type ProviderErrorCode =
   | 'answer_too_large'
   | 'bad_answer'
   | 'bad_request'
+  | 'window_refused'
+  | 'paging_refused'
 
 /** What to do about it (gocardless.md §7). */
 export type ProviderAction =
@@ -39,6 +41,8 @@ export type ProviderAction =
   | 'pause_and_check_account'
   | 'wait_until_reset'
   | 'fix_request'
+  | 'narrow_window'
+  | 'keep_what_is_there'
 
 export interface ProviderFailure {
   code: ProviderErrorCode

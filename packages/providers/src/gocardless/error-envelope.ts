@@ -1,4 +1,4 @@
-import { isRecord, type RawRow } from './normalise/fields.ts'
+import { isRecord, type RawRow } from '../normalise/fields.ts'
 
 /** What an error body says, whichever of the forms of §1.4 it has. */
 export interface ErrorEnvelope {

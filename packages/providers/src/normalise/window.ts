@@ -1,4 +1,4 @@
-import { dayNumber, dayOf } from '../../identity/days.ts'
+import { dayNumber, dayOf } from '../identity/days.ts'
 
 /** Banks book as much as about three days late and re-date rows; two weeks of overlap catch them (§5 #24, §8.7). */
 export const OVERLAP_DAYS = 14

@@ -1,4 +1,4 @@
-import { dayNumber, dayOf } from '../../identity/days.ts'
+import { dayNumber, dayOf } from '../identity/days.ts'
 
 /** What a bank's date or date-time field says. */
 export interface Moment {

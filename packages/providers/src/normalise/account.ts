@@ -1,5 +1,6 @@
-import { ws } from '../../identity/text.ts'
-import { parseAmount } from '../../money.ts'
+import { isAccountResource, neutralAccount, neutralBalance } from '../enable-banking/account.ts'
+import { ws } from '../identity/text.ts'
+import { parseAmount } from '../money.ts'
 import { momentReader } from './day.ts'
 import { balancesListOf, recordOf, UnreadablePayload } from './envelope.ts'
 import { firstText, isRecord, type RawRow, textOf } from './fields.ts'
@@ -56,13 +57,17 @@ export function identifiersOf(details: unknown, metadata: unknown, institutionId
   if (scan !== undefined) found.add(`uk:${scan}:${currency}`)
   const pan = maskedPanOf(account)
   if (pan !== undefined) found.add(`pan:${institutionId}:${pan}:${currency}`)
+  // Enable Banking's own key: the same in every session, where a bank tells no number.
+  const hash = textOf(account, 'identificationHash')
+  if (hash !== '') found.add(`hash:${hash}:${currency}`)
   return [...found]
 }
 
 function merged(metadata: unknown, details: unknown): RawRow {
   if (!isRecord(metadata)) throw new UnreadablePayload('account metadata that is no object', '{"id":…,"status":…}')
-  const given = Object.entries(recordOf(details, 'account')).filter(
-    ([, value]) => typeof value !== 'string' || ws(value) !== '',
+  const account = isAccountResource(details) ? neutralAccount(details) : recordOf(details, 'account')
+  const given = Object.entries(account).filter(
+    ([, value]) => value !== undefined && (typeof value !== 'string' || ws(value) !== ''),
   )
   return { ...metadata, ...Object.fromEntries(given) }
 }
@@ -135,7 +140,8 @@ export interface Balance {
  */
 export function balancesOf(body: unknown): Balance[] {
   const read = momentReader('UTC')
-  return balancesListOf(body).flatMap((balance: unknown) => {
+  return balancesListOf(body).flatMap((stated: unknown) => {
+    const balance = neutralBalance(stated)
     const money = isRecord(balance) ? balance['balanceAmount'] : undefined
     if (!isRecord(balance) || !isRecord(money)) return []
     const type = textOf(balance, 'balanceType')

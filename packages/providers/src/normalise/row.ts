@@ -1,12 +1,12 @@
-import type { NormalisedRow, RowFlag, Section } from '../../identity/row.ts'
-import { hash64, squash } from '../../identity/text.ts'
-import { type AmountProblem, parseAmount } from '../../money.ts'
+import type { NormalisedRow, RowFlag, Section } from '../identity/row.ts'
+import { hash64, squash } from '../identity/text.ts'
+import { type AmountProblem, parseAmount } from '../money.ts'
 import type { Moment, ReadMoment } from './day.ts'
 import { firstText, isRecord, type RawRow, textOf } from './fields.ts'
-import type { BankProfile } from './profile.ts'
-import { textsOf } from './texts.ts'
+import { type BankProfile, LAST_DATE_FIELD } from './profile.ts'
+import { textsOf, type Wording, wordingOf } from './texts.ts'
 
-export type HeldReason = AmountProblem | 'currency_invalid' | 'no_date' | 'row_unreadable'
+export type HeldReason = AmountProblem | 'currency_invalid' | 'no_date' | 'row_unreadable' | 'sources_differ'
 
 export interface RowContext {
   profile: BankProfile
@@ -27,11 +27,17 @@ export interface Draft extends Omit<NormalisedRow, 'fp' | 'contentHash'> {
 /** One row by the rules of §8.2–8.4, or why it is held. */
 export function draftOf(row: unknown, index: number, section: Section, context: RowContext): Draft | HeldReason {
   if (!isRecord(row)) return 'row_unreadable'
-  const money = moneyOf(row['transactionAmount'], context)
+  const wording = wordingOf(row, context.profile)
+  const money = chargedOf(row, wording, context)
   if (typeof money === 'string') return money
-  const dated = dateOf(row, section, context)
+  const dated = dateOf(row, section, wording, context)
   if (dated === undefined) return 'no_date'
-  const amountMinor = context.profile.flipSign ? -money.amountMinor : money.amountMinor
+  const out = section === 'pending' && isUnsignedOut(row, wording, context.profile)
+  const amountMinor = out
+    ? -absolute(money.amountMinor)
+    : context.profile.flipSign
+      ? -money.amountMinor
+      : money.amountMinor
   const booked = context.read(row['bookingDateTime'])
   const moment = booked ?? context.read(row['valueDateTime'])
   const valueDay = context.read(row['valueDate'])?.day ?? context.read(row['valueDateTime'])?.day
@@ -44,13 +50,13 @@ export function draftOf(row: unknown, index: number, section: Section, context: 
     ...present('dateTime', moment?.dateTime),
     amountMinor,
     currency: money.currency,
-    ...textsOf(row, amountMinor, context.ownerName),
+    ...textsOf(row, out ? withoutMark(wording, context.profile) : wording, amountMinor, context),
     ...present('tid', acceptedId(textOf(row, 'transactionId'), context.profile)),
     ...present('iid', textOf(row, 'internalTransactionId') || undefined),
     flags,
     ...present('bankCode', firstText(row, ['proprietaryBankTransactionCode', 'bankTransactionCode']) || undefined),
     ...present('mcc', mccOf(row)),
-    ...present('original', originalOf(row['currencyExchange'], amountMinor, money.currency)),
+    ...present('original', money.original ?? originalOf(row['currencyExchange'], amountMinor, money.currency)),
     ...present('balanceAfter', balanceOf(row['balanceAfterTransaction'], money.currency)),
     sentinel: moment?.sentinel === true,
   }
@@ -67,7 +73,41 @@ function acceptedId(id: string, { trustIds }: BankProfile): string | undefined {
   return trustIds === true || trustIds.test(id) ? id : undefined
 }
 
-type Money = { amountMinor: bigint; currency: string; flags: RowFlag[] }
+type Money = { amountMinor: bigint; currency: string; flags: RowFlag[]; original?: NormalisedRow['original'] }
+
+const absolute = (amountMinor: bigint) => (amountMinor < 0n ? -amountMinor : amountMinor)
+
+/** The amount that moved on the account: the row's own, or, at a bank that hides it there, the one in its text. */
+function chargedOf(row: RawRow, wording: Wording, context: RowContext): Money | HeldReason {
+  const stated = moneyOf(row['transactionAmount'], context)
+  const billed = context.profile.billedAmount?.exec(wording.text)?.groups?.['amount']
+  if (billed === undefined) return stated
+  const parsed = parseAmount(billed, context.currency)
+  if (!parsed.ok) return parsed.reason
+  const foreign = typeof stated !== 'string' && stated.currency !== context.currency ? stated : undefined
+  return {
+    amountMinor: parsed.amountMinor,
+    currency: context.currency,
+    flags: [],
+    ...(foreign === undefined
+      ? {}
+      : { original: { amountMinor: foreign.amountMinor, currency: foreign.currency, rate: null } }),
+  }
+}
+
+function isUnsignedOut(row: RawRow, wording: Wording, { pendingIsOut }: BankProfile): boolean {
+  return pendingIsOut?.test(wording.text) === true && textOf(row, 'transactionId') === ''
+}
+
+/** Booked, the same payment stands without the word that marks it as pending. */
+function withoutMark(wording: Wording, { pendingIsOut }: BankProfile): Wording {
+  if (pendingIsOut === undefined) return wording
+  return {
+    ...wording,
+    text: wording.text.replace(pendingIsOut, ''),
+    firstLine: wording.firstLine.replace(pendingIsOut, ''),
+  }
+}
 
 function moneyOf(value: unknown, context: Pick<RowContext, 'currency'>): Money | HeldReason {
   if (!isRecord(value)) return 'amount_unparsable'
@@ -83,10 +123,18 @@ function amountOf(value: unknown, currency: string) {
   return parseAmount(typeof value === 'string' || typeof value === 'number' ? String(value) : '', currency)
 }
 
-function dateOf(row: RawRow, section: Section, context: RowContext): { day: string; flags: RowFlag[] } | undefined {
-  const candidates = context.profile.dateOrder
-    .map((field) => context.read(row[field]))
-    .filter((moment): moment is Moment => moment !== undefined)
+function dateOf(
+  row: RawRow,
+  section: Section,
+  wording: Wording,
+  context: RowContext,
+): { day: string; flags: RowFlag[] } | undefined {
+  const { dateOrder, dayInText } = context.profile
+  const stated = [...dateOrder, LAST_DATE_FIELD].map((field) => context.read(row[field]))
+  const told = dayInText?.sections.includes(section) ? context.read(dayIn(wording, dayInText)) : undefined
+  const candidates = (dayInText?.last ? [...stated, told] : [told, ...stated]).filter(
+    (moment): moment is Moment => moment !== undefined,
+  )
   const first = candidates[0]
   if (first === undefined)
     return section === 'booked' ? undefined : { day: context.undatedDay, flags: ['date_inferred'] }
@@ -95,6 +143,14 @@ function dateOf(row: RawRow, section: Section, context: RowContext): { day: stri
   return section === 'booked'
     ? { day: first.day, flags: ['future_dated'] }
     : { day: context.today, flags: ['date_inferred'] }
+}
+
+function dayIn(wording: Wording, { from, pattern }: NonNullable<BankProfile['dayInText']>): string | undefined {
+  for (const text of wording.from(from)) {
+    const found = pattern.exec(text)?.groups
+    if (found) return `${found['y']}-${found['m']}-${found['d']}`
+  }
+  return undefined
 }
 
 function mccOf(row: RawRow): string | undefined {

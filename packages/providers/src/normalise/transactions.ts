@@ -1,12 +1,12 @@
-import { dayNumber } from '../../identity/days.ts'
-import type { NormalisedRow, Section } from '../../identity/row.ts'
+import { dayNumber } from '../identity/days.ts'
+import type { NormalisedRow, Section } from '../identity/row.ts'
 import { momentReader } from './day.ts'
 import { transactionsOf } from './envelope.ts'
-import { profileOf } from './profile.ts'
+import { profileOf } from './profiles.ts'
 import { type Draft, draftOf, fingerprintOf, finished, type HeldReason, type RowContext } from './row.ts'
 
 /** Raised with every change of these rules; the raw responses can be read again by a newer version. */
-export const NORMALISER_VERSION = 1
+export const NORMALISER_VERSION = 2
 
 export interface NormaliseContext {
   institutionId: string
@@ -72,7 +72,7 @@ export function normaliseTransactions(body: unknown, context: NormaliseContext):
   // Pending rows are a replaced set, whatever window was asked for: an old hold is still a hold.
   const inRange = all.filter((row) => context.dateFrom === undefined || row.date >= context.dateFrom)
   const bookedRows = withoutTwins(withoutRepeats(withTrustedIds(inRange)))
-  const pendingDrafts = draft(pending, 'pending', booked.length)
+  const pendingDrafts = rowContext.profile.skipPending ? [] : draft(pending, 'pending', booked.length)
   const pendingRows = withoutBooked(withoutRepeats(withTrustedIds(pendingDrafts)), bookedRows)
 
   return {

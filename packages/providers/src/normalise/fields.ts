@@ -1,4 +1,4 @@
-import { clean } from '../../identity/text.ts'
+import { clean } from '../identity/text.ts'
 
 /** A row as the wire has it; every field may be missing or of another type than documented (§5). */
 export type RawRow = Readonly<Record<string, unknown>>

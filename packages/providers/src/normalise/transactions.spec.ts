@@ -1,5 +1,5 @@
 import { normalise } from '../payload.ts'
-import { profileOf } from './profile.ts'
+import { profileOf } from './profiles.ts'
 
 const context = {
   institutionId: 'X',

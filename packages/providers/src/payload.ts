@@ -1,5 +1,5 @@
 import { type AccountDetails, type Balance, balancesOf, detailsOf, identifiersOf } from './normalise/account.ts'
-import { balancesListOf, transactionsOf, UnreadablePayload } from './normalise/envelope.ts'
+import { balancesListOf, statedRowOf, transactionsOf, UnreadablePayload } from './normalise/envelope.ts'
 import { type NormaliseContext, type Normalised, normaliseTransactions } from './normalise/transactions.ts'
 
 /** In Node and in browsers; declared here because this file also compiles with ECMAScript's own library alone. */
@@ -48,4 +48,9 @@ export function readBalances(body: Payload): Balance[] {
 /** The plain identifiers of an account; see `identifiersOf`. Throws UnreadablePayload. */
 export function fingerprintsOf(details: Payload, metadata: Payload, institutionId: string, currency: string): string[] {
   return identifiersOf(parsePayload(details), parsePayload(metadata), institutionId, currency)
+}
+
+/** The row that `normalise` counts as number `index` (booked, then pending), as the provider sent it. Throws UnreadablePayload. */
+export function rawRowOf(body: Payload, index: number): unknown {
+  return statedRowOf(parsePayload(body), index)
 }

@@ -1,3 +1,4 @@
+import { neutralRows, statedRows } from '../enable-banking/rows.ts'
 import { isRecord, type RawRow } from './fields.ts'
 
 /** A parsed body that is not what the endpoint promises; nothing of it can be used. */
@@ -16,8 +17,32 @@ export interface TransactionsEnvelope {
   lastUpdated?: string
 }
 
-/** Only `transactions.booked` is guaranteed; `pending` may be absent (§4). Throws UnreadablePayload. */
+/** The pages of an Enable Banking answer; undefined for any other body. A body says by its shape what it is (ADR 9). */
+function pagesOf(body: unknown): readonly unknown[] | undefined {
+  if (!isRecord(body)) return undefined
+  const { pages } = body
+  if (!Array.isArray(pages)) return undefined
+  for (const page of pages) {
+    if (isRecord(page) && Array.isArray(page['transactions'])) continue
+    throw new UnreadablePayload('a page without a list of transactions', '{"pages":[{"transactions":[…]}]}')
+  }
+  return pages
+}
+
+/** Rows in the neutral shape. GoCardless guarantees only `transactions.booked` (§4). Throws UnreadablePayload. */
 export function transactionsOf(body: unknown): TransactionsEnvelope {
+  const pages = pagesOf(body)
+  return pages === undefined ? goCardlessRows(body) : neutralRows(pages)
+}
+
+/** The row that the normaliser counts as number `index`, as the provider sent it; undefined where there is none. */
+export function statedRowOf(body: unknown, index: number): unknown {
+  const pages = pagesOf(body)
+  const { booked, pending } = pages === undefined ? goCardlessRows(body) : statedRows(pages)
+  return index < booked.length ? booked[index] : pending[index - booked.length]
+}
+
+function goCardlessRows(body: unknown): TransactionsEnvelope {
   const transactions = isRecord(body) ? body['transactions'] : undefined
   const booked = isRecord(transactions) ? transactions['booked'] : undefined
   // No list is not an empty list: taken for one it would mark every stored row as missing.

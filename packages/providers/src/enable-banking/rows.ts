@@ -1,0 +1,99 @@
+import { isRecord, type RawRow, textOf } from '../normalise/fields.ts'
+
+/**
+ * Rows of Enable Banking as the neutral row, the Berlin Group's transaction: what stands in `pages` of one kept answer
+ * (gocardless.md §11). A row that cannot be read becomes null, so that the normaliser holds it in its place.
+ */
+export interface NeutralRows {
+  booked: readonly unknown[]
+  pending: readonly unknown[]
+}
+
+const BOOKED = new Set(['BOOK'])
+const PENDING = new Set(['PDNG', 'HOLD'])
+/** Never happened, or not yet. */
+const NOT_A_PAYMENT = new Set(['CNCL', 'RJCT', 'SCHD'])
+
+/** The rows of all pages as they were sent, in the lists and the order in which the normaliser counts them. */
+export function statedRows(pages: readonly unknown[]): NeutralRows {
+  const rows = pages.flatMap((page) => {
+    const list = isRecord(page) ? page['transactions'] : undefined
+    return Array.isArray(list) ? (list as unknown[]) : []
+  })
+  const status = (row: unknown) => (isRecord(row) ? textOf(row, 'status').toUpperCase() : '')
+  return {
+    // A status that nobody documented is not guessed at: its row is held.
+    booked: rows.filter((row) => !PENDING.has(status(row)) && !NOT_A_PAYMENT.has(status(row))),
+    pending: rows.filter((row) => PENDING.has(status(row))),
+  }
+}
+
+export function neutralRows(pages: readonly unknown[]): NeutralRows {
+  const { booked, pending } = statedRows(pages)
+  const isKnown = (row: unknown) => isRecord(row) && BOOKED.has(textOf(row, 'status').toUpperCase())
+  return {
+    booked: booked.map((row) => (isKnown(row) ? neutral(row) : null)),
+    pending: pending.map(neutral),
+  }
+}
+
+function neutral(row: unknown): RawRow | null {
+  if (!isRecord(row)) return null
+  const amount = signedAmount(row)
+  if (amount === undefined) return null
+  return {
+    // Unique and immutable per account; `transaction_id` is a handle that may repeat and change.
+    transactionId: row['entry_reference'],
+    bookingDate: row['booking_date'],
+    valueDate: row['value_date'],
+    transactionDate: row['transaction_date'],
+    transactionAmount: amount,
+    creditorName: nested(row, 'creditor', 'name'),
+    debtorName: nested(row, 'debtor', 'name'),
+    creditorAccount: row['creditor_account'],
+    debtorAccount: row['debtor_account'],
+    remittanceInformationUnstructuredArray: linesOf(row['remittance_information']),
+    remittanceInformationStructured: row['reference_number'],
+    additionalInformation: row['note'],
+    merchantCategoryCode: row['merchant_category_code'],
+    ...codes(row['bank_transaction_code']),
+    currencyExchange: exchange(row['exchange_rate']),
+    balanceAfterTransaction: { balanceAmount: row['balance_after_transaction'] },
+  }
+}
+
+/** Unsigned, the way told apart; some banks sign it as well. Without either nobody knows which way the money went. */
+function signedAmount(row: RawRow): RawRow | undefined {
+  const money = row['transaction_amount']
+  if (!isRecord(money)) return undefined
+  const stated = String(money['amount'] ?? '')
+  const magnitude = stated.replace(/^[\s+\-\u2212]+/, '').replace(/[\s\-\u2212]+$/, '')
+  const indicator = textOf(row, 'credit_debit_indicator').toUpperCase()
+  if (indicator === 'DBIT') return { ...money, amount: `-${magnitude}` }
+  if (indicator === 'CRDT') return { ...money, amount: magnitude }
+  return /^\s*[+\-\u2212]|[-\u2212]\s*$/.test(stated) ? { ...money, amount: stated } : undefined
+}
+
+/** Field marks of the German SEPA text; other words with a plus are the payer's own. */
+const SEPA_TAG = /^(?:EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP)\+\s*/
+
+function linesOf(value: unknown): string[] {
+  const lines = Array.isArray(value) ? value : [value]
+  return lines.flatMap((line) => (typeof line === 'string' ? [line.replace(SEPA_TAG, '')] : []))
+}
+
+function nested(row: RawRow, field: string, name: string): unknown {
+  const value = row[field]
+  return isRecord(value) ? value[name] : undefined
+}
+
+function codes(value: unknown): RawRow {
+  if (!isRecord(value)) return {}
+  const code = [textOf(value, 'code'), textOf(value, 'sub_code')].filter((part) => part !== '').join('-')
+  return { bankTransactionCode: code, proprietaryBankTransactionCode: value['description'] }
+}
+
+function exchange(value: unknown): RawRow | undefined {
+  if (!isRecord(value)) return undefined
+  return { instructedAmount: value['instructed_amount'], exchangeRate: value['exchange_rate'] }
+}

@@ -1,0 +1,1 @@
+export { type Case, type ExpectedRow, type Outcome, runCase } from './acceptance-cases.ts'
