@@ -1,5 +1,6 @@
 // Pure: what domain code and browsers may import. The registry and the adapter, which do I/O, stand in index.ts.
 export type * from './bank-feed.ts'
+export { type AcrossSources, type Days, joinedDays, matchAcrossSources } from './identity/across-sources.ts'
 export { decideIdentity, type FetchedWindow, IDENTITY_VERSION, MISSING_UPSTREAM } from './identity/decide.ts'
 export type * from './identity/row.ts'
 export * from './money.ts'
@@ -12,12 +13,13 @@ export {
 export { UnreadablePayload } from './normalise/envelope.ts'
 export type { BankProfile } from './normalise/profile.ts'
 export { profileOf } from './normalise/profiles.ts'
-export type { HeldReason } from './normalise/row.ts'
+export type { HeldReason, Readable } from './normalise/row.ts'
 export {
   type HeldRow,
   NORMALISER_VERSION,
   type NormaliseContext,
   type Normalised,
+  normaliseRows,
 } from './normalise/transactions.ts'
 export { OVERLAP_DAYS, windowStart } from './normalise/window.ts'
 export {

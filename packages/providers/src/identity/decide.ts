@@ -3,7 +3,7 @@ import type { Decision, DecisionKind, DecisionRule, NormalisedRow, StoredRow } f
 import { textComparison } from './text.ts'
 
 /** Raised with every change of the rules; decisions of different versions stand beside each other in the lake. */
-export const IDENTITY_VERSION = 1
+export const IDENTITY_VERSION = 2
 
 export const MISSING_UPSTREAM = 'missing_upstream'
 

@@ -62,6 +62,28 @@ export function draftOf(row: unknown, index: number, section: Section, context: 
   }
 }
 
+/** What can be read of a row that is held, for the user who has to say what it is. */
+export interface Readable {
+  date?: string
+  amountMinor?: bigint
+  currency?: string
+  description?: string
+}
+
+export function readableOf(row: unknown, section: Section, context: RowContext): Readable {
+  if (!isRecord(row)) return {}
+  const wording = wordingOf(row, context.profile)
+  const money = chargedOf(row, wording, context)
+  const known = typeof money === 'string' ? undefined : money
+  const { description } = textsOf(row, wording, known?.amountMinor ?? 0n, context)
+  return {
+    ...present('date', dateOf(row, section, wording, context)?.day),
+    ...present('amountMinor', known?.amountMinor),
+    ...present('currency', known?.currency),
+    ...present('description', description || undefined),
+  }
+}
+
 function present<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
   return value === undefined ? {} : ({ [key]: value } as { [P in K]: V })
 }

@@ -1,9 +1,18 @@
 import { dayNumber } from '../identity/days.ts'
 import type { NormalisedRow, Section } from '../identity/row.ts'
 import { momentReader } from './day.ts'
-import { transactionsOf } from './envelope.ts'
+import { type TransactionsEnvelope, transactionsOf } from './envelope.ts'
 import { profileOf } from './profiles.ts'
-import { type Draft, draftOf, fingerprintOf, finished, type HeldReason, type RowContext } from './row.ts'
+import {
+  type Draft,
+  draftOf,
+  fingerprintOf,
+  finished,
+  type HeldReason,
+  type Readable,
+  type RowContext,
+  readableOf,
+} from './row.ts'
 
 /** Raised with every change of these rules; the raw responses can be read again by a newer version. */
 export const NORMALISER_VERSION = 2
@@ -25,6 +34,7 @@ export interface HeldRow {
   index: number
   section: Section
   reason: HeldReason
+  read: Readable
 }
 
 export interface Normalised {
@@ -48,7 +58,14 @@ const STALE_AFTER_DAYS = 2
  * its reason and does not sink the others. Throws UnreadablePayload for a body without a list of booked transactions.
  */
 export function normaliseTransactions(body: unknown, context: NormaliseContext): Normalised {
-  const { booked, pending, lastUpdated } = transactionsOf(body)
+  return normaliseRows(transactionsOf(body), context)
+}
+
+/** As `normaliseTransactions`, of neutral rows: those of a statement file. */
+export function normaliseRows(
+  { booked, pending, lastUpdated }: TransactionsEnvelope,
+  context: NormaliseContext,
+): Normalised {
   const read = momentReader(context.timeZone)
   const updatedDay = read(lastUpdated)?.day
   const rowContext: RowContext = {
@@ -64,7 +81,7 @@ export function normaliseTransactions(body: unknown, context: NormaliseContext):
     rows.flatMap((row, i) => {
       const made = draftOf(row, offset + i, section, rowContext)
       if (typeof made !== 'string') return [made]
-      held.push({ index: offset + i, section, reason: made })
+      held.push({ index: offset + i, section, reason: made, read: readableOf(row, section, rowContext) })
       return []
     })
 
