@@ -1,6 +1,12 @@
 // Pure: what domain code and browsers may import. The registry and the adapter, which do I/O, stand in index.ts.
 export type * from './bank-feed.ts'
-export { type AcrossSources, type Days, joinedDays, matchAcrossSources } from './identity/across-sources.ts'
+export {
+  type AcrossSources,
+  type Days,
+  joinedDays,
+  MAX_DAYS_ACROSS,
+  matchAcrossSources,
+} from './identity/across-sources.ts'
 export { decideIdentity, type FetchedWindow, IDENTITY_VERSION, MISSING_UPSTREAM } from './identity/decide.ts'
 export type * from './identity/row.ts'
 export * from './money.ts'

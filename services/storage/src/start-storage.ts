@@ -45,6 +45,7 @@ export function storageParts(
   const rows = new LedgerRows({
     lake,
     packing: packedRows,
+    idOf: derivedId,
     ...(maxRowBytes !== undefined && { maxBytes: maxRowBytes }),
   })
   const connections = logReader<ConnectionFacts, ConnectionEvent>(connectionEvents, unknownConnection, learn, eventing)

@@ -279,8 +279,10 @@ describe.each(logs)('storage, its log %s', (_, openLog) => {
       expect(await storedOf(2)).toMatchObject({ counts: { unchanged: 1, added: 0 }, files: [] })
       expect((await ledgerOf()).map((event) => event.type).filter((type) => type !== 'AccountDescribed')).toEqual([
         'TransactionsStored',
+        'SourceObserved',
         'BalancesStored',
         'TransactionsStored',
+        'SourceObserved',
       ])
     })
 

@@ -1,4 +1,4 @@
-/** Datasets of the lake that marts are made from; `held` rows are not. */
+/** Datasets of the lake that marts are made from; `held` rows and `links` (ADR 8) are not. */
 export type MartDataset = 'observations' | 'decisions' | 'balances' | 'accounts'
 
 /**

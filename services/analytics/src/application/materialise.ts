@@ -87,7 +87,8 @@ function filesOf({ events, seq }: Stored): KnownFile[] {
 
 function syncsOf({ events }: Stored): { syncId: string; accountId: string }[] {
   const syncs = new Map<string, { syncId: string; accountId: string }>()
-  for (const { data } of events)
-    if ('syncId' in data) syncs.set(data.syncId, { syncId: data.syncId, accountId: data.accountId })
+  for (const { type, data } of events)
+    if (type === 'TransactionsStored' || type === 'BalancesStored')
+      syncs.set(data.syncId, { syncId: data.syncId, accountId: data.accountId })
   return [...syncs.values()]
 }

@@ -1,4 +1,4 @@
-import type { LakeFile, LedgerEvent } from '@pf/contracts'
+import type { LedgerEvent, LedgerFile } from '@pf/contracts'
 import { type Operation, projection, put } from '@pf/eventing'
 import type { KnownFile } from '../application/ports.ts'
 
@@ -6,7 +6,7 @@ import type { KnownFile } from '../application/ports.ts'
 export type LakeFileRow = KnownFile & { spaceId: string }
 
 type Meta = { spaceId: string; seq: number }
-const files = (found: readonly LakeFile[], { spaceId, seq }: Meta): Operation<LakeFileRow>[] =>
+const files = (found: readonly LedgerFile[], { spaceId, seq }: Meta): Operation<LakeFileRow>[] =>
   found.map(({ key, dataset, schemaVersion, sha256, rows }) =>
     put<LakeFileRow>({ spaceId, key, dataset, schemaVersion, sha256, rowCount: rows, seq }),
   )
@@ -33,7 +33,15 @@ export const lakeFiles = projection<LedgerEvent, LakeFileRow>({
   },
   on: {
     TransactionsStored: (data, meta) => files(data.files, meta),
+    SourceObserved: (data, meta) => files(data.files, meta),
     BalancesStored: (data, meta) => files(data.files, meta),
     AccountDescribed: (data, meta) => files(data.files, meta),
+    StatementImported: (data, meta) => files(data.files, meta),
+    ImportTakenBack: (data, meta) => files(data.files, meta),
+    IdentityDecided: (data, meta) => files(data.files, meta),
+    IdentityDecisionTakenBack: (data, meta) => files(data.files, meta),
+    HeldDecided: (data, meta) => files(data.files, meta),
+    HeldDecisionTakenBack: (data, meta) => files(data.files, meta),
+    RulesSwitched: (data, meta) => files(data.files, meta),
   },
 })

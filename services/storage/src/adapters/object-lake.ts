@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { LakeFile } from '@pf/contracts'
+import type { LedgerFile } from '@pf/contracts'
 import type { ObjectStore } from '@pf/object-store'
 import type { Lake, LakePlace } from '../application/ports.ts'
 import { type Columns, type LakeDataset, lakeKey, type RowOf } from '../domain/lake.ts'
@@ -24,7 +24,7 @@ export function objectLake(objects: ObjectStore): Lake {
     },
     async read<C extends Columns, N extends keyof C & string>(
       dataset: LakeDataset<C>,
-      file: LakeFile,
+      file: LedgerFile,
       columns: readonly N[],
     ) {
       const bytes = await objects.get(file.key)
@@ -37,7 +37,7 @@ export function objectLake(objects: ObjectStore): Lake {
 
 export class LakeFileChanged extends Error {
   readonly code = 'lake_file_changed'
-  constructor(file: LakeFile, found: string) {
+  constructor(file: LedgerFile, found: string) {
     super(
       `lake_file_changed: ${file.key} has SHA-256 ${found}, the manifest says ${file.sha256}; ` +
         'restore the object or replay the account from the raw zone',

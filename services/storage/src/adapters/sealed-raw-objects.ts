@@ -18,7 +18,7 @@ export function sealedRawObjects(objects: ObjectStore, keys: Pick<KeyRing, 'open
 
 export class RawObjectChanged extends Error {
   readonly code = 'raw_object_changed'
-  constructor(raw: RawRef, found: string) {
+  constructor(raw: Pick<RawRef, 'key' | 'sha256'>, found: string) {
     super(
       `raw_object_changed: ${raw.key} has SHA-256 ${found}, its event says ${raw.sha256}; restore the object from a backup`,
     )

@@ -1,8 +1,8 @@
 import {
-  foldDecisions,
-  type KnownDecision,
+  foldSteps,
   type KnownObservation,
   type KnownRow,
+  type KnownStep,
   monthOf,
   monthsOf,
   type RowsByMonth,
@@ -30,14 +30,31 @@ export class AccountRows {
     this.#packing = packing
   }
 
-  /** Folds decisions that follow those folded before. `observations`: those that these decisions bring. */
-  apply(decisions: readonly KnownDecision[], observations: readonly KnownObservation[]): void {
+  /** Folds steps that follow those folded before. `observations`: those that these steps bring. Throws ObservationMissing. */
+  apply(steps: readonly KnownStep[], observations: readonly KnownObservation[]): void {
     const months: RowsByMonth = new Map()
-    for (const month of monthsOf(decisions)) {
-      months.set(month, new Map(this.#open(month).map((row) => [row.transactionId, row])))
+    for (const month of monthsOf(steps)) {
+      months.set(month, new Map(this.#open(month).map((row) => [row.viewId, row])))
     }
-    foldDecisions(months, decisions, new Map(observations.map((row) => [row.observation_id, row])))
+    foldSteps(months, steps, new Map(observations.map((row) => [row.observation_id, row])), (id) =>
+      this.#find((row) => row.observationId === id),
+    )
     for (const [month, rows] of months) this.#keep(month, [...rows.values()])
+  }
+
+  /** Every view of one of these payments. Opens all months: for a user's question, not for a sync. */
+  viewsOf(transactionIds: ReadonlySet<string>): KnownRow[] {
+    return [...this.#months.keys()].flatMap((month) =>
+      this.#open(month).filter((row) => transactionIds.has(row.transactionId)),
+    )
+  }
+
+  #find(wanted: (row: KnownRow) => boolean): KnownRow | undefined {
+    for (const month of this.#months.keys()) {
+      const found = this.#open(month).find(wanted)
+      if (found !== undefined) return found
+    }
+    return undefined
   }
 
   /** Rows dated `fromDay` or later, and every pending row, however old; in no promised order. */

@@ -5,6 +5,7 @@ import type { ConnectionFacts } from '../domain/connection-facts.ts'
 import { type AccountRow, accounts } from '../domain/lake.ts'
 import type { Ledger, LedgerCommand } from '../domain/ledger.ts'
 import type { Lake, RawObjects } from './ports.ts'
+import { asLakeFile } from './write-plan.ts'
 
 export type RequisitionLinkedData = Extract<ConnectionEvent, { type: 'RequisitionLinked' }>['data']
 
@@ -60,7 +61,7 @@ export async function describeAccounts(
         type: 'DescribeAccount',
         accountId: account.accountId,
         connectionId: linked.connectionId,
-        files: [await parts.lake.write(accounts, place, [row])],
+        files: [asLakeFile(await parts.lake.write(accounts, place, [row]))],
         describedAt: linkedAt,
       },
       context,

@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { LakeFile } from '@pf/contracts'
+import type { LedgerFile } from '@pf/contracts'
 import { type ObjectStore, openObjectStore } from '@pf/object-store'
+import { derivedId } from '../adapters/derived-id.ts'
 import { objectLake } from '../adapters/object-lake.ts'
 import { packedRows } from '../adapters/packed-rows.ts'
 import { type BankRow, bankRow, ids, normalised, syncContext } from '../domain/builders.ts'
@@ -12,6 +13,8 @@ import { initial, type Ledger } from '../domain/ledger.ts'
 import { planSync, type SyncPlan } from '../domain/sync-plan.ts'
 import { LedgerRows } from './ledger-rows.ts'
 import type { Lake } from './ports.ts'
+
+const written = ({ decisions: steps, observations, held }: SyncPlan) => ({ steps, observations, held })
 
 describe('the rows of ledgers', () => {
   let folder: string
@@ -46,10 +49,10 @@ describe('the rows of ledgers', () => {
     const n = ledger.files.length + 1
     const context = { accountId, syncId: ids.sync(n), decisionSeq: ledger.decisionSeq }
     const raw = { key: `raw/${n}.zst`, sha256: String(n).padStart(64, '0') }
-    const known = (await rows.of(at(accountId), ledger)).since('2026-01-01')
+    const known = (await rows.of(at(accountId), ledger)).rows.since('2026-01-01')
     const plan = planSync(known, normalised(booked), syncContext({ ...context, raw }))
     const place = { ...at(accountId), day: '2026-10-31', name: context.syncId }
-    const files: LakeFile[] = [
+    const files: LedgerFile[] = [
       await lake.write(observations, place, plan.observations),
       await lake.write(decisions, place, plan.decisions),
     ]
@@ -58,7 +61,7 @@ describe('the rows of ledgers', () => {
   }
 
   const open = (maxBytes?: number) =>
-    new LedgerRows({ lake, packing: packedRows, ...(maxBytes === undefined ? {} : { maxBytes }) })
+    new LedgerRows({ lake, packing: packedRows, idOf: derivedId, ...(maxBytes === undefined ? {} : { maxBytes }) })
 
   it('are read from the lake once, and then only what is newer', async () => {
     const writer = open()
@@ -66,8 +69,8 @@ describe('the rows of ledgers', () => {
     const two = await sync(one.after, writer, ids.account, [bankRow({ id: 'tx-0001' }), bankRow({ id: 'tx-0002' })])
     const reader = open()
     reads = []
-    expect((await reader.of(at(ids.account), one.after)).since('2026-01-01')).toHaveLength(1)
-    expect((await reader.of(at(ids.account), two.after)).since('2026-01-01')).toHaveLength(2)
+    expect((await reader.of(at(ids.account), one.after)).rows.since('2026-01-01')).toHaveLength(1)
+    expect((await reader.of(at(ids.account), two.after)).rows.since('2026-01-01')).toHaveLength(2)
     await reader.of(at(ids.account), two.after)
     expect(reads.sort()).toEqual(two.after.files.map(({ key }) => key).sort())
   })
@@ -75,9 +78,9 @@ describe('the rows of ledgers', () => {
   it('move on by what was just appended without reading it', async () => {
     const rows = open()
     const { plan, after } = await sync(initial, rows, ids.account, [bankRow()])
-    rows.advance(at(ids.account), after, plan.decisions, plan.observations)
+    rows.advance(at(ids.account), after, written(plan))
     reads = []
-    expect((await rows.of(at(ids.account), after)).since('2026-01-01')).toHaveLength(1)
+    expect((await rows.of(at(ids.account), after)).rows.since('2026-01-01')).toHaveLength(1)
     expect(reads).toEqual([])
   })
 
@@ -85,8 +88,8 @@ describe('the rows of ledgers', () => {
     const rows = open()
     const ours = await sync(initial, rows, ids.account, [bankRow({ text: 'Ours' })])
     const theirs = await sync(initial, open(), ids.account, [bankRow({ text: 'Theirs' })])
-    rows.advance(at(ids.account), ours.after, ours.plan.decisions, ours.plan.observations)
-    const known = (await rows.of(at(ids.account), theirs.after)).since('2026-01-01')
+    rows.advance(at(ids.account), ours.after, written(ours.plan))
+    const known = (await rows.of(at(ids.account), theirs.after)).rows.since('2026-01-01')
     expect(known.map((row) => row.description)).toEqual(['Theirs'])
   })
 
@@ -95,7 +98,7 @@ describe('the rows of ledgers', () => {
     const synced: { accountId: string; after: Ledger; plan: SyncPlan }[] = []
     for (const accountId of [ids.account, ids.connection]) {
       const { after, plan } = await sync(initial, rows, accountId, [bankRow()])
-      rows.advance(at(accountId), after, plan.decisions, plan.observations)
+      rows.advance(at(accountId), after, written(plan))
       synced.push({ accountId, after, plan })
     }
     reads = []
@@ -114,6 +117,6 @@ describe('the rows of ledgers', () => {
     broken = true
     await expect(rows.of(at(ids.account), two.after)).rejects.toThrow('The disk is gone.')
     broken = false
-    expect((await rows.of(at(ids.account), two.after)).since('2026-01-01')).toHaveLength(2)
+    expect((await rows.of(at(ids.account), two.after)).rows.since('2026-01-01')).toHaveLength(2)
   })
 })

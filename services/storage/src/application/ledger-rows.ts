@@ -1,17 +1,24 @@
-import type { LakeFile } from '@pf/contracts'
+import type { LedgerFile } from '@pf/contracts'
+import { foldHeld, type HeldRows, ofVersion1 } from '../domain/held-rows.ts'
 import {
-  type KnownDecision,
+  inOrder,
   type KnownObservation,
+  type KnownStep,
   knownDecisionColumns,
+  knownLinkColumns,
   knownObservationColumns,
+  ObservationMissing,
 } from '../domain/known-rows.ts'
-import { decisions, observations } from '../domain/lake.ts'
+import { decisions, type HeldLakeRow, heldRows, heldRowsV1, links, observations } from '../domain/lake.ts'
 import type { Ledger } from '../domain/ledger.ts'
+import type { PlanContext } from '../domain/ledger-plan.ts'
 import { AccountRows, type RowPacking } from './account-rows.ts'
 import type { Lake } from './ports.ts'
 
 type Account = { spaceId: string; accountId: string }
-type Entry = { rows: AccountRows; files: readonly LakeFile[] }
+type Entry = { rows: AccountRows; held: HeldRows; files: readonly LedgerFile[] }
+/** What stands in some files of the manifest. */
+type Written = { steps: KnownStep[]; observations: KnownObservation[]; held: HeldLakeRow[] }
 
 /**
  * The present rows of the accounts used last, folded from the files of their ledgers' manifests. What is missing is read
@@ -20,48 +27,67 @@ type Entry = { rows: AccountRows; files: readonly LakeFile[] }
 export class LedgerRows {
   readonly #lake: Lake
   readonly #packing: RowPacking
+  readonly #idOf: PlanContext['idOf']
   readonly #maxBytes: number
   readonly #readsInFlight: number
   /** Least recently used first. */
   readonly #entries = new Map<string, Entry>()
   #bytes = 0
 
-  constructor(options: { lake: Lake; packing: RowPacking; maxBytes?: number; readsInFlight?: number }) {
+  constructor(options: {
+    lake: Lake
+    packing: RowPacking
+    idOf: PlanContext['idOf']
+    maxBytes?: number
+    readsInFlight?: number
+  }) {
     this.#lake = options.lake
     this.#packing = options.packing
+    this.#idOf = options.idOf
     this.#maxBytes = options.maxBytes ?? 64 * 1024 * 1024
     this.#readsInFlight = options.readsInFlight ?? 8
   }
 
-  /** The account's rows as of exactly this ledger. */
-  async of(account: Account, ledger: Ledger): Promise<AccountRows> {
-    const held = this.#entries.get(nameOf(account))
-    const entry = held && follows(ledger.files, held.files) ? held : this.#empty()
+  /** The account's rows, and those held, as of exactly this ledger. */
+  async of(account: Account, ledger: Ledger): Promise<{ rows: AccountRows; held: HeldRows }> {
+    const known = this.#entries.get(nameOf(account))
+    const entry = known && follows(ledger.files, known.files) ? known : this.#empty()
     const missing = ledger.files.slice(entry.files.length)
     if (missing.length > 0) {
       // Dropped while it is between two states: a read that fails must not leave half of one behind.
       this.forget(account)
-      const [decided, observed] = await this.#read(missing)
-      entry.rows.apply(decided, observed)
-      entry.files = ledger.files
+      if (!this.#apply(entry, await this.#read(missing), ledger)) return this.#anew(account, ledger)
     }
     this.#hold(account, entry)
-    return entry.rows
+    return entry
   }
 
   /** After an append: what was just written, without reading it back. `ledger`: the state after it. */
-  advance(
-    account: Account,
-    ledger: Ledger,
-    decided: readonly KnownDecision[],
-    observed: readonly KnownObservation[],
-  ): void {
+  advance(account: Account, ledger: Ledger, written: Written): void {
     const entry = this.#entries.get(nameOf(account))
     if (entry === undefined) return
     this.forget(account)
-    entry.rows.apply(decided, observed)
+    if (this.#apply(entry, written, ledger)) this.#hold(account, entry)
+  }
+
+  /** False where a step goes back to what only the whole manifest knows. */
+  #apply(entry: Entry, written: Written, ledger: Ledger): boolean {
+    try {
+      entry.rows.apply(written.steps, written.observations)
+    } catch (error) {
+      if (error instanceof ObservationMissing && entry.files.length > 0) return false
+      throw error
+    }
+    entry.held = foldHeld(entry.held, written.held)
     entry.files = ledger.files
+    return true
+  }
+
+  async #anew(account: Account, ledger: Ledger): Promise<Entry> {
+    const entry = this.#empty()
+    this.#apply(entry, await this.#read(ledger.files), ledger)
     this.#hold(account, entry)
+    return entry
   }
 
   forget(account: Account): void {
@@ -83,27 +109,47 @@ export class LedgerRows {
   }
 
   #empty(): Entry {
-    return { rows: new AccountRows(this.#packing), files: [] }
+    return { rows: new AccountRows(this.#packing), held: new Map(), files: [] }
   }
 
-  async #read(files: readonly LakeFile[]): Promise<[KnownDecision[], KnownObservation[]]> {
-    const decided: KnownDecision[] = []
-    const observed: KnownObservation[] = []
+  async #read(files: readonly LedgerFile[]): Promise<Written> {
+    const read: Written[] = []
     for (let i = 0; i < files.length; i += this.#readsInFlight) {
-      const batch = files.slice(i, i + this.#readsInFlight).map(async (file) => {
-        if (file.dataset === 'decisions')
-          for (const row of await this.#lake.read(decisions, file, knownDecisionColumns)) decided.push(row)
-        else for (const row of await this.#lake.read(observations, file, knownObservationColumns)) observed.push(row)
-      })
-      await Promise.all(batch)
+      const batch = files.slice(i, i + this.#readsInFlight).map((file) => this.#readFile(file))
+      read.push(...(await Promise.all(batch)))
     }
-    decided.sort((a, b) => Number(a.decision_seq - b.decision_seq))
-    return [decided, observed]
+    return {
+      steps: inOrder(...read.map(({ steps }) => steps)),
+      observations: read.flatMap(({ observations }) => observations),
+      held: read.flatMap(({ held }) => held),
+    }
+  }
+
+  async #readFile(file: LedgerFile): Promise<Written> {
+    const none: Written = { steps: [], observations: [], held: [] }
+    switch (file.dataset) {
+      case 'decisions':
+        return { ...none, steps: await this.#lake.read(decisions, file, knownDecisionColumns) }
+      case 'links':
+        return { ...none, steps: await this.#lake.read(links, file, knownLinkColumns) }
+      case 'observations':
+        return { ...none, observations: await this.#lake.read(observations, file, knownObservationColumns) }
+      default:
+        return { ...none, held: await this.#readHeld(file) }
+    }
+  }
+
+  async #readHeld(file: LedgerFile): Promise<HeldLakeRow[]> {
+    if (file.schemaVersion >= heldRows.version) return this.#lake.read(heldRows, file, heldColumns)
+    return (await this.#lake.read(heldRowsV1, file, heldColumnsV1)).map((row) => ofVersion1(row, this.#idOf))
   }
 }
+
+const heldColumns = Object.keys(heldRows.columns) as (keyof typeof heldRows.columns)[]
+const heldColumnsV1 = Object.keys(heldRowsV1.columns) as (keyof typeof heldRowsV1.columns)[]
 
 const nameOf = ({ spaceId, accountId }: Account): string => `${spaceId}/${accountId}`
 
 /** Whether `all` begins with `some`: a manifest only grows, unless another ledger took its place (a restored log). */
-const follows = (all: readonly LakeFile[], some: readonly LakeFile[]): boolean =>
+const follows = (all: readonly LedgerFile[], some: readonly LedgerFile[]): boolean =>
   some.every((file, i) => file.key === all[i]?.key)

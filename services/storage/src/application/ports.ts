@@ -1,4 +1,4 @@
-import type { LakeFile, RawRef } from '@pf/contracts'
+import type { LedgerFile, RawRef } from '@pf/contracts'
 import type { Columns, LakeDataset, RowOf } from '../domain/lake.ts'
 
 /** Where a lake file stands: account, day of ingestion, and the id of what it came from. */
@@ -10,16 +10,16 @@ export interface Lake {
     dataset: LakeDataset<C>,
     place: LakePlace,
     rows: readonly RowOf<LakeDataset<C>>[],
-  ): Promise<LakeFile>
+  ): Promise<LedgerFile>
   /** The given columns of every row. Throws `lake_file_changed` where the bytes are not those of the manifest. */
   read<C extends Columns, N extends keyof C & string>(
     dataset: LakeDataset<C>,
-    file: LakeFile,
+    file: LedgerFile,
     columns: readonly N[],
   ): Promise<Pick<RowOf<LakeDataset<C>>, N>[]>
 }
 
 export interface RawObjects {
   /** The bytes that the bank sent. Throws `raw_object_changed` where they are not those that the event names. */
-  read(at: { spaceId: string; accountId: string }, raw: RawRef): Promise<Uint8Array>
+  read(at: { spaceId: string; accountId: string }, raw: Pick<RawRef, 'key' | 'sha256'>): Promise<Uint8Array>
 }

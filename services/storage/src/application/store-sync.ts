@@ -1,12 +1,14 @@
-import { DomainError, type FeedEvent, type LakeFile, type LedgerEvent, type RawRef } from '@pf/contracts'
+import { DomainError, type FeedEvent, type LakeFile, type LedgerEvent } from '@pf/contracts'
 import type { Clock, CommandContext, CommandHandler } from '@pf/eventing'
-import { normalise, readBalances, UnreadablePayload } from '@pf/providers/rules'
-import { type BalanceRow, balances, decisions, heldRows, observations } from '../domain/lake.ts'
-import type { Ledger, LedgerCommand, StoreSync } from '../domain/ledger.ts'
+import { normalise, type Payload, parsePayload, rawRowOf, readBalances, UnreadablePayload } from '@pf/providers/rules'
+import { type BalanceRow, balances, type HeldLakeRow, heldRows } from '../domain/lake.ts'
+import { coverageOf, type Ledger, type LedgerCommand, type StoreSync } from '../domain/ledger.ts'
+import { dayBefore } from '../domain/ledger-plan.ts'
 import { amountOf } from '../domain/money.ts'
-import { dayBefore, MATCHING_DAYS, planSync, type SyncPlan } from '../domain/sync-plan.ts'
+import { MATCHING_DAYS, planSync, type SyncPlan } from '../domain/sync-plan.ts'
 import type { LedgerRows } from './ledger-rows.ts'
 import type { Lake, LakePlace, RawObjects } from './ports.ts'
+import { asLakeFile, settle, writePlan } from './write-plan.ts'
 
 type DataOf<T extends FeedEvent['type']> = Extract<FeedEvent, { type: T }>['data']
 export type TransactionsFetchedData = DataOf<'TransactionsFetched'>
@@ -46,12 +48,22 @@ export async function storeSync(fetched: FetchedSync, context: CommandContext, p
     const { command, plan } = await prepare(fetched, ledger, parts)
     try {
       const handled = await parts.ledgers.handle(at, command, context)
-      if (plan !== undefined) settle(fetched, handled, command, plan, parts.rows)
+      if (plan !== undefined) settle(fetched, handled.state, filesOf(command, plan, handled.events), parts.rows)
       return
     } catch (error) {
       const overtaken = error instanceof DomainError && error.code === 'conflict'
       if (!overtaken || attempt === MAX_ATTEMPTS) throw error
     }
+  }
+}
+
+/** A sync's balances may name a held row: those files are folded, too. */
+function filesOf(command: StoreSync, plan: SyncPlan, events: readonly LedgerEvent[]) {
+  const { transactions, balances } = command
+  return {
+    plan,
+    ours: [...(transactions?.files ?? []), ...(transactions?.linkFiles ?? []), ...(balances?.files ?? [])],
+    theirs: events.flatMap(({ data }) => data.files),
   }
 }
 
@@ -91,7 +103,7 @@ async function prepareTransactions(
   parts: StoreSyncParts,
 ): Promise<{ stored: NonNullable<StoreSync['transactions']>; plan: SyncPlan }> {
   const { accountId, connectionId, syncId, account, window } = data
-  const body = await parts.raw.read({ spaceId, accountId }, data.raw)
+  const body = parsePayload(await parts.raw.read({ spaceId, accountId }, data.raw)) as Payload
   const ownerName = await parts.holderOf({ spaceId, accountId, connectionId })
   const answer = normalise(body, {
     institutionId: account.institutionId,
@@ -101,7 +113,7 @@ async function prepareTransactions(
     dateFrom: window.from,
     ...(ownerName === undefined ? {} : { ownerName }),
   })
-  const rows = await parts.rows.of({ spaceId, accountId }, ledger)
+  const { rows, held } = await parts.rows.of({ spaceId, accountId }, ledger)
   const plan = planSync(rows.since(dayBefore(window.from, MATCHING_DAYS)), answer, {
     spaceId,
     accountId,
@@ -116,27 +128,26 @@ async function prepareTransactions(
     decidedAt: parts.clock.now().toISOString(),
     decisionSeq: ledger.decisionSeq,
     idOf: parts.idOf,
+    covered: coverageOf(ledger),
+    held,
+    words: ledger.words,
+    rawRow: (index) => rawRowOf(body, index),
   })
+  const files = await writePlan(plan, placeOf(spaceId, data), parts.lake)
   const stored = {
     window,
     decidedFrom: ledger.decisionSeq,
     decisionSeq: plan.decisionSeq,
-    files: await writePlan(plan, placeOf(spaceId, data), parts.lake),
+    source: account.provider,
+    linked: plan.linked,
+    files: files.filter((file) => file.dataset !== 'links').map(asLakeFile),
+    linkFiles: files.filter((file) => file.dataset === 'links'),
     counts: plan.counts,
     vanished: plan.vanished,
     normaliserVersion: answer.version,
     identityVersion: plan.identityVersion,
   }
   return { stored, plan }
-}
-
-/** Observations before decisions, and both before the event that names them. An empty file is no file. */
-async function writePlan(plan: SyncPlan, place: LakePlace, lake: Lake): Promise<LakeFile[]> {
-  const files: LakeFile[] = []
-  if (plan.observations.length > 0) files.push(await lake.write(observations, place, plan.observations))
-  if (plan.decisions.length > 0) files.push(await lake.write(decisions, place, plan.decisions))
-  if (plan.held.length > 0) files.push(await lake.write(heldRows, place, plan.held))
-  return files
 }
 
 /**
@@ -146,7 +157,7 @@ async function writePlan(plan: SyncPlan, place: LakePlace, lake: Lake): Promise<
 async function writeBalances(
   spaceId: string,
   data: BalancesFetchedData,
-  { lake, raw }: StoreSyncParts,
+  { lake, raw, idOf }: StoreSyncParts,
 ): Promise<LakeFile[]> {
   const { accountId, syncId } = data
   const body = await raw.read({ spaceId, accountId }, data.raw)
@@ -167,22 +178,38 @@ async function writeBalances(
         credit_limit_included: balance.creditLimitIncluded ?? null,
       }),
     )
-    return rows.length === 0 ? [] : [await lake.write(balances, place, rows)]
+    return rows.length === 0 ? [] : [asLakeFile(await lake.write(balances, place, rows))]
   } catch (error) {
     if (!(error instanceof UnreadablePayload)) throw error
-    return [await lake.write(heldRows, place, [unreadable(accountId, syncId, data.raw, error)])]
+    return [asLakeFile(await lake.write(heldRows, place, [unreadable(data, error, idOf)]))]
   }
 }
 
-const unreadable = (accountId: string, syncId: string, raw: RawRef, { code }: UnreadablePayload) => ({
-  account_id: accountId,
-  sync_id: syncId,
-  raw_key: raw.key,
-  row_index: 0,
-  section: 'balances',
-  reason: code,
-  payload_pointer: `${raw.key}#`,
-})
+/** The whole answer is one held row: the same bytes are the same one. */
+function unreadable(
+  { accountId, syncId, fetchedAt, raw }: BalancesFetchedData,
+  { code }: UnreadablePayload,
+  idOf: StoreSyncParts['idOf'],
+): HeldLakeRow {
+  return {
+    account_id: accountId,
+    sync_id: syncId,
+    held_id: idOf('held', accountId, 'balances', raw.sha256),
+    kind: 'held',
+    source: '',
+    observed_at: fetchedAt,
+    raw_key: raw.key,
+    raw_sha256: raw.sha256,
+    row_index: 0,
+    section: 'balances',
+    reason: code,
+    payload_pointer: `${raw.key}#`,
+    date: null,
+    amount_minor: null,
+    currency: null,
+    description: null,
+  }
+}
 
 /** Files lie under the day of the fetch, not of the attempt: a retry finds the same folder. */
 const placeOf = (spaceId: string, data: { accountId: string; syncId: string; fetchedAt: string }): LakePlace => ({
@@ -191,19 +218,3 @@ const placeOf = (spaceId: string, data: { accountId: string; syncId: string; fet
   day: data.fetchedAt.slice(0, 10),
   name: data.syncId,
 })
-
-/** The rows at hand move on by what was just appended; where another replica appended it, they are read again. */
-function settle(
-  { spaceId, accountId }: FetchedSync,
-  handled: { events: readonly LedgerEvent[]; state: Ledger },
-  command: StoreSync,
-  plan: SyncPlan,
-  rows: LedgerRows,
-): void {
-  const stored = handled.events.find((event) => event.type === 'TransactionsStored')
-  const ours = command.transactions?.files ?? []
-  const theirs = stored?.data.files ?? []
-  const same = theirs.length === ours.length && theirs.every((file, i) => file.key === ours[i]?.key)
-  if (stored && same) rows.advance({ spaceId, accountId }, handled.state, plan.decisions, plan.observations)
-  else rows.forget({ spaceId, accountId })
-}

@@ -58,6 +58,10 @@ export function syncContext(over: Partial<SyncContext> = {}): SyncContext {
     decidedAt: '2026-10-31T08:00:01.000Z',
     decisionSeq: 0,
     idOf: derivedId,
+    covered: {},
+    held: new Map(),
+    words: {},
+    rawRow: (index) => ({ index }),
     ...over,
   }
 }
@@ -80,6 +84,9 @@ const transactionsPart = (over: Partial<TransactionsPart> = {}): TransactionsPar
   window: { from: '2026-10-01', to: '2026-10-31' },
   decidedFrom: 0,
   decisionSeq: 1,
+  source: 'sandbox',
+  linked: 0,
+  linkFiles: [],
   files: [lakeFile()],
   counts: { observed: 1, added: 1, updated: 0, unchanged: 0, held: 0 },
   vanished: 0,
@@ -105,9 +112,14 @@ export const storeBalances = (files: LakeFile[] = [], syncId = ids.sync(1)): Sto
 })
 
 export function transactionsStored(over: Partial<TransactionsPart> = {}, syncId = ids.sync(1)): LedgerEvent {
-  const { decidedFrom: _, ...data } = transactionsPart(over)
+  const { decidedFrom: _, source: __, linked: ___, linkFiles: ____, ...data } = transactionsPart(over)
   return { type: 'TransactionsStored', data: { ...syncIds, syncId, storedAt, ...data } }
 }
+
+export const sourceObserved = (syncId = ids.sync(1)): LedgerEvent => ({
+  type: 'SourceObserved',
+  data: { accountId: ids.account, syncId, source: 'sandbox', window: transactionsPart().window, linked: 0, files: [] },
+})
 
 export const balancesStored = (files: LakeFile[] = [], syncId = ids.sync(1)): LedgerEvent => ({
   type: 'BalancesStored',

@@ -1,4 +1,4 @@
-import type { Dataset } from '@pf/contracts'
+import type { LedgerDataset } from '@pf/contracts'
 
 /**
  * What the lake holds, column by column: one declaration per dataset, from which rows are typed, Parquet is written and
@@ -24,14 +24,14 @@ export type CellOf<D extends ColumnDeclaration> = D extends `${infer K}?` ? Valu
 
 export type Columns = Readonly<Record<string, ColumnDeclaration>>
 export type LakeDataset<C extends Columns = Columns> = {
-  readonly name: Dataset
+  readonly name: LedgerDataset
   readonly version: number
   readonly columns: C
 }
 /** A row as it stands in the lake: keys are column names. */
 export type RowOf<D> = D extends LakeDataset<infer C> ? { -readonly [N in keyof C]: CellOf<C[N]> } : never
 
-const dataset = <const C extends Columns>(name: Dataset, version: number, columns: C): LakeDataset<C> => ({
+const dataset = <const C extends Columns>(name: LedgerDataset, version: number, columns: C): LakeDataset<C> => ({
   name,
   version,
   columns,
@@ -109,8 +109,58 @@ export const balances = dataset('balances', 1, {
 })
 export type BalanceRow = RowOf<typeof balances>
 
-/** grain: one row per row of an answer that could not be understood; the row itself stays in the raw zone. */
-export const heldRows = dataset('held', 1, {
+/**
+ * grain: one row per step of one source's view of a payment that another source told first: those of dataset `decisions` are
+ * of the source that the payment's state is taken from (ADR 8). `view_id` is unique at a time; `decision_seq` counts both.
+ */
+export const links = dataset('links', 1, {
+  account_id: 'text',
+  sync_id: 'text',
+  decision_seq: 'counter',
+  view_id: 'id',
+  transaction_id: 'id',
+  observation_id: 'id',
+  source: 'text',
+  kind: 'text',
+  rule: 'text',
+  rule_version: 'integer',
+  status: 'text',
+  missing_upstream: 'boolean',
+  decided_at: 'instant',
+  date: 'date',
+  amount_minor: 'bigint',
+  currency: 'text',
+  prev_date: 'date?',
+  prev_transaction_id: 'id?',
+})
+export type LinkRow = RowOf<typeof links>
+
+/**
+ * grain: one row per row of an answer or a file that waits for the user (`held`), and one where the bank no longer sends it
+ * or sends it readable (`released`). The words stay in the raw zone. `held_id` is the same however often the row comes.
+ */
+export const heldRows = dataset('held', 2, {
+  account_id: 'text',
+  sync_id: 'text',
+  held_id: 'id',
+  kind: 'text',
+  source: 'text',
+  observed_at: 'instant',
+  raw_key: 'text',
+  raw_sha256: 'text',
+  row_index: 'integer',
+  section: 'text',
+  reason: 'text',
+  payload_pointer: 'text',
+  date: 'date?',
+  amount_minor: 'bigint?',
+  currency: 'text?',
+  description: 'text?',
+})
+export type HeldLakeRow = RowOf<typeof heldRows>
+
+/** Version 1 had a row for each time it came, without an id. */
+export const heldRowsV1 = dataset('held', 1, {
   account_id: 'text',
   sync_id: 'text',
   raw_key: 'text',
@@ -119,7 +169,7 @@ export const heldRows = dataset('held', 1, {
   reason: 'text',
   payload_pointer: 'text',
 })
-export type HeldLakeRow = RowOf<typeof heldRows>
+export type HeldRowV1 = RowOf<typeof heldRowsV1>
 
 /** grain: one row per description of an account (each consent describes it again); the latest `described_at` counts. */
 export const accounts = dataset('accounts', 1, {
@@ -143,7 +193,7 @@ export const accounts = dataset('accounts', 1, {
 })
 export type AccountRow = RowOf<typeof accounts>
 
-export const lakeDatasets: readonly LakeDataset[] = [observations, decisions, balances, heldRows, accounts]
+export const lakeDatasets: readonly LakeDataset[] = [observations, decisions, links, balances, heldRows, accounts]
 
 /** `lake/<dataset>/space=…/account=…/day=<ingestion day>/<name>-<first 8 of SHA-256>.parquet`; `name` is the sync's id. */
 export function lakeKey(

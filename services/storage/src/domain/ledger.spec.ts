@@ -1,5 +1,13 @@
 import { specify } from '@pf/eventing/testing'
-import { balancesStored, ids, lakeFile, storeBalances, storeTransactions, transactionsStored } from './builders.ts'
+import {
+  balancesStored,
+  ids,
+  lakeFile,
+  sourceObserved,
+  storeBalances,
+  storeTransactions,
+  transactionsStored,
+} from './builders.ts'
 import * as ledger from './ledger.ts'
 
 const { given } = specify(ledger)
@@ -14,14 +22,14 @@ describe('a ledger', () => {
   it('takes in the rows of a sync', () => {
     given([])
       .when(storeTransactions({ decisionSeq: 3 }))
-      .then([transactionsStored({ decisionSeq: 3 })])
+      .then([transactionsStored({ decisionSeq: 3 }), sourceObserved()])
       .leaves({ decisionSeq: 3, transactions: [ids.sync(1)] })
   })
 
   it('takes in transactions and balances of a sync in one message', () => {
     given([])
       .when({ ...storeTransactions(), balances: { files: [] } })
-      .then([transactionsStored(), balancesStored()])
+      .then([transactionsStored(), sourceObserved(), balancesStored()])
   })
 
   it('takes in balances that came by themselves', () => {
@@ -48,11 +56,12 @@ describe('a ledger', () => {
 
   it('lists the files that its present state is folded from, oldest first, and no others', () => {
     const [one, two, three] = ['1', '2', '3'].map((n) => lakeFile({ key: `lake/decisions/${n}.parquet` }))
+    const held = lakeFile({ dataset: 'held', key: 'lake/held/1.parquet' })
     given([
-      transactionsStored({ files: [one!, lakeFile({ dataset: 'held' })] }),
+      transactionsStored({ files: [one!, held] }),
       balancesStored([lakeFile({ dataset: 'balances' })]),
       transactionsStored({ files: [two!, three!] }, ids.sync(2)),
-    ]).leaves({ files: [one, two, three] })
+    ]).leaves({ files: [one, held, two, three] })
   })
 
   it('takes in a description of its account', () => {

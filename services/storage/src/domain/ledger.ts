@@ -1,4 +1,13 @@
-import { type Counts, type Dataset, type LakeFile, type LedgerEvent, refuse } from '@pf/contracts'
+import {
+  type Counts,
+  type LakeFile,
+  type LedgerDataset,
+  type LedgerEvent,
+  type LedgerFile,
+  refuse,
+} from '@pf/contracts'
+import { type Days, joinedDays } from '@pf/providers/rules'
+import type { HeldWord } from './held-rows.ts'
 
 /**
  * One account's ledger: the order in which its identity decisions were made and, with it, the manifest of its files.
@@ -10,11 +19,25 @@ export type Ledger = {
   readonly balances: readonly string[]
   /** Number of the account's last decision. */
   readonly decisionSeq: number
-  /** Observations and decisions, oldest first: what the present state of the account's transactions is folded from. */
-  readonly files: readonly LakeFile[]
+  /** Observations, decisions, links and held rows, oldest first: what the present state of the account is folded from. */
+  readonly files: readonly LedgerFile[]
+  /** Days that each provider has told of. Of ledgers from before this was told, nothing. */
+  readonly covered: Readonly<Record<string, readonly Days[]>>
+  /** Statement files, oldest first. */
+  readonly imports: readonly Imported[]
+  /** The user's word on held rows that stand, by their id. */
+  readonly words: Readonly<Record<string, HeldWord>>
+  /** The user's words on what is one payment, oldest first. */
+  readonly identity: readonly IdentityWord[]
+  /** By what the rows were read last. */
+  readonly rules: { readonly normaliser: number; readonly identity: number } | undefined
   /** Files that describe the account. */
   readonly described: readonly string[]
 }
+
+type DataOf<T extends LedgerEvent['type']> = Extract<LedgerEvent, { type: T }>['data']
+export type Imported = Omit<DataOf<'StatementImported'>, 'decisionSeq'> & { readonly takenBackAt?: string }
+export type IdentityWord = Omit<DataOf<'IdentityDecided'>, 'decisionSeq'> & { readonly takenBackAt?: string }
 
 type OfSync = { syncId: string; runId: string; connectionId: string; accountId: string; storedAt: string }
 
@@ -27,6 +50,10 @@ export type StoreSync = OfSync & {
     decidedFrom: number
     decisionSeq: number
     files: LakeFile[]
+    /** Whose words they are, how many of them were linked to payments of others, and the files that say so. */
+    source: string
+    linked: number
+    linkFiles: LedgerFile[]
     counts: Counts
     vanished: number
     normaliserVersion: number
@@ -42,7 +69,24 @@ export type DescribeAccount = {
   files: LakeFile[]
   describedAt: string
 }
-export type LedgerCommand = StoreSync | DescribeAccount
+/** What a user said or brought, planned against the ledger as it was after step `decidedFrom`, its rows uploaded. */
+export type TakeWord = { type: 'TakeWord'; decidedFrom: number; events: readonly WordEvent[] }
+export type WordEvent = Extract<
+  LedgerEvent,
+  {
+    type:
+      | 'StatementImported'
+      | 'SourceObserved'
+      | 'BalancesStored'
+      | 'ImportTakenBack'
+      | 'IdentityDecided'
+      | 'IdentityDecisionTakenBack'
+      | 'HeldDecided'
+      | 'HeldDecisionTakenBack'
+      | 'RulesSwitched'
+  }
+>
+export type LedgerCommand = StoreSync | DescribeAccount | TakeWord
 
 export const initial: Ledger = {
   transactions: [],
@@ -50,27 +94,37 @@ export const initial: Ledger = {
   decisionSeq: 0,
   files: [],
   described: [],
+  covered: {},
+  imports: [],
+  words: {},
+  identity: [],
+  rules: undefined,
 }
 
 export function decide(command: LedgerCommand, state: Ledger): LedgerEvent[] {
-  return command.type === 'StoreSync' ? store(command, state) : describe(command, state)
+  switch (command.type) {
+    case 'StoreSync':
+      return store(command, state)
+    case 'DescribeAccount':
+      return describe(command, state)
+    case 'TakeWord':
+      return take(command, state)
+  }
 }
 
 function store(command: StoreSync, state: Ledger): LedgerEvent[] {
   const { syncId, runId, connectionId, accountId, storedAt } = command
   const events: LedgerEvent[] = []
   if (command.transactions && !state.transactions.includes(syncId)) {
-    const { decidedFrom, ...stored } = command.transactions
-    if (decidedFrom !== state.decisionSeq) {
-      throw refuse(
-        'conflict',
-        `Decisions were made against ${decidedFrom} earlier ones and there are ${state.decisionSeq}; decide again.`,
-      )
-    }
-    events.push({
-      type: 'TransactionsStored',
-      data: { syncId, runId, connectionId, accountId, ...stored, storedAt },
-    })
+    const { decidedFrom, source, linked, linkFiles, ...stored } = command.transactions
+    current(decidedFrom, state)
+    events.push(
+      { type: 'TransactionsStored', data: { syncId, runId, connectionId, accountId, ...stored, storedAt } },
+      {
+        type: 'SourceObserved',
+        data: { accountId, syncId, source, window: stored.window, linked, files: linkFiles },
+      },
+    )
   }
   if (command.balances && !state.balances.includes(syncId)) {
     events.push({ type: 'BalancesStored', data: { syncId, accountId, files: command.balances.files, storedAt } })
@@ -78,27 +132,128 @@ function store(command: StoreSync, state: Ledger): LedgerEvent[] {
   return events
 }
 
+function current(decidedFrom: number, { decisionSeq }: Ledger): void {
+  if (decidedFrom === decisionSeq) return
+  throw refuse(
+    'conflict',
+    `Decisions were made against ${decidedFrom} earlier ones and there are ${decisionSeq}; decide again.`,
+  )
+}
+
 function describe({ type: _, ...data }: DescribeAccount, state: Ledger): LedgerEvent[] {
   const known = data.files.every((file) => state.described.includes(file.key))
   return known ? [] : [{ type: 'AccountDescribed', data }]
 }
 
-const foldedFrom: readonly Dataset[] = ['observations', 'decisions']
+function take({ decidedFrom, events }: TakeWord, state: Ledger): LedgerEvent[] {
+  current(decidedFrom, state)
+  for (const event of events) allow(event, state)
+  return [...events]
+}
+
+function allow({ type, data }: WordEvent, state: Ledger): void {
+  if (type === 'StatementImported' && importOf(state, data.raw.sha256) !== undefined) {
+    throw refuse(
+      'imported_already',
+      'This very file was imported into this account before; take that import back first.',
+    )
+  }
+  if (type === 'ImportTakenBack' && !state.imports.some((one) => one.importId === data.importId && !one.takenBackAt)) {
+    throw refuse('import_not_found', 'There is no such import. GET /imports lists them.')
+  }
+  if (type === 'HeldDecided' && state.words[data.heldId] !== undefined) {
+    throw refuse('held_decided', 'This row has been decided; take that back first.')
+  }
+  if (type === 'HeldDecisionTakenBack' && state.words[data.heldId] === undefined) {
+    throw refuse('held_undecided', 'Nothing has been decided on this row.')
+  }
+  if (type === 'IdentityDecisionTakenBack' && standingWord(state, data.decisionId) === undefined) {
+    throw refuse('decision_not_found', 'There is no such decision that stands. GET /identity/decisions lists them.')
+  }
+}
+
+/** The import of these bytes that stands. */
+export const importOf = (state: Ledger, sha256: string): Imported | undefined =>
+  state.imports.find((one) => one.raw.sha256 === sha256 && !one.takenBackAt)
+
+export const standingWord = (state: Ledger, decisionId: string): IdentityWord | undefined =>
+  state.identity.find((one) => one.decisionId === decisionId && !one.takenBackAt)
+
+/** Days that each source has told of: of files, those of the imports that stand. */
+export function coverageOf({ covered, imports }: Ledger): Record<string, Days[]> {
+  const days: Record<string, Days[]> = {}
+  for (const [source, told] of Object.entries(covered)) days[source] = [...told]
+  for (const { source, window, takenBackAt } of imports) {
+    if (takenBackAt === undefined) days[source] = joinedDays([...(days[source] ?? []), window])
+  }
+  return days
+}
+
+const foldedFrom: readonly LedgerDataset[] = ['observations', 'decisions', 'links', 'held']
+
+const withFiles = (state: Ledger, files: readonly LedgerFile[], decisionSeq = state.decisionSeq): Ledger => ({
+  ...state,
+  decisionSeq,
+  files: [...state.files, ...files.filter((file) => foldedFrom.includes(file.dataset))],
+})
 
 export function evolve(state: Ledger, { type, data }: LedgerEvent): Ledger {
   switch (type) {
     case 'TransactionsStored':
       return {
-        ...state,
+        ...withFiles(state, data.files, data.decisionSeq),
         transactions: [...state.transactions, data.syncId],
-        decisionSeq: data.decisionSeq,
-        files: [...state.files, ...data.files.filter((file) => foldedFrom.includes(file.dataset))],
+        rules: { normaliser: data.normaliserVersion, identity: data.identityVersion },
       }
+    case 'SourceObserved':
+      return observed(withFiles(state, data.files), data)
     case 'BalancesStored':
-      return { ...state, balances: [...state.balances, data.syncId] }
+      return { ...withFiles(state, data.files), balances: [...state.balances, data.syncId] }
     case 'AccountDescribed':
       return { ...state, described: [...state.described, ...data.files.map((file) => file.key)] }
+    case 'StatementImported': {
+      const { decisionSeq, ...imported } = data
+      return { ...withFiles(state, data.files, decisionSeq), imports: [...state.imports, imported] }
+    }
+    case 'ImportTakenBack':
+      return {
+        ...withFiles(state, data.files, data.decisionSeq),
+        imports: state.imports.map((one) =>
+          one.importId === data.importId ? { ...one, takenBackAt: data.decidedAt } : one,
+        ),
+      }
+    case 'IdentityDecided': {
+      const { decisionSeq, ...word } = data
+      return { ...withFiles(state, data.files, decisionSeq), identity: [...state.identity, word] }
+    }
+    case 'IdentityDecisionTakenBack':
+      return {
+        ...withFiles(state, data.files, data.decisionSeq),
+        identity: state.identity.map((one) =>
+          one.decisionId === data.decisionId ? { ...one, takenBackAt: data.decidedAt } : one,
+        ),
+      }
+    case 'HeldDecided': {
+      const { heldId, verdict, transactionId, decidedAt } = data
+      const word = { verdict, decidedAt, ...(transactionId === undefined ? {} : { transactionId }) }
+      return { ...withFiles(state, data.files, data.decisionSeq), words: { ...state.words, [heldId]: word } }
+    }
+    case 'HeldDecisionTakenBack': {
+      const { [data.heldId]: _, ...words } = state.words
+      return { ...withFiles(state, data.files, data.decisionSeq), words }
+    }
+    case 'RulesSwitched':
+      return {
+        ...withFiles(state, data.files, data.decisionSeq),
+        rules: { normaliser: data.normaliserVersion, identity: data.identityVersion },
+      }
     default:
       return state
   }
+}
+
+/** A file's days stand with its import, which may be taken back. */
+function observed(state: Ledger, { source, window }: DataOf<'SourceObserved'>): Ledger {
+  if (source.startsWith('file-')) return state
+  return { ...state, covered: { ...state.covered, [source]: joinedDays([...(state.covered[source] ?? []), window]) } }
 }

@@ -1,23 +1,33 @@
 import type { HeldRow, NormalisedRow } from '@pf/providers/rules'
+import fc from 'fast-check'
+import { packedRows } from '../adapters/packed-rows.ts'
+import { AccountRows } from '../application/account-rows.ts'
 import { bankRow, normalised, syncContext } from './builders.ts'
-import { foldDecisions, type KnownRow, monthsOf, type RowsByMonth } from './known-rows.ts'
+import { foldHeld, type HeldRows } from './held-rows.ts'
+import { inOrder, type KnownRow } from './known-rows.ts'
 import { planSync, type SyncContext, type SyncPlan } from './sync-plan.ts'
 
 /** An account whose answers come one after another, each against what was decided before. */
 function account() {
-  const months: RowsByMonth = new Map()
+  const rows = new AccountRows(packedRows)
+  let held: HeldRows = new Map()
   let sync = 0
   let decisionSeq = 0
-  const known = (): KnownRow[] => [...months.values()].flatMap((rows) => [...rows.values()])
+  const covered: Record<string, { from: string; to: string }[]> = {}
+  const known = (): KnownRow[] => rows.since('0000-01-01').sort((a, b) => a.date.localeCompare(b.date))
   return {
     known,
+    payments: () => known().filter((row) => !row.linked),
+    held: () => [...held.values()],
     says(answer: { rows: NormalisedRow[]; held: HeldRow[] }, over: Partial<SyncContext> = {}): SyncPlan {
       sync += 1
       const raw = { key: `raw/s/a/${sync}.zst`, sha256: String(sync).padStart(64, '0') }
-      const plan = planSync(known(), answer, syncContext({ syncId: `sync-${sync}`, raw, decisionSeq, ...over }))
+      const context = syncContext({ syncId: `sync-${sync}`, raw, decisionSeq, held, covered: { ...covered }, ...over })
+      const plan = planSync(known(), answer, context)
       decisionSeq = plan.decisionSeq
-      for (const month of monthsOf(plan.decisions)) if (!months.has(month)) months.set(month, new Map())
-      foldDecisions(months, plan.decisions, new Map(plan.observations.map((row) => [row.observation_id, row])))
+      covered[context.source] = [...(covered[context.source] ?? []), context.window]
+      rows.apply(inOrder(plan.decisions, plan.links), plan.observations)
+      held = foldHeld(held, plan.held)
       return plan
     },
   }
@@ -108,7 +118,7 @@ describe('a later answer', () => {
         prev_date: '2026-10-29',
       },
     ])
-    expect(bank.known()).toMatchObject([{ status: 'booked', date: '2026-10-31' }])
+    expect(bank.payments()).toMatchObject([{ status: 'booked', date: '2026-10-31' }])
   })
 
   it('ends a pending payment that is neither shown nor booked', () => {
@@ -154,13 +164,6 @@ describe('a later answer', () => {
     expect(bank.says(normalised([]), { window })).toMatchObject({ decisions: [], vanished: 0 })
   })
 
-  it('never matches rows of another source', () => {
-    const bank = account()
-    bank.says(normalised([bankRow({ id: 'tx-0001' })]), { source: 'gocardless' })
-    const plan = bank.says(normalised([bankRow({ id: 'tx-0001' })]))
-    expect(plan).toMatchObject({ vanished: 0, counts: { added: 1 } })
-  })
-
   it('never mints the id of a payment that is there, even where the same bytes are read differently', () => {
     const raw = { key: 'raw/s/a/same.zst', sha256: '7'.repeat(64) }
     const bank = account()
@@ -169,5 +172,155 @@ describe('a later answer', () => {
     const minted = after.decisions.find((row) => row.kind === 'new')
     expect(minted?.transaction_id).toEqual(expect.any(String))
     expect(minted?.transaction_id).not.toBe(before.decisions[0]!.transaction_id)
+  })
+})
+
+describe('a second source of the account', () => {
+  const gocardless = { source: 'gocardless' }
+  const file = { source: 'file-csv', connectionId: '' }
+  const shop = { text: 'Corner shop' }
+
+  it('that tells the same payments adds none of them, whatever ids and days it gives them', () => {
+    const bank = account()
+    bank.says(normalised([bankRow({ id: 'tx-0001' }), bankRow({ id: 'tx-0002' })]), gocardless)
+    const plan = bank.says(normalised([bankRow({ date: '2026-10-06' }), bankRow({ date: '2026-10-06' })]), file)
+    expect(plan).toMatchObject({ linked: 2, decisions: [], counts: { added: 0, unchanged: 2, held: 0 } })
+    expect(bank.payments()).toHaveLength(2)
+  })
+
+  it('changes nothing when it says them again', () => {
+    const bank = account()
+    bank.says(normalised([bankRow({ id: 'tx-0001' })]), gocardless)
+    bank.says(normalised([bankRow()]), file)
+    expect(bank.says(normalised([bankRow()]), file)).toMatchObject({ linked: 0, links: [], decisions: [] })
+  })
+
+  it('never writes over what the first one said, nor marks it as missing', () => {
+    const bank = account()
+    bank.says(normalised([bankRow({ id: 'tx-0001', text: 'CORNER SHOP 4711' })]), gocardless)
+    bank.says(normalised([bankRow({ ...shop, date: '2026-10-06' })]), file)
+    bank.says(normalised([]), file)
+    expect(bank.payments()).toMatchObject([{ description: 'CORNER SHOP 4711', date: '2026-10-05', flags: [] }])
+  })
+
+  it('that tells more in days which both cover has the surplus held, and told once', () => {
+    const bank = account()
+    bank.says(normalised([bankRow({ id: 'tx-0001' })]), gocardless)
+    const answer = normalised([bankRow(), bankRow()])
+    expect(bank.says(answer, file)).toMatchObject({ linked: 1, counts: { added: 0, held: 1 } })
+    expect(bank.says(answer, file)).toMatchObject({ held: [], counts: { held: 1 } })
+    expect(bank.held()).toMatchObject([{ reason: 'sources_differ', source: 'file-csv', description: 'Corner shop' }])
+  })
+
+  it('has its surplus let go when the first one tells it after all', () => {
+    const bank = account()
+    bank.says(normalised([bankRow({ id: 'tx-0001' })]), gocardless)
+    const answer = normalised([bankRow(), bankRow()])
+    bank.says(answer, file)
+    bank.says(normalised([bankRow({ id: 'tx-0001' }), bankRow({ id: 'tx-0002' })]), gocardless)
+    expect(bank.says(answer, file)).toMatchObject({ linked: 1, counts: { held: 0 } })
+    expect(bank.held()).toEqual([])
+    expect(bank.payments()).toHaveLength(2)
+  })
+
+  it('before the days of the first one adds what it tells', () => {
+    const bank = account()
+    bank.says(normalised([bankRow({ id: 'tx-0001' })]), gocardless)
+    const window = { from: '2026-08-01', to: '2026-10-31' }
+    const plan = bank.says(normalised([bankRow({ date: '2026-08-15' }), bankRow()]), { ...file, window })
+    expect(plan).toMatchObject({ linked: 1, counts: { added: 1, held: 0 } })
+  })
+
+  it('that books what is pending with the first one has it booked, under its first id', () => {
+    const bank = account()
+    const first = bank.says(normalised([], [bankRow({ date: '2026-10-29' })]), gocardless)
+    bank.says(normalised([bankRow({ date: '2026-10-30' })]), file)
+    const [paid, ...more] = bank.payments()
+    expect(more).toEqual([])
+    expect(paid).toMatchObject({
+      transactionId: first.decisions[0]!.transaction_id,
+      status: 'booked',
+      date: '2026-10-30',
+      source: 'file-csv',
+    })
+    bank.says(normalised([bankRow({ date: '2026-10-31' })]), gocardless)
+    expect(bank.payments()).toMatchObject([{ transactionId: paid!.transactionId, date: '2026-10-30' }])
+  })
+
+  it('keeps a payment that the first one knew as pending and dropped', () => {
+    const bank = account()
+    bank.says(normalised([], [bankRow({ date: '2026-10-29' })]), gocardless)
+    bank.says(normalised([], [bankRow({ date: '2026-10-29' })]), { source: 'enable-banking' })
+    bank.says(normalised([]), gocardless)
+    expect(bank.payments()).toMatchObject([{ status: 'pending', source: 'enable-banking' }])
+    bank.says(normalised([]), { source: 'enable-banking' })
+    expect(bank.known()).toEqual([])
+  })
+})
+
+describe('a row that is held', () => {
+  it('is one row however often it comes, and two where two equal ones come', () => {
+    const bank = account()
+    const raw = { rawRow: () => ({ amount: 'twelve' }) }
+    bank.says(normalised([bankRow({ amount: 'twelve' })]), raw)
+    bank.says(normalised([bankRow({ amount: 'twelve' })]), raw)
+    expect(bank.held()).toHaveLength(1)
+    bank.says(normalised([bankRow({ amount: 'twelve' }), bankRow({ amount: 'twelve' })]), raw)
+    expect(bank.held()).toHaveLength(2)
+  })
+
+  it('is let go when the bank sends it readable', () => {
+    const bank = account()
+    bank.says(normalised([bankRow({ amount: 'twelve' })]))
+    const plan = bank.says(normalised([bankRow()]))
+    expect(plan).toMatchObject({ held: [{ kind: 'released' }], counts: { added: 1 } })
+    expect(bank.held()).toEqual([])
+  })
+
+  it('stays where the answer does not reach back to its day', () => {
+    const bank = account()
+    bank.says(normalised([bankRow({ amount: 'twelve' })]))
+    bank.says(normalised([]), { window: { from: '2026-10-20', to: '2026-10-31' } })
+    expect(bank.held()).toMatchObject([{ reason: 'amount_unparsable', date: '2026-10-05', amount_minor: null }])
+  })
+
+  it('that the user made a payment of is seen as long as it comes', () => {
+    const bank = account()
+    const transactionId = bank.says(normalised([bankRow({ id: 'tx-0001' })])).decisions[0]!.transaction_id
+    bank.says(normalised([bankRow({ amount: 'twelve' }), bankRow({ id: 'tx-0001' })]))
+    const heldId = bank.held()[0]!.held_id
+    const words = { [heldId]: { verdict: 'accept' as const, transactionId, decidedAt: '2026-10-31T09:00:00.000Z' } }
+    const plan = bank.says(normalised([bankRow({ amount: 'twelve' })]), { words, rawRow: () => ({ index: 0 }) })
+    expect(plan).toMatchObject({ vanished: 0, counts: { held: 0, unchanged: 1 } })
+  })
+})
+
+describe('two sources of one account', () => {
+  const payments = fc.array(
+    fc.record({ day: fc.integer({ min: 8, max: 20 }), pence: fc.integer({ min: 1, max: 3 }) }),
+    {
+      maxLength: 8,
+    },
+  )
+  const toBank =
+    (texts: string) =>
+    ({ day, pence }: { day: number; pence: number }) =>
+      bankRow({ date: `2026-10-${String(day).padStart(2, '0')}`, amount: (-pence / 100).toFixed(2), text: texts })
+
+  it('told in any order and any number of times leave each real payment once', () => {
+    fc.assert(
+      fc.property(payments, fc.array(fc.boolean(), { minLength: 2, maxLength: 6 }), (real, order) => {
+        const bank = account()
+        for (const first of order) {
+          bank.says(normalised(real.map(toBank(first ? 'CARD 4711' : 'Corner shop'))), {
+            source: first ? 'gocardless' : 'file-csv',
+          })
+        }
+        const tell = (row: { date: string; amountMinor: bigint }) => `${row.date} ${row.amountMinor}`
+        const wanted = normalised(real.map(toBank(''))).rows.map(tell)
+        expect(bank.payments().map(tell).sort()).toEqual(wanted.sort())
+        expect(bank.held()).toEqual([])
+      }),
+    )
   })
 })

@@ -1,77 +1,193 @@
 import type { Counts } from '@pf/contracts'
-import { type Decision, decideIdentity, type HeldRow, IDENTITY_VERSION, type NormalisedRow } from '@pf/providers/rules'
-import { flagsText, type KnownRow } from './known-rows.ts'
-import type { DecisionRow, HeldLakeRow, ObservationRow } from './lake.ts'
-import { amountOf } from './money.ts'
+import {
+  type Days,
+  type Decision,
+  decideIdentity,
+  type HeldRow,
+  IDENTITY_VERSION,
+  MAX_DAYS_ACROSS,
+  matchAcrossSources,
+  type NormalisedRow,
+} from '@pf/providers/rules'
+import { type Doubtful, type HeldRows, type HeldWord, heldIdsOf, hold, letGo, release } from './held-rows.ts'
+import type { KnownRow } from './known-rows.ts'
+import type { HeldLakeRow } from './lake.ts'
+import {
+  bestOf,
+  daysBetween,
+  decide,
+  demote,
+  emptyPlan,
+  isMissing,
+  type LedgerPlan,
+  link,
+  observe,
+  type PlanContext,
+  promote,
+  standingOf,
+  type Told,
+  unlink,
+} from './ledger-plan.ts'
 
 /** So many days before a window booked rows may still be matched: a bank re-dates rows under the same internal id. */
 export const MATCHING_DAYS = 62
 
 /** Where an answer came from, and against what it is decided. */
-export type SyncContext = {
-  spaceId: string
-  accountId: string
-  connectionId: string
-  syncId: string
-  source: string
-  window: { from: string; to: string }
-  raw: { key: string; sha256: string }
-  fetchedAt: string
-  bankNow: string
-  normaliserVersion: number
-  decidedAt: string
-  /** Number of the account's last decision before these. */
-  decisionSeq: number
-  /** A UUID made of these parts, the same every time. */
-  idOf(...parts: readonly (string | number)[]): string
-}
+export type SyncContext = PlanContext &
+  Told & {
+    window: { from: string; to: string }
+    /** Days that each source has told of so far. */
+    covered: Readonly<Record<string, readonly Days[]>>
+    held: HeldRows
+    words: Readonly<Record<string, HeldWord>>
+    /** A row as the source sent it. */
+    rawRow(index: number): unknown
+  }
 
-/** Rows to write for one sync: only what is new or changed. */
-export type SyncPlan = {
-  observations: ObservationRow[]
-  decisions: DecisionRow[]
-  held: HeldLakeRow[]
+export type SyncPlan = LedgerPlan & {
   counts: Counts
+  /** Rows that say a payment again which another source told first. */
+  linked: number
   vanished: number
   identityVersion: number
-  decisionSeq: number
 }
 
+type Answer = { rows: readonly NormalisedRow[]; held: readonly HeldRow[] }
+
 /**
- * Which payments the rows of one answer are, as rows of the lake. Serial per account: `known` is the ledger as it stands
- * after decision `context.decisionSeq`. Pure, so that it may run in a worker and again at replay with the same result.
+ * Which payments the rows of one answer (or file) are, as rows of the lake. Serial per account: `known` is the ledger as it
+ * stands after step `context.decisionSeq`. Rows are matched with the source's own views first; what is new to it is
+ * compared with what other sources told (ADR 8). Pure, so that it may run in a worker and again at replay with the same result.
  */
-export function planSync(
-  known: readonly KnownRow[],
-  answer: { rows: readonly NormalisedRow[]; held: readonly HeldRow[] },
-  context: SyncContext,
-): SyncPlan {
-  const history = known.filter((row) => row.source === context.source)
-  const byId = new Map(history.map((row) => [row.transactionId, row]))
-  const mint = mintFor(byId, context)
-  const { decisions: decided } = decideIdentity(history, answer.rows, context.window, mint)
+export function planSync(known: readonly KnownRow[], answer: Answer, context: SyncContext): SyncPlan {
   const plan: SyncPlan = {
-    observations: [],
-    decisions: [],
-    held: answer.held.map((row) => heldRow(row, context)),
-    counts: {
-      observed: answer.rows.length + answer.held.length,
-      added: 0,
-      updated: 0,
-      unchanged: 0,
-      held: answer.held.length,
-    },
+    ...emptyPlan(context),
+    counts: { observed: answer.rows.length + answer.held.length, added: 0, updated: 0, unchanged: 0, held: 0 },
+    linked: 0,
     vanished: 0,
     identityVersion: IDENTITY_VERSION,
-    decisionSeq: context.decisionSeq,
   }
-  for (const decision of decided) addDecision(plan, decision, byId.get(decision.transactionId), context)
+  const unreadable = answer.held.map((row) => ({ ...row, raw: context.rawRow(row.index) }))
+  const unreadableIds = heldIdsOf(unreadable, context.source, context)
+  const views = viewsOf(known, standIns([...unreadableIds.values()], context), context)
+  const { decisions } = decideIdentity(views.own.map(asView), answer.rows, context.window, mintFor(views.byId, context))
+  const others = compareAcross(decisions, known, context)
+  for (const decision of decisions) {
+    const { row } = decision
+    const twin = row && others.linked.get(row)
+    if (row && others.differ.has(row)) continue
+    if (row && twin) linkNew(plan, decision, { row, primary: twin }, context)
+    else if (row === undefined) addAbsence(plan, decision, views, context)
+    else if (decision.kind === 'unchanged') plan.counts.unchanged += 1
+    else addChange(plan, decision, row, views, context)
+  }
+  const differing = [...others.differ].map((row) => differingRow(row, context))
+  const held = new Map([...unreadableIds, ...heldIdsOf(differing, context.source, context)])
+  hold(plan, held, context.held, context, context)
+  for (const row of others.confirmed) letGo(plan, row, context, context)
+  release(plan, new Set(held.values()), { ...context, known: context.held }, context, context)
+  for (const heldId of held.values()) plan.counts[context.words[heldId] === undefined ? 'held' : 'unchanged'] += 1
   return plan
+}
+
+/** Payments that the user made of rows which come again as they were: seen, though no row says so. */
+function standIns(heldIds: readonly string[], { words }: SyncContext): Set<string> {
+  return new Set(heldIds.flatMap((id) => (words[id]?.verdict === 'accept' ? (words[id].transactionId ?? []) : [])))
+}
+
+const differingRow = (row: NormalisedRow, { rawRow }: SyncContext): Doubtful => ({
+  index: row.index,
+  section: row.section,
+  reason: 'sources_differ',
+  read: { date: row.date, amountMinor: row.amountMinor, currency: row.currency, description: row.description },
+  raw: rawRow(row.index),
+})
+
+type Views = {
+  /** Of this answer's source. */
+  own: KnownRow[]
+  byId: ReadonlyMap<string, KnownRow>
+  /** All views of a payment. */
+  of: ReadonlyMap<string, readonly KnownRow[]>
+}
+
+function viewsOf(known: readonly KnownRow[], seen: ReadonlySet<string>, { source }: SyncContext): Views {
+  const own = known.filter((row) => row.source === source && !seen.has(row.transactionId))
+  const of = new Map<string, KnownRow[]>()
+  // Few payments have more than one view: those alone are looked up.
+  for (const row of known) if (row.linked) of.set(row.transactionId, [])
+  if (of.size > 0) for (const row of known) of.get(row.transactionId)?.push(row)
+  return { own, byId: new Map(own.map((row) => [row.viewId, row])), of }
+}
+
+/** The rules for one source speak of its views. */
+const asView = (row: KnownRow): KnownRow => (row.linked ? { ...row, transactionId: row.viewId } : row)
+
+function compareAcross(decisions: readonly Decision[], known: readonly KnownRow[], context: SyncContext) {
+  const { source, covered, window } = context
+  const fresh = decisions.flatMap(({ kind, row }) => (kind === 'new' && row ? [row] : []))
+  const told = new Set(known.flatMap((row) => (row.source === source ? [row.transactionId] : [])))
+  const others = known.filter((row) => !row.linked && row.source !== source && !told.has(row.transactionId))
+  const theirs = Object.entries(covered).flatMap(([name, days]) => (name === source ? [] : days))
+  const { linked, differ } =
+    fresh.length === 0 || (others.length === 0 && theirs.length === 0)
+      ? { linked: new Map<NormalisedRow, KnownRow>(), differ: new Set<NormalisedRow>() }
+      : matchAcrossSources(fresh, others, { ours: [...(covered[source] ?? []), window], theirs })
+  const confirmed = confirmedBy(
+    fresh.filter((row) => !linked.has(row)),
+    context,
+  )
+  for (const row of confirmed.keys()) differ.delete(row)
+  // What comes out went in.
+  return { linked: linked as Map<NormalisedRow, KnownRow>, differ, confirmed: new Set(confirmed.values()) }
+}
+
+/** Rows that another source told, too, when this one had not: there they were held as a surplus, and are none any more. */
+function confirmedBy(rows: readonly NormalisedRow[], { held, words, source }: SyncContext) {
+  const surplus = new Set(
+    [...held.values()].filter(
+      (row) => row.reason === 'sources_differ' && row.source !== source && words[row.held_id] === undefined,
+    ),
+  )
+  const confirmed = new Map<NormalisedRow, HeldLakeRow>()
+  if (surplus.size === 0) return confirmed
+  const apart = (row: NormalisedRow, other: HeldLakeRow) => daysBetween(row.date, other.date ?? '')
+  for (const row of rows) {
+    const [nearest] = [...surplus]
+      .filter((other) => other.amount_minor === row.amountMinor && other.currency === row.currency)
+      .filter((other) => apart(row, other) <= MAX_DAYS_ACROSS)
+      .sort((a, b) => apart(row, a) - apart(row, b))
+    if (nearest === undefined) continue
+    surplus.delete(nearest)
+    confirmed.set(row, nearest)
+  }
+  return confirmed
+}
+
+/** A payment of another source, told by this one for the first time. Booked here and pending there is booked. */
+function linkNew(
+  plan: SyncPlan,
+  { transactionId: viewId }: Decision,
+  { row, primary }: { row: NormalisedRow; primary: KnownRow },
+  context: SyncContext,
+): void {
+  plan.linked += 1
+  const to = observe(plan, row, context, context)
+  const { transactionId } = primary
+  const why = { kind: 'linked', rule: 'across_sources' }
+  if (row.section === 'booked' && primary.status === 'pending') {
+    plan.counts.updated += 1
+    decide(plan, transactionId, to, primary.date, { ...why, kind: 'booked_from_pending' }, context)
+    demote(plan, primary, transactionId, why, context)
+    return
+  }
+  plan.counts.unchanged += 1
+  link(plan, { viewId, transactionId, source: context.source }, to, undefined, why, context)
 }
 
 /**
  * (space, account, raw SHA-256, row index), as ADR "transaction id" has it. The same bytes may come again after a change
- * in between; where the id is taken by a payment that is still there, the sync makes the difference.
+ * in between; where the id is taken by a view that is still there, the sync makes the difference.
  */
 function mintFor(byId: ReadonlyMap<string, KnownRow>, { idOf, spaceId, accountId, raw, syncId }: SyncContext) {
   return (row: NormalisedRow): string => {
@@ -80,116 +196,39 @@ function mintFor(byId: ReadonlyMap<string, KnownRow>, { idOf, spaceId, accountId
   }
 }
 
-function addDecision(plan: SyncPlan, decision: Decision, known: KnownRow | undefined, context: SyncContext): void {
-  const { row } = decision
-  if (row === undefined) {
-    if (known === undefined)
-      throw new Error(`Decision ${decision.kind} names a transaction that the ledger does not hold.`)
-    if (decision.kind === 'vanished') plan.vanished += 1
-    plan.decisions.push(
-      decisionRow(plan, decision, { ...stateOf(known), missing: decision.kind === 'vanished' }, known, context),
-    )
-    return
-  }
-  if (decision.kind === 'unchanged') {
-    plan.counts.unchanged += 1
-    return
-  }
+/** A view that is new or that the source words differently now. */
+function addChange(plan: SyncPlan, decision: Decision, row: NormalisedRow, views: Views, context: SyncContext): void {
+  const known = views.byId.get(decision.transactionId)
   if (decision.kind === 'new') plan.counts.added += 1
   else plan.counts.updated += 1
-  const observation = observationRow(row, context)
-  plan.observations.push(observation)
-  const state = { status: row.section, observationId: observation.observation_id, row, missing: false }
-  plan.decisions.push(decisionRow(plan, decision, state, known, context))
+  const why = whyOf(decision)
+  const to = observe(plan, row, context, context)
+  const primary = known?.linked ? views.of.get(known.transactionId)?.find((row) => !row.linked) : undefined
+  if (!known?.linked) decide(plan, decision.transactionId, to, known?.date, why, context)
+  else if (to.status === 'booked' && primary?.status === 'pending') {
+    unlink(plan, known, why, context)
+    decide(plan, primary.transactionId, to, primary.date, why, context)
+    demote(plan, primary, primary.transactionId, why, context)
+  } else link(plan, known, to, known.date, why, context)
 }
 
-type State = {
-  status: 'booked' | 'pending'
-  observationId: string
-  row: { date: string; amountMinor: bigint; currency: string }
-  missing: boolean
+const whyOf = ({ kind, rule, ruleVersion }: Decision) => ({ kind, rule, version: ruleVersion })
+
+/** A view that the answer should have held and did not. */
+function addAbsence(plan: SyncPlan, decision: Decision, views: Views, context: SyncContext): void {
+  const known = views.byId.get(decision.transactionId)
+  if (known === undefined)
+    throw new Error(`Decision ${decision.kind} names a transaction that the ledger does not hold.`)
+  const why = whyOf(decision)
+  const ended = decision.kind === 'pending_gone'
+  const to = { ...standingOf(known), missing: !ended, ...(ended ? { status: 'gone' as const } : {}) }
+  const { transactionId, date: prevDate, linked } = known
+  const next = ended && !linked ? bestOf(withoutMissing(views.of.get(transactionId), known)) : undefined
+  if (!linked && !ended) plan.vanished += 1
+  if (linked) link(plan, known, to, prevDate, why, context)
+  else if (next === undefined) decide(plan, transactionId, to, prevDate, why, context)
+  else promote(plan, next, { transactionId, prevDate }, { ...why, kind: 'changed' }, context)
 }
 
-const stateOf = (known: KnownRow) => ({ status: known.status, observationId: known.observationId, row: known })
-
-function decisionRow(
-  plan: SyncPlan,
-  decision: Decision,
-  { status, observationId, row, missing }: State,
-  known: KnownRow | undefined,
-  context: SyncContext,
-): DecisionRow {
-  plan.decisionSeq += 1
-  return {
-    account_id: context.accountId,
-    decision_seq: BigInt(plan.decisionSeq),
-    transaction_id: decision.transactionId,
-    observation_id: observationId,
-    kind: decision.kind,
-    rule: decision.rule,
-    rule_version: decision.ruleVersion,
-    status: decision.kind === 'pending_gone' ? 'gone' : status,
-    missing_upstream: missing,
-    sync_id: context.syncId,
-    decided_at: context.decidedAt,
-    date: row.date,
-    amount_minor: row.amountMinor,
-    currency: row.currency,
-    prev_date: known?.date ?? null,
-  }
-}
-
-function observationRow(row: NormalisedRow, context: SyncContext): ObservationRow {
-  const { spaceId, accountId, connectionId, syncId, source, raw } = context
-  return {
-    observation_id: context.idOf('observation', accountId, syncId, raw.sha256, row.index),
-    space_id: spaceId,
-    account_id: accountId,
-    connection_id: connectionId,
-    sync_id: syncId,
-    source,
-    section: row.section,
-    observed_at: context.fetchedAt,
-    bank_now: context.bankNow,
-    raw_key: raw.key,
-    raw_sha256: raw.sha256,
-    row_index: row.index,
-    normaliser_version: context.normaliserVersion,
-    date: row.date,
-    value_date: row.valueDate ?? null,
-    date_time: row.dateTime ?? null,
-    amount_minor: row.amountMinor,
-    amount: amountOf(row.amountMinor, row.currency),
-    currency: row.currency,
-    description: row.description,
-    counterparty: row.counterparty,
-    tid: row.tid ?? null,
-    iid: row.iid ?? null,
-    fp: row.fp,
-    bank_code: row.bankCode ?? null,
-    mcc: row.mcc ?? null,
-    original_amount_minor: row.original?.amountMinor ?? null,
-    original_currency: row.original?.currency ?? null,
-    exchange_rate: row.original?.rate ?? null,
-    flags: flagsText(row.flags),
-    content_hash: row.contentHash,
-  }
-}
-
-function heldRow(held: HeldRow, context: SyncContext): HeldLakeRow {
-  return {
-    account_id: context.accountId,
-    sync_id: context.syncId,
-    raw_key: context.raw.key,
-    row_index: held.index,
-    reason: held.reason,
-    section: held.section,
-    payload_pointer: `${context.raw.key}#${held.index}`,
-  }
-}
-
-const dayMs = 86_400_000
-
-export function dayBefore(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) - days * dayMs).toISOString().slice(0, 10)
-}
+const withoutMissing = (rows: readonly KnownRow[] = [], but: KnownRow) =>
+  rows.filter((row) => row !== but && !isMissing(row))
