@@ -100,7 +100,7 @@ describe('the OpenAPI document', () => {
   it('holds schemas in plain JSON Schema: no keyword that is unknown there', () => {
     const keywords = new Set(
       `$ref type properties required additionalProperties items anyOf const enum pattern patternProperties minLength
-      maxLength minimum maximum default description`.split(/\s+/),
+      maxLength minimum maximum minItems maxItems default description`.split(/\s+/),
     )
     const strange = [...walk(document)].flatMap(([pointer, value]) => {
       const isSchema = /\/(schema|items|anyOf\/\d+|properties\/[^/]+|schemas\/[^/]+)$/.test(pointer)

@@ -23,6 +23,7 @@ import { Notices } from './live/notices.ts'
 import { openApiDocument } from './openapi.ts'
 import { AuthController } from './routes/auth.ts'
 import { ConnectionsController } from './routes/connections.ts'
+import { IdentityController } from './routes/identity.ts'
 import { MoneyController } from './routes/money.ts'
 import { OperationsController } from './routes/operations.ts'
 import { contentSecurityPolicy, openSite } from './web/site.ts'
@@ -110,7 +111,7 @@ async function openApi(gateway: Gateway, logger: Platform['logger'], options: Se
   })
   const module: DynamicModule = {
     module: GatewayModule,
-    controllers: [AuthController, ConnectionsController, MoneyController, OperationsController],
+    controllers: [AuthController, ConnectionsController, IdentityController, MoneyController, OperationsController],
     providers: [{ provide: Gateway, useValue: gateway }],
   }
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: false, bodyParser: false })

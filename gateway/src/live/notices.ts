@@ -10,6 +10,7 @@ type Listener = (sent: Sent) => void
 const topics: Partial<Record<Context, Rest.Notice['topic']>> = {
   connection: 'connections',
   extraction: 'syncs',
+  storage: 'held',
   analytics: 'marts',
 }
 
@@ -85,7 +86,7 @@ export class Notices {
     if (topic === undefined || spaceId === undefined || aggregateId === undefined) return
     const notice: Rest.Notice = { topic, log_position: encodePosition({ [context]: message.seq }) }
     if (aggregate === 'connection') notice.connection_id = aggregateId
-    if (aggregate === 'feed') notice.account_id = aggregateId
+    if (aggregate === 'feed' || aggregate === 'ledger') notice.account_id = aggregateId
     this.#count += 1
     const sent = { id: `${this.#epoch}.${this.#count}`, spaceId, notice }
     this.#buffer.push(sent)

@@ -50,6 +50,12 @@ export function fingerprintsOf(details: Payload, metadata: Payload, institutionI
   return identifiersOf(parsePayload(details), parsePayload(metadata), institutionId, currency)
 }
 
+/** That row in the neutral shape, as the normaliser reads it; null where its provider's form says nothing. Throws UnreadablePayload. */
+export function neutralRowOf(body: Payload, index: number): unknown {
+  const { booked, pending } = transactionsOf(parsePayload(body))
+  return index < booked.length ? booked[index] : pending[index - booked.length]
+}
+
 /** The row that `normalise` counts as number `index` (booked, then pending), as the provider sent it. Throws UnreadablePayload. */
 export function rawRowOf(body: Payload, index: number): unknown {
   return statedRowOf(parsePayload(body), index)

@@ -21,6 +21,8 @@ export type { BankProfile } from './normalise/profile.ts'
 export { profileOf } from './normalise/profiles.ts'
 export type { HeldReason, Readable } from './normalise/row.ts'
 export {
+  type Correction,
+  correctedRow,
   type HeldRow,
   NORMALISER_VERSION,
   type NormaliseContext,
@@ -31,6 +33,7 @@ export { OVERLAP_DAYS, windowStart } from './normalise/window.ts'
 export {
   checkAnswer,
   fingerprintsOf,
+  neutralRowOf,
   normalise,
   type Payload,
   parsePayload,

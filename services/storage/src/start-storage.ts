@@ -8,19 +8,22 @@ import {
   ledgerEvents,
 } from '@pf/contracts'
 import { type CommandHandlerParts, createCommandHandler } from '@pf/eventing'
-import { type Platform, type Service, startService } from '@pf/service-kit'
+import { type Platform, type Service, startProjections, startService } from '@pf/service-kit'
+import { partsToken, StorageBus } from './adapters/bus.ts'
 import { derivedId } from './adapters/derived-id.ts'
 import { objectLake } from './adapters/object-lake.ts'
 import { packedRows } from './adapters/packed-rows.ts'
 import { sealedRawObjects } from './adapters/sealed-raw-objects.ts'
 import { accountDetails } from './application/describe-accounts.ts'
 import { LedgerRows } from './application/ledger-rows.ts'
+import type { Parts } from './application/parts.ts'
 import type { StoreInOrderParts } from './application/store-in-order.ts'
 import { type ConnectionFacts, learn, unknownConnection } from './domain/connection-facts.ts'
 import { addFetched, type FetchedAnswers, nothingFetched } from './domain/fetched-answers.ts'
 import * as ledger from './domain/ledger.ts'
 import { fetchedSyncs } from './reactions/fetched-syncs.ts'
 import { type LinkedAccountsParts, linkedAccounts } from './reactions/linked-accounts.ts'
+import { ledgers } from './read/ledgers.ts'
 
 export type StorageOptions = {
   /** Memory for the present rows of the accounts synced last, packed; 64 MiB unless told. */
@@ -28,9 +31,17 @@ export type StorageOptions = {
 }
 
 /** Raw answers become the lake; identity is decided here and nowhere else. */
-export function startStorage(platform: Platform, options: StorageOptions = {}): Promise<Service> {
+export async function startStorage(platform: Platform, options: StorageOptions = {}): Promise<Service> {
   const { fetched, linked } = storageParts(platform, options)
-  return startService(platform, { name: 'storage', reactions: [fetchedSyncs(fetched), linkedAccounts(linked)] })
+  const projections = await startProjections(platform, { ledgers })
+  const parts: Parts = { ...fetched, views: { ledgers: projections.ledgers.reader } }
+  return startService(platform, {
+    name: 'storage',
+    controllers: [StorageBus],
+    providers: [{ provide: partsToken, useValue: parts }],
+    projections,
+    reactions: [fetchedSyncs(fetched), linkedAccounts(linked)],
+  })
 }
 
 /** What the two reactions work with, put together. */

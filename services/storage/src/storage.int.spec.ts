@@ -1,121 +1,17 @@
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import { DuckDBInstance } from '@duckdb/node-api'
-import {
-  type AggregateDeclaration,
-  type AnyEvent,
-  connectionEvents,
-  type FeedAccount,
-  type FeedEvent,
-  feedEvents,
-  type LedgerEvent,
-  ledgerEvents,
-  type RawRef,
-} from '@pf/contracts'
-import { createCommandHandler, type EventLog } from '@pf/eventing'
+import type { FeedEvent } from '@pf/contracts'
+import type { EventLog } from '@pf/eventing'
 import { openJetStreamLog } from '@pf/eventing/jetstream'
 import { eventually, startNats } from '@pf/eventing/testing'
 import type { Platform, Service } from '@pf/service-kit'
 import { createMemoryPlatform } from '@pf/service-kit/testing'
 import { storeSync } from './application/store-sync.ts'
-import { type BankRow, bankAnswer, bankRow, ids } from './domain/builders.ts'
+import { bankRow, ids } from './domain/builders.ts'
 import { startStorage, storageParts } from './start-storage.ts'
+import { askLake, interimBooked, ledgerOf, ledgerSql, upstream, window } from './testing/upstream.ts'
 
-const spaceId = ids.space
-const accountId = ids.account
-const account: FeedAccount = {
-  accountId,
-  connectionId: ids.connection,
-  provider: 'sandbox',
-  providerAccountId: 'provider-account-1',
-  institutionId: 'TEST_BANK',
-  currency: 'GBP',
-  timeZone: 'Europe/London',
-  historyDays: 90,
-}
-const window = { from: '2026-10-01', to: '2026-10-31' }
-
-/** The services before storage: they land raw objects and append what they know. */
-function upstream(platform: Platform) {
-  const { eventLog: log, keys, objects, clock, ids: newIds } = platform
-  const append = async (declaration: AggregateDeclaration, aggregateId: string, events: AnyEvent[]) => {
-    const decider = { initial: null, decide: (given: AnyEvent[]) => given, evolve: () => null }
-    const aggregate = createCommandHandler({ ...declaration, decider }, { log, sealer: keys, clock, ids: newIds })
-    await aggregate.handle({ spaceId, aggregateId }, events, { commandId: newIds.uuid() })
-  }
-  const land = async (name: string, content: object): Promise<RawRef> => {
-    const plain = Buffer.from(JSON.stringify(content))
-    const key = `raw/${spaceId}/${accountId}/${name}.zst`
-    await objects.put(key, await keys.sealObject(spaceId, accountId, plain))
-    return { key, sha256: createHash('sha256').update(plain).digest('hex'), bytes: plain.length }
-  }
-  const at = { fetchedAt: '2026-10-31T08:00:00.000Z', bankNow: '2026-10-31T08:00:00.000Z' }
-  const ofSync = (n: number) => ({
-    syncId: ids.sync(n),
-    runId: ids.run,
-    connectionId: ids.connection,
-    accountId,
-    callId: ids.sync(900 + n),
-    ...at,
-  })
-  return {
-    land,
-    async link() {
-      await keys.createSpaceKey(spaceId)
-      await keys.createAccountKey(spaceId, accountId)
-      const details = await land('details', {
-        metadata: { id: 'provider-account-1', status: 'READY', iban: 'GB33BUKB20201555555555' },
-        details: { account: { name: 'Everyday', currency: 'GBP', cashAccountType: 'CACC', ownerName: 'Robin Holder' } },
-      })
-      const consent = { connectionId: ids.connection, requisitionId: 'req-1', historyDays: 90 }
-      const linked = { accountId, providerAccountId: 'provider-account-1', currency: 'GBP', timeZone: 'Europe/London' }
-      await append(connectionEvents, ids.connection, [
-        {
-          type: 'ConnectionRequested',
-          data: {
-            connectionId: ids.connection,
-            spaceId,
-            provider: 'sandbox',
-            institution: { id: 'TEST_BANK', name: 'Test Bank', logo: 'https://bank.example/logo.png' },
-            requestedBy: ids.run,
-            requestedAt: '2026-10-31T07:00:00.000Z',
-          },
-        },
-        {
-          type: 'RequisitionLinked',
-          data: {
-            ...consent,
-            accounts: [{ ...linked, details }],
-            grantedAt: '2026-10-31T07:01:00.000Z',
-            expiresAt: '2027-01-29T07:01:00.000Z',
-          },
-        },
-      ])
-    },
-    /** What a sync's message says; `append` puts it into the log. */
-    async transactions(n: number, booked: BankRow[], pending: BankRow[] = []) {
-      const raw = await land(`call-${n}`, bankAnswer(booked, pending))
-      return { type: 'TransactionsFetched', data: { ...ofSync(n), account, window, raw } } satisfies FeedEvent
-    },
-    async balances(n: number, content: object) {
-      return {
-        type: 'BalancesFetched',
-        data: { ...ofSync(n), raw: await land(`bal-${n}`, content) },
-      } satisfies FeedEvent
-    },
-    append: (...events: FeedEvent[]) => append(feedEvents, accountId, events),
-  }
-}
-
-const interimBooked = {
-  balances: [
-    {
-      balanceAmount: { amount: '1204.33', currency: 'GBP' },
-      balanceType: 'interimBooked',
-      referenceDate: '2026-10-31',
-    },
-  ],
-}
+const { space: spaceId, account: accountId } = ids
 
 type OpenLog = () => Promise<{ eventLog?: EventLog; stop(): Promise<void> }>
 const logs: [string, OpenLog][] = [
@@ -149,20 +45,8 @@ describe.each(logs)('storage, its log %s', (_, openLog) => {
     await stopLog()
   })
 
-  async function ledgerOf(): Promise<LedgerEvent[]> {
-    const seen: LedgerEvent[] = []
-    const decider = {
-      initial: seen,
-      decide: (): LedgerEvent[] => [],
-      evolve: (events: LedgerEvent[], event: LedgerEvent) => [...events, event],
-    }
-    const { eventLog: log, keys: sealer, clock, ids: newIds } = platform
-    const reader = createCommandHandler({ ...ledgerEvents, decider }, { log, sealer, clock, ids: newIds })
-    return (await reader.load({ spaceId, aggregateId: accountId })).state
-  }
-
   const stored = async () =>
-    (await ledgerOf()).flatMap((event) => (event.type === 'TransactionsStored' ? [event.data] : []))
+    (await ledgerOf(platform)).flatMap((event) => (event.type === 'TransactionsStored' ? [event.data] : []))
 
   const arrives = <T>(question: () => Promise<T | undefined>): Promise<T> =>
     eventually(async () => {
@@ -173,26 +57,7 @@ describe.each(logs)('storage, its log %s', (_, openLog) => {
 
   const storedOf = (n: number) => arrives(async () => (await stored()).find((data) => data.syncId === ids.sync(n)))
 
-  /** DuckDB over the lake's folder, as any analyst would read it. */
-  async function lake(sql: string): Promise<Record<string, unknown>[]> {
-    const folder = fileURLToPath(platform.config.objectStoreUrl)
-    const instance = await DuckDBInstance.create(':memory:')
-    const connection = await instance.connect()
-    const located = sql.replaceAll(/\{(\w+)\}/g, (_, name) => `read_parquet('${folder}/lake/${name}/**/*.parquet')`)
-    const rows = (await connection.runAndReadAll(located)).getRowObjectsJson()
-    connection.closeSync()
-    instance.closeSync()
-    return rows
-  }
-
-  const ledgerSql = `
-    with latest as (
-      select * from {decisions} qualify row_number() over (partition by transaction_id order by decision_seq desc) = 1
-    )
-    select latest.transaction_id, latest.status, latest.missing_upstream, latest.date::varchar as date,
-      observations.amount::varchar as amount, observations.description
-    from latest join {observations} as observations using (observation_id)
-    where latest.status != 'gone' order by date, amount, description, missing_upstream`
+  const lake = (sql: string) => askLake(platform, sql)
 
   describe('while it runs', () => {
     beforeEach(async () => {
@@ -200,7 +65,7 @@ describe.each(logs)('storage, its log %s', (_, openLog) => {
     })
 
     it('describes a linked account, and keeps the holder out of the lake', async () => {
-      await arrives(async () => (await ledgerOf()).find((event) => event.type === 'AccountDescribed'))
+      await arrives(async () => (await ledgerOf(platform)).find((event) => event.type === 'AccountDescribed'))
       const [row, ...more] = await lake('select * from {accounts}')
       expect(more).toEqual([])
       expect(row).toMatchObject({
@@ -225,7 +90,7 @@ describe.each(logs)('storage, its log %s', (_, openLog) => {
         decisionSeq: 1,
         window,
       })
-      expect((await ledgerOf()).filter((event) => event.type === 'BalancesStored')).toHaveLength(1)
+      expect((await ledgerOf(platform)).filter((event) => event.type === 'BalancesStored')).toHaveLength(1)
       expect(await lake(ledgerSql)).toMatchObject([{ status: 'booked', date: '2026-10-05', amount: '-12.5000' }])
       expect(await lake('select balance_type, amount::varchar as amount, account from {balances}')).toEqual([
         { balance_type: 'interimBooked', amount: '1204.3300', account: accountId },
@@ -277,13 +142,9 @@ describe.each(logs)('storage, its log %s', (_, openLog) => {
       await bank.append(...told)
       await bank.append(await bank.transactions(2, [bankRow()]))
       expect(await storedOf(2)).toMatchObject({ counts: { unchanged: 1, added: 0 }, files: [] })
-      expect((await ledgerOf()).map((event) => event.type).filter((type) => type !== 'AccountDescribed')).toEqual([
-        'TransactionsStored',
-        'SourceObserved',
-        'BalancesStored',
-        'TransactionsStored',
-        'SourceObserved',
-      ])
+      expect(
+        (await ledgerOf(platform)).map((event) => event.type).filter((type) => type !== 'AccountDescribed'),
+      ).toEqual(['TransactionsStored', 'SourceObserved', 'BalancesStored', 'TransactionsStored', 'SourceObserved'])
     })
 
     it('holds balances that it cannot read, and the transactions beside them go on', async () => {

@@ -1,7 +1,8 @@
 /** Which list of a response a row stood in. */
 export type Section = 'booked' | 'pending'
 
-export type RowFlag = 'date_inferred' | 'future_dated' | 'currency_inferred'
+/** `corrected`: the user said what could not be read of it. */
+export type RowFlag = 'date_inferred' | 'future_dated' | 'currency_inferred' | 'corrected'
 
 /** One payment as a provider said it, cleaned and made comparable; the same for every provider. */
 export interface NormalisedRow {

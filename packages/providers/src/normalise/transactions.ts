@@ -1,7 +1,9 @@
 import { dayNumber } from '../identity/days.ts'
 import type { NormalisedRow, Section } from '../identity/row.ts'
+import { formatAmount } from '../money.ts'
 import { momentReader } from './day.ts'
 import { type TransactionsEnvelope, transactionsOf } from './envelope.ts'
+import { isRecord } from './fields.ts'
 import { profileOf } from './profiles.ts'
 import {
   type Draft,
@@ -66,16 +68,8 @@ export function normaliseRows(
   { booked, pending, lastUpdated }: TransactionsEnvelope,
   context: NormaliseContext,
 ): Normalised {
-  const read = momentReader(context.timeZone)
-  const updatedDay = read(lastUpdated)?.day
-  const rowContext: RowContext = {
-    profile: profileOf(context.institutionId),
-    read,
-    today: context.today,
-    currency: context.currency,
-    ...(context.ownerName === undefined ? {} : { ownerName: context.ownerName }),
-    undatedDay: updatedDay !== undefined && updatedDay < context.today ? updatedDay : context.today,
-  }
+  const updatedDay = momentReader(context.timeZone)(lastUpdated)?.day
+  const rowContext = rowContextOf(context, updatedDay)
   const held: HeldRow[] = []
   const draft = (rows: readonly unknown[], section: Section, offset: number) =>
     rows.flatMap((row, i) => {
@@ -100,6 +94,54 @@ export function normaliseRows(
     ...(lastUpdated === undefined ? {} : { lastUpdated }),
     stale: updatedDay !== undefined && dayNumber(context.today) - dayNumber(updatedDay) > STALE_AFTER_DAYS,
     version: NORMALISER_VERSION,
+  }
+}
+
+/** What the user puts in place of what could not be read. */
+export interface Correction {
+  date?: string
+  money?: { amountMinor: bigint; currency: string }
+}
+
+/**
+ * One neutral row, with the user's correction where it says something; all else as the rules read it. Or why it can still
+ * not be read.
+ */
+export function correctedRow(
+  row: unknown,
+  { index, section }: { index: number; section: Section },
+  { date, money }: Correction,
+  context: NormaliseContext,
+): NormalisedRow | HeldReason {
+  const said = {
+    ...(isRecord(row) ? row : {}),
+    ...(date === undefined ? {} : { bookingDate: date }),
+    ...(money === undefined ? {} : { transactionAmount: statedAs(money) }),
+  }
+  const draft = draftOf(said, index, section, rowContextOf(context))
+  if (typeof draft === 'string') return draft
+  // The user's word is final: no profile turns its sign or looks for another day.
+  return finished({
+    ...draft,
+    ...(date === undefined ? {} : { date }),
+    ...(money === undefined ? {} : money),
+    flags: date === undefined && money === undefined ? draft.flags : [...draft.flags, 'corrected'],
+  })
+}
+
+const statedAs = ({ amountMinor, currency }: NonNullable<Correction['money']>) => ({
+  amount: formatAmount(amountMinor, currency),
+  currency,
+})
+
+function rowContextOf(context: NormaliseContext, updatedDay?: string): RowContext {
+  return {
+    profile: profileOf(context.institutionId),
+    read: momentReader(context.timeZone),
+    today: context.today,
+    currency: context.currency,
+    ...(context.ownerName === undefined ? {} : { ownerName: context.ownerName }),
+    undatedDay: updatedDay !== undefined && updatedDay < context.today ? updatedDay : context.today,
   }
 }
 

@@ -49,6 +49,10 @@ export class AccountRows {
     )
   }
 
+  view(viewId: string): KnownRow | undefined {
+    return this.#find((row) => row.viewId === viewId)
+  }
+
   #find(wanted: (row: KnownRow) => boolean): KnownRow | undefined {
     for (const month of this.#months.keys()) {
       const found = this.#open(month).find(wanted)

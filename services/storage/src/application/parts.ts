@@ -1,0 +1,13 @@
+import type { ReadModel } from '@pf/eventing'
+import type { FetchedAnswers } from '../domain/fetched-answers.ts'
+import type { LedgerRow } from '../read/ledgers.ts'
+import type { StoreSyncParts } from './store-sync.ts'
+import type { Account } from './take-word.ts'
+
+/** What the application works with. */
+export type Parts = StoreSyncParts & {
+  /** The account's feed as extraction's log has it now. */
+  answersOf(account: Account): Promise<FetchedAnswers>
+  /** Which accounts a space has. */
+  views: { ledgers: ReadModel<LedgerRow> }
+}

@@ -1,0 +1,54 @@
+import type { NormaliseContext, Payload } from '@pf/providers/rules'
+import { neutralRowOf, parsePayload, rawRowOf } from '@pf/providers/rules'
+import type { HeldLakeRow } from '../domain/lake.ts'
+import type { Parts } from './parts.ts'
+import type { Account } from './take-word.ts'
+
+/** `raw`: the row as its source sent it; `neutral`: as the normaliser reads it. */
+export type StatedRow = { raw: unknown; neutral: unknown }
+
+/** Opens what a held row points at. Throws what the object store and the vault throw. */
+export async function statedRow(
+  account: Account,
+  { raw_key, raw_sha256, row_index, section }: HeldLakeRow,
+  parts: Parts,
+): Promise<StatedRow> {
+  const sha256 = raw_sha256 === '' ? await shaOf(account, raw_key, parts) : raw_sha256
+  if (sha256 === undefined) return { raw: null, neutral: null }
+  const bytes = await parts.raw.read(account, { key: raw_key, sha256 })
+  if (section === 'balances') return { raw: textOf(bytes), neutral: null }
+  const body = parsePayload(bytes) as Payload
+  return { raw: rawRowOf(body, row_index), neutral: neutralRowOf(body, row_index) }
+}
+
+/** What could not be read is shown as the text that came. */
+function textOf(bytes: Uint8Array): unknown {
+  const text = new TextDecoder().decode(bytes)
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** Rows held before version 2 of the dataset name their object without its hash. */
+async function shaOf(account: Account, key: string, { answersOf }: Parts): Promise<string | undefined> {
+  return (await answersOf(account)).find((answer) => answer.raw.key === key)?.raw.sha256
+}
+
+/** How the account's rows are read. `feed`: as extraction knows it; none where only files told of the account. */
+export async function contextOf(
+  account: Account,
+  { today, currency }: { today: string; currency: string },
+  parts: Parts,
+): Promise<NormaliseContext> {
+  const feed = (await parts.answersOf(account)).at(-1)?.account
+  const ownerName = feed && (await parts.holderOf({ ...account, connectionId: feed.connectionId }))
+  return {
+    institutionId: feed?.institutionId ?? '',
+    today,
+    timeZone: feed?.timeZone ?? 'UTC',
+    currency: feed?.currency ?? currency,
+    ...(ownerName === undefined ? {} : { ownerName }),
+  }
+}
