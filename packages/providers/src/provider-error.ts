@@ -58,7 +58,13 @@ export interface ProviderFailure {
   summary?: string
   /** Names of the request's fields that were refused. */
   fields?: readonly string[]
+  /** `YYYY-MM-DD`: the earliest day that a bank would answer for, where it names one as it refuses a window. */
+  earliest?: string
+  /** The scopes that a bank offers, where it names them as it refuses others. */
+  scopes?: readonly AccessScope[]
 }
+
+export type AccessScope = 'balances' | 'details' | 'transactions'
 
 /** A call that gave nothing. Its message holds no personal data, no token and no body. */
 export class ProviderError extends Error {
@@ -70,6 +76,8 @@ export class ProviderError extends Error {
   readonly status: number | undefined
   readonly summary: string | undefined
   readonly fields: readonly string[]
+  readonly earliest: string | undefined
+  readonly scopes: readonly AccessScope[] | undefined
 
   constructor(failure: ProviderFailure, options: { cause?: unknown } = {}) {
     const answer = failure.status === undefined ? 'no answer' : `HTTP ${failure.status}`
@@ -84,5 +92,7 @@ export class ProviderError extends Error {
     this.status = failure.status
     this.summary = failure.summary
     this.fields = failure.fields ?? []
+    this.earliest = failure.earliest
+    this.scopes = failure.scopes
   }
 }

@@ -1,8 +1,8 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
-import type { Institution } from '../bank-feed.ts'
+import type { Institution, InstitutionDetails } from '../bank-feed.ts'
 import { ProviderError } from '../provider-error.ts'
-import { parsed, type Reply } from './transport.ts'
+import type { Reply } from '../transport.ts'
 
 /** The parts of §1–§2 that we read; fields beside them are let through. */
 const text = Type.String({ minLength: 1 })
@@ -23,6 +23,7 @@ export const InstitutionAnswer = Type.Object({
   countries: Type.Array(Type.String()),
   transaction_total_days: Type.Optional(numberText),
   max_access_valid_for_days: Type.Optional(numberText),
+  max_access_valid_for_days_reconfirmation: Type.Optional(Type.Union([numberText, Type.Null()])),
   supported_features: Type.Optional(Type.Array(Type.String())),
 })
 export const InstitutionList = Type.Array(InstitutionAnswer)
@@ -31,6 +32,16 @@ export const AgreementAnswer = Type.Object({
   max_historical_days: Type.Integer({ minimum: 1 }),
   access_valid_for_days: Type.Integer({ minimum: 1 }),
   accepted: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  reconfirmation: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+})
+const when = Type.Optional(Type.Union([Type.String(), Type.Null()]))
+export const ReconfirmationAnswer = Type.Object({
+  reconfirmation_url: text,
+  url_valid_from: text,
+  url_valid_to: text,
+  accounts: Type.Optional(
+    Type.Union([Type.Record(Type.String(), Type.Object({ reconfirmed: when, rejected: when })), Type.Null()]),
+  ),
 })
 export const RequisitionAnswer = Type.Object({
   id: text,
@@ -50,8 +61,8 @@ export const AccountAnswer = Type.Object({
 
 /** Throws ProviderError `bad_answer` for a success that is not of the documented shape. */
 export function answerOf<T extends TSchema>(schema: T, reply: Reply): Static<T> {
-  const body = parsed(reply.bytes)
-  if (Value.Check(schema, body)) return body
+  const { json } = reply
+  if (Value.Check(schema, json)) return json
   throw new ProviderError({ code: 'bad_answer', action: 'retry_later', counted: false, spent: false, status: 200 })
 }
 
@@ -68,6 +79,15 @@ export function institutionOf(provider: string, answer: Static<typeof Institutio
     logo: answer.logo ?? '',
     maxHistoryDays: Number(answer.transaction_total_days ?? DEFAULT_DAYS),
     maxConsentDays: Number(answer.max_access_valid_for_days ?? DEFAULT_DAYS),
+  }
+}
+
+export function institutionDetailsOf(provider: string, answer: Static<typeof InstitutionAnswer>): InstitutionDetails {
+  const reconfirmed = answer.max_access_valid_for_days_reconfirmation
+  return {
+    ...institutionOf(provider, answer),
+    features: answer.supported_features ?? [],
+    ...(reconfirmed ? { maxConsentDaysReconfirmed: Number(reconfirmed) } : {}),
   }
 }
 

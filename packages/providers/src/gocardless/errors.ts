@@ -1,4 +1,4 @@
-import type { ProviderAction, ProviderErrorCode, ProviderFailure } from '../provider-error.ts'
+import type { AccessScope, ProviderAction, ProviderErrorCode, ProviderFailure } from '../provider-error.ts'
 import { type ErrorEnvelope, errorEnvelopeOf, withoutIds } from './error-envelope.ts'
 import { type HeaderList, rateLimitsOf, retryAfterSeconds } from './rate-limit.ts'
 
@@ -47,6 +47,7 @@ export function failureOf(answer: Answer): ProviderFailure {
   const envelope = errorEnvelopeOf(answer.body)
   const { unknownWhetherSpent, ...found } = verdictOf(answer, envelope)
   const summary = withoutIds(envelope.summary)
+  const scopes = offeredScopes(envelope)
   return {
     counted: false,
     // Only successful calls cost quota (§6); an edge that gave up does not know whether the call behind it succeeded.
@@ -55,7 +56,17 @@ export function failureOf(answer: Answer): ProviderFailure {
     status: answer.status,
     ...(summary === undefined ? {} : { summary }),
     fields: envelope.fields,
+    ...(scopes === undefined ? {} : { scopes }),
   }
+}
+
+const SCOPES: readonly AccessScope[] = ['balances', 'details', 'transactions']
+
+/** A bank that does not offer all scopes names those that it does (§2.3). */
+function offeredScopes({ fields, detail }: ErrorEnvelope): AccessScope[] | undefined {
+  if (!fields.includes('access_scope')) return undefined
+  const offered = /supported by the institution are \[([^\]]{0,200})\]/i.exec(detail)?.[1]
+  return offered === undefined ? undefined : SCOPES.filter((scope) => offered.includes(scope))
 }
 
 function verdictOf(answer: Answer, envelope: ErrorEnvelope): Verdict {

@@ -251,11 +251,17 @@ describe('a link', () => {
     consentDays: 180,
   }
 
+  const bank = {
+    ...{ id: 'X', name: 'Bank', countries: ['GB'], transaction_total_days: '730', max_access_valid_for_days: '180' },
+  }
+  const isInstitution = (path: string) => path.includes('/institutions/')
+
   it('asks for what the bank allows', async () => {
     const bodies: unknown[] = []
     handle = ({ path, body }, response) => {
+      if (isInstitution(path)) return bank
       bodies.push(body)
-      json(response, 201, path.includes('/agreements/') ? agreement : requisition)
+      return json(response, 201, path.includes('/agreements/') ? agreement : requisition)
     }
     expect(await open().createLink({ ...wanted, language: 'EN' })).toEqual({
       ...{
@@ -277,6 +283,7 @@ describe('a link', () => {
 
   it('steps down to 90 days where the bank refuses more', async () => {
     handle = ({ path, body }, response) => {
+      if (isInstitution(path)) return bank
       if (!path.includes('/agreements/')) return json(response, 201, requisition)
       const { access_valid_for_days: days, max_historical_days: history } = body as typeof agreement
       const refusal = {
@@ -290,10 +297,12 @@ describe('a link', () => {
   })
 
   it('does not step down for a bank that is not known', async () => {
-    handle = (_, response) =>
-      json(response, 400, { institution_id: { summary: 'Unknown Institution ID X' }, status_code: 400 })
+    handle = ({ path }, response) =>
+      isInstitution(path)
+        ? bank
+        : json(response, 400, { institution_id: { summary: 'Unknown Institution ID X' }, status_code: 400 })
     await expect(open().createLink(wanted)).rejects.toMatchObject({ code: 'bad_request', fields: ['institution_id'] })
-    expect(calls).toHaveLength(2)
+    expect(calls).toHaveLength(3)
   })
 
   it('is read with the span of its consent', async () => {

@@ -1,24 +1,26 @@
 import type { Quota } from '@pf/contracts'
-import type { Static } from 'typebox'
-import type { BankFeed, CreatedLink, Fetched, LinkRequest, LinkState } from '../bank-feed.ts'
+import { bankClock, type WallClock } from '../bank-clock.ts'
+import type { BankFeed, Fetched, InstitutionDetails, ProviderCapabilities } from '../bank-feed.ts'
+import { INSTITUTIONS_KEPT_MS, keepAnswers } from '../kept-answers.ts'
 import { ProviderError } from '../provider-error.ts'
+import { type Call, defaultLimits, exchange, type Fetch, type Reply, type TransportLimits } from '../transport.ts'
 import {
   AccessToken,
   AccountAnswer,
-  AgreementAnswer,
   answerOf,
   InstitutionAnswer,
   InstitutionList,
-  instantOf,
+  institutionDetailsOf,
   institutionOf,
-  RequisitionAnswer,
   TokenPair,
 } from './answers.ts'
-import { bankClock, type WallClock } from './bank-clock.ts'
-import { accountStatusOf, linkStatusOf } from './callback.ts'
-import { rateLimitsOf } from './rate-limit.ts'
+import { accountStatusOf } from './callback.ts'
+import { checkGoCardless } from './check.ts'
+import { failureOf } from './errors.ts'
+import { createLink, readLink, requisitionPath, type Send } from './links.ts'
+import { type RateLimit, rateLimitsOf } from './rate-limit.ts'
+import { readReconfirmation, reconfirm } from './reconfirmation.ts'
 import { keepTokens, type TokenCache, type TokenEndpoint } from './tokens.ts'
-import { type Call, defaultLimits, exchange, type Fetch, type Reply, type TransportLimits } from './transport.ts'
 
 export interface GoCardlessOptions {
   /** Of the provider instance. */
@@ -35,65 +37,64 @@ export interface GoCardlessOptions {
   limits?: Partial<TransportLimits>
 }
 
+/** Four successes a day, account and scope since March 2025 (§6). */
+const capabilities: ProviderCapabilities = {
+  returnsCode: false,
+  reconfirms: true,
+  takesPsuHeaders: false,
+  callsPerDay: 4,
+}
+
 /** GoCardless Bank Account Data v2 as a bank feed. Sources: gocardless.md §1–§3, §6, §7. */
 export function openGoCardless(options: GoCardlessOptions): BankFeed {
-  const clock = bankClock(options.clock, options.believeDate)
+  const { id, believeDate } = options
+  const clock = bankClock(options.clock, believeDate)
   const wire = {
     baseUrl: `${options.baseUrl.replace(/\/+$/, '')}/api/v2`,
     fetch: options.fetch ?? globalThis.fetch,
     limits: { ...defaultLimits, ...options.limits },
     onHeaders: clock.learn,
+    failureOf,
   }
-  const tokens = keepTokens({
-    cache: options.tokens,
-    endpoint: tokenEndpoint((call) => exchange(call, wire), options),
-    now: clock.now,
-  })
-  const send = authorised((call, token) => exchange(call, { ...wire, token }), tokens)
+  const plain: Send = (call) => exchange(call, wire)
+  const tokens = keepTokens({ cache: options.tokens, endpoint: tokenEndpoint(plain, options), now: clock.now })
+  const send = authorised((call, token) => exchange(call, wire, token), tokens)
+  const institutions = institutionsOf(send, id, options.clock)
 
   const fetched = async (accountId: string, scope: string, query: Record<string, string> = {}): Promise<Fetched> => {
     const path = `/accounts/${encodeURIComponent(accountId)}/${scope}/`
     const { bytes, contentType, headers } = await send({ method: 'GET', path, query, data: true })
-    const bankNow = clock.now()
-    return {
-      body: bytes,
-      contentType,
-      fetchedAt: options.clock.now().toISOString(),
-      bankNow: bankNow.toISOString(),
-      quota: quotaOf(headers, bankNow),
-    }
+    const now = clock.now()
+    const fetchedAt = options.clock.now().toISOString()
+    return { body: bytes, contentType, fetchedAt, bankNow: now.toISOString(), ...limitsOf(headers, now) }
   }
 
   return {
-    id: options.id,
+    id,
     kind: 'gocardless',
+    capabilities,
 
     async now() {
-      if (options.believeDate) await readDate(wire)
+      if (believeDate) await readDate(plain)
       return clock.now().toISOString()
     },
 
-    async institutions(country) {
-      const reply = await send({ method: 'GET', path: '/institutions/', query: { country } })
-      return answerOf(InstitutionList, reply).map((institution) => institutionOf(options.id, institution))
-    },
+    check: ({ countries }) => checkGoCardless(send, countries ?? []),
+    ...institutions,
+    createLink: async (input) => createLink(send, await institutions.institution(input.institutionId), input),
+    finishLink: async ({ linkId }) => ({ linkId, state: await readLink(send, linkId) }),
+    readLink: (linkId) => readLink(send, linkId),
 
-    async institution(id) {
-      const reply = await send({ method: 'GET', path: `/institutions/${encodeURIComponent(id)}/` })
-      const answer = answerOf(InstitutionAnswer, reply)
-      return { ...institutionOf(options.id, answer), features: answer.supported_features ?? [] }
-    },
-
-    createLink: (input) => createLink(send, input),
-    readLink: (requisitionId) => readLink(send, requisitionId),
-
-    async revokeLink(requisitionId) {
+    async revokeLink(linkId) {
       try {
-        await send({ method: 'DELETE', path: requisitionPath(requisitionId) })
+        await send({ method: 'DELETE', path: requisitionPath(linkId) })
       } catch (error) {
-        if (!isCode(error, 'not_found')) throw error
+        if (!(error instanceof ProviderError && error.code === 'not_found')) throw error
       }
     },
+
+    reconfirm: (agreementId, { redirect }) => reconfirm(send, agreementId, redirect),
+    readReconfirmation: (agreementId) => readReconfirmation(send, agreementId),
 
     async account(providerAccountId) {
       const reply = await send({ method: 'GET', path: `/accounts/${encodeURIComponent(providerAccountId)}/` })
@@ -114,12 +115,28 @@ export function openGoCardless(options: GoCardlessOptions): BankFeed {
   }
 }
 
-type Send = (call: Call) => Promise<Reply>
-
-const requisitionPath = (id: string) => `/requisitions/${encodeURIComponent(id)}/`
-
-function isCode(error: unknown, code: ProviderError['code']): boolean {
-  return error instanceof ProviderError && error.code === code
+/** Kept for a day: their limit is 300 a minute for the whole company, and they hardly change. */
+function institutionsOf(
+  send: Send,
+  provider: string,
+  clock: WallClock,
+): Pick<BankFeed, 'institutions' | 'institution'> {
+  const lists = keepAnswers<Awaited<ReturnType<BankFeed['institutions']>>>(clock, INSTITUTIONS_KEPT_MS)
+  const single = keepAnswers<InstitutionDetails>(clock, INSTITUTIONS_KEPT_MS)
+  return {
+    institutions: (said) => {
+      const country = said.toUpperCase()
+      return lists(country, async () => {
+        const reply = await send({ method: 'GET', path: '/institutions/', query: { country } })
+        return answerOf(InstitutionList, reply).map((institution) => institutionOf(provider, institution))
+      })
+    },
+    institution: (id) =>
+      single(id, async () => {
+        const reply = await send({ method: 'GET', path: `/institutions/${encodeURIComponent(id)}/` })
+        return institutionDetailsOf(provider, answerOf(InstitutionAnswer, reply))
+      }),
+  }
 }
 
 function tokenEndpoint(send: Send, secrets: Pick<GoCardlessOptions, 'secretId' | 'secretKey'>): TokenEndpoint {
@@ -170,88 +187,23 @@ function asksForToken(error: unknown): error is ProviderError {
   return error instanceof ProviderError && error.action === 'refresh_token_and_retry_once'
 }
 
-/** What every bank grants. */
-const SAFE_DAYS = 90
-
-async function createLink(send: Send, input: LinkRequest): Promise<CreatedLink> {
-  const agreement = await createAgreement(send, input)
-  const reply = await send({
-    method: 'POST',
-    path: '/requisitions/',
-    body: {
-      institution_id: input.institutionId,
-      redirect: input.redirect,
-      agreement: agreement.id,
-      reference: input.reference,
-      ...(input.language === undefined ? {} : { user_language: input.language }),
-    },
+function limitsOf(headers: Headers, bankNow: Date): Pick<Fetched, 'quota' | 'pace'> {
+  const { account, general } = rateLimitsOf(headers)
+  const toldBy = ({ limit, remaining, resetSeconds }: RateLimit): Quota => ({
+    limit,
+    remaining,
+    resetsAt: new Date(bankNow.getTime() + resetSeconds * 1000).toISOString(),
   })
-  const { id, link } = answerOf(RequisitionAnswer, reply)
-  if (!link)
-    throw new ProviderError({ code: 'bad_answer', action: 'retry_later', counted: false, spent: false, status: 201 })
   return {
-    requisitionId: id,
-    agreementId: agreement.id,
-    link,
-    historyDays: agreement.max_historical_days,
-    consentDays: agreement.access_valid_for_days,
+    quota: account === undefined ? undefined : toldBy(account),
+    ...(general === undefined ? {} : { pace: toldBy(general) }),
   }
-}
-
-/** A bank may refuse the lengths that it announces: then 90 days of both. Other refusals are not about the lengths. */
-async function createAgreement(send: Send, input: LinkRequest): Promise<Static<typeof AgreementAnswer>> {
-  const ask = async (historyDays: number, consentDays: number) => {
-    const body = {
-      institution_id: input.institutionId,
-      max_historical_days: historyDays,
-      access_valid_for_days: consentDays,
-      access_scope: ['balances', 'details', 'transactions'],
-    }
-    return answerOf(AgreementAnswer, await send({ method: 'POST', path: '/agreements/enduser/', body }))
-  }
-  const safe = [Math.min(input.historyDays, SAFE_DAYS), Math.min(input.consentDays, SAFE_DAYS)] as const
-  try {
-    return await ask(input.historyDays, input.consentDays)
-  } catch (error) {
-    const shorter = safe[0] < input.historyDays || safe[1] < input.consentDays
-    const aboutTheBank = error instanceof ProviderError && error.fields.includes('institution_id')
-    if (!isCode(error, 'bad_request') || aboutTheBank || !shorter) throw error
-    return ask(...safe)
-  }
-}
-
-async function readLink(send: Send, requisitionId: string): Promise<LinkState> {
-  const requisition = answerOf(RequisitionAnswer, await send({ method: 'GET', path: requisitionPath(requisitionId) }))
-  const status = linkStatusOf(requisition.status)
-  const { accounts, reference } = requisition
-  const granted = status === 'linked' || status === 'expired' || status === 'suspended'
-  const span = granted && requisition.agreement ? await readSpan(send, requisition.agreement) : {}
-  return { status, accounts, reference, ...span }
-}
-
-const MS_PER_DAY = 86_400_000
-
-/** Access ends at `accepted` + `access_valid_for_days` for all accounts of the link (§2.3). */
-async function readSpan(send: Send, agreementId: string): Promise<{ grantedAt?: string; expiresAt?: string }> {
-  const path = `/agreements/enduser/${encodeURIComponent(agreementId)}/`
-  const agreement = answerOf(AgreementAnswer, await send({ method: 'GET', path }))
-  const grantedAt = agreement.accepted ? instantOf(agreement.accepted) : undefined
-  if (grantedAt === undefined) return {}
-  const expiresAt = new Date(Date.parse(grantedAt) + agreement.access_valid_for_days * MS_PER_DAY).toISOString()
-  return { grantedAt, expiresAt }
-}
-
-function quotaOf(headers: Headers, bankNow: Date): Quota | undefined {
-  const { account } = rateLimitsOf(headers)
-  if (account === undefined) return undefined
-  const resetsAt = new Date(bankNow.getTime() + account.resetSeconds * 1000).toISOString()
-  return { limit: account.limit, remaining: account.remaining, resetsAt }
 }
 
 /** Any answer tells the time; the description of the API needs no token. */
-async function readDate(wire: Parameters<typeof exchange>[1]): Promise<void> {
+async function readDate(send: Send): Promise<void> {
   try {
-    await exchange({ method: 'GET', path: '/swagger.json' }, wire)
+    await send({ method: 'GET', path: '/swagger.json' })
   } catch (error) {
     // An answer that is no success came with its date all the same.
     if (!(error instanceof ProviderError) || error.status === undefined) throw error

@@ -1,5 +1,5 @@
-import { ProviderError } from '../provider-error.ts'
-import { failureOf } from './errors.ts'
+import type { Answer } from './gocardless/errors.ts'
+import { ProviderError, type ProviderFailure } from './provider-error.ts'
 
 export type Fetch = typeof globalThis.fetch
 
@@ -15,63 +15,71 @@ export const defaultLimits: TransportLimits = { timeoutMs: 30_000, dataTimeoutMs
 
 export interface Call {
   method: 'GET' | 'POST' | 'DELETE'
-  /** Below the base URL, with its trailing slash. */
+  /** Below the base URL, as the provider spells it. */
   path: string
   query?: Record<string, string>
   body?: object
+  /** Beside those that every call has. */
+  headers?: Readonly<Record<string, string>>
   /** Asks the bank, and costs quota if it succeeds. */
   data?: boolean
 }
 
 export interface Reply {
   bytes: Uint8Array<ArrayBuffer>
+  /** What the bytes say: an object or a list. */
+  json: object
   headers: Headers
   contentType: string
 }
 
-/** One HTTP exchange. Gives only answers that succeeded and look like JSON; throws ProviderError for everything else. */
-export async function exchange(
-  call: Call,
-  options: {
-    baseUrl: string
-    token?: string
-    fetch: Fetch
-    limits: TransportLimits
-    onHeaders(headers: Headers): void
-  },
-): Promise<Reply> {
-  const url = new URL(`${options.baseUrl}${call.path}`)
+/** Whom a call goes to, and how. */
+export interface Wire {
+  baseUrl: string
+  fetch: Fetch
+  limits: TransportLimits
+  /** Told of every answer's headers. */
+  onHeaders(headers: Headers): void
+  /** What an answer other than success means. */
+  failureOf(answer: Answer): ProviderFailure
+}
+
+/** One HTTP exchange. Gives only answers that succeeded and are JSON; throws ProviderError for everything else. */
+export async function exchange(call: Call, wire: Wire, token?: string): Promise<Reply> {
+  const url = new URL(`${wire.baseUrl}${call.path}`)
   for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value)
-  const timeoutMs = call.data === true ? options.limits.dataTimeoutMs : options.limits.timeoutMs
+  const timeoutMs = call.data === true ? wire.limits.dataTimeoutMs : wire.limits.timeoutMs
   const signal = AbortSignal.timeout(timeoutMs)
-  const response = await send(url, call, options, signal)
-  options.onHeaders(response.headers)
-  const bytes = await read(response, call, options.limits.maxBytes, signal)
+  const response = await send(url, call, wire.fetch, token, signal)
+  wire.onHeaders(response.headers)
+  const bytes = await read(response, call, wire.limits.maxBytes, signal)
   const contentType = response.headers.get('content-type') ?? ''
-  if (!response.ok) throw refused(call, response.status, response.headers, bytes)
-  if (!looksLikeJson(bytes)) {
+  if (!response.ok) throw refused(call, wire, response, bytes)
+  const json = saysJson(contentType) ? parsed(bytes) : undefined
+  if (typeof json !== 'object' || json === null) {
     throw new ProviderError({
       ...{ code: 'bad_answer', action: 'retry_later', counted: false, spent: spentBy(call, 'unknown') },
       status: response.status,
     })
   }
-  return { bytes, headers: response.headers, contentType }
+  return { bytes, json, headers: response.headers, contentType }
 }
+
+/** A page of an edge calls itself something else; an answer that does not say what it is may be JSON. */
+const saysJson = (contentType: string) => contentType === '' || /^[\w.+-]+\/(?:[\w.+-]+\+)?json\b/i.test(contentType)
 
 /** Only calls that ask the bank cost anything. */
 const spentBy = (call: Call, spent: boolean | 'unknown') => (call.data === true ? spent : false)
 
-function send(url: URL, call: Call, options: { token?: string; fetch: Fetch }, signal: AbortSignal): Promise<Response> {
-  const headers: Record<string, string> = { accept: 'application/json' }
-  if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`
+function send(url: URL, call: Call, fetch: Fetch, token: string | undefined, signal: AbortSignal): Promise<Response> {
+  const headers: Record<string, string> = { accept: 'application/json', ...call.headers }
+  if (token !== undefined) headers['authorization'] = `Bearer ${token}`
   if (call.body !== undefined) headers['content-type'] = 'application/json'
   const body = call.body === undefined ? {} : { body: JSON.stringify(call.body) }
   // A redirect is never followed: it could carry the token elsewhere.
-  return options
-    .fetch(url, { method: call.method, headers, signal, redirect: 'manual', ...body })
-    .catch((error: unknown) => {
-      throw broken(call, error, signal)
-    })
+  return fetch(url, { method: call.method, headers, signal, redirect: 'manual', ...body }).catch((error: unknown) => {
+    throw broken(call, error, signal)
+  })
 }
 
 /** Failures before anything was sent: certainly not spent. */
@@ -116,6 +124,10 @@ async function read(
   } catch (error) {
     throw error instanceof ProviderError ? error : broken(call, error, signal)
   }
+  return joined(chunks, size)
+}
+
+export function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size)
   let offset = 0
   for (const chunk of chunks) {
@@ -130,26 +142,16 @@ function tooLarge(call: Call, response: Response): ProviderError {
   return new ProviderError({ ...failure, spent: spentBy(call, response.ok), status: response.status })
 }
 
-function refused(call: Call, status: number, headers: Headers, bytes: Uint8Array): ProviderError {
-  const failure = failureOf({ status, headers: [...headers], body: parsed(bytes) })
+function refused(call: Call, wire: Wire, { status, headers }: Response, bytes: Uint8Array): ProviderError {
+  const failure = wire.failureOf({ status, headers: [...headers], body: parsed(bytes) })
   return new ProviderError({ ...failure, spent: spentBy(call, failure.spent) })
 }
 
-export function parsed(bytes: Uint8Array): unknown {
+function parsed(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes))
   } catch {
     // Not JSON is an answer too: the caller decides by the status alone.
     return undefined
   }
-}
-
-const FIRST_AND_LAST: Readonly<Record<string, string>> = { '{': '}', '[': ']' }
-
-/** Enough to tell JSON from a page of an edge or from an answer cut short, without parsing megabytes. */
-function looksLikeJson(bytes: Uint8Array): boolean {
-  const head = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart()
-  const tail = new TextDecoder().decode(bytes.subarray(-64)).trimEnd()
-  const last = FIRST_AND_LAST[head.charAt(0)]
-  return last !== undefined && tail.endsWith(last)
 }
