@@ -10,6 +10,8 @@ const { storage } = requests
 
 /** Deciding reads an account's history where it is not in memory. */
 const deadlineMs = 30_000
+/** Reading again opens everything that was kept. */
+const rereadDeadlineMs = 300_000
 
 /** Rows that wait for a word, and the user's words on what is one payment: storage's alone. */
 @Controller()
@@ -64,5 +66,16 @@ export class IdentityController {
   async undecideIdentity(call: Call<typeof routes.undecideIdentity>): Promise<void> {
     const input = { id: call.params.id, commandId: call.commandId }
     done(call, await this.#gateway.bus.call(storage.undecideIdentity, input, { ...call.options, deadlineMs }))
+  }
+
+  @Serves(routes.rulesReport)
+  rulesReport(call: Call<typeof routes.rulesReport>): Promise<Rest.RulesReport> {
+    return this.#gateway.bus.call(storage.rulesReport, {}, { ...call.options, deadlineMs: rereadDeadlineMs })
+  }
+
+  @Serves(routes.switchRules)
+  async switchRules(call: Call<typeof routes.switchRules>): Promise<Rest.RulesReport> {
+    const options = { ...call.options, deadlineMs: rereadDeadlineMs }
+    return done(call, await this.#gateway.bus.call(storage.switchRules, { commandId: call.commandId }, options))
   }
 }

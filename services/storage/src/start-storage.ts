@@ -5,6 +5,7 @@ import {
   connectionEvents,
   type FeedEvent,
   feedEvents,
+  type LedgerEvent,
   ledgerEvents,
 } from '@pf/contracts'
 import { type CommandHandlerParts, createCommandHandler } from '@pf/eventing'
@@ -14,6 +15,7 @@ import { derivedId } from './adapters/derived-id.ts'
 import { objectLake } from './adapters/object-lake.ts'
 import { packedRows } from './adapters/packed-rows.ts'
 import { sealedRawObjects } from './adapters/sealed-raw-objects.ts'
+import { AccountRows } from './application/account-rows.ts'
 import { accountDetails } from './application/describe-accounts.ts'
 import { LedgerRows } from './application/ledger-rows.ts'
 import type { Parts } from './application/parts.ts'
@@ -34,7 +36,12 @@ export type StorageOptions = {
 export async function startStorage(platform: Platform, options: StorageOptions = {}): Promise<Service> {
   const { fetched, linked } = storageParts(platform, options)
   const projections = await startProjections(platform, { ledgers })
-  const parts: Parts = { ...fetched, views: { ledgers: projections.ledgers.reader } }
+  const parts: Parts = {
+    ...fetched,
+    views: { ledgers: projections.ledgers.reader },
+    emptyRows: () => new AccountRows(packedRows),
+    historyOf: historyReader(platform),
+  }
   return startService(platform, {
     name: 'storage',
     controllers: [StorageBus],
@@ -80,6 +87,22 @@ export function storageParts(
     linked: { ledgers, lake, raw, factsOf },
   }
 }
+
+/** All of an account's ledger and feed, read anew each time: it is asked for rarely and is large. */
+function historyReader({ eventLog: log, keys: sealer, clock, ids }: Platform): Parts['historyOf'] {
+  const eventing = { log, sealer, clock, ids, maxCached: 1 }
+  return async ({ spaceId, accountId }) => {
+    const ledger = logReader<LedgerEvent[], LedgerEvent>(ledgerEvents, [], (all, event) => [...all, event], eventing)
+    const feed = logReader<FeedEvent[], FeedEvent>(feedEvents, [], fetchedOnly, eventing)
+    const fetched = (await feed(spaceId, accountId)).flatMap((event) =>
+      event.type === 'TransactionsFetched' ? [[event.data.syncId, event.data] as const] : [],
+    )
+    return { events: await ledger(spaceId, accountId), answers: new Map(fetched) }
+  }
+}
+
+const fetchedOnly = (all: FeedEvent[], event: FeedEvent) =>
+  event.type === 'TransactionsFetched' ? [...all, event] : all
 
 /** Reads another service's aggregate and never writes to it: its log, folded to what we have to know. */
 function logReader<State, Event extends AnyEvent>(

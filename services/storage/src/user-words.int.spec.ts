@@ -250,4 +250,31 @@ describe("the user's words on a ledger", () => {
       await expect(say([first!], 'different', stranger)).rejects.toMatchObject({ code: 'transaction_not_found' })
     })
   })
+
+  describe('on newer rules', () => {
+    const report = () => platform.bus.call(storage.rulesReport, {}, { principal })
+
+    it('are asked for with what would change; looking changes nothing', async () => {
+      await says([bankRow({ id: 'tx-0001' }), bankRow({ amount: '-3.00' })], {
+        pending: [bankRow({ amount: '-1.00' })],
+      })
+      await says([bankRow({ id: 'tx-0001' }), bankRow({ amount: '-3.00' }), bankRow({ amount: '-1.00' })])
+      const before = await ledgerOf(platform)
+      expect(await report()).toMatchObject({
+        accounts: [{ account_id: ids.account, unchanged: 3, added: 0, changed: 0, gone: 0, held: 0, differences: [] }],
+      })
+      expect(await ledgerOf(platform)).toEqual(before)
+    })
+
+    it('switch for everything that was kept, and what the user decided stands', async () => {
+      await says([bankRow({ id: 'tx-0001' }), bankRow({ id: 'tx-0002', text: 'Water company', date: '2026-10-07' })])
+      const transactionIds = (await payments()).map((row) => String(row['transaction_id']))
+      const decided = { decisionId: platform.ids.uuid(), transactionIds, verdict: 'same' as const, commandId: 'same' }
+      await platform.bus.call(storage.decideIdentity, decided, { principal })
+      const before = await payments()
+      await platform.bus.call(storage.switchRules, { commandId: 'switch' }, { principal })
+      expect((await ledgerOf(platform)).at(-1)).toMatchObject({ type: 'RulesSwitched', data: { gone: 0, added: 0 } })
+      expect(await payments()).toEqual(before)
+    })
+  })
 })

@@ -5,6 +5,7 @@ import { decideHeld, undecideHeld } from '../application/decide-held.ts'
 import { decideIdentity, identityDecisionsOf, undecideIdentity } from '../application/decide-identity.ts'
 import { heldOf } from '../application/held-views.ts'
 import type { Parts } from '../application/parts.ts'
+import { rulesReport, switchRules } from '../application/reread-rules.ts'
 
 export const partsToken = 'storage/parts'
 const operations = requests.storage
@@ -48,5 +49,15 @@ export class StorageBus {
   @Answers(operations.undecideIdentity)
   undecideIdentity(input: Asked<'undecideIdentity'>, principal: Principal): Answered<'undecideIdentity'> {
     return undecideIdentity(this.#parts, input, principal)
+  }
+
+  @Answers(operations.rulesReport)
+  rulesReport(_: object, { spaceId }: Principal): Answered<'rulesReport'> {
+    return rulesReport(this.#parts, spaceId)
+  }
+
+  @Answers(operations.switchRules)
+  switchRules(input: Asked<'switchRules'>, principal: Principal): Answered<'switchRules'> {
+    return switchRules(this.#parts, input, principal)
   }
 }

@@ -1,12 +1,12 @@
 import { DomainError, type FeedEvent, type LakeFile, type LedgerEvent } from '@pf/contracts'
 import type { Clock, CommandContext, CommandHandler } from '@pf/eventing'
-import { normalise, type Payload, parsePayload, rawRowOf, readBalances, UnreadablePayload } from '@pf/providers/rules'
+import { readBalances, UnreadablePayload } from '@pf/providers/rules'
 import { type BalanceRow, balances, type HeldLakeRow, heldRows } from '../domain/lake.ts'
-import { coverageOf, type Ledger, type LedgerCommand, type StoreSync } from '../domain/ledger.ts'
-import { dayBefore } from '../domain/ledger-plan.ts'
+import type { Ledger, LedgerCommand, StoreSync } from '../domain/ledger.ts'
 import { amountOf } from '../domain/money.ts'
-import { MATCHING_DAYS, planSync, type SyncPlan } from '../domain/sync-plan.ts'
+import type { SyncPlan } from '../domain/sync-plan.ts'
 import type { LedgerRows } from './ledger-rows.ts'
+import { planAnswer } from './plan-answer.ts'
 import type { Lake, LakePlace, RawObjects } from './ports.ts'
 import { asLakeFile, settle, writePlan } from './write-plan.ts'
 
@@ -102,37 +102,9 @@ async function prepareTransactions(
   ledger: Ledger,
   parts: StoreSyncParts,
 ): Promise<{ stored: NonNullable<StoreSync['transactions']>; plan: SyncPlan }> {
-  const { accountId, connectionId, syncId, account, window } = data
-  const body = parsePayload(await parts.raw.read({ spaceId, accountId }, data.raw)) as Payload
-  const ownerName = await parts.holderOf({ spaceId, accountId, connectionId })
-  const answer = normalise(body, {
-    institutionId: account.institutionId,
-    today: window.to,
-    timeZone: account.timeZone,
-    currency: account.currency,
-    dateFrom: window.from,
-    ...(ownerName === undefined ? {} : { ownerName }),
-  })
+  const { accountId, account, window } = data
   const { rows, held } = await parts.rows.of({ spaceId, accountId }, ledger)
-  const plan = planSync(rows.since(dayBefore(window.from, MATCHING_DAYS)), answer, {
-    spaceId,
-    accountId,
-    connectionId,
-    syncId,
-    source: account.provider,
-    window,
-    raw: data.raw,
-    fetchedAt: data.fetchedAt,
-    bankNow: data.bankNow,
-    normaliserVersion: answer.version,
-    decidedAt: parts.clock.now().toISOString(),
-    decisionSeq: ledger.decisionSeq,
-    idOf: parts.idOf,
-    covered: coverageOf(ledger),
-    held,
-    words: ledger.words,
-    rawRow: (index) => rawRowOf(body, index),
-  })
+  const { plan, normaliserVersion } = await planAnswer(spaceId, data, { ledger, rows, held }, parts)
   const files = await writePlan(plan, placeOf(spaceId, data), parts.lake)
   const stored = {
     window,
@@ -144,7 +116,7 @@ async function prepareTransactions(
     linkFiles: files.filter((file) => file.dataset === 'links'),
     counts: plan.counts,
     vanished: plan.vanished,
-    normaliserVersion: answer.version,
+    normaliserVersion,
     identityVersion: plan.identityVersion,
   }
   return { stored, plan }

@@ -130,7 +130,7 @@ export function demote(
   why: Why,
   context: PlanContext,
 ): void {
-  const viewId = context.idOf('view', context.accountId, primary.transactionId, primary.source, plan.decisionSeq)
+  const viewId = context.idOf('view', context.accountId, primary.transactionId, primary.observationId)
   const view = { viewId, transactionId, source: primary.source, before: primary.transactionId }
   link(plan, view, standingOf(primary), undefined, why, context)
 }

@@ -180,7 +180,7 @@ export const standingWord = (state: Ledger, decisionId: string): IdentityWord | 
   state.identity.find((one) => one.decisionId === decisionId && !one.takenBackAt)
 
 /** Days that each source has told of: of files, those of the imports that stand. */
-export function coverageOf({ covered, imports }: Ledger): Record<string, Days[]> {
+export function coverageOf({ covered, imports }: Pick<Ledger, 'covered' | 'imports'>): Record<string, Days[]> {
   const days: Record<string, Days[]> = {}
   for (const [source, told] of Object.entries(covered)) days[source] = [...told]
   for (const { source, window, takenBackAt } of imports) {
