@@ -99,7 +99,8 @@ export interface LinkState {
   expiresAt?: string
   /** Where the consent has to be confirmed (`reconfirmation`): without it nothing can be read from then on. */
   reconfirmBy?: string
-  reference: string
+  /** The caller's, where the provider keeps it. */
+  reference?: string
 }
 
 /** A confirmation of a consent at the provider's page (gocardless.md §2.3). UTC instants. */

@@ -54,6 +54,8 @@ export interface ProviderFailure {
   retryAfterSeconds?: number
   /** HTTP status, where there was an answer. */
   status?: number
+  /** The provider's own name of the error, such as `EXPIRED_SESSION`, where it has one. */
+  reason?: string
   /** The provider's own words for the kind of error, without ids and numbers. */
   summary?: string
   /** Names of the request's fields that were refused. */
@@ -74,6 +76,7 @@ export class ProviderError extends Error {
   readonly spent: boolean | 'unknown'
   readonly retryAfterSeconds: number | undefined
   readonly status: number | undefined
+  readonly reason: string | undefined
   readonly summary: string | undefined
   readonly fields: readonly string[]
   readonly earliest: string | undefined
@@ -90,6 +93,7 @@ export class ProviderError extends Error {
     this.spent = failure.spent
     this.retryAfterSeconds = failure.retryAfterSeconds
     this.status = failure.status
+    this.reason = failure.reason
     this.summary = failure.summary
     this.fields = failure.fields ?? []
     this.earliest = failure.earliest

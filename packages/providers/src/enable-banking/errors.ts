@@ -1,6 +1,6 @@
 import { withoutIds } from '../gocardless/error-envelope.ts'
 import type { Answer } from '../gocardless/errors.ts'
-import { isRecord, textOf } from '../normalise/fields.ts'
+import { isRecord, type RawRow, textOf } from '../normalise/fields.ts'
 import type { ProviderAction, ProviderErrorCode, ProviderFailure } from '../provider-error.ts'
 
 type Verdict = { code: ProviderErrorCode; action: ProviderAction; retryAfterSeconds?: number }
@@ -39,7 +39,7 @@ const BY_CODE: ReadonlyMap<string, Verdict> = new Map([
 /** What an answer of Enable Banking other than success means and what to do. `Retry-After` of a 429 is obeyed. */
 export function enableBankingFailureOf({ status, headers, body }: Answer): ProviderFailure {
   const envelope = isRecord(body) ? body : {}
-  const code = (textOf(envelope, 'error') || textOf(envelope, 'code')).toUpperCase()
+  const code = codeOf(envelope)
   const verdict = BY_CODE.get(code) ?? byStatus(status, code)
   const told = Number(entries(headers).find(([name]) => name.toLowerCase() === 'retry-after')?.[1])
   const summary = withoutIds(textOf(envelope, 'message'))
@@ -50,8 +50,28 @@ export function enableBankingFailureOf({ status, headers, body }: Answer): Provi
     ...verdict,
     ...(verdict.action === 'wait_until_reset' && Number.isInteger(told) && told > 0 ? { retryAfterSeconds: told } : {}),
     status,
+    ...(/^[A-Z][A-Z0-9_]{2,60}$/.test(code) ? { reason: code } : {}),
     ...(summary === undefined ? {} : { summary }),
   }
+}
+
+/** As `enableBankingFailureOf`, for transactions since a day: a refused window may name the earliest day that is allowed. */
+export function windowFailureOf(answer: Answer, window: { from: string; today: string }): ProviderFailure {
+  const failure = enableBankingFailureOf(answer)
+  if (failure.code !== 'window_refused') return failure
+  const detail = isRecord(answer.body) ? (JSON.stringify(answer.body['detail']) ?? '') : ''
+  const days = [...detail.slice(0, 2000).matchAll(/\d{4}-\d{2}-\d{2}/g)].map(([day]) => day)
+  // Beside it the refused day itself and today may be told.
+  const [earliest] = days.filter((day) => day > window.from && day < window.today).toSorted()
+  return earliest === undefined ? failure : { ...failure, earliest }
+}
+
+/** A bank's own refusal may stand one level down, under the provider's general one. */
+function codeOf(envelope: RawRow): string {
+  const own = (textOf(envelope, 'error') || textOf(envelope, 'code')).toUpperCase()
+  const { detail } = envelope
+  const inner = isRecord(detail) ? (textOf(detail, 'error') || textOf(detail, 'code')).toUpperCase() : ''
+  return inner === 'PERIOD_INVALID' ? inner : own
 }
 
 function byStatus(status: number, code: string): Verdict {
