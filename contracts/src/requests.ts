@@ -223,6 +223,15 @@ export const requests = {
         part: Type.Integer({ minimum: 0 }),
         accountId: Type.Optional(Type.String()),
         accountName: Type.String(),
+        /** Of an account that nothing else describes: what the user said of it. */
+        describe: Type.Optional(
+          Type.Object({
+            name: Name,
+            currency: CurrencyCode,
+            kind: Type.Optional(Type.String()),
+            institution: Type.Optional(Type.String({ maxLength: 256 })),
+          }),
+        ),
         mapping: Type.Optional(S.CsvMapping),
         dryRun: Type.Boolean(),
         commandId: CommandId,

@@ -1,5 +1,6 @@
 import type { Bus } from '@pf/service-kit'
 import type { Tokens } from './http/tokens.ts'
+import type { Uploads } from './http/uploads.ts'
 import type { Notices } from './live/notices.ts'
 
 export type GatewaySettings = {
@@ -14,6 +15,7 @@ export class Gateway {
   readonly bus: Bus
   readonly tokens: Tokens
   readonly notices: Notices
+  readonly uploads: Uploads
   readonly dependencies: () => Promise<Record<string, string>>
   readonly now: () => number
   readonly publicUrl: string
@@ -23,12 +25,13 @@ export class Gateway {
   readonly attemptCookie: string
 
   constructor(
-    parts: Pick<Gateway, 'bus' | 'tokens' | 'notices' | 'dependencies' | 'now'>,
+    parts: Pick<Gateway, 'bus' | 'tokens' | 'notices' | 'uploads' | 'dependencies' | 'now'>,
     { publicUrl, apiPort, webPort, demo }: GatewaySettings,
   ) {
     this.bus = parts.bus
     this.tokens = parts.tokens
     this.notices = parts.notices
+    this.uploads = parts.uploads
     this.dependencies = parts.dependencies
     this.now = parts.now
     this.publicUrl = publicUrl

@@ -30,9 +30,9 @@ export function openApiDocument(apiUrl: string): object {
 }
 
 function operation(operationId: string, route: Rest.Route): object {
-  const body = route.body && {
-    requestBody: { required: true, content: { 'application/json': { schema: route.body } } },
-  }
+  const body = route.upload
+    ? { requestBody: { required: true, content: { 'multipart/form-data': { schema: statementForm } } } }
+    : route.body && { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } }
   return {
     operationId,
     tags: [route.tag],
@@ -47,6 +47,20 @@ function operation(operationId: string, route: Rest.Route): object {
     ...body,
     responses: { ...answers(route), ...problems(route) },
   }
+}
+
+const text = { type: 'string' }
+const statementForm = {
+  type: 'object',
+  required: ['file'],
+  properties: {
+    file: { ...text, description: 'CSV, OFX, QFX, QIF, CAMT.053 or MT940; at most 50 MB' },
+    account_id: { ...text, description: 'Whose it is, where the file does not say so itself' },
+    new_account: { ...text, description: 'JSON: {"name", "currency", "kind"?, "institution"?}' },
+    mapping: { ...text, description: 'JSON: how the columns of a CSV are to be read' },
+    dry_run: { ...text, description: '`true`: say what would be done and do nothing' },
+    part: { ...text, description: 'Which of the accounts, from 0, of a file that tells of several' },
+  },
 }
 
 const idempotencyKey = {

@@ -19,11 +19,14 @@ import { IdempotencyKeys } from './http/idempotency-keys.ts'
 import { readJsonBodies } from './http/json-body.ts'
 import { ProblemFilter, sendProblem } from './http/problem-filter.ts'
 import { Tokens } from './http/tokens.ts'
+import { readForms } from './http/upload.ts'
+import { sealedUploads } from './http/uploads.ts'
 import { Notices } from './live/notices.ts'
 import { openApiDocument } from './openapi.ts'
 import { AuthController } from './routes/auth.ts'
 import { ConnectionsController } from './routes/connections.ts'
 import { IdentityController } from './routes/identity.ts'
+import { ImportsController } from './routes/imports.ts'
 import { MoneyController } from './routes/money.ts'
 import { OperationsController } from './routes/operations.ts'
 import { contentSecurityPolicy, openSite } from './web/site.ts'
@@ -46,7 +49,7 @@ const stopGraceMs = 2_000
 
 /** Starts both listeners: the API on its own port, and the web's origin with the same API under /api. */
 export async function startGateway(
-  platform: Pick<Platform, 'bus' | 'config' | 'eventLog' | 'logger' | 'clock' | 'ids'>,
+  platform: Pick<Platform, 'bus' | 'config' | 'eventLog' | 'objects' | 'keys' | 'logger' | 'clock' | 'ids'>,
   { dependencies = () => servicesReady(platform.bus) }: GatewayOptions = {},
 ): Promise<Service & { apiUrl: string; webUrl: string }> {
   const logger = platform.logger.child({ service: 'gateway' })
@@ -59,7 +62,10 @@ export async function startGateway(
   await notices.start(platform.eventLog, (err) => logger.error({ err }, 'live notices stopped'))
   tokens.watchEndedSessions((err) => logger.warn({ err }, 'ended sessions could not be read'))
 
-  const gateway = new Gateway({ bus, tokens, notices, dependencies, now }, options)
+  const gateway = new Gateway(
+    { bus, tokens, notices, uploads: sealedUploads(platform.objects, platform.keys), dependencies, now },
+    options,
+  )
   const app = await openApi(gateway, logger, options)
   const api: FastifyInstance = app.getHttpAdapter().getInstance()
   const site = await openSite(options.webRoot)
@@ -111,7 +117,14 @@ async function openApi(gateway: Gateway, logger: Platform['logger'], options: Se
   })
   const module: DynamicModule = {
     module: GatewayModule,
-    controllers: [AuthController, ConnectionsController, IdentityController, MoneyController, OperationsController],
+    controllers: [
+      AuthController,
+      ConnectionsController,
+      IdentityController,
+      ImportsController,
+      MoneyController,
+      OperationsController,
+    ],
     providers: [{ provide: Gateway, useValue: gateway }],
   }
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: false, bodyParser: false })
@@ -119,6 +132,7 @@ async function openApi(gateway: Gateway, logger: Platform['logger'], options: Se
   app.useGlobalFilters(new ProblemFilter(logger))
   const api: FastifyInstance = adapter.getInstance()
   readJsonBodies(api)
+  await readForms(api)
   await api.register(fastifyCookie)
   await api.register(fastifyEtag)
   await api.register(fastifyCompress, { threshold: 1024, encodings: ['br', 'gzip'] })

@@ -31,13 +31,20 @@ const CallOf = createParamDecorator((route: Rest.Route, context: ExecutionContex
   const gone = new AbortController()
   reply.raw.once('close', () => gone.abort())
   const position = request.headers['log-position']
-  const body = route.method === 'GET' ? {} : validated('body', route.body ?? noBody, request.body ?? {})
+  if (!route.upload && request.isMultipart()) {
+    throw refuse('unsupported_media_type', 'Send the body as JSON (content-type: application/json).')
+  }
+  const body = route.method === 'GET' || route.upload ? {} : validated('body', route.body ?? noBody, request.body ?? {})
+  const commandId = route.method === 'GET' ? '' : commandIdOf(request, route, principal.userId, body)
   return {
     params: (route.params ? validated('params', route.params, request.params) : {}) as never,
     query: (route.query ? validated('query', route.query, request.query) : {}) as never,
     body: body as never,
     principal,
-    commandId: route.method === 'GET' ? '' : commandIdOf(request, route, principal.userId, body),
+    commandId,
+    checkBody: (said) => {
+      if (request.headers['idempotency-key'] !== undefined) request.pfKeys?.check(commandId, said)
+    },
     options: {
       ...(route.open ? {} : { principal }),
       ...(typeof position === 'string' ? { logPosition: position } : {}),

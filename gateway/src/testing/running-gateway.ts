@@ -170,6 +170,21 @@ class StandInExtraction {
   }
 }
 
+/** Reads no columns of any file, and keeps what it was handed. */
+const standInStorage = (open: (spaceId: string, key: string) => Promise<Uint8Array>) => {
+  const uploads: { spaceId: string; plain: string }[] = []
+  @Controller()
+  class StandInStorage {
+    @Answers(requests.storage.readStatement)
+    async read({ upload }: InputOf<typeof requests.storage.readStatement>, { spaceId }: Principal) {
+      uploads.push({ spaceId, plain: new TextDecoder().decode(await open(spaceId, upload.raw.key)) })
+      const nothing = { preset: null, window: null, mapping: null, columns: [], problems: [], accounts: [] }
+      return { readable: false, format: 'csv', observed: 0, ...nothing }
+    }
+  }
+  return { uploads, controller: StandInStorage }
+}
+
 export const sam: Principal = {
   userId: '018f0000-0000-7000-8000-00000000b001',
   spaceId: '018f0000-0000-7000-8000-00000000a001',
@@ -183,10 +198,14 @@ export async function runGateway(publicUrl = 'http://localhost:3000') {
   const memory = await createMemoryPlatform({ config: { apiPort: 0, webPort: 0, publicUrl } })
   const logger = createLogger({ name: 'spec', level: 'info' }, { write: (line) => void logged.push(line) })
   const platform = { ...memory, logger }
+  const storage = standInStorage(async (spaceId, key) =>
+    memory.keys.openObject(spaceId, spaceId, await memory.objects.get(key)),
+  )
   const services = [
     await startService(memory, { name: 'auth', controllers: [StandInAuth] }),
     await startService(memory, { name: 'connection', controllers: [StandInConnection] }),
     await startService(memory, { name: 'extraction', controllers: [StandInExtraction] }),
+    await startService(memory, { name: 'storage', controllers: [storage.controller] }),
   ]
   const gateway = await startGateway(platform)
   /** A token as auth makes it; `over` bends its claims, `header` its header. */
@@ -201,6 +220,7 @@ export async function runGateway(publicUrl = 'http://localhost:3000') {
   return {
     ...gateway,
     platform,
+    uploads: storage.uploads,
     logged,
     token,
     async stop() {
