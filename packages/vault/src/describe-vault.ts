@@ -158,6 +158,20 @@ export function describeVault(name: string, open: () => Promise<{ keys: KeyRing;
         expect(await secrets.read(name)).toBeUndefined()
       })
 
+      it('is changed by one at a time under its name, and what fails keeps nobody waiting', async () => {
+        const name = `providers/${randomUUID()}/token`
+        const add = () =>
+          secrets.exclusively(name, async () => {
+            const count = Number(text(await secrets.read(name)) ?? '0')
+            await secrets.write(name, bytes(String(count + 1)))
+          })
+        const failing = secrets.exclusively(name, () => Promise.reject(new Error('no')))
+        await expect(Promise.allSettled([failing])).resolves.toMatchObject([{ status: 'rejected' }])
+        await Promise.all(Array.from({ length: 8 }, add))
+        expect(text(await secrets.read(name))).toBe('8')
+        expect(await secrets.exclusively(name, async () => 'an answer')).toBe('an answer')
+      })
+
       it('opens under its own name only', () => {
         const sealed = secrets.seal('signing-key/1', bytes('a key'))
         expect(text(secrets.open('signing-key/1', sealed))).toBe('a key')

@@ -27,6 +27,11 @@ export interface SecretBox {
   read(name: string): Promise<Uint8Array | undefined>
   write(name: string, plain: Uint8Array): Promise<void>
   delete(name: string): Promise<void>
+  /**
+   * Runs `work` while nobody else runs under this name, in this process or another (a token set is renewed by one of them).
+   * In one process all names take turns: `work` must not ask for another, and is not the place for long waits.
+   */
+  exclusively<T>(name: string, work: () => Promise<T>): Promise<T>
   /** The same sealing for a row of one's own (auth's signing keys); `name` binds the bytes to their place. */
   seal(name: string, plain: Uint8Array): Uint8Array
   /** Throws SealBroken. */

@@ -7,6 +7,8 @@ export interface SecretStore {
   any(): Promise<{ name: string; sealed: Uint8Array } | undefined>
   put(name: string, sealed: Uint8Array): Promise<void>
   delete(name: string): Promise<void>
+  /** Holds the name for all processes while `work` runs. */
+  locked<T>(name: string, work: () => Promise<T>): Promise<T>
 }
 
 export function createSecretBox(store: SecretStore, masterKey: Uint8Array, random: Random): SecretBox {
@@ -14,6 +16,7 @@ export function createSecretBox(store: SecretStore, masterKey: Uint8Array, rando
   const place = (name: string) => `vault.secrets|${name}`
   const seal = (name: string, plain: Uint8Array) => sealBytes(key, plain, place(name), random)
   const open = (name: string, sealed: Uint8Array) => openBytes(key, sealed, place(name), `The secret ${name}`)
+  let turn: Promise<unknown> = Promise.resolve()
   return {
     seal,
     open,
@@ -23,5 +26,11 @@ export function createSecretBox(store: SecretStore, masterKey: Uint8Array, rando
     },
     write: (name, plain) => store.put(name, seal(name, plain)),
     delete: (name) => store.delete(name),
+    exclusively(name, work) {
+      // One at a time in this process: whoever waits for a lock holds a connection, and `work` needs another.
+      const mine = turn.then(() => store.locked(name, work))
+      turn = mine.catch(() => undefined)
+      return mine
+    },
   }
 }

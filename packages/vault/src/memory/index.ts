@@ -32,6 +32,7 @@ function memorySecretStore(): SecretStore {
     },
     put: async (name, sealed) => void secrets.set(name, sealed),
     delete: async (name) => void secrets.delete(name),
+    locked: (_name, work) => work(),
   }
 }
 

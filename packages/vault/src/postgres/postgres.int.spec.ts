@@ -44,6 +44,18 @@ describe('the vault of a database', () => {
     expect(await other.keys.open('both', keyId, bytes, '')).toEqual(new Uint8Array([1]))
   })
 
+  it('lets one process at a time change a secret', async () => {
+    const boxes = await Promise.all(Array.from({ length: 3 }, () => openVault({ orm, masterKey })))
+    const add = ({ secrets }: (typeof boxes)[number]) =>
+      secrets.exclusively('shared', async () => {
+        const read = await secrets.read('shared')
+        const next = Number(read === undefined ? 0 : new TextDecoder().decode(read)) + 1
+        await secrets.write('shared', new TextEncoder().encode(String(next)))
+      })
+    await Promise.all([...boxes, ...boxes].map(add))
+    expect(new TextDecoder().decode(await boxes[0]!.secrets.read('shared'))).toBe('6')
+  })
+
   it('holds no key and no secret in the clear', async () => {
     const { secrets } = await openVault({ orm, masterKey })
     await secrets.write('token', new TextEncoder().encode('hunter2'))

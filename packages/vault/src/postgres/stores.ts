@@ -30,5 +30,12 @@ export function postgresSecretStore(orm: MikroORM): SecretStore {
     async delete(name) {
       await orm.em.fork().nativeDelete(Secret, { name })
     },
+    // Released with the transaction, so also where this process dies.
+    locked: (name, work) =>
+      orm.em.fork().transactional(async (em) => {
+        await em.execute("select set_config('lock_timeout', '90s', true)")
+        await em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`vault.secrets|${name}`])
+        return work()
+      }),
   }
 }
