@@ -189,7 +189,13 @@ export const AccountOpened = event('AccountOpened', 1, {
 export const FileAccountDeclared = event('FileAccountDeclared', 1, {
   accountId: AccountId,
   name: Type.String({ minLength: 1, maxLength: 100 }),
-  kind: Type.Union((['current', 'savings', 'card', 'loan', 'other'] as const).map((kind) => Type.Literal(kind))),
+  kind: Type.Union([
+    Type.Literal('current'),
+    Type.Literal('savings'),
+    Type.Literal('card'),
+    Type.Literal('loan'),
+    Type.Literal('other'),
+  ]),
   institution: InstitutionName,
   timeZone: TimeZone,
   declaredAt: Instant,

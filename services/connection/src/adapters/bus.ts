@@ -9,6 +9,7 @@ import {
   type Principal,
   type Rest,
   requests,
+  type StatementAccountView,
 } from '@pf/contracts'
 import { Answers } from '@pf/service-kit'
 import { completeConsent } from '../application/complete-consent.ts'
@@ -17,6 +18,7 @@ import type { Institutions } from '../application/institutions.ts'
 import { removeConnection, renameAccount, renameConnection } from '../application/manage.ts'
 import type { Parts } from '../application/parts.ts'
 import { renewConnection, requestConnection } from '../application/request-consent.ts'
+import { statementAccount } from '../application/statement-account.ts'
 
 export const partsToken = 'connection/parts'
 const operations = requests.connection
@@ -81,6 +83,14 @@ export class ConnectionBus {
     { spaceId }: Principal,
   ): Promise<{ items: AccountView[] }> {
     return { items: await accountsOf(this.#parts, spaceId, connectionId === undefined ? {} : { connectionId }) }
+  }
+
+  @Answers(operations.statementAccount)
+  statementAccount(
+    input: InputOf<typeof operations.statementAccount>,
+    principal: Principal,
+  ): Promise<Done<StatementAccountView>> {
+    return statementAccount(this.#parts, input, principal)
   }
 
   @Answers(operations.renameAccount)

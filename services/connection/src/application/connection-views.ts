@@ -77,15 +77,17 @@ export async function accountsOf(
 }
 
 function accountView(providers: Providers, row: AccountRow, connection: ConnectionRow | undefined): AccountView[] {
-  if (row.connectionId === null || row.providerAccountId === null) return []
+  // A bank showed it and no consent was linked: nothing is known of it yet.
+  if (row.connectionId === null && row.declaredBank === null) return []
   return [
     {
       id: row.accountId,
       connection_id: row.connectionId,
-      provider_account_id: row.providerAccountId,
+      provider_account_id: row.providerAccountId ?? '',
       name: row.name,
       currency: row.currency,
-      institution: connection === undefined ? { id: '', name: '', logo: '' } : institutionOf(connection),
+      institution:
+        connection === undefined ? (row.declaredBank ?? { id: '', name: '', logo: '' }) : institutionOf(connection),
       demo: connection !== undefined && providers.isDemo(connection.provider),
     },
   ]

@@ -1,4 +1,5 @@
 import { type AccountBookEvent, refuse } from '@pf/contracts'
+import { type PlaceStatement, placed } from './statement-place.ts'
 
 export type BookedAccount = { currency: string; fingerprints: string[]; name: string | null }
 /** Which accounts a space has, and by which fingerprints each is recognised. */
@@ -19,7 +20,7 @@ export type Arrival = {
 export type Recognition = { as: 'known'; accountId: string } | { as: 'new' | 'ambiguous' | 'unidentified' }
 export type RecogniseAccounts = { type: 'RecogniseAccounts'; spaceId: string; arrivals: Arrival[]; at: string }
 export type RenameAccount = { type: 'RenameAccount'; accountId: string; name: string }
-export type AccountBookCommand = RecogniseAccounts | RenameAccount
+export type AccountBookCommand = RecogniseAccounts | PlaceStatement | RenameAccount
 
 export const initial: AccountBook = { accounts: {}, byFingerprint: {} }
 
@@ -27,6 +28,8 @@ export function decide(command: AccountBookCommand, state: AccountBook): Account
   switch (command.type) {
     case 'RecogniseAccounts':
       return recogniseAll(command, state)
+    case 'PlaceStatement':
+      return placed(command, state)
     case 'RenameAccount':
       return rename(command, state)
   }
@@ -97,13 +100,12 @@ export function evolve(state: AccountBook, { type, data }: AccountBookEvent): Ac
         byFingerprint: { ...state.byFingerprint, ...pointing(data.fingerprints, data.accountId) },
       }
     }
+    case 'FileAccountDeclared':
     case 'AccountRenamed': {
       const account = state.accounts[data.accountId]
       if (account === undefined) return state
       return { ...state, accounts: { ...state.accounts, [data.accountId]: { ...account, name: data.name } } }
     }
-    default:
-      return state
   }
 }
 

@@ -5,9 +5,10 @@ import { type AccountRow, accounts } from './accounts.ts'
 
 const { given } = specifyProjection(accounts)
 const { accountId } = linkedAccount()
+const at = '2026-11-01T09:00:00.000Z'
 const opened: AccountBookEvent = {
   type: 'AccountOpened',
-  data: { accountId, spaceId, currency: 'GBP', fingerprints: [], openedAt: '2026-11-01T09:00:00.000Z' },
+  data: { accountId, spaceId, currency: 'GBP', fingerprints: [], openedAt: at },
 }
 const renamed: AccountBookEvent = { type: 'AccountRenamed', data: { accountId, name: 'Bills' } }
 const linked = { event: requisitionLinked(), meta: { spaceId } }
@@ -18,6 +19,7 @@ const row = (overrides: Partial<AccountRow>): AccountRow => ({
   name: null,
   connectionId: null,
   providerAccountId: null,
+  declaredBank: null,
   ...overrides,
 })
 
@@ -32,6 +34,17 @@ describe('the read model of accounts', () => {
     const later = { event: requisitionLinked({ connectionId: other, accounts: [account] }), meta: { spaceId } }
     given([opened, linked]).then([row({ connectionId, providerAccountId: 'p-1' })])
     given([opened, linked, later]).then([row({ connectionId: other, providerAccountId: 'p-9' })])
+  })
+
+  it('knows an account that a file opened, by the bank and name that it was given', () => {
+    const institution = { id: 'file', name: 'Northbank', logo: '' }
+    const declared: AccountBookEvent = {
+      type: 'FileAccountDeclared',
+      data: { accountId, name: 'Old savings', kind: 'savings', institution, timeZone: 'UTC', declaredAt: at },
+    }
+    const known = row({ name: 'Old savings', declaredBank: institution })
+    given([opened, declared]).then([known])
+    given([opened, declared, linked]).then([{ ...known, connectionId, providerAccountId: 'p-1' }])
   })
 
   it("keeps its owner's name through a renewal", () => {

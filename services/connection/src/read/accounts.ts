@@ -1,7 +1,7 @@
-import type { AccountBookEvent, ConnectionEvent } from '@pf/contracts'
+import type { AccountBookEvent, ConnectionEvent, InstitutionName } from '@pf/contracts'
 import { change, projection } from '@pf/eventing'
 
-/** `connectionId`: the one that showed it last; null until a consent with it is linked. */
+/** `connectionId`: the one that showed it last; null until a consent with it is linked, so of a file's account. */
 export type AccountRow = {
   accountId: string
   spaceId: string
@@ -9,12 +9,14 @@ export type AccountRow = {
   name: string | null
   connectionId: string | null
   providerAccountId: string | null
+  /** The bank that a file's account is said to be of; null where no file opened it. */
+  declaredBank: InstitutionName | null
 }
 
 /** Which accounts does a space have, by which connection, and what does their owner call them? */
 export const accounts = projection<AccountBookEvent | ConnectionEvent, AccountRow>({
   name: 'accounts',
-  version: 1,
+  version: 2,
   context: 'connection',
   table: {
     name: 'accounts',
@@ -28,11 +30,14 @@ export const accounts = projection<AccountBookEvent | ConnectionEvent, AccountRo
       name: { type: 'text', nullable: true },
       connectionId: { type: 'text', nullable: true },
       providerAccountId: { type: 'text', nullable: true },
+      declaredBank: { type: 'jsonb', nullable: true },
     },
   },
   on: {
     AccountOpened: ({ accountId, spaceId, currency }) =>
       change<AccountRow>({ accountId }, (row) => row ?? opened(accountId, spaceId, currency)),
+    FileAccountDeclared: ({ accountId, name, institution }) =>
+      change<AccountRow>({ accountId }, (row) => row && { ...row, name: row.name ?? name, declaredBank: institution }),
     AccountRenamed: ({ accountId, name }) => change<AccountRow>({ accountId }, (row) => row && { ...row, name }),
     RequisitionLinked: ({ connectionId, accounts: linked }, { spaceId }) =>
       linked.map(({ accountId, providerAccountId, currency }) =>
@@ -52,4 +57,5 @@ const opened = (accountId: string, spaceId: string, currency: string): AccountRo
   name: null,
   connectionId: null,
   providerAccountId: null,
+  declaredBank: null,
 })
