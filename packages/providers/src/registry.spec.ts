@@ -1,19 +1,127 @@
+import { generateKeyPairSync } from 'node:crypto'
+import type { ProviderSecrets } from './open-instance.ts'
 import { offsetMaxAgeMs, openProviders, providerInstances } from './registry.ts'
 
 const settings = {
   sandbox: 'on',
+  sandboxEnableBanking: 'off',
   sandboxUrl: 'http://localhost:8010',
   gocardlessBaseUrl: 'https://bankaccountdata.gocardless.com',
+  enableBankingBaseUrl: 'https://api.enablebanking.com',
 } as const
 const keys = { gocardlessSecretId: 'id', gocardlessSecretKey: 'key' }
 
+/** A vault in a map, which several processes share. */
+function vault(): ProviderSecrets & { names(): string[] } {
+  const kept = new Map<string, Uint8Array>()
+  let turn: Promise<unknown> = Promise.resolve()
+  return {
+    names: () => [...kept.keys()],
+    read: async (name) => kept.get(name),
+    write: async (name, plain) => void kept.set(name, plain),
+    delete: async (name) => void kept.delete(name),
+    exclusively<T>(_name: string, work: () => Promise<T>) {
+      const mine = turn.then(work)
+      turn = mine.catch(() => undefined)
+      return mine
+    },
+  }
+}
+const clock = { now: () => new Date('2026-11-22T09:00:00.000Z') }
+const { privateKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+})
+
 describe('the configured providers', () => {
+  const openedOf = (said: Parameters<typeof providerInstances>[0], secrets = vault()) =>
+    openProviders(providerInstances(said), { clock, secrets })
+
   it('are the demo bank unless it is off, and GoCardless where its keys are there', () => {
-    const idsOf = (said: Parameters<typeof providerInstances>[0]) => providerInstances(said).map(({ id }) => id)
+    const idsOf = (said: Parameters<typeof providerInstances>[0]) =>
+      openedOf(said)
+        .list()
+        .map(({ id }) => id)
     expect(idsOf(settings)).toEqual(['sandbox'])
     expect(idsOf({ ...settings, ...keys })).toEqual(['sandbox', 'gocardless'])
     expect(idsOf({ ...settings, ...keys, sandbox: 'off' })).toEqual(['gocardless'])
     expect(idsOf({ ...settings, sandbox: 'off' })).toEqual([])
+  })
+
+  it('are told with those that have no keys yet', async () => {
+    expect(await openedOf(settings).all()).toEqual([
+      { id: 'sandbox', kind: 'gocardless', demo: true, configured: true },
+      { id: 'gocardless', kind: 'gocardless', demo: false, configured: false },
+      { id: 'enable-banking', kind: 'enable-banking', demo: false, configured: false },
+    ])
+  })
+
+  it('have the demo bank twice where it is asked for, with one key for all processes', async () => {
+    const secrets = vault()
+    const said = { ...settings, sandboxEnableBanking: 'on' } as const
+    const [one, other] = [openedOf(said, secrets), openedOf(said, secrets)]
+    const feeds = await Promise.all([one.lookup('sandbox-eb'), other.lookup('sandbox-eb')])
+    expect(feeds.map((feed) => feed?.kind)).toEqual(['enable-banking', 'enable-banking'])
+    expect(secrets.names()).toEqual(['provider/sandbox-eb/keys'])
+    expect(one.list().map(({ id }) => id)).toEqual(['sandbox', 'sandbox-eb'])
+    expect(one.isDemo('sandbox-eb')).toBe(true)
+  })
+
+  it('say why a key file cannot be used, and go on without', async () => {
+    const said = { ...settings, enableBankingApplicationId: 'a', enableBankingKeyFile: '/nowhere/key.pem' }
+    const providers = openedOf(said)
+    expect((await providers.all()).at(-1)).toMatchObject({
+      configured: false,
+      problem: expect.stringMatching(/ENOENT/),
+    })
+    expect(await providers.lookup('enable-banking')).toBeUndefined()
+  })
+})
+
+describe('keys that an operator gives', () => {
+  const eb = { application_id: 'app', private_key: privateKey }
+
+  it('serve at once, here and in other processes, and win over the configuration', async () => {
+    const secrets = vault()
+    const open = () => openProviders(providerInstances({ ...settings, ...keys }), { clock, secrets })
+    const [here, there] = [open(), open()]
+    expect(here.find('enable-banking')).toBeUndefined()
+    expect(await here.putKeys('enable-banking', eb)).toEqual({
+      ...{ id: 'enable-banking', kind: 'enable-banking', demo: false, configured: true },
+    })
+    expect(here.find('enable-banking')?.kind).toBe('enable-banking')
+    expect((await there.lookup('enable-banking'))?.kind).toBe('enable-banking')
+    const before = here.find('gocardless')
+    await here.putKeys('gocardless', { secret_id: 'other', secret_key: 'pair' })
+    expect(here.find('gocardless')).not.toBe(before)
+  })
+
+  it('are kept in the vault alone', async () => {
+    const secrets = vault()
+    const providers = openProviders(providerInstances(settings), { clock, secrets })
+    await providers.putKeys('enable-banking', { ...eb, private_key: privateKey.replaceAll('\n', '\\n') })
+    expect(secrets.names()).toEqual(['provider/enable-banking/keys'])
+    expect(JSON.stringify(await providers.all())).not.toContain('PRIVATE')
+  })
+
+  it.each([
+    ['gocardless', { secret_id: 'one' }, /secret_id and secret_key/],
+    ['gocardless', eb, /secret_id and secret_key/],
+    ['enable-banking', { application_id: 'app', private_key: 'hunter2' }, /no PEM/],
+    ['enable-banking', { application_id: '', private_key: privateKey }, /application_id and private_key/],
+  ])('for %s are refused in words where they cannot be used', async (id, said, words) => {
+    const secrets = vault()
+    const providers = openProviders(providerInstances(settings), { clock, secrets })
+    const refusal = await providers.putKeys(id, said).catch((error: unknown) => error)
+    expect(refusal).toMatchObject({ code: 'keys_invalid', detail: expect.stringMatching(words) })
+    expect(String(refusal)).not.toContain('hunter2')
+    expect(secrets.names()).toEqual([])
+  })
+
+  it('for an instance that is not there are nobody’s', async () => {
+    const providers = openProviders(providerInstances(settings), { clock, secrets: vault() })
+    expect(await providers.putKeys('elsewhere', eb)).toBeUndefined()
   })
 })
 
@@ -25,7 +133,7 @@ describe("a provider's time", () => {
     let asked = 0
     const providers = openProviders(providerInstances({ ...settings, ...keys }), {
       clock: { now: () => new Date(wallMs) },
-      secrets: { read: async () => undefined, write: async () => {} },
+      secrets: vault(),
       fetch: async () => {
         asked++
         const told = date()

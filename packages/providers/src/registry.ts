@@ -1,54 +1,97 @@
-import { DomainError } from '@pf/contracts'
-import type { BankFeed } from './bank-feed.ts'
-import { openGoCardless, type TokenCache, type TokenSet } from './gocardless/index.ts'
+import type { BankFeed, ProviderKind } from './bank-feed.ts'
+import { openProviderInstance, type ProviderSecrets } from './open-instance.ts'
+import { offsetMaxAgeMs, ProviderClock } from './provider-clock.ts'
+import {
+  digestOf,
+  fromFile,
+  type KeySource,
+  KeysInvalid,
+  keysOf,
+  madeKeys,
+  type ProviderKeys,
+  plainOf,
+} from './provider-keys.ts'
 
-/** One configured source of bank data. `demo`: the sandbox, whose `Date` is believed and whose accounts carry a mark. */
+export { offsetMaxAgeMs }
+
+/** One source of bank data that this installation knows. `demo`: the sandbox, whose `Date` is believed and whose accounts carry a mark. */
 export type ProviderInstance = {
   id: string
-  kind: 'gocardless'
+  kind: ProviderKind
   baseUrl: string
-  secretId: string
-  secretKey: string
   demo: boolean
+  /** Undefined where only the vault may have its keys, which win in any case. */
+  keys?: KeySource | undefined
 }
 
 export type ProviderSettings = {
   sandbox: 'on' | 'off'
+  /** The demo bank's Enable Banking protocol as a provider of its own. */
+  sandboxEnableBanking: 'on' | 'off'
   sandboxUrl: string
   gocardlessBaseUrl: string
   gocardlessSecretId?: string | undefined
   gocardlessSecretKey?: string | undefined
+  enableBankingBaseUrl: string
+  enableBankingApplicationId?: string | undefined
+  enableBankingKeyFile?: string | undefined
 }
 
-/** Which instances the configuration sets up: `sandbox` unless it is off, `gocardless` where its keys are there. */
+/** The instances of a configuration: the demo's unless it is off, and the two real ones, set up once they have keys. */
 export function providerInstances(settings: ProviderSettings): ProviderInstance[] {
-  const { gocardlessSecretId: secretId, gocardlessSecretKey: secretKey } = settings
+  const { sandboxUrl, gocardlessSecretId: secretId, gocardlessSecretKey: secretKey } = settings
+  const { enableBankingApplicationId: applicationId, enableBankingKeyFile: keyFile } = settings
   const instances: ProviderInstance[] = []
   if (settings.sandbox === 'on') {
-    const keys = { secretId: 'sandbox', secretKey: 'sandbox' }
-    instances.push({ id: 'sandbox', kind: 'gocardless', baseUrl: settings.sandboxUrl, ...keys, demo: true })
+    const keys: KeySource = { kind: 'gocardless', secretId: 'sandbox', secretKey: 'sandbox' }
+    instances.push({ id: 'sandbox', kind: 'gocardless', baseUrl: sandboxUrl, demo: true, keys })
+    if (settings.sandboxEnableBanking === 'on') {
+      const baseUrl = `${sandboxUrl}/enable-banking`
+      instances.push({ id: 'sandbox-eb', kind: 'enable-banking', baseUrl, demo: true, keys: 'made' })
+    }
   }
-  if (secretId !== undefined && secretKey !== undefined) {
-    const keys = { secretId, secretKey }
-    instances.push({ id: 'gocardless', kind: 'gocardless', baseUrl: settings.gocardlessBaseUrl, ...keys, demo: false })
-  }
+  instances.push({
+    id: 'gocardless',
+    kind: 'gocardless',
+    baseUrl: settings.gocardlessBaseUrl,
+    demo: false,
+    keys: secretId && secretKey ? { kind: 'gocardless', secretId, secretKey } : undefined,
+  })
+  instances.push({
+    id: 'enable-banking',
+    kind: 'enable-banking',
+    baseUrl: settings.enableBankingBaseUrl,
+    demo: false,
+    keys: applicationId && keyFile ? { kind: 'enable-banking', applicationId, keyFile } : undefined,
+  })
   return instances
 }
 
 export type ProviderDeps = {
   clock: { now(): Date }
-  /** Where tokens are kept between starts, sealed. */
-  secrets: {
-    read(name: string): Promise<Uint8Array | undefined>
-    write(name: string, plain: Uint8Array): Promise<void>
-  }
+  /** Where keys, tokens and the handles of links are kept, sealed, for all processes. */
+  secrets: ProviderSecrets
   fetch?: typeof fetch
 }
 
+export type ProviderView = Pick<ProviderInstance, 'id' | 'kind' | 'demo'>
+
 export interface Providers {
-  list(): readonly Pick<ProviderInstance, 'id' | 'kind' | 'demo'>[]
-  /** Undefined where no such instance is set up (any more). */
+  /** Those that are set up, as far as this process knows. */
+  list(): readonly ProviderView[]
+  /** All that this installation knows. `problem`: why configured keys cannot be used. */
+  all(): Promise<readonly (ProviderView & { configured: boolean; problem?: string })[]>
+  /**
+   * Undefined where no such instance is set up (any more). Keys that were put by another process are seen within ten
+   * seconds; `lookup` sees them at once.
+   */
   find(id: string): BankFeed | undefined
+  lookup(id: string): Promise<BankFeed | undefined>
+  /**
+   * Keeps an operator's keys in the vault, where they win over the configuration's, and uses them from now on. Undefined
+   * where there is no such instance. Throws KeysInvalid.
+   */
+  putKeys(id: string, keys: unknown): Promise<(ProviderView & { configured: boolean }) | undefined>
   isDemo(id: string): boolean
   /**
    * The instance's time, an instant as `Date.toISOString()` prints it: the wall's, for the demo moved by its offset, which
@@ -63,109 +106,152 @@ export interface Providers {
   forgetOffsets(): void
 }
 
-/** How old the sandbox's offset may be before it is asked for again. */
-export const offsetMaxAgeMs = 10_000
+/** How old this process' knowledge of the vault's keys may be. */
+const keysMaxAgeMs = 10_000
 
 export function openProviders(instances: readonly ProviderInstance[], deps: ProviderDeps): Providers {
-  const opened = new Map(instances.map((instance) => [instance.id, { instance, feed: open(instance, deps) }]))
-  const clocks = new Map<string, ProviderClock>()
-  for (const { instance, feed } of opened.values()) {
-    if (instance.demo) clocks.set(instance.id, new ProviderClock(feed, deps.clock))
-  }
+  const slots = new Map(instances.map((instance) => [instance.id, new Slot(instance, deps)]))
+  const demoOf = (id: string) => slots.get(id)?.instance.demo ?? id.startsWith('sandbox')
+  const clockOf = async (id: string) => (await slots.get(id)?.current())?.clock
   return {
-    list: () => instances.map(({ id, kind, demo }) => ({ id, kind, demo })),
-    find: (id) => opened.get(id)?.feed,
-    isDemo: (id) => opened.get(id)?.instance.demo ?? id === 'sandbox',
-    now: async (id) => (await clocks.get(id)?.now()) ?? deps.clock.now().toISOString(),
-    askNow: async (id) => (await clocks.get(id)?.askNow()) ?? deps.clock.now().toISOString(),
+    list: () => [...slots.values()].flatMap((slot) => (slot.known() === undefined ? [] : [slot.view()])),
+    all: () =>
+      Promise.all(
+        [...slots.values()].map(async (slot) => {
+          const configured = (await slot.look()) !== undefined
+          return { ...slot.view(), configured, ...(slot.problem === undefined ? {} : { problem: slot.problem }) }
+        }),
+      ),
+    find: (id) => slots.get(id)?.known()?.feed,
+    lookup: async (id) => (await slots.get(id)?.look())?.feed,
+    async putKeys(id, said) {
+      const slot = slots.get(id)
+      if (slot === undefined) return undefined
+      const configured = await slot.put(keysOf(slot.instance.kind, said))
+      return { ...slot.view(), configured }
+    },
+    isDemo: demoOf,
+    now: async (id) => (await (await clockOf(id))?.now()) ?? deps.clock.now().toISOString(),
+    askNow: async (id) => (await (await clockOf(id))?.askNow()) ?? deps.clock.now().toISOString(),
     forgetOffsets() {
-      for (const clock of clocks.values()) clock.forget()
+      for (const slot of slots.values()) slot.known()?.clock?.forget()
     },
   }
 }
 
-function open(instance: ProviderInstance, { clock, secrets, fetch }: ProviderDeps): BankFeed {
-  const { id, baseUrl, secretId, secretKey, demo } = instance
-  const tokens = keptTokens(`provider/${id}/tokens`, secrets)
-  const over = fetch === undefined ? {} : { fetch }
-  return openGoCardless({ id, baseUrl, secretId, secretKey, believeDate: demo, clock, tokens, ...over })
-}
+type Opened = { feed: BankFeed; clock: ProviderClock | undefined; digest: string }
 
-function keptTokens(name: string, secrets: ProviderDeps['secrets']): TokenCache {
-  return {
-    async read() {
-      const plain = await secrets.read(name)
-      // Written by `write` alone and sealed since.
-      return plain === undefined ? undefined : (JSON.parse(new TextDecoder().decode(plain)) as TokenSet)
-    },
-    write: (tokens) => secrets.write(name, new TextEncoder().encode(JSON.stringify(tokens))),
-  }
-}
+/** One instance with the keys that hold now: the vault's, else the configuration's. */
+class Slot {
+  readonly instance: ProviderInstance
+  readonly #deps: ProviderDeps
+  #opened: Opened | undefined
+  #problem: string | undefined
+  #lookedAtMs = Number.NEGATIVE_INFINITY
+  #looking: Promise<Opened | undefined> | undefined
 
-/** Wall clock + the offset of a provider whose `Date` is believed; one question at a time. */
-class ProviderClock {
-  readonly #feed: BankFeed
-  readonly #wall: { now(): Date }
-  /** Undefined until it has answered once. */
-  #offsetMs: number | undefined
-  #askedAtMs = Number.NEGATIVE_INFINITY
-  #asking: Promise<void> | undefined
-  #trouble: unknown
-
-  constructor(feed: BankFeed, wall: { now(): Date }) {
-    this.#feed = feed
-    this.#wall = wall
+  constructor(instance: ProviderInstance, deps: ProviderDeps) {
+    this.instance = instance
+    this.#deps = deps
+    const { keys } = instance
+    // Keys of the configuration serve from the start; the vault is asked behind it.
+    if (keys !== undefined && keys !== 'made' && !('keyFile' in keys)) this.#use(keys)
+    // The first find comes when services have long started; a vault that does not answer then is asked again.
+    this.#lookBehind()
   }
 
-  async now(): Promise<string> {
-    const age = this.#wall.now().getTime() - this.#askedAtMs
-    if (this.#offsetMs === undefined || this.#askedAtMs === Number.NEGATIVE_INFINITY) await this.#ask()
-    else if (age >= offsetMaxAgeMs || age < 0) void this.#ask()
-    return this.#known()
+  get problem(): string | undefined {
+    return this.#problem
   }
 
-  async askNow(): Promise<string> {
-    await this.#ask()
-    return this.#known()
+  view(): ProviderView {
+    const { id, kind, demo } = this.instance
+    return { id, kind, demo }
   }
 
-  /** An answer under way may be from before the clock was moved: it is not waited for, nor believed. */
-  forget(): void {
-    this.#askedAtMs = Number.NEGATIVE_INFINITY
-    this.#asking = undefined
+  /** As known; the vault is asked behind the answer where that is old. */
+  known(): Opened | undefined {
+    if (this.#age() >= keysMaxAgeMs) this.#lookBehind()
+    return this.#opened
   }
 
-  #known(): string {
-    if (this.#offsetMs === undefined) {
-      throw new DomainError(
-        'provider_unavailable',
-        `The provider "${this.#feed.id}" has not answered since this service started, so that its day is not known. Try again when it does.`,
-        { retryAfterSeconds: 5, cause: this.#trouble },
-      )
-    }
-    return new Date(this.#wall.now().getTime() + this.#offsetMs).toISOString()
+  /** Waits for the vault only where nothing is known. */
+  current(): Promise<Opened | undefined> | Opened {
+    return this.known() ?? this.#looking ?? Promise.resolve(undefined)
   }
 
-  #ask(): Promise<void> {
-    if (this.#asking !== undefined) return this.#asking
-    const asking = this.#offsetNow().then((offsetMs) => {
-      if (this.#asking !== asking) return
-      this.#asking = undefined
-      if (offsetMs !== undefined) this.#offsetMs = offsetMs
-      this.#askedAtMs = this.#wall.now().getTime()
+  look(): Promise<Opened | undefined> {
+    this.#looking ??= this.#load().finally(() => {
+      this.#looking = undefined
     })
-    this.#asking = asking
-    return asking
+    return this.#looking
   }
 
-  async #offsetNow(): Promise<number | undefined> {
+  async put(keys: ProviderKeys): Promise<boolean> {
+    await this.#deps.secrets.write(this.#name, plainOf(keys))
+    // A look that began before it may not have seen them.
+    await this.#looking?.catch(() => undefined)
+    return (await this.look()) !== undefined
+  }
+
+  get #name(): string {
+    return `provider/${this.instance.id}/keys`
+  }
+
+  #age(): number {
+    const age = this.#deps.clock.now().getTime() - this.#lookedAtMs
+    return age < 0 ? Number.POSITIVE_INFINITY : age
+  }
+
+  #lookBehind(): void {
+    // A vault in trouble is told by those who wait for it; what was known holds.
+    this.look().catch(() => undefined)
+  }
+
+  async #load(): Promise<Opened | undefined> {
+    this.#lookedAtMs = this.#deps.clock.now().getTime()
+    const kept = await this.#deps.secrets.read(this.#name)
     try {
-      const theirs = Date.parse(await this.#feed.now())
-      return theirs - this.#wall.now().getTime()
+      const keys = kept === undefined ? await this.#configured() : this.#parsed(kept)
+      this.#problem = undefined
+      if (keys === undefined) this.#opened = undefined
+      else this.#use(keys)
     } catch (error) {
-      // It does not answer: what was known of its clock holds until it does. Its calls tell of the trouble.
-      this.#trouble = error
-      return undefined
+      if (!(error instanceof KeysInvalid)) throw error
+      this.#problem = error.detail
+      this.#opened = undefined
     }
+    return this.#opened
+  }
+
+  #parsed(kept: Uint8Array): ProviderKeys {
+    // Written by `put` (or made below) alone and sealed since.
+    return keysOf(this.instance.kind, JSON.parse(new TextDecoder().decode(kept)))
+  }
+
+  async #configured(): Promise<ProviderKeys | undefined> {
+    const { keys } = this.instance
+    if (keys === 'made') return this.#made()
+    if (keys !== undefined && 'keyFile' in keys) return fromFile(keys.applicationId, keys.keyFile)
+    return keys
+  }
+
+  /** Made once, for all processes. */
+  #made(): Promise<ProviderKeys> {
+    const { secrets } = this.#deps
+    return secrets.exclusively(this.#name, async () => {
+      const kept = await secrets.read(this.#name)
+      if (kept !== undefined) return this.#parsed(kept)
+      const keys = await madeKeys()
+      await secrets.write(this.#name, plainOf(keys))
+      return keys
+    })
+  }
+
+  #use(keys: ProviderKeys): void {
+    const digest = digestOf(keys)
+    if (this.#opened?.digest === digest) return
+    const feed = openProviderInstance(this.instance, keys, digest, this.#deps)
+    this.#opened = { feed, digest, clock: this.instance.demo ? new ProviderClock(feed, this.#deps.clock) : undefined }
   }
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { openGoCardless, type TokenSet } from './index.ts'
+import { type KeptTokens, openGoCardless } from './index.ts'
 
 /**
  * The documented bodies of the API over real HTTP: what a call sends, and how answers of every kind are taken.
@@ -62,13 +62,14 @@ function json(response: ServerResponse, status: number, body: unknown, headers: 
 const wall = new Date('2025-03-14T09:00:00.000Z')
 
 function open(over: { believeDate?: boolean; dataTimeoutMs?: number; maxBytes?: number; baseUrl?: string } = {}) {
-  let kept: TokenSet | undefined
+  let kept: KeptTokens | undefined
   const { believeDate = false, baseUrl: url = baseUrl, ...limits } = over
   const tokens = {
     read: async () => kept,
-    write: async (set: TokenSet) => {
-      kept = set
+    write: async (tokens: KeptTokens) => {
+      kept = tokens
     },
+    exclusively: <T>(work: () => Promise<T>) => work(),
   }
   const secrets = { secretId: 'id', secretKey: 'key' }
   return openGoCardless({

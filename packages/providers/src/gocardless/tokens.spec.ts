@@ -1,5 +1,5 @@
 import { ProviderError } from '../provider-error.ts'
-import { keepTokens, type TokenEndpoint, type TokenSet } from './tokens.ts'
+import { type KeptTokens, keepTokens, MAX_NEW_PER_HOUR, type TokenEndpoint } from './tokens.ts'
 
 const refused = () =>
   new ProviderError({
@@ -10,7 +10,7 @@ const refused = () =>
     status: 401,
   })
 
-function setUp(start?: TokenSet, over: Partial<TokenEndpoint> = {}) {
+function setUp(start?: KeptTokens, over: Partial<TokenEndpoint> = {}) {
   const calls: string[] = []
   const world = { now: new Date('2025-03-14T09:00:00Z'), kept: start }
   const endpoint: TokenEndpoint = {
@@ -28,10 +28,16 @@ function setUp(start?: TokenSet, over: Partial<TokenEndpoint> = {}) {
       return { access: `a${calls.length}`, accessSeconds: 86_400 }
     },
   }
+  let turn: Promise<unknown> = Promise.resolve()
   const cache = {
     read: async () => world.kept,
-    write: async (tokens: TokenSet) => {
-      world.kept = tokens
+    write: async (kept: KeptTokens) => {
+      world.kept = kept
+    },
+    exclusively<T>(work: () => Promise<T>): Promise<T> {
+      const mine = turn.then(work)
+      turn = mine.catch(() => undefined)
+      return mine
     },
   }
   const open = () => keepTokens({ cache, endpoint: { ...endpoint, ...over }, now: () => world.now })
@@ -62,7 +68,7 @@ describe('the token set', () => {
     expect(await tokens.access()).toBe('a1')
     later(world, 1.5)
     expect(await tokens.access()).toBe('a2')
-    expect(world.kept).toMatchObject({ access: 'a2', refresh: 'r1' })
+    expect(world.kept?.set).toMatchObject({ access: 'a2', refresh: 'r1' })
     expect(calls).toEqual(['new', 'refresh r1'])
   })
 
@@ -92,24 +98,76 @@ describe('the token set', () => {
   it('is taken from the cache when another process renewed it', async () => {
     const { tokens, calls, world } = setUp()
     const access = await tokens.access()
-    world.kept = { ...world.kept!, access: 'theirs' }
+    world.kept = { asked: [], set: { ...world.kept!.set!, access: 'theirs' } }
     expect(await tokens.renew(access)).toBe('theirs')
     expect(calls).toEqual(['new'])
   })
 
-  it('is not asked for again within a minute where the secrets are refused', async () => {
+  it('is renewed by one of many processes', async () => {
+    const { open, calls, world } = setUp()
+    const processes = Array.from({ length: 5 }, open)
+    await Promise.all(processes.map((tokens) => tokens.access()))
+    expect(calls).toEqual(['new'])
+    later(world, 23.5)
+    expect(new Set(await Promise.all(processes.map((tokens) => tokens.access())))).toEqual(new Set(['a2']))
+    expect(calls).toEqual(['new', 'refresh r1'])
+  })
+
+  it('is asked for ever more rarely where the secrets are refused, by all processes together', async () => {
     let asked = 0
-    const { tokens, world } = setUp(undefined, {
-      create: () => {
-        asked++
-        return Promise.reject(refused())
-      },
-    })
-    for (let i = 0; i < 5; i++) await expect(tokens.access()).rejects.toMatchObject({ status: 401 })
+    const create = () => {
+      asked++
+      return Promise.reject(refused())
+    }
+    const { tokens, open, world } = setUp(undefined, { create })
+    const other = open()
+    const told = { status: 401, action: expect.stringMatching(/token|operator/) }
+    for (let i = 0; i < 5; i++) {
+      await expect(tokens.access()).rejects.toMatchObject(told)
+      await expect(other.access()).rejects.toMatchObject(told)
+    }
     expect(asked).toBe(1)
     later(world, 1 / 59)
-    await expect(tokens.access()).rejects.toMatchObject({ status: 401 })
+    await expect(other.access()).rejects.toMatchObject(told)
+    await expect(tokens.access()).rejects.toMatchObject({ ...told, retryAfterSeconds: 120 })
     expect(asked).toBe(2)
+    // A day of calls by the minute.
+    for (let minute = 0; minute < 24 * 60; minute++) {
+      later(world, 1 / 60)
+      await tokens.access().catch(() => undefined)
+    }
+    expect(asked).toBeLessThan(32)
+  })
+
+  it('is tried at once again when the secrets were refused and are taken now', async () => {
+    let refuses = true
+    const set = { access: 'a', accessSeconds: 86_400, refresh: 'r', refreshSeconds: 2_592_000 }
+    const { tokens, world } = setUp(undefined, {
+      create: () => (refuses ? Promise.reject(refused()) : Promise.resolve(set)),
+    })
+    await expect(tokens.access()).rejects.toMatchObject({ status: 401 })
+    refuses = false
+    later(world, 1 / 59)
+    expect(await tokens.access()).toBe('a')
+    expect(world.kept?.refused).toBeUndefined()
+  })
+
+  it('is never asked for in a storm, even where every new one is rejected', async () => {
+    const { tokens, calls, world } = setUp(undefined, { refresh: () => Promise.reject(refused()) })
+    let last = await tokens.access()
+    let held: unknown
+    for (let i = 0; i < 200; i++) {
+      try {
+        last = await tokens.renew(last)
+      } catch (error) {
+        held = error
+      }
+    }
+    expect(calls).toHaveLength(MAX_NEW_PER_HOUR)
+    expect(held).toMatchObject({ code: 'rate_limited', action: 'wait_until_reset', retryAfterSeconds: 3600 })
+    later(world, 1)
+    await tokens.renew(last)
+    expect(calls).toHaveLength(MAX_NEW_PER_HOUR + 1)
   })
 
   it('is not thrown away by a failure that says nothing of it', async () => {

@@ -8,10 +8,21 @@ export interface TokenSet {
   refreshExpiresAt: string
 }
 
-/** Where the set outlives the process; kept encrypted. */
+/** What all processes that use one secret pair know together. */
+export interface KeptTokens {
+  set?: TokenSet
+  /** When `token/new` was asked within the last hour: it is limited for the whole company. */
+  asked: string[]
+  /** The secrets were refused so many times in a row, and are not tried again before `until`. */
+  refused?: { times: number; until: string }
+}
+
+/** Where the set outlives the process, kept encrypted and shared with other processes. */
 export interface TokenCache {
-  read(): Promise<TokenSet | undefined>
-  write(tokens: TokenSet): Promise<void>
+  read(): Promise<KeptTokens | undefined>
+  write(kept: KeptTokens): Promise<void>
+  /** Runs alone among all processes: a set is renewed by one of them. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>
 }
 
 /** `token/new` and `token/refresh`, given with lives in seconds. */
@@ -28,51 +39,96 @@ export interface Tokens {
   renew(rejected: string): Promise<string>
 }
 
-const RENEW_BEFORE_MS = 60 * 60 * 1000
+const HOUR_MS = 3_600_000
+const RENEW_BEFORE_MS = HOUR_MS
 
-/** `token/new` is limited to 100 an hour for the whole company: refused secrets are not tried again at once. */
-const REFUSED_FOR_MS = 60 * 1000
+/** Far below the 100 an hour that the company has: a set lives for a month, and two or three serve any trouble. */
+export const MAX_NEW_PER_HOUR = 12
 
-/** Keeps one token set: renewed when less than an hour is left, by one call at a time, whoever asks (§1.3). */
+/** Refused secrets are tried again after a minute, then after two, four …, an hour at most. */
+const REFUSED_FOR_MS = 60_000
+
+/** Keeps one token set: renewed when less than an hour is left, by one call at a time over all processes (§1.3). */
 export function keepTokens(options: { cache: TokenCache; endpoint: TokenEndpoint; now(): Date }): Tokens {
   const { cache, endpoint, now } = options
   let current: TokenSet | undefined
   let renewal: Promise<TokenSet> | undefined
-  let refusal: { error: unknown; until: number } | undefined
 
-  const lives = (expiresAt: string) => Date.parse(expiresAt) - now().getTime() > RENEW_BEFORE_MS
-  const fromNow = (seconds: number) => new Date(now().getTime() + seconds * 1000).toISOString()
+  const nowMs = () => now().getTime()
+  const lives = (expiresAt: string) => Date.parse(expiresAt) - nowMs() > RENEW_BEFORE_MS
+  const after = (ms: number) => new Date(nowMs() + ms).toISOString()
+  const isUsable = (set: TokenSet | undefined, rejected: string | undefined): set is TokenSet =>
+    set !== undefined && set.access !== rejected && lives(set.accessExpiresAt)
 
   async function replace(rejected: string | undefined): Promise<TokenSet> {
-    // Another process may have renewed it meanwhile.
-    const kept = await cache.read()
-    if (kept !== undefined && kept.access !== rejected && lives(kept.accessExpiresAt)) return kept
-    if (refusal !== undefined && now().getTime() < refusal.until) throw refusal.error
-    const renewed = (await refreshed(kept)) ?? (await created())
-    await cache.write(renewed)
-    return renewed
+    // Another process may have renewed it meanwhile: then nobody has to wait.
+    const known = await cache.read()
+    if (isUsable(known?.set, rejected)) return known.set
+    return cache.exclusively(async () => {
+      const kept = (await cache.read()) ?? { asked: [] }
+      if (isUsable(kept.set, rejected)) return kept.set
+      return (await refreshed(kept)) ?? (await created(kept))
+    })
   }
 
-  async function refreshed(kept: TokenSet | undefined): Promise<TokenSet | undefined> {
-    if (kept === undefined || !lives(kept.refreshExpiresAt)) return undefined
+  async function refreshed(kept: KeptTokens): Promise<TokenSet | undefined> {
+    const { set } = kept
+    if (set === undefined || !lives(set.refreshExpiresAt)) return undefined
     try {
-      const { access, accessSeconds } = await endpoint.refresh(kept.refresh)
-      return { ...kept, access, accessExpiresAt: fromNow(accessSeconds) }
+      const { access, accessSeconds } = await endpoint.refresh(set.refresh)
+      const renewed = { ...set, access, accessExpiresAt: after(accessSeconds * 1000) }
+      await cache.write({ ...kept, set: renewed })
+      return renewed
     } catch (error) {
       if (error instanceof ProviderError && error.status === 401) return undefined
       throw error
     }
   }
 
-  async function created(): Promise<TokenSet> {
+  async function created(kept: KeptTokens): Promise<TokenSet> {
+    const asked = kept.asked.filter((at) => Math.abs(nowMs() - Date.parse(at)) < HOUR_MS)
+    holdBack(kept.refused, asked)
+    const counted = { asked: [...asked, now().toISOString()] }
+    // Noted before it is asked: a process that dies meanwhile has asked as well.
+    await cache.write({ ...kept, ...counted })
     try {
       const { access, accessSeconds, refresh, refreshSeconds } = await endpoint.create()
-      refusal = undefined
-      return { access, accessExpiresAt: fromNow(accessSeconds), refresh, refreshExpiresAt: fromNow(refreshSeconds) }
+      const [accessExpiresAt, refreshExpiresAt] = [after(accessSeconds * 1000), after(refreshSeconds * 1000)]
+      const set = { access, accessExpiresAt, refresh, refreshExpiresAt }
+      await cache.write({ ...counted, set })
+      return set
     } catch (error) {
-      if (error instanceof ProviderError && error.status === 401)
-        refusal = { error, until: now().getTime() + REFUSED_FOR_MS }
+      if (error instanceof ProviderError && error.status === 401) {
+        const times = (kept.refused?.times ?? 0) + 1
+        const until = after(Math.min(HOUR_MS, REFUSED_FOR_MS * 2 ** Math.min(times - 1, 10)))
+        await cache.write({ ...counted, refused: { times, until } })
+      }
       throw error
+    }
+  }
+
+  /** Throws ProviderError instead of asking `token/new` once more. */
+  function holdBack(refused: KeptTokens['refused'], asked: readonly string[]): void {
+    const wait = (untilMs: number) => Math.max(1, Math.ceil((untilMs - nowMs()) / 1000))
+    const local = { counted: false, spent: false } as const
+    const heldMs = refused === undefined ? 0 : Date.parse(refused.until) - nowMs()
+    // Longer than an hour it can only be where a demo's clock was moved back.
+    if (refused !== undefined && heldMs > 0 && heldMs <= HOUR_MS) {
+      const seconds = wait(Date.parse(refused.until))
+      throw new ProviderError({
+        ...{ code: 'credentials_refused', action: 'stop_and_tell_operator', ...local },
+        ...{ status: 401, retryAfterSeconds: seconds },
+      })
+    }
+    const [oldest] = asked
+    if (oldest !== undefined && asked.length >= MAX_NEW_PER_HOUR) {
+      const seconds = wait(Date.parse(oldest) + HOUR_MS)
+      throw new ProviderError({
+        code: 'rate_limited',
+        action: 'wait_until_reset',
+        ...local,
+        retryAfterSeconds: seconds,
+      })
     }
   }
 

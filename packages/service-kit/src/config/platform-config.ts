@@ -79,12 +79,26 @@ export const platformShape = {
     default: ({ sandboxPort }) => `http://localhost:${sandboxPort}`,
     example: 'http://localhost:8010',
   }),
+  sandboxEnableBanking: choice('PF_SANDBOX_ENABLE_BANKING', {
+    about: "the demo bank by Enable Banking's protocol as well, as a provider of its own",
+    of: ['on', 'off'],
+    default: 'off',
+  }),
   gocardlessSecretId: optional(text('GOCARDLESS_SECRET_ID', { about: 'GoCardless Bank Account Data', secret: true })),
   gocardlessSecretKey: optional(text('GOCARDLESS_SECRET_KEY', { about: 'belongs to it', secret: true })),
   gocardlessBaseUrl: url('GOCARDLESS_BASE_URL', {
     about: 'its address',
     schemes: ['http', 'https'],
     default: 'https://bankaccountdata.gocardless.com',
+  }),
+  enableBankingApplicationId: optional(
+    text('ENABLE_BANKING_APPLICATION_ID', { about: 'Enable Banking; without it an operator may give the keys later' }),
+  ),
+  enableBankingKeyFile: optional(text('ENABLE_BANKING_KEY_FILE', { about: 'its RSA private key, PEM' })),
+  enableBankingBaseUrl: url('ENABLE_BANKING_BASE_URL', {
+    about: 'its address',
+    schemes: ['http', 'https'],
+    default: 'https://api.enablebanking.com',
   }),
   authMode: choice('AUTH_MODE', { about: 'who signs people in', of: ['embedded'], default: 'embedded' }),
   registration: choice('REGISTRATION', {
@@ -100,8 +114,12 @@ export type PlatformConfig = ConfigOf<typeof platformShape>
 
 const read = defineConfig(
   platformShape,
-  ({ gocardlessSecretId, gocardlessSecretKey, s3AccessKeyId, s3SecretAccessKey }) => [
+  ({ gocardlessSecretId, gocardlessSecretKey, s3AccessKeyId, s3SecretAccessKey, ...others }) => [
     ...together('GOCARDLESS_SECRET_ID', gocardlessSecretId, 'GOCARDLESS_SECRET_KEY', gocardlessSecretKey),
+    ...together(
+      ...(['ENABLE_BANKING_APPLICATION_ID', others.enableBankingApplicationId] as const),
+      ...(['ENABLE_BANKING_KEY_FILE', others.enableBankingKeyFile] as const),
+    ),
     ...together('AWS_ACCESS_KEY_ID', s3AccessKeyId, 'AWS_SECRET_ACCESS_KEY', s3SecretAccessKey),
   ],
 )
