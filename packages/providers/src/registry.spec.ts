@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
-import type { ProviderSecrets } from './open-instance.ts'
 import { offsetMaxAgeMs, openProviders, providerInstances } from './registry.ts'
+import { memorySecrets } from './testing/memory-secrets.ts'
 
 const settings = {
   sandbox: 'on',
@@ -11,22 +11,6 @@ const settings = {
 } as const
 const keys = { gocardlessSecretId: 'id', gocardlessSecretKey: 'key' }
 
-/** A vault in a map, which several processes share. */
-function vault(): ProviderSecrets & { names(): string[] } {
-  const kept = new Map<string, Uint8Array>()
-  let turn: Promise<unknown> = Promise.resolve()
-  return {
-    names: () => [...kept.keys()],
-    read: async (name) => kept.get(name),
-    write: async (name, plain) => void kept.set(name, plain),
-    delete: async (name) => void kept.delete(name),
-    exclusively<T>(_name: string, work: () => Promise<T>) {
-      const mine = turn.then(work)
-      turn = mine.catch(() => undefined)
-      return mine
-    },
-  }
-}
 const clock = { now: () => new Date('2026-11-22T09:00:00.000Z') }
 const { privateKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -35,7 +19,7 @@ const { privateKey } = generateKeyPairSync('rsa', {
 })
 
 describe('the configured providers', () => {
-  const openedOf = (said: Parameters<typeof providerInstances>[0], secrets = vault()) =>
+  const openedOf = (said: Parameters<typeof providerInstances>[0], secrets = memorySecrets()) =>
     openProviders(providerInstances(said), { clock, secrets })
 
   it('are the demo bank unless it is off, and GoCardless where its keys are there', () => {
@@ -58,7 +42,7 @@ describe('the configured providers', () => {
   })
 
   it('have the demo bank twice where it is asked for, with one key for all processes', async () => {
-    const secrets = vault()
+    const secrets = memorySecrets()
     const said = { ...settings, sandboxEnableBanking: 'on' } as const
     const [one, other] = [openedOf(said, secrets), openedOf(said, secrets)]
     const feeds = await Promise.all([one.lookup('sandbox-eb'), other.lookup('sandbox-eb')])
@@ -83,7 +67,7 @@ describe('keys that an operator gives', () => {
   const eb = { application_id: 'app', private_key: privateKey }
 
   it('serve at once, here and in other processes, and win over the configuration', async () => {
-    const secrets = vault()
+    const secrets = memorySecrets()
     const open = () => openProviders(providerInstances({ ...settings, ...keys }), { clock, secrets })
     const [here, there] = [open(), open()]
     expect(here.find('enable-banking')).toBeUndefined()
@@ -98,7 +82,7 @@ describe('keys that an operator gives', () => {
   })
 
   it('are kept in the vault alone', async () => {
-    const secrets = vault()
+    const secrets = memorySecrets()
     const providers = openProviders(providerInstances(settings), { clock, secrets })
     await providers.putKeys('enable-banking', { ...eb, private_key: privateKey.replaceAll('\n', '\\n') })
     expect(secrets.names()).toEqual(['provider/enable-banking/keys'])
@@ -111,7 +95,7 @@ describe('keys that an operator gives', () => {
     ['enable-banking', { application_id: 'app', private_key: 'hunter2' }, /no PEM/],
     ['enable-banking', { application_id: '', private_key: privateKey }, /application_id and private_key/],
   ])('for %s are refused in words where they cannot be used', async (id, said, words) => {
-    const secrets = vault()
+    const secrets = memorySecrets()
     const providers = openProviders(providerInstances(settings), { clock, secrets })
     const refusal = await providers.putKeys(id, said).catch((error: unknown) => error)
     expect(refusal).toMatchObject({ code: 'keys_invalid', detail: expect.stringMatching(words) })
@@ -120,7 +104,7 @@ describe('keys that an operator gives', () => {
   })
 
   it('for an instance that is not there are nobody’s', async () => {
-    const providers = openProviders(providerInstances(settings), { clock, secrets: vault() })
+    const providers = openProviders(providerInstances(settings), { clock, secrets: memorySecrets() })
     expect(await providers.putKeys('elsewhere', eb)).toBeUndefined()
   })
 })
@@ -133,7 +117,7 @@ describe("a provider's time", () => {
     let asked = 0
     const providers = openProviders(providerInstances({ ...settings, ...keys }), {
       clock: { now: () => new Date(wallMs) },
-      secrets: vault(),
+      secrets: memorySecrets(),
       fetch: async () => {
         asked++
         const told = date()
