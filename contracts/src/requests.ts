@@ -223,6 +223,8 @@ export const requests = {
         part: Type.Integer({ minimum: 0 }),
         accountId: Type.Optional(Type.String()),
         accountName: Type.String(),
+        /** Of rows whose file names none. */
+        currency: Type.Optional(CurrencyCode),
         /** Of an account that nothing else describes: what the user said of it. */
         describe: Type.Optional(
           Type.Object({

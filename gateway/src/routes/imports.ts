@@ -1,6 +1,7 @@
 import { Controller, Inject } from '@nestjs/common'
 import { type Done, type InputOf, type RawRef, Rest, refuse, requests, type StatementView } from '@pf/contracts'
 import { derivedUuid, sha256 } from '@pf/eventing'
+import type { CallOptions } from '@pf/service-kit'
 import { Type } from 'typebox'
 import { Gateway } from '../gateway.ts'
 import { type Call, done } from '../http/call.ts'
@@ -47,8 +48,13 @@ export class ImportsController {
   }
 
   @Serves(routes.imports)
-  imports(call: Call<typeof routes.imports>): Promise<{ items: Rest.Import[] }> {
-    return this.#gateway.bus.call(storage.imports, {}, { ...call.options, deadlineMs })
+  async imports(call: Call<typeof routes.imports>): Promise<{ items: Rest.Import[] }> {
+    const [imports, accounts] = await Promise.all([
+      this.#gateway.bus.call(storage.imports, {}, { ...call.options, deadlineMs }),
+      this.#gateway.bus.call(connection.accounts, {}, call.options),
+    ])
+    const nameOf = new Map(accounts.items.map(({ id, name, institution }) => [id, name ?? institution.name]))
+    return { items: imports.items.map((one) => named(one, nameOf.get(one.account?.id ?? ''))) }
   }
 
   @Serves(routes.importStatement)
@@ -89,7 +95,7 @@ export class ImportsController {
     const asked: InputOf<typeof connection.statementAccount> = {
       ...(form.account_id === undefined ? {} : { accountId: form.account_id }),
       ...(form.new_account === undefined ? {} : { newAccount: form.new_account }),
-      identifiers: told.identifiers,
+      identifiers: { ...told.identifiers, ...(told.currency === null ? {} : { currency: told.currency }) },
       dryRun,
       commandId: call.commandId,
     }
@@ -102,6 +108,7 @@ export class ImportsController {
         part,
         ...(account.account_id === null ? {} : { accountId: account.account_id }),
         accountName: account.name,
+        ...(await this.#currencyOf(account.account_id, form, options)),
         ...(form.new_account === undefined ? {} : { describe: form.new_account }),
         ...mapping,
         dryRun,
@@ -112,7 +119,20 @@ export class ImportsController {
     const { account: named, ...rest } = done(call, answer)
     return { ...rest, account: named === null ? null : { ...named, recognised: account.recognised } }
   }
+
+  /** Of the account that the rows go to: many a file does not say in what it counts. */
+  async #currencyOf(accountId: string | null, form: Form, options: CallOptions): Promise<{ currency?: string }> {
+    if (accountId === null || form.new_account !== undefined) {
+      return form.new_account === undefined ? {} : { currency: form.new_account.currency }
+    }
+    const { items } = await this.#gateway.bus.call(connection.accounts, {}, options)
+    const currency = items.find(({ id }) => id === accountId)?.currency
+    return currency === undefined ? {} : { currency }
+  }
 }
+
+const named = (one: Rest.Import, name: string | undefined): Rest.Import =>
+  one.account === null || name === undefined ? one : { ...one, account: { ...one.account, name } }
 
 /** A form's fields are text; two of them hold JSON. Throws `invalid_input`. */
 function formOf(fields: Readonly<Record<string, string>>): Form {

@@ -7,6 +7,7 @@ import {
   feedEvents,
   type LedgerEvent,
   ledgerEvents,
+  type RawRef,
 } from '@pf/contracts'
 import { type CommandHandlerParts, createCommandHandler } from '@pf/eventing'
 import { type Platform, type Service, startProjections, startService } from '@pf/service-kit'
@@ -39,6 +40,7 @@ export async function startStorage(platform: Platform, options: StorageOptions =
   const parts: Parts = {
     ...fetched,
     views: { ledgers: projections.ledgers.reader },
+    uploads: { read: (spaceId, { raw }) => openUpload(platform, spaceId, raw) },
     emptyRows: () => new AccountRows(packedRows),
     historyOf: historyReader(platform),
   }
@@ -49,6 +51,12 @@ export async function startStorage(platform: Platform, options: StorageOptions =
     projections,
     reactions: [fetchedSyncs(fetched), linkedAccounts(linked)],
   })
+}
+
+/** Throws `raw_object_changed` where it is not what the gateway was sent. */
+async function openUpload({ objects, keys }: Platform, spaceId: string, raw: RawRef): Promise<Uint8Array> {
+  // No account owns it yet: the gateway sealed it under the space's own id.
+  return sealedRawObjects(objects, keys).read({ spaceId, accountId: spaceId }, raw)
 }
 
 /** What the two reactions work with, put together. */

@@ -4,8 +4,11 @@ import { Answers } from '@pf/service-kit'
 import { decideHeld, undecideHeld } from '../application/decide-held.ts'
 import { decideIdentity, identityDecisionsOf, undecideIdentity } from '../application/decide-identity.ts'
 import { heldOf } from '../application/held-views.ts'
+import { importStatement } from '../application/import-statement.ts'
 import type { Parts } from '../application/parts.ts'
 import { rulesReport, switchRules } from '../application/reread-rules.ts'
+import { readStatementOf } from '../application/statements.ts'
+import { importsOf, takeBackImport } from '../application/take-back-import.ts'
 
 export const partsToken = 'storage/parts'
 const operations = requests.storage
@@ -19,6 +22,26 @@ export class StorageBus {
 
   constructor(@Inject(partsToken) parts: Parts) {
     this.#parts = parts
+  }
+
+  @Answers(operations.readStatement)
+  readStatement(input: Asked<'readStatement'>, { spaceId }: Principal): Answered<'readStatement'> {
+    return readStatementOf(this.#parts, spaceId, input)
+  }
+
+  @Answers(operations.importStatement)
+  importStatement(input: Asked<'importStatement'>, principal: Principal): Answered<'importStatement'> {
+    return importStatement(this.#parts, input, principal)
+  }
+
+  @Answers(operations.imports)
+  async imports(_: object, { spaceId }: Principal): Answered<'imports'> {
+    return { items: await importsOf(this.#parts, spaceId) }
+  }
+
+  @Answers(operations.takeBackImport)
+  takeBackImport(input: Asked<'takeBackImport'>, principal: Principal): Answered<'takeBackImport'> {
+    return takeBackImport(this.#parts, input, principal)
   }
 
   @Answers(operations.held)

@@ -5,8 +5,13 @@ import type { KeyRing } from '@pf/vault'
 import type { RawObjects } from '../application/ports.ts'
 
 /** Raw responses: compressed, sealed under the account's key. */
-export function sealedRawObjects(objects: ObjectStore, keys: Pick<KeyRing, 'openObject'>): RawObjects {
+export function sealedRawObjects(objects: ObjectStore, keys: Pick<KeyRing, 'openObject' | 'sealObject'>): RawObjects {
   return {
+    async keep({ spaceId, accountId }, name, bytes) {
+      const key = `raw/${spaceId}/${accountId}/${name}.zst`
+      await objects.put(key, await keys.sealObject(spaceId, accountId, bytes))
+      return { key, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length }
+    },
     async read({ spaceId, accountId }, raw) {
       const plain = await keys.openObject(spaceId, accountId, await objects.get(raw.key))
       const sha256 = createHash('sha256').update(plain).digest('hex')

@@ -22,7 +22,8 @@ import { type Account, type Present, takeWord } from './take-word.ts'
 type Said = InputOf<typeof requests.storage.decideHeld>
 
 /** The view that a held row becomes: the same each time. */
-const viewIdOf = (row: HeldLakeRow, { idOf }: Parts): string => idOf('transaction', 'held', row.held_id)
+export const viewIdOf = (row: Pick<HeldLakeRow, 'held_id'>, { idOf }: Parts): string =>
+  idOf('transaction', 'held', row.held_id)
 
 /**
  * The user's word on a held row, which lets nobody guess. Throws held_not_found, held_decided, held_correction_needed,
@@ -100,7 +101,7 @@ async function planVerdict(parts: Parts, verdict: Verdict, present: Present): Pr
   // An unreadable row that says again what is known needs no view: it is recognised by itself when it comes again.
   if (target !== undefined && row.reason !== 'sources_differ')
     return { plan: emptyPlan(context), transactionId: target }
-  const { neutral } = await statedRow(account, row, parts)
+  const { neutral } = await statedRow(account, row, present.ledger, parts)
   const asOf = {
     today: row.observed_at.slice(0, 10),
     currency: row.currency ?? verdict.correction?.money?.currency ?? '',

@@ -89,7 +89,7 @@ export async function heldItem({ account, present, row }: Found, parts: Parts): 
     reason: row.reason,
     detail: details[row.reason] ?? 'This row could not be understood.',
     first_seen: row.observed_at,
-    payload: (await statedRow(account, row, parts)).raw,
+    payload: (await statedRow(account, row, present.ledger, parts)).raw,
     read: {
       date: row.date,
       amount:

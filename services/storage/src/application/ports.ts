@@ -20,6 +20,8 @@ export interface Lake {
 }
 
 export interface RawObjects {
+  /** Seals and keeps a file's bytes under the account's key. Durable when it resolves. */
+  keep(at: { spaceId: string; accountId: string }, name: string, bytes: Uint8Array): Promise<RawRef>
   /** The bytes that the bank sent. Throws `raw_object_changed` where they are not those that the event names. */
   read(at: { spaceId: string; accountId: string }, raw: Pick<RawRef, 'key' | 'sha256'>): Promise<Uint8Array>
 }

@@ -1,7 +1,9 @@
 import type { NormaliseContext, Payload } from '@pf/providers/rules'
 import { neutralRowOf, parsePayload, rawRowOf } from '@pf/providers/rules'
 import type { HeldLakeRow } from '../domain/lake.ts'
+import type { Ledger } from '../domain/ledger.ts'
 import type { Parts } from './parts.ts'
+import { openStatement, partOf, type Reading, readingOf } from './statements.ts'
 import type { Account } from './take-word.ts'
 
 /** `raw`: the row as its source sent it; `neutral`: as the normaliser reads it. */
@@ -11,14 +13,22 @@ export type StatedRow = { raw: unknown; neutral: unknown }
 export async function statedRow(
   account: Account,
   { raw_key, raw_sha256, row_index, section }: HeldLakeRow,
+  { imports }: Pick<Ledger, 'imports'>,
   parts: Parts,
 ): Promise<StatedRow> {
   const sha256 = raw_sha256 === '' ? await shaOf(account, raw_key, parts) : raw_sha256
   if (sha256 === undefined) return { raw: null, neutral: null }
   const bytes = await parts.raw.read(account, { key: raw_key, sha256 })
+  const imported = imports.find((one) => one.raw.key === raw_key)
+  if (imported?.mapping !== undefined) return fileRow(bytes, readingOf(imported.mapping), row_index)
   if (section === 'balances') return { raw: textOf(bytes), neutral: null }
   const body = parsePayload(bytes) as Payload
   return { raw: rawRowOf(body, row_index), neutral: neutralRowOf(body, row_index) }
+}
+
+function fileRow(bytes: Uint8Array, { format, mapping, part }: Reading, index: number): StatedRow {
+  const row = partOf(openStatement(bytes, { format, mapping }).statement, part).rows[index]
+  return { raw: row?.raw ?? null, neutral: row?.row ?? null }
 }
 
 /** What could not be read is shown as the text that came. */

@@ -177,7 +177,7 @@ describe('a later answer', () => {
 
 describe('a second source of the account', () => {
   const gocardless = { source: 'gocardless' }
-  const file = { source: 'file-csv', connectionId: '' }
+  const file = { source: 'file-csv', connectionId: '', exhaustive: false }
   const shop = { text: 'Corner shop' }
 
   it('that tells the same payments adds none of them, whatever ids and days it gives them', () => {

@@ -40,6 +40,8 @@ export type SyncContext = PlanContext &
     covered: Readonly<Record<string, readonly Days[]>>
     held: HeldRows
     words: Readonly<Record<string, HeldWord>>
+    /** A file may be an extract: what it leaves out has not vanished. True unless told. */
+    exhaustive?: boolean
     /** A row as the source sent it. */
     rawRow(index: number): unknown
   }
@@ -48,9 +50,14 @@ export type SyncPlan = LedgerPlan & {
   counts: Counts
   /** Rows that say a payment again which another source told first. */
   linked: number
+  /** Views that the answer says again, word for word. */
+  unchanged: KnownRow[]
   vanished: number
   identityVersion: number
 }
+
+/** No day lies in it. */
+const nothingExpected = { from: '9999-12-31', to: '0000-01-01' }
 
 type Answer = { rows: readonly NormalisedRow[]; held: readonly HeldRow[] }
 
@@ -64,13 +71,16 @@ export function planSync(known: readonly KnownRow[], answer: Answer, context: Sy
     ...emptyPlan(context),
     counts: { observed: answer.rows.length + answer.held.length, added: 0, updated: 0, unchanged: 0, held: 0 },
     linked: 0,
+    unchanged: [],
     vanished: 0,
     identityVersion: IDENTITY_VERSION,
   }
   const unreadable = answer.held.map((row) => ({ ...row, raw: context.rawRow(row.index) }))
   const unreadableIds = heldIdsOf(unreadable, context.source, context)
   const views = viewsOf(known, standIns([...unreadableIds.values()], context), context)
-  const { decisions } = decideIdentity(views.own.map(asView), answer.rows, context.window, mintFor(views.byId, context))
+  const { exhaustive = true } = context
+  const expected = exhaustive ? context.window : nothingExpected
+  const { decisions } = decideIdentity(views.own.map(asView), answer.rows, expected, mintFor(views.byId, context))
   const others = compareAcross(decisions, known, context)
   for (const decision of decisions) {
     const { row } = decision
@@ -78,14 +88,14 @@ export function planSync(known: readonly KnownRow[], answer: Answer, context: Sy
     if (row && others.differ.has(row)) continue
     if (row && twin) linkNew(plan, decision, { row, primary: twin }, context)
     else if (row === undefined) addAbsence(plan, decision, views, context)
-    else if (decision.kind === 'unchanged') plan.counts.unchanged += 1
+    else if (decision.kind === 'unchanged') addUnchanged(plan, views.byId.get(decision.transactionId))
     else addChange(plan, decision, row, views, context)
   }
   const differing = [...others.differ].map((row) => differingRow(row, context))
   const held = new Map([...unreadableIds, ...heldIdsOf(differing, context.source, context)])
   hold(plan, held, context.held, context, context)
   for (const row of others.confirmed) letGo(plan, row, context, context)
-  release(plan, new Set(held.values()), { ...context, known: context.held }, context, context)
+  if (exhaustive) release(plan, new Set(held.values()), { ...context, known: context.held }, context, context)
   for (const heldId of held.values()) plan.counts[context.words[heldId] === undefined ? 'held' : 'unchanged'] += 1
   return plan
 }
@@ -210,6 +220,11 @@ function addChange(plan: SyncPlan, decision: Decision, row: NormalisedRow, views
     decide(plan, primary.transactionId, to, primary.date, why, context)
     demote(plan, primary, primary.transactionId, why, context)
   } else link(plan, known, to, known.date, why, context)
+}
+
+function addUnchanged(plan: SyncPlan, view: KnownRow | undefined): void {
+  plan.counts.unchanged += 1
+  if (view !== undefined) plan.unchanged.push(view)
 }
 
 const whyOf = ({ kind, rule, ruleVersion }: Decision) => ({ kind, rule, version: ruleVersion })
