@@ -1,19 +1,32 @@
 const INVISIBLE = /[\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF]/g
 const CONTROL = /\p{Cc}/gu
-const PLAIN = /^(?:[\x21-\x7e]+(?: [\x21-\x7e]+)*)?$/
+const BLANK = 0x20
+const LAST_ASCII = 0x7e
 
 /** Without invisible characters, every run of white space and control characters one blank, trimmed (§8.1). */
 export function ws(text: string): string {
-  if (PLAIN.test(text)) return text
+  if (isTidy(text)) return text
   return text.replace(INVISIBLE, '').replace(CONTROL, ' ').replace(/\s+/g, ' ').trim()
 }
 
+/** ASCII with single blanks between words, as nearly all texts are: there is nothing to do, which one pass tells. */
+function isTidy(text: string): boolean {
+  let before = BLANK
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit < BLANK || unit > LAST_ASCII || (unit === BLANK && before === BLANK)) return false
+    before = unit
+  }
+  return text === '' || before !== BLANK
+}
+
 const PLACEHOLDERS = new Set(['NOTPROVIDED', 'NOTAVAILABLE', 'N/A', 'NA', 'NULL', 'NONE', 'UNDEFINED', '-', '0'])
+const LONGEST_PLACEHOLDER = Math.max(...[...PLACEHOLDERS].map(({ length }) => length))
 
 /** `ws`, and empty where a bank writes a word for nothing. The bank's spelling stays. */
 export function clean(text: string): string {
   const kept = ws(text)
-  return PLACEHOLDERS.has(kept.toUpperCase()) ? '' : kept
+  return kept.length <= LONGEST_PLACEHOLDER && PLACEHOLDERS.has(kept.toUpperCase()) ? '' : kept
 }
 
 /** Letters and digits only, case-folded: for comparing, never for showing. */
@@ -24,25 +37,78 @@ export function squash(text: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, '')
 }
 
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+
+/** `hash64` of a text that comes in parts. Every row is hashed twice: no part is written out only to be read once. */
+export class Hash64 {
+  #low = 0x811c9dc5 | 0
+  #high = 0x9e3779b9 | 0
+
+  add(text: string): this {
+    let [low, high] = [this.#low, this.#high]
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i)
+      low = Math.imul(low ^ unit, 0x01000193)
+      high = Math.imul(high ^ unit, 0x5bd1e995)
+      high ^= high >>> 15
+    }
+    this.#low = low
+    this.#high = high
+    return this
+  }
+
+  /** As `add(squash(text))`. */
+  addSquashed(text: string): this {
+    let [low, high] = [this.#low, this.#high]
+    for (let i = 0; i < text.length; i++) {
+      let unit = text.charCodeAt(i)
+      if (unit >= 0x80) return this.add(squash(text))
+      if (unit >= 0x41 && unit <= 0x5a) unit += 0x20
+      if ((unit < 0x61 || unit > 0x7a) && (unit < 0x30 || unit > 0x39)) continue
+      low = Math.imul(low ^ unit, 0x01000193)
+      high = Math.imul(high ^ unit, 0x5bd1e995)
+      high ^= high >>> 15
+    }
+    this.#low = low
+    this.#high = high
+    return this
+  }
+
+  /** As `add(JSON.stringify(text ?? null))`. */
+  addJson(text: string | null | undefined): this {
+    if (text === null || text === undefined) return this.add('null')
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i)
+      if (unit < BLANK || unit > LAST_ASCII || unit === QUOTE || unit === BACKSLASH)
+        return this.add(JSON.stringify(text))
+    }
+    return this.add('"').add(text).add('"')
+  }
+
+  /** 16 hex digits. */
+  digest(): string {
+    let [low, high] = [this.#low, this.#high]
+    low = Math.imul(low ^ (low >>> 16) ^ high, 0x85ebca6b)
+    high = Math.imul(high ^ (high >>> 13) ^ low, 0xc2b2ae35)
+    return hex(high ^ (high >>> 16), low ^ (low >>> 13))
+  }
+}
+
 /**
  * 64 bits of a text as 16 hex digits (two FNV-1a lanes, mixed). Not cryptographic: it tells rows apart whose date, amount
  * and currency are equal anyhow, and whether one row changed.
  */
 export function hash64(text: string): string {
-  let low = 0x811c9dc5
-  let high = 0x9e3779b9
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    low = Math.imul(low ^ unit, 0x01000193)
-    high = Math.imul(high ^ unit, 0x5bd1e995)
-    high ^= high >>> 15
-  }
-  low = Math.imul(low ^ (low >>> 16) ^ high, 0x85ebca6b)
-  high = Math.imul(high ^ (high >>> 13) ^ low, 0xc2b2ae35)
-  return hex(high ^ (high >>> 16)) + hex(low ^ (low >>> 13))
+  return new Hash64().add(text).digest()
 }
 
-const hex = (word: number) => (word >>> 0).toString(16).padStart(8, '0')
+const DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0))
+const digit = (word: number, place: number): number => DIGITS[(word >>> (place * 4)) & 15] as number
+/** Four digits in one call: a number's own `toString`, and padding it, cost several times as much. */
+const four = (word: number, place: number) =>
+  String.fromCharCode(digit(word, place + 3), digit(word, place + 2), digit(word, place + 1), digit(word, place))
+const hex = (high: number, low: number) => four(high, 4) + four(high, 0) + four(low, 4) + four(low, 0)
 
 const MIN_CONTAINED = 4
 const MIN_COMMON_WORDS = 0.5

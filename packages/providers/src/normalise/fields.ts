@@ -14,9 +14,12 @@ export function textOf(row: RawRow, field: string): string {
   return typeof value === 'number' ? clean(String(value)) : ''
 }
 
+const NO_LINES: readonly string[] = []
+
 /** The cleaned lines of an array of texts (or of a bare text), without empty ones. */
-export function linesOf(row: RawRow, field: string): string[] {
+export function linesOf(row: RawRow, field: string): readonly string[] {
   const value = row[field]
+  if (value === undefined) return NO_LINES
   const lines = Array.isArray(value) ? value : [value]
   return lines.flatMap((line) => (typeof line === 'string' && clean(line) !== '' ? [clean(line)] : []))
 }
@@ -29,9 +32,12 @@ export function firstText(row: RawRow, fields: readonly string[]): string {
   return ''
 }
 
+const LINE_BREAK = /[\r\n\u2028\u2029]+/
+
 /** First non-empty line of a text that may have several. */
 export function firstLine(value: unknown): string {
   if (typeof value !== 'string') return ''
-  for (const line of value.split(/[\r\n\u2028\u2029]+/)) if (clean(line) !== '') return clean(line)
+  if (!LINE_BREAK.test(value)) return clean(value)
+  for (const line of value.split(LINE_BREAK)) if (clean(line) !== '') return clean(line)
   return ''
 }

@@ -1,7 +1,7 @@
 import type { NormalisedRow, RowFlag, Section } from '../identity/row.ts'
-import { hash64, squash } from '../identity/text.ts'
+import { Hash64 } from '../identity/text.ts'
 import { type AmountProblem, parseAmount } from '../money.ts'
-import type { Moment, ReadMoment } from './day.ts'
+import type { ReadMoment } from './day.ts'
 import { firstText, isRecord, type RawRow, textOf } from './fields.ts'
 import { type BankProfile, LAST_DATE_FIELD } from './profile.ts'
 import { textsOf, type Wording, wordingOf } from './texts.ts'
@@ -18,49 +18,64 @@ export interface RowContext {
   undatedDay: string
 }
 
-/** Before a response's other rows are known: `tid` is cleaned but not trusted yet, hashes are missing. */
-export interface Draft extends Omit<NormalisedRow, 'fp' | 'contentHash'> {
+/** A row before a response's other rows are known: its `tid` is cleaned but not trusted yet, its hashes are empty. */
+export interface Draft {
+  row: NormalisedRow
   /** Its date-time is exactly midnight UTC. */
   sentinel: boolean
 }
 
 /** One row by the rules of §8.2–8.4, or why it is held. */
-export function draftOf(row: unknown, index: number, section: Section, context: RowContext): Draft | HeldReason {
-  if (!isRecord(row)) return 'row_unreadable'
-  const wording = wordingOf(row, context.profile)
-  const money = chargedOf(row, wording, context)
+export function draftOf(raw: unknown, index: number, section: Section, context: RowContext): Draft | HeldReason {
+  if (!isRecord(raw)) return 'row_unreadable'
+  const { profile, read } = context
+  const wording = wordingOf(raw, profile)
+  const money = chargedOf(raw, wording, context)
   if (typeof money === 'string') return money
-  const dated = dateOf(row, section, wording, context)
+  const dated = dateOf(raw, section, wording, context)
   if (dated === undefined) return 'no_date'
-  const out = section === 'pending' && isUnsignedOut(row, wording, context.profile)
-  const amountMinor = out
-    ? -absolute(money.amountMinor)
-    : context.profile.flipSign
-      ? -money.amountMinor
-      : money.amountMinor
-  const booked = context.read(row['bookingDateTime'])
-  const moment = booked ?? context.read(row['valueDateTime'])
-  const valueDay = context.read(row['valueDate'])?.day ?? context.read(row['valueDateTime'])?.day
-  const flags: RowFlag[] = [...dated.flags, ...money.flags]
-  return {
+  const out = section === 'pending' && isUnsignedOut(raw, wording, profile)
+  const amountMinor = out ? -absolute(money.amountMinor) : profile.flipSign ? -money.amountMinor : money.amountMinor
+  const { currency } = money
+  const texts = textsOf(raw, out ? withoutMark(wording, profile) : wording, amountMinor, context)
+  const valueMoment = read(raw['valueDateTime'])
+  const moment = read(raw['bookingDateTime']) ?? valueMoment
+  const row: NormalisedRow = {
     index,
     section,
     date: dated.day,
-    ...present('valueDate', valueDay),
-    ...present('dateTime', moment?.dateTime),
     amountMinor,
-    currency: money.currency,
-    ...textsOf(row, out ? withoutMark(wording, context.profile) : wording, amountMinor, context),
-    ...present('tid', acceptedId(textOf(row, 'transactionId'), context.profile)),
-    ...present('iid', textOf(row, 'internalTransactionId') || undefined),
-    flags,
-    ...present('bankCode', firstText(row, ['proprietaryBankTransactionCode', 'bankTransactionCode']) || undefined),
-    ...present('mcc', mccOf(row)),
-    ...present('original', money.original ?? originalOf(row['currencyExchange'], amountMinor, money.currency)),
-    ...present('balanceAfter', balanceOf(row['balanceAfterTransaction'], money.currency)),
-    sentinel: moment?.sentinel === true,
+    currency,
+    description: texts.description,
+    counterparty: texts.counterparty,
+    fp: '',
+    flags: dated.flags.length + money.flags.length === 0 ? [] : [...dated.flags, ...money.flags],
+    contentHash: '',
   }
+  addFurther(row, raw, money, profile)
+  const valueDay = read(raw['valueDate'])?.day ?? valueMoment?.day
+  if (valueDay !== undefined) row.valueDate = valueDay
+  if (moment?.dateTime !== undefined) row.dateTime = moment.dateTime
+  return { row, sentinel: moment?.sentinel === true }
 }
+
+/** Ids, and what is told beside amount, day and text. Set one by one: this is the hot path of every sync and replay. */
+function addFurther(row: NormalisedRow, raw: RawRow, money: Money, profile: BankProfile): void {
+  const tid = acceptedId(textOf(raw, 'transactionId'), profile)
+  if (tid !== undefined) row.tid = tid
+  const iid = textOf(raw, 'internalTransactionId')
+  if (iid !== '') row.iid = iid
+  const bankCode = firstText(raw, BANK_CODE)
+  if (bankCode !== '') row.bankCode = bankCode
+  const mcc = mccOf(raw)
+  if (mcc !== undefined) row.mcc = mcc
+  const original = money.original ?? originalOf(raw['currencyExchange'], row.amountMinor, row.currency)
+  if (original !== undefined) row.original = original
+  const balanceAfter = balanceOf(raw['balanceAfterTransaction'], row.currency)
+  if (balanceAfter !== undefined) row.balanceAfter = balanceAfter
+}
+
+const BANK_CODE = ['proprietaryBankTransactionCode', 'bankTransactionCode'] as const
 
 /** What can be read of a row that is held, for the user who has to say what it is. */
 export interface Readable {
@@ -95,7 +110,7 @@ function acceptedId(id: string, { trustIds }: BankProfile): string | undefined {
   return trustIds === true || trustIds.test(id) ? id : undefined
 }
 
-type Money = { amountMinor: bigint; currency: string; flags: RowFlag[]; original?: NormalisedRow['original'] }
+type Money = { amountMinor: bigint; currency: string; flags: readonly RowFlag[]; original?: NormalisedRow['original'] }
 
 const absolute = (amountMinor: bigint) => (amountMinor < 0n ? -amountMinor : amountMinor)
 
@@ -125,9 +140,9 @@ function isUnsignedOut(row: RawRow, wording: Wording, { pendingIsOut }: BankProf
 function withoutMark(wording: Wording, { pendingIsOut }: BankProfile): Wording {
   if (pendingIsOut === undefined) return wording
   return {
-    ...wording,
     text: wording.text.replace(pendingIsOut, ''),
-    firstLine: wording.firstLine.replace(pendingIsOut, ''),
+    firstLine: () => wording.firstLine().replace(pendingIsOut, ''),
+    from: (source) => wording.from(source),
   }
 }
 
@@ -138,7 +153,7 @@ function moneyOf(value: unknown, context: Pick<RowContext, 'currency'>): Money |
   if (!/^[A-Z]{3}$/.test(currency)) return 'currency_invalid'
   const parsed = amountOf(value['amount'], currency)
   if (!parsed.ok) return parsed.reason
-  return { amountMinor: parsed.amountMinor, currency, flags: stated === '' ? ['currency_inferred'] : [] }
+  return { amountMinor: parsed.amountMinor, currency, flags: stated === '' ? ['currency_inferred'] : NO_FLAGS }
 }
 
 function amountOf(value: unknown, currency: string) {
@@ -149,23 +164,28 @@ function dateOf(
   row: RawRow,
   section: Section,
   wording: Wording,
-  context: RowContext,
-): { day: string; flags: RowFlag[] } | undefined {
-  const { dateOrder, dayInText } = context.profile
-  const stated = [...dateOrder, LAST_DATE_FIELD].map((field) => context.read(row[field]))
-  const told = dayInText?.sections.includes(section) ? context.read(dayIn(wording, dayInText)) : undefined
-  const candidates = (dayInText?.last ? [...stated, told] : [told, ...stated]).filter(
-    (moment): moment is Moment => moment !== undefined,
-  )
-  const first = candidates[0]
-  if (first === undefined)
-    return section === 'booked' ? undefined : { day: context.undatedDay, flags: ['date_inferred'] }
-  const past = candidates.find(({ day }) => day <= context.today)
-  if (past !== undefined) return { day: past.day, flags: [] }
-  return section === 'booked'
-    ? { day: first.day, flags: ['future_dated'] }
-    : { day: context.today, flags: ['date_inferred'] }
+  { profile, read, today, undatedDay }: RowContext,
+): { day: string; flags: readonly RowFlag[] } | undefined {
+  const { dateOrder, dayInText } = profile
+  const told = dayInText?.sections.includes(section) ? read(dayIn(wording, dayInText)) : undefined
+  if (told !== undefined && !dayInText?.last && told.day <= today) return { day: told.day, flags: NO_FLAGS }
+  let first = dayInText?.last ? undefined : told
+  for (const field of dateOrder) {
+    const moment = read(row[field])
+    if (moment === undefined) continue
+    if (moment.day <= today) return { day: moment.day, flags: NO_FLAGS }
+    first ??= moment
+  }
+  for (const moment of [read(row[LAST_DATE_FIELD]), dayInText?.last ? told : undefined]) {
+    if (moment === undefined) continue
+    if (moment.day <= today) return { day: moment.day, flags: NO_FLAGS }
+    first ??= moment
+  }
+  if (first === undefined) return section === 'booked' ? undefined : { day: undatedDay, flags: ['date_inferred'] }
+  return section === 'booked' ? { day: first.day, flags: ['future_dated'] } : { day: today, flags: ['date_inferred'] }
 }
+
+const NO_FLAGS: readonly RowFlag[] = []
 
 function dayIn(wording: Wording, { from, pattern }: NonNullable<BankProfile['dayInText']>): string | undefined {
   for (const text of wording.from(from)) {
@@ -175,13 +195,16 @@ function dayIn(wording: Wording, { from, pattern }: NonNullable<BankProfile['day
   return undefined
 }
 
+const MCC = ['merchantCategoryCode', 'merchant_category_code'] as const
+
 function mccOf(row: RawRow): string | undefined {
-  const code = firstText(row, ['merchantCategoryCode', 'merchant_category_code'])
-  return /^\d{4}$/.test(code) ? code : undefined
+  const code = firstText(row, MCC)
+  return code !== '' && /^\d{4}$/.test(code) ? code : undefined
 }
 
 /** An array in the schema, an object from several banks. Legs are not summed: the first that names an amount is told. */
 function originalOf(value: unknown, amountMinor: bigint, currency: string): NormalisedRow['original'] {
+  if (value === undefined) return undefined
   for (const leg of Array.isArray(value) ? value : [value]) {
     const instructed = isRecord(leg) ? moneyOf(leg['instructedAmount'], { currency: '' }) : undefined
     if (instructed === undefined || typeof instructed === 'string' || instructed.currency === currency) continue
@@ -200,24 +223,35 @@ function balanceOf(value: unknown, currency: string): NormalisedRow['balanceAfte
 }
 
 /** The row with its hashes, once the other rows of the response have shown whether its id can be trusted. */
-export function finished({ sentinel: _, ...row }: Draft): NormalisedRow {
-  return { ...row, fp: fingerprintOf(row), contentHash: contentHashOf(row) }
+export function finished({ row }: Draft): NormalisedRow {
+  const amount = String(row.amountMinor)
+  if (row.fp === '') row.fp = fingerprintOf(row, amount)
+  row.contentHash = contentHashOf(row, amount)
+  return row
 }
 
 /** Date, amount and currency stand in clear, so that a clash of hashes could join only rows equal in all three. */
-export function fingerprintOf(row: Omit<Draft, 'index' | 'section' | 'flags' | 'sentinel'>): string {
-  const texts = hash64(`${squash(row.counterparty ?? '')}|${squash(row.description)}`)
-  return `${row.date}|${row.amountMinor}|${row.currency}|${texts}`
+export function fingerprintOf(row: NormalisedRow, amount = String(row.amountMinor)): string {
+  const texts = new Hash64()
+    .addSquashed(row.counterparty ?? '')
+    .add('|')
+    .addSquashed(row.description)
+  return `${row.date}|${amount}|${row.currency}|${texts.digest()}`
 }
 
-function contentHashOf(row: Omit<NormalisedRow, 'fp' | 'contentHash'>): string {
+/**
+ * Of the JSON of `[[section, date, valueDate, dateTime, amount, currency], [description, …, mcc], original, balanceAfter]`,
+ * which is hashed as it would be written. Hashes stand in the lake: another form would make every known row a changed one.
+ */
+function contentHashOf(row: NormalisedRow, amount: string): string {
   const { original: from, balanceAfter: after } = row
-  return hash64(
-    JSON.stringify([
-      [row.section, row.date, row.valueDate, row.dateTime, `${row.amountMinor}`, row.currency],
-      [row.description, row.counterparty, row.tid, row.iid, row.flags, row.bankCode, row.mcc],
-      from && [`${from.amountMinor}`, from.currency, from.rate],
-      after && [`${after.amountMinor}`, after.currency],
-    ]),
-  )
+  const hash = new Hash64().add('[["').add(row.section).add('","').add(row.date).add('",')
+  hash.addJson(row.valueDate).add(',').addJson(row.dateTime).add(',"').add(amount).add('","').add(row.currency)
+  hash.add('"],[').addJson(row.description).add(',').addJson(row.counterparty).add(',')
+  hash.addJson(row.tid).add(',').addJson(row.iid).add(',')
+  hash.add(row.flags.length === 0 ? '[]' : JSON.stringify(row.flags)).add(',')
+  hash.addJson(row.bankCode).add(',').addJson(row.mcc).add('],')
+  hash.add(from === undefined ? 'null' : JSON.stringify([`${from.amountMinor}`, from.currency, from.rate])).add(',')
+  hash.add(after === undefined ? 'null' : JSON.stringify([`${after.amountMinor}`, after.currency])).add(']')
+  return hash.digest()
 }

@@ -11,7 +11,7 @@ export interface Texts {
 export interface Wording {
   /** The bank's text without its clutter. */
   text: string
-  firstLine: string
+  firstLine(): string
   /** The text as lines, and the fields that some banks put everything into. */
   from(source: TextSource): readonly string[]
 }
@@ -31,28 +31,49 @@ export function textsOf(
 ): Texts {
   const party = partyOf(row, wording, amountMinor, ownerName, profile)
   const description = wording.text || firstText(row, ['proprietaryBankTransactionCode']) || party
-  return { description, counterparty: party || wording.firstLine || null }
+  return { description, counterparty: party || wording.firstLine() || null }
 }
 
 export function wordingOf(row: RawRow, profile: BankProfile): Wording {
-  const remittance = remittanceOf(row, profile)
-  const cleaned = (text: string) => (isPlain(profile) ? text : tidied(text, profile))
-  const text = cleaned(remittance.text)
-  return {
-    text,
-    firstLine: cleaned(remittance.firstLine),
-    from(source) {
-      if (source === 'text') return [text]
-      if (source === 'lines') {
-        const lines = linesOf(row, 'remittanceInformationUnstructuredArray')
-        return lines.length > 0 ? lines : [text]
-      }
-      if (source === 'additional') return [textOf(row, 'additionalInformation')]
-      return [
-        textOf(row, 'remittanceInformationStructured'),
-        linesOf(row, 'remittanceInformationStructuredArray').join(' '),
-      ]
-    },
+  return new RowWording(row, profile)
+}
+
+class RowWording implements Wording {
+  readonly text: string
+  readonly #row: RawRow
+  readonly #profile: BankProfile
+  readonly #remittance: Remittance
+
+  constructor(row: RawRow, profile: BankProfile) {
+    this.#row = row
+    this.#profile = profile
+    this.#remittance = remittanceOf(row, profile)
+    this.text = this.#cleaned(this.#remittance.text)
+  }
+
+  /** Asked for only where nothing else names the other side. */
+  firstLine(): string {
+    const { text, from } = this.#remittance
+    const stated = this.#row[from]
+    const first = Array.isArray(stated) ? linesOf(this.#row, from)[0] : firstLine(stated)
+    return this.#cleaned(first || text)
+  }
+
+  from(source: TextSource): readonly string[] {
+    if (source === 'text') return [this.text]
+    if (source === 'lines') {
+      const lines = linesOf(this.#row, 'remittanceInformationUnstructuredArray')
+      return lines.length > 0 ? lines : [this.text]
+    }
+    if (source === 'additional') return [textOf(this.#row, 'additionalInformation')]
+    return [
+      textOf(this.#row, 'remittanceInformationStructured'),
+      linesOf(this.#row, 'remittanceInformationStructuredArray').join(' '),
+    ]
+  }
+
+  #cleaned(text: string): string {
+    return isPlain(this.#profile) ? text : tidied(text, this.#profile)
   }
 }
 
@@ -81,30 +102,38 @@ function brokenPattern(word: string): RegExp {
   return pattern
 }
 
-function remittanceOf(row: RawRow, profile: BankProfile): { text: string; firstLine: string } {
-  const additional = { text: textOf(row, 'additionalInformation'), firstLine: firstLine(row['additionalInformation']) }
-  if (profile.additionalInformation === 'first' && additional.text !== '') return additional
-  const found = statedRemittance(row)
-  if (found === undefined) return additional
-  const more = profile.additionalInformation === 'appended' && additional.text !== '' ? ` ${additional.text}` : ''
-  return { text: found.text + more, firstLine: found.firstLine }
+/** The text, and the field that it was taken from first. */
+interface Remittance {
+  text: string
+  from: string
 }
 
-function statedRemittance(row: RawRow): { text: string; firstLine: string } | undefined {
-  const unstructured = textOf(row, 'remittanceInformationUnstructured')
-  const lines = linesOf(row, 'remittanceInformationUnstructuredArray')
-  const whole = lines.join(' ')
-  const completes = whole.length > unstructured.length && squash(whole).includes(squash(unstructured))
-  if (whole !== '' && (unstructured === '' || completes)) return { text: whole, firstLine: lines[0] ?? '' }
-  if (unstructured !== '') {
-    return { text: unstructured, firstLine: firstLine(row['remittanceInformationUnstructured']) || unstructured }
+function remittanceOf(row: RawRow, profile: BankProfile): Remittance {
+  if (profile.additionalInformation === 'first') {
+    const found = textIn(row, 'additionalInformation')
+    if (found.text !== '') return found
   }
-  const structured = textOf(row, 'remittanceInformationStructured')
-  if (structured !== '') return { text: structured, firstLine: firstLine(row['remittanceInformationStructured']) }
-  const structuredLines = linesOf(row, 'remittanceInformationStructuredArray')
-  return structuredLines.length > 0
-    ? { text: structuredLines.join(' '), firstLine: structuredLines[0] ?? '' }
-    : undefined
+  const found = statedRemittance(row)
+  if (found === undefined) return textIn(row, 'additionalInformation')
+  if (profile.additionalInformation !== 'appended') return found
+  const more = textOf(row, 'additionalInformation')
+  return more === '' ? found : { ...found, text: `${found.text} ${more}` }
+}
+
+const textIn = (row: RawRow, from: string): Remittance => ({ text: textOf(row, from), from })
+const linesIn = (row: RawRow, from: string): Remittance => ({ text: linesOf(row, from).join(' '), from })
+
+function statedRemittance(row: RawRow): Remittance | undefined {
+  const plain = textIn(row, 'remittanceInformationUnstructured')
+  const whole = linesIn(row, 'remittanceInformationUnstructuredArray')
+  if (whole.text.length > plain.text.length) {
+    if (plain.text === '' || squash(whole.text).includes(squash(plain.text))) return whole
+  }
+  if (plain.text !== '') return plain
+  const structured = textIn(row, 'remittanceInformationStructured')
+  if (structured.text !== '') return structured
+  const lines = linesIn(row, 'remittanceInformationStructuredArray')
+  return lines.text === '' ? undefined : lines
 }
 
 function partyOf(

@@ -1,7 +1,7 @@
 import { dayNumber } from '../identity/days.ts'
 import type { NormalisedRow, Section } from '../identity/row.ts'
 import { formatAmount } from '../money.ts'
-import { momentReader } from './day.ts'
+import { momentReader, type ReadMoment } from './day.ts'
 import { type TransactionsEnvelope, transactionsOf } from './envelope.ts'
 import { isRecord } from './fields.ts'
 import { profileOf } from './profiles.ts'
@@ -68,26 +68,32 @@ export function normaliseRows(
   { booked, pending, lastUpdated }: TransactionsEnvelope,
   context: NormaliseContext,
 ): Normalised {
-  const updatedDay = momentReader(context.timeZone)(lastUpdated)?.day
-  const rowContext = rowContextOf(context, updatedDay)
+  const read = momentReader(context.timeZone)
+  const updatedDay = read(lastUpdated)?.day
+  const rowContext = rowContextOf(context, read, updatedDay)
   const held: HeldRow[] = []
-  const draft = (rows: readonly unknown[], section: Section, offset: number) =>
-    rows.flatMap((row, i) => {
-      const made = draftOf(row, offset + i, section, rowContext)
-      if (typeof made !== 'string') return [made]
-      held.push({ index: offset + i, section, reason: made, read: readableOf(row, section, rowContext) })
-      return []
-    })
+  const draft = (rows: readonly unknown[], section: Section, offset: number) => {
+    const drafts: Draft[] = []
+    let index = offset - 1
+    for (const row of rows) {
+      index++
+      const made = draftOf(row, index, section, rowContext)
+      if (typeof made !== 'string') drafts.push(made)
+      else held.push({ index, section, reason: made, read: readableOf(row, section, rowContext) })
+    }
+    return drafts
+  }
 
   const all = draft(booked, 'booked', 0)
   // Pending rows are a replaced set, whatever window was asked for: an old hold is still a hold.
-  const inRange = all.filter((row) => context.dateFrom === undefined || row.date >= context.dateFrom)
-  const bookedRows = withoutTwins(withoutRepeats(withTrustedIds(inRange)))
+  const { dateFrom } = context
+  const inRange = dateFrom === undefined ? all : all.filter(({ row }) => row.date >= dateFrom)
+  const bookedRows = withoutTwins(withoutRepeats(inRange))
   const pendingDrafts = rowContext.profile.skipPending ? [] : draft(pending, 'pending', booked.length)
-  const pendingRows = withoutBooked(withoutRepeats(withTrustedIds(pendingDrafts)), bookedRows)
+  const pendingRows = withoutBooked(withoutRepeats(pendingDrafts), bookedRows)
 
   return {
-    rows: [...bookedRows, ...pendingRows].map(finished),
+    rows: [...bookedRows.map(finished), ...pendingRows.map(finished)],
     held,
     outOfRange: all.length - inRange.length,
     duplicates: inRange.length - bookedRows.length + pendingDrafts.length - pendingRows.length,
@@ -118,15 +124,12 @@ export function correctedRow(
     ...(date === undefined ? {} : { bookingDate: date }),
     ...(money === undefined ? {} : { transactionAmount: statedAs(money) }),
   }
-  const draft = draftOf(said, index, section, rowContextOf(context))
+  const draft = draftOf(said, index, section, rowContextOf(context, momentReader(context.timeZone)))
   if (typeof draft === 'string') return draft
   // The user's word is final: no profile turns its sign or looks for another day.
-  return finished({
-    ...draft,
-    ...(date === undefined ? {} : { date }),
-    ...(money === undefined ? {} : money),
-    flags: date === undefined && money === undefined ? draft.flags : [...draft.flags, 'corrected'],
-  })
+  Object.assign(draft.row, date === undefined ? {} : { date }, money)
+  if (date !== undefined || money !== undefined) draft.row.flags.push('corrected')
+  return finished(draft)
 }
 
 const statedAs = ({ amountMinor, currency }: NonNullable<Correction['money']>) => ({
@@ -134,10 +137,10 @@ const statedAs = ({ amountMinor, currency }: NonNullable<Correction['money']>) =
   currency,
 })
 
-function rowContextOf(context: NormaliseContext, updatedDay?: string): RowContext {
+function rowContextOf(context: NormaliseContext, read: ReadMoment, updatedDay?: string): RowContext {
   return {
     profile: profileOf(context.institutionId),
-    read: momentReader(context.timeZone),
+    read,
     today: context.today,
     currency: context.currency,
     ...(context.ownerName === undefined ? {} : { ownerName: context.ownerName }),
@@ -145,63 +148,81 @@ function rowContextOf(context: NormaliseContext, updatedDay?: string): RowContex
   }
 }
 
-const content = (row: Draft) => `${row.date} ${row.amountMinor} ${row.currency}`
+const saysTheSame = (a: NormalisedRow, b: NormalisedRow) =>
+  a.date === b.date && a.amountMinor === b.amountMinor && a.currency === b.currency
 
-/** An id that stands on different payments of one list is none (§8.5). */
-function withTrustedIds(rows: Draft[]): Draft[] {
-  const seen = new Map<string, string>()
+/**
+ * An id of the bank that stands on different payments of one list is none (§8.5). Returns those that stand, rightly, on more
+ * than one row.
+ */
+function trustIds(drafts: readonly Draft[]): ReadonlySet<string> {
+  const seen = new Map<string, NormalisedRow>()
   const reused = new Set<string>()
-  for (const row of rows) {
+  const repeated = new Set<string>()
+  for (const { row } of drafts) {
     if (row.tid === undefined) continue
     const first = seen.get(row.tid)
-    if (first === undefined) seen.set(row.tid, content(row))
-    else if (first !== content(row)) reused.add(row.tid)
+    if (first === undefined) seen.set(row.tid, row)
+    else (saysTheSame(first, row) ? repeated : reused).add(row.tid)
   }
-  if (reused.size === 0) return rows
-  return rows.map((row) => {
-    if (row.tid === undefined || !reused.has(row.tid)) return row
-    const { tid: _, ...rest } = row
-    return rest
-  })
+  for (const tid of reused) repeated.delete(tid)
+  if (reused.size > 0) for (const { row } of drafts) if (row.tid !== undefined && reused.has(row.tid)) delete row.tid
+  return repeated
 }
 
 /** §8.5 (b): the same id of either kind and the same date, amount and currency is one row, delivered twice. */
-function withoutRepeats(rows: Draft[]): Draft[] {
-  const seen = new Set<string>()
-  return rows.filter((row) => {
-    const keys: string[] = []
-    if (row.tid !== undefined) keys.push(`t ${content(row)} ${row.tid}`)
-    if (row.iid !== undefined) keys.push(`i ${content(row)} ${row.iid}`)
-    const repeated = keys.some((key) => seen.has(key))
-    for (const key of keys) seen.add(key)
+function withoutRepeats(drafts: readonly Draft[]): readonly Draft[] {
+  const repeatedTids = trustIds(drafts)
+  const tids = new Set<string>()
+  const iids = new Map<string, NormalisedRow>()
+  const reused = new Set<string>()
+  return drafts.filter(({ row }) => {
+    let repeated = false
+    if (row.tid !== undefined && repeatedTids.has(row.tid)) {
+      repeated = tids.has(row.tid)
+      tids.add(row.tid)
+    }
+    if (row.iid === undefined) return !repeated
+    const first = iids.get(row.iid)
+    if (first === undefined) iids.set(row.iid, row)
+    else if (saysTheSame(first, row)) repeated = true
+    else {
+      const key = `${row.iid} ${row.date} ${row.amountMinor} ${row.currency}`
+      repeated ||= reused.has(key)
+      reused.add(key)
+    }
     return !repeated
   })
 }
 
 /** §8.5 (c): of two look-alikes without a bank id, one at a time of day and one at midnight UTC, the midnight one goes. */
-function withoutTwins(rows: Draft[]): Draft[] {
-  if (!rows.some((row) => row.sentinel)) return rows
+function withoutTwins(drafts: readonly Draft[]): readonly Draft[] {
+  const days = new Set<string>()
+  for (const { row, sentinel } of drafts) if (sentinel && row.tid === undefined) days.add(row.date)
+  if (days.size === 0) return drafts
   const timed = new Map<string, number>()
-  for (const row of rows) {
-    if (row.tid !== undefined || row.dateTime === undefined) continue
-    const fp = fingerprintOf(row)
-    timed.set(fp, (timed.get(fp) ?? 0) + 1)
+  for (const { row } of drafts) {
+    if (row.tid !== undefined || row.dateTime === undefined || !days.has(row.date)) continue
+    row.fp = fingerprintOf(row)
+    timed.set(row.fp, (timed.get(row.fp) ?? 0) + 1)
   }
-  return rows.filter((row) => {
-    if (row.tid !== undefined || !row.sentinel) return true
-    const fp = fingerprintOf(row)
-    const twins = timed.get(fp) ?? 0
-    timed.set(fp, twins - 1)
+  return drafts.filter(({ row, sentinel }) => {
+    if (row.tid !== undefined || !sentinel) return true
+    row.fp = fingerprintOf(row)
+    const twins = timed.get(row.fp) ?? 0
+    timed.set(row.fp, twins - 1)
     return twins <= 0
   })
 }
 
 /** §8.6: booked wins over pending with the same id, or the same time of day and amount. Look-alikes stay. */
-function withoutBooked(pending: Draft[], booked: Draft[]): Draft[] {
-  const ids = new Set(booked.flatMap((row) => (row.tid === undefined ? [] : [row.tid])))
-  const moment = (row: Draft) => `${row.dateTime} ${row.amountMinor} ${row.currency}`
-  const moments = new Set(booked.flatMap((row) => (row.dateTime === undefined ? [] : [moment(row)])))
+function withoutBooked(pending: readonly Draft[], booked: readonly Draft[]): readonly Draft[] {
+  if (pending.length === 0) return pending
+  const ids = new Set(booked.flatMap(({ row }) => (row.tid === undefined ? [] : [row.tid])))
+  const moment = (row: NormalisedRow) => `${row.dateTime} ${row.amountMinor} ${row.currency}`
+  const moments = new Set(booked.flatMap(({ row }) => (row.dateTime === undefined ? [] : [moment(row)])))
   return pending.filter(
-    (row) => !(row.tid !== undefined && ids.has(row.tid)) && !(row.dateTime !== undefined && moments.has(moment(row))),
+    ({ row }) =>
+      !(row.tid !== undefined && ids.has(row.tid)) && !(row.dateTime !== undefined && moments.has(moment(row))),
   )
 }
