@@ -1,13 +1,11 @@
+import { readCamt053 } from './camt/read-camt053.ts'
 import { type CsvColumn, type CsvDescription, describeTable, readCsv } from './csv/read-csv.ts'
 import type { CsvMapping } from './csv/roles.ts'
+import { readMt940 } from './mt940/read-mt940.ts'
+import { readOfx } from './ofx/read-ofx.ts'
+import { readQif } from './qif.ts'
 import { sniffStatement } from './sniff.ts'
-import {
-  type Problems,
-  type StatementAccount,
-  type StatementFormat,
-  type StatementProblem,
-  StatementUnreadable,
-} from './statement.ts'
+import { type Problems, type StatementAccount, type StatementFormat, type StatementProblem } from './statement.ts'
 import { type Encoding, textOfFile } from './text.ts'
 
 export interface StatementOptions {
@@ -52,15 +50,13 @@ function readAs(format: StatementFormat, text: string, { mapping, currency }: St
     case 'csv':
       return readCsv(text, mapping, currency)
     case 'ofx':
+      return readOfx(text, currency)
     case 'qif':
+      return readQif(text, mapping, currency)
     case 'camt053':
+      return readCamt053(text, currency)
     case 'mt940':
-      throw new StatementUnreadable({
-        code: 'format_unknown',
-        found: format,
-        expected: 'csv',
-        todo: 'export it as CSV',
-      })
+      return readMt940(text, currency)
   }
 }
 

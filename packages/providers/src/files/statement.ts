@@ -108,6 +108,8 @@ export class StatementUnreadable extends Error {
 
 export const limits = {
   bytes: 50 * 1024 * 1024,
+  /** Of XML, which is slow to read: about 60,000 entries. */
+  xmlCharacters: 25 * 1024 * 1024,
   /** A hundred payments a day for more than ten years. */
   rows: 500_000,
 } as const

@@ -1,24 +1,5 @@
-import { normaliseRows } from '../../rules.ts'
-import { readStatement, type Statement } from '../index.ts'
+import { payments, read } from '../builders.ts'
 import { csvPresets } from './presets.ts'
-
-const bytes = (text: string) => new TextEncoder().encode(text)
-
-/** Day, amount, counterparty and text as the normaliser makes them of the first account. */
-function paymentsOf(statement: Statement, part = 0) {
-  const account = statement.accounts[part]
-  const { rows, held } = normaliseRows(
-    { booked: account?.rows.map(({ row }) => row) ?? [], pending: account?.pending.map(({ row }) => row) ?? [] },
-    { institutionId: 'a-file', today: '2026-12-31', timeZone: 'Europe/London', currency: account?.currency ?? 'GBP' },
-  )
-  expect(held).toEqual([])
-  return rows.map(({ date, amountMinor, currency, counterparty, description }) => [
-    date,
-    `${amountMinor} ${currency}`,
-    counterparty,
-    description,
-  ])
-}
 
 /** Invented payments in each bank's layout. */
 const samples: Record<string, { text: string; rows: unknown[]; account?: object }> = {
@@ -203,9 +184,9 @@ Buchung;Wertstellungsdatum;Auftraggeber/Empfänger;Buchungstext;Verwendungszweck
 
 describe('a preset', () => {
   it.each(Object.entries(samples))('reads a file of %s by its header', (id, { text, rows, account }) => {
-    const statement = readStatement(bytes(text))
+    const statement = read(text)
     expect(statement).toMatchObject({ format: 'csv', preset: id, readable: true })
-    expect(paymentsOf(statement)).toEqual(rows)
+    expect(payments(statement)).toEqual(rows)
     if (account !== undefined) expect(statement.accounts[0]).toMatchObject(account)
   })
 
@@ -217,8 +198,8 @@ describe('a preset', () => {
   it('can be chosen for a bank whose file says nothing of it', () => {
     const hsbc = csvPresets.find(({ id }) => id === 'hsbc-uk')?.mapping
     const text = '03/02/2026,A SHOP,-£10.99\n02/01/2026,SALARY,"£2,450.00"\n'
-    const statement = readStatement(bytes(text), { ...(hsbc === undefined ? {} : { mapping: hsbc }) })
-    expect(paymentsOf(statement)).toEqual([
+    const statement = read(text, { ...(hsbc === undefined ? {} : { mapping: hsbc }) })
+    expect(payments(statement)).toEqual([
       ['2026-02-03', '-1099 GBP', 'A SHOP', 'A SHOP'],
       ['2026-01-02', '245000 GBP', 'SALARY', 'SALARY'],
     ])
@@ -227,11 +208,11 @@ describe('a preset', () => {
   it('takes the other form of date that the bank’s files are seen in', () => {
     const text =
       samples['lloyds-group']?.text.replace('03/02/2026', '2026-02-03').replace('02/02/2026', '2026-02-02') ?? ''
-    expect(readStatement(bytes(text)).accounts[0]?.window).toEqual({ from: '2026-02-02', to: '2026-02-03' })
+    expect(read(text).accounts[0]?.window).toEqual({ from: '2026-02-02', to: '2026-02-03' })
   })
 
   it('makes an account of each currency', () => {
-    const { accounts, problems } = readStatement(bytes(samples['revolut']?.text ?? ''))
+    const { accounts, problems } = read(samples['revolut']?.text ?? '')
     expect(accounts.map(({ currency, rows, pending }) => [currency, rows.length, pending.length])).toEqual([
       ['GBP', 2, 1],
       ['EUR', 1, 0],
@@ -242,7 +223,7 @@ describe('a preset', () => {
   })
 
   it('keeps each row as the file has it', () => {
-    const { accounts } = readStatement(bytes(samples['amex-uk']?.text ?? ''))
+    const { accounts } = read(samples['amex-uk']?.text ?? '')
     expect(accounts[0]?.rows[0]?.raw).toMatch(
       /^02\/01\/2026,A RESTAURANT {10}LONDON.*"1 STREET\nLONDON".*Restaurants$/s,
     )

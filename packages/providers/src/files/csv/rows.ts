@@ -2,6 +2,7 @@ import { formatAmount } from '../../money.ts'
 import type { RawRow } from '../../normalise/fields.ts'
 import { minorUnits, negated, statedAmount } from '../amount-format.ts'
 import { timeOf } from '../date-format.ts'
+import { filled } from '../filled.ts'
 import type { Problems } from '../statement.ts'
 import type { Layout } from './layout.ts'
 import type { ColumnRole } from './roles.ts'
@@ -59,10 +60,6 @@ export function rowReader(
 function textOf(cell: string | undefined): string {
   if (cell === undefined || !cell.startsWith("'")) return cell ?? ''
   return cell.slice(1).replace(/'$/, '').trim()
-}
-
-function filled(fields: Readonly<Record<string, string>>): RawRow {
-  return Object.fromEntries(Object.entries(fields).filter(([, text]) => text !== ''))
 }
 
 function stateOf(stated: string, line: number, problems: Problems): 'booked' | 'pending' | 'none' {
