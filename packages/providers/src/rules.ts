@@ -9,6 +9,7 @@ export {
 } from './identity/across-sources.ts'
 export { decideIdentity, type FetchedWindow, IDENTITY_VERSION, MISSING_UPSTREAM } from './identity/decide.ts'
 export type * from './identity/row.ts'
+export { RowIndex } from './identity/row-index.ts'
 export * from './money.ts'
 export {
   type AccountDetails,

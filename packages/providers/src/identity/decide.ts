@@ -1,4 +1,5 @@
-import { pairNearest } from './pairing.ts'
+import { dayNumber } from './days.ts'
+import { moneyOf, pairNearest } from './pairing.ts'
 import type { Decision, DecisionKind, DecisionRule, NormalisedRow, StoredRow } from './row.ts'
 import { textComparison } from './text.ts'
 
@@ -57,33 +58,28 @@ export function decideIdentity(
 
 type Decided = Map<NormalisedRow, Decision>
 
-const momentOf = (row: { dateTime?: string; amountMinor: bigint; currency: string }) => `${row.dateTime} ${money(row)}`
 const isBooked = (row: { status: string }) => row.status === 'booked'
-const money = (row: { amountMinor: bigint; currency: string }) => `${row.amountMinor} ${row.currency}`
-const withMoney = (id: string | undefined, row: StoredRow | NormalisedRow) =>
-  id === undefined ? undefined : `${id} ${money(row)}`
 
 function pairBooked(known: StoredRow[], rows: NormalisedRow[], window: FetchedWindow, decided: Decided) {
   const inWindow = (row: StoredRow) =>
     row.date >= window.from && (row.date <= window.to || row.flags.includes('future_dated'))
-  const by = (id: 'iid' | 'tid') => (row: StoredRow | NormalisedRow) => withMoney(row[id], row)
-  const fp = (row: { fp: string }) => row.fp
+  type Row = { iid?: string; tid?: string; fp: string }
   const passes = [
-    { rule: 'iid', key: by('iid'), maxDays: MAX_DAYS_IID },
-    { rule: 'tid', key: by('tid'), maxDays: MAX_DAYS_TID },
-    { rule: 'fp', key: fp, maxDays: 0 },
+    { rule: 'iid', key: (row: Row) => row.iid, maxDays: MAX_DAYS_IID },
+    { rule: 'tid', key: (row: Row) => row.tid, maxDays: MAX_DAYS_TID },
+    { rule: 'fp', key: (row: Row) => row.fp, maxDays: 0 },
   ] as const
-  let left: { stored: StoredRow[]; incoming: NormalisedRow[] } = { stored: known, incoming: rows }
+  let left: { stored: readonly StoredRow[]; incoming: readonly NormalisedRow[] } = { stored: known, incoming: rows }
   for (const { rule, key, maxDays } of passes) {
-    const paired = pairNearest({ ...left, storedKey: key, incomingKey: key, maxDays })
+    const paired = pairNearest({ ...left, storedKey: key, incomingKey: key, sameMoney: true, maxDays })
     note(paired.pairs, rule, decided)
     left = paired
   }
   // Similar texts are only asked of rows that have vanished: that is why two real equal payments never become one.
   const vanished = pairNearest({
     ...left,
-    storedKey: (row) => (inWindow(row) ? money(row) : undefined),
-    incomingKey: money,
+    storedKey: (row) => (inWindow(row) ? moneyOf(row) : undefined),
+    incomingKey: moneyOf,
     maxDays: MAX_DAYS_VANISHED,
     accept: textComparison(),
   })
@@ -92,20 +88,40 @@ function pairBooked(known: StoredRow[], rows: NormalisedRow[], window: FetchedWi
 }
 
 /**
- * A bank may go on listing as pending what it booked before: such a row is that booked payment, known by its id, or by an
- * equal moment and amount.
+ * A bank may go on listing as pending what it booked before: such a row is that booked payment, known by its id (some banks
+ * give one out again after years), or by an equal moment and amount.
  */
-function splitBookedAlready(rows: NormalisedRow[], known: StoredRow[], decided: Decided): NormalisedRow[] {
-  const byTid = new Map(known.flatMap((row) => (row.tid === undefined ? [] : [[row.tid, row]])))
-  const byMoment = new Map(known.flatMap((row) => (row.dateTime === undefined ? [] : [[momentOf(row), row]])))
+function splitBookedAlready(rows: NormalisedRow[], known: readonly StoredRow[], decided: Decided): NormalisedRow[] {
+  if (rows.length === 0) return rows
+  const momentOf = (row: StoredRow | NormalisedRow) => row.dateTime && `${row.dateTime} ${moneyOf(row)}`
+  const byTid = lastBy(known, (row) => row.tid, new Set(rows.map((row) => row.tid)))
+  const byMoment = lastBy(known, momentOf, new Set(rows.map(momentOf)))
   return rows.filter((row) => {
-    const found =
-      (row.tid === undefined ? undefined : byTid.get(row.tid)) ??
-      (row.dateTime === undefined ? undefined : byMoment.get(momentOf(row)))
+    const sameId = row.tid === undefined ? undefined : byTid.get(row.tid)
+    const recent = sameId && daysBetween(sameId, row) <= MAX_DAYS_PENDING_TID ? sameId : undefined
+    const found = recent ?? byMoment.get(momentOf(row) ?? '')
     if (found === undefined) return true
     decided.set(row, decision('unchanged', 'already_booked', found.transactionId, row))
     return false
   })
+}
+
+const daysBetween = (a: { date: string }, b: { date: string }) => Math.abs(dayNumber(a.date) - dayNumber(b.date))
+
+/** The latest of the rows that have each wanted key. */
+function lastBy(
+  rows: readonly StoredRow[],
+  keyOf: (row: StoredRow) => string | undefined,
+  wanted: ReadonlySet<string | undefined>,
+): Map<string, StoredRow> {
+  const last = new Map<string, StoredRow>()
+  for (const row of rows) {
+    const key = keyOf(row)
+    if (!key || !wanted.has(key)) continue
+    const before = last.get(key)
+    if (before === undefined || before.date <= row.date) last.set(key, row)
+  }
+  return last
 }
 
 /**
@@ -113,15 +129,15 @@ function splitBookedAlready(rows: NormalisedRow[], known: StoredRow[], decided: 
  * then may be a pending row whose day or text the bank changed. Returns the stored ones that are gone.
  */
 function pairPending(
-  known: StoredRow[],
-  rows: NormalisedRow[],
-  booked: NormalisedRow[],
+  known: readonly StoredRow[],
+  rows: readonly NormalisedRow[],
+  booked: readonly NormalisedRow[],
   decided: Decided,
-): StoredRow[] {
+): readonly StoredRow[] {
   const tid = (row: { tid?: string }) => row.tid
   const fp = (row: { fp: string }) => row.fp
   const byId = { storedKey: tid, incomingKey: tid, maxDays: MAX_DAYS_PENDING_TID }
-  const byLook = { storedKey: money, incomingKey: money, maxDays: MAX_DAYS_PENDING, accept: textComparison() }
+  const byLook = { storedKey: moneyOf, incomingKey: moneyOf, maxDays: MAX_DAYS_PENDING, accept: textComparison() }
 
   const again = pairNearest({ stored: known, incoming: rows, ...byId })
   note(again.pairs, 'pending_tid', decided)
