@@ -82,6 +82,15 @@ export const RequisitionCreated = event('RequisitionCreated', 1, {
 })
 
 /**
+ * The consent that the requisition asks for has to be confirmed at the provider's page within 90 days of being given, and
+ * of each confirmation.
+ */
+export const ReconfirmationAgreed = event('ReconfirmationAgreed', 1, {
+  connectionId: ConnectionId,
+  requisitionId: RequisitionId,
+})
+
+/**
  * The bank described one account of a requisition that waits, and what it said was kept: details cost quota and are not asked
  * for again under it.
  */
@@ -128,6 +137,13 @@ export const ConsentReconfirmed = event('ConsentReconfirmed', 1, {
   reconfirmedAt: Instant,
 })
 
+/** The provider suspended the requisition after too many errors: only a new one helps. Its consent ends with it. */
+export const ConsentSuspended = event('ConsentSuspended', 1, {
+  connectionId: ConnectionId,
+  requisitionId: RequisitionId,
+  suspendedAt: Instant,
+})
+
 /** Nothing can be read under this requisition any more; what was read stays. */
 export const ConsentEnded = event('ConsentEnded', 1, {
   connectionId: ConnectionId,
@@ -161,11 +177,13 @@ export const connectionEvents = {
   events: [
     ConnectionRequested,
     RequisitionCreated,
+    ReconfirmationAgreed,
     AccountExamined,
     RequisitionLinked,
     ConsentExpiring,
     ReconfirmationDue,
     ConsentReconfirmed,
+    ConsentSuspended,
     ConsentEnded,
     ConnectionRenamed,
     ConnectionRemoved,

@@ -45,7 +45,13 @@ export type Done<T> = T & { behind?: string }
 
 /** What connection alone knows of a connection; the gateway adds syncs and quota. */
 export type ConnectionView = Omit<S.Connection, 'last_sync' | 'next_sync_at' | 'quota'>
-export type LinkView = { id: string; status: string; link: string; attempt: string }
+export type LinkView = {
+  id: string
+  status: string
+  link: string
+  attempt: string
+  history_days: number
+}
 /** What connection knows of an account; names and balances come from the marts. `name`: the user's own, if any. */
 export type AccountView = {
   id: string
@@ -150,7 +156,8 @@ export const requests = {
     ),
     /**
      * The account of a statement file: the one named, or the one its identifiers are known by, or (unless `dryRun`) a new one.
-     * Throws account_needed, account_ambiguous, account_not_found.
+     * `identifiers` may name the file's `currency` as well.
+     * Throws account_needed, account_ambiguous, account_not_found, accounts_differ, currencies_differ.
      */
     statementAccount: operation<Done<StatementAccountView>>()(
       'connection',

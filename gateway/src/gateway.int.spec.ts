@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http'
-import type { Rest } from '@pf/contracts'
+import { type Rest, refuse } from '@pf/contracts'
 import { eventually } from '@pf/eventing/testing'
 import { behaviour, runGateway, sam } from './testing/running-gateway.ts'
 
@@ -48,6 +48,7 @@ describe('a route', () => {
       id: request?.input['connectionId'],
       status: 'pending',
       link: 'http://bank.test/',
+      history_days: 730,
     })
     expect((await send('/connections/c-1', { method: 'DELETE' })).status).toBe(204)
     expect((await post('/connections/c-1/sync')).status).toBe(202)
@@ -342,6 +343,93 @@ describe('the way to a bank and back', () => {
     expect(asked('complete').map(({ input }) => input)).toEqual([
       { reference: 'r-1', userId: sam.userId },
       { reference: 'r-1' },
+    ])
+  })
+})
+
+describe('a return that carries a code', () => {
+  const returnCookie = (answer: Response) =>
+    answer.headers.getSetCookie().find((cookie) => cookie.startsWith('connection_return_0=')) ?? ''
+  const comeBack = (query = 'code=secret-code&state=s-1') =>
+    send(`/api/connections/callback?${query}`, { base: running.webUrl, headers: { authorization: '' } })
+  const confirm = (cookie: string) =>
+    send('/api/connections/c-1/complete', {
+      method: 'POST',
+      body: {},
+      base: running.webUrl,
+      headers: { cookie: cookie.split(';')[0] ?? '' },
+    })
+  afterEach(() => {
+    behaviour.outcome = 'linked'
+  })
+
+  it('hands it on with its state, and tells it to nobody', async () => {
+    const back = await comeBack()
+    expect(asked('complete')[0]?.input).toEqual({ reference: 's-1', code: 'secret-code' })
+    expect(back.headers.get('location')).not.toContain('secret-code')
+    expect(returnCookie(back)).toMatch(/^connection_return_0=;/)
+    expect(running.logged.join('')).not.toContain('secret-code')
+  })
+
+  it('stays with the browser that brought it while its owner signs in, and is used with their word', async () => {
+    behaviour.outcome = 'sign_in'
+    const cookie = returnCookie(await comeBack())
+    expect(cookie.split('; ').slice(1).toSorted()).toEqual([
+      'HttpOnly',
+      'Max-Age=600',
+      'Path=/api/connections',
+      'SameSite=Lax',
+    ])
+    behaviour.outcome = 'linked'
+    const confirmed = await confirm(cookie)
+    expect(confirmed.status).toBe(200)
+    const { userId } = sam
+    expect(asked('complete')[1]?.input).toEqual({ id: 'c-1', userId, reference: 's-1', code: 'secret-code' })
+    expect(returnCookie(confirmed)).toMatch(/^connection_return_0=;/)
+  })
+
+  it('is nothing where its cookie is none of ours', async () => {
+    for (const made of ['x', 'bnVsbA', Buffer.from('{"reference":1,"code":2}').toString('base64url')]) {
+      expect((await confirm(`connection_return_0=${made}`)).status).toBe(200)
+    }
+    expect(asked('complete').map(({ input }) => input)).toEqual(
+      [1, 2, 3].map(() => ({ id: 'c-1', userId: sam.userId })),
+    )
+  })
+
+  it('is told as one that may be repeated where nobody answers', async () => {
+    behaviour.trouble = refuse('unavailable', 'Nobody answers at present.')
+    const back = await comeBack()
+    expect(back.status).toBe(302)
+    expect(new URL(back.headers.get('location') ?? '').searchParams.get('outcome')).toBe('pending')
+    expect(returnCookie(back)).toContain('Max-Age=600')
+  })
+
+  it('has its error by name', async () => {
+    await comeBack('error=access_denied&error_description=x&state=s-1')
+    expect(asked('complete')[0]?.input).toEqual({ reference: 's-1', error: 'access_denied' })
+  })
+})
+
+describe('the keys of a provider', () => {
+  const keys = { secret_id: 'id-1', secret_key: 'secret-1' }
+  const put = (body: object, headers = {}) => send('/providers/gocardless/keys', { method: 'PUT', body, headers })
+
+  it('go to the vault on the operator’s word alone, and into no log', async () => {
+    expect(await refusal(await put(keys))).toEqual({ status: 403, code: 'operator_only' })
+    const operator = { authorization: `Bearer ${await running.token({ roles: ['user', 'operator'] })}` }
+    const answer = await put(keys, operator)
+    expect(await answer.json()).toEqual({ id: 'gocardless', kind: 'gocardless', configured: true, demo: false })
+    expect(asked('put_provider_keys')[1]?.input).toEqual({ id: 'gocardless', keys })
+    expect(running.logged.join('')).not.toContain('secret-1')
+    expect(await refusal(await put({ password: 'x' }, operator))).toMatchObject({ status: 422 })
+  })
+
+  it('are checked, with what was found in words', async () => {
+    const answer = await send('/providers/gocardless/check', { method: 'POST' })
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      { ok: false, findings: [{ ok: false, what: 'keys', detail: 'They are refused.' }] },
     ])
   })
 })

@@ -23,6 +23,8 @@ export class Gateway {
   readonly secure: boolean
   readonly refreshCookie: string
   readonly attemptCookie: string
+  /** What a return from the bank carried, until its owner has signed in or the bank's answer has come. */
+  readonly returnCookie: string
 
   constructor(
     parts: Pick<Gateway, 'bus' | 'tokens' | 'notices' | 'uploads' | 'dependencies' | 'now'>,
@@ -41,5 +43,6 @@ export class Gateway {
     const suffix = webPort === 3000 && apiPort === 8000 ? '' : `_${webPort}`
     this.refreshCookie = `refresh_token${suffix}`
     this.attemptCookie = `connection_attempt${suffix}`
+    this.returnCookie = `connection_return${suffix}`
   }
 }

@@ -80,7 +80,13 @@ export const SyncsQuery = query({
 export type SyncsQuery = Static<typeof SyncsQuery>
 
 const Ok = Type.Object({ ok: Type.Boolean() })
-const Link = Type.Object({ id: Type.String(), status: Type.String(), link: Type.String() })
+const Link = Type.Object({
+  id: Type.String(),
+  status: Type.String(),
+  link: Type.String(),
+  /** How far back the consent will reach: some banks give a lasting one 90 days at most. */
+  history_days: Type.Optional(Type.Integer()),
+})
 const Name = Type.String({ minLength: 1, maxLength: 100 })
 
 const route = <const R extends Route>(r: R): R => r

@@ -72,7 +72,10 @@ export const Connection = Type.Object({
   institution: Type.Object({ id: Type.String(), name: Type.String(), logo: Type.String() }),
   friendly_name: Nullable(Type.String()),
   status: Type.String(),
-  consent: Nullable(Type.Object({ granted_at: Instant, expires_at: Instant })),
+  /** `history_days`: how far back the bank was asked to go when the consent was given. */
+  consent: Nullable(
+    Type.Object({ granted_at: Instant, expires_at: Instant, history_days: Type.Optional(Type.Integer()) }),
+  ),
   accounts: Type.Array(Opaque),
   last_sync: Nullable(
     Type.Object({ id: Opaque, status: Type.String(), finished_at: Nullable(Instant), error: Nullable(Problem) }),

@@ -1,13 +1,29 @@
 import { Controller, Inject } from '@nestjs/common'
-import { type ConnectionView, type FeedView, type LinkView, type Principal, Rest, requests } from '@pf/contracts'
+import {
+  type CompletionView,
+  type ConnectionView,
+  DomainError,
+  type Done,
+  type FeedView,
+  type InputOf,
+  type LinkView,
+  type Principal,
+  type RefusalCode,
+  Rest,
+  requests,
+} from '@pf/contracts'
 import { derivedUuid } from '@pf/eventing'
 import type { CallOptions } from '@pf/service-kit'
 import { Gateway } from '../gateway.ts'
 import { type Call, done } from '../http/call.ts'
+import { psuHeadersOf } from '../http/psu-headers.ts'
 import { Serves } from '../http/serves.ts'
 
 const { routes } = Rest
 const attemptSeconds = 3600
+/** Codes are short-lived. */
+const returnSeconds = 600
+const passing: ReadonlySet<RefusalCode> = new Set(['unavailable', 'overloaded', 'provider_unavailable'])
 
 /** Banks: asking for one, the way there and back, syncs. Composed of what connection and extraction each know. */
 @Controller()
@@ -21,6 +37,18 @@ export class ConnectionsController {
   @Serves(routes.providers)
   providers(call: Call<typeof routes.providers>) {
     return this.#gateway.bus.call(requests.connection.providers, {}, call.options)
+  }
+
+  @Serves(routes.putProviderKeys)
+  putProviderKeys(call: Call<typeof routes.putProviderKeys>) {
+    const input = { id: call.params.id, keys: call.body }
+    return this.#gateway.bus.call(requests.connection.putProviderKeys, input, call.options)
+  }
+
+  @Serves(routes.checkProvider)
+  checkProvider(call: Call<typeof routes.checkProvider>) {
+    const options = { ...call.options, deadlineMs: 30_000 }
+    return this.#gateway.bus.call(requests.connection.checkProvider, { id: call.params.id }, options)
   }
 
   @Serves(routes.institutions)
@@ -58,19 +86,19 @@ export class ConnectionsController {
   /** The browser comes back from the bank. The query proves nothing; connection asks the provider. */
   @Serves(routes.connectionCallback)
   async callback(call: Call<typeof routes.connectionCallback>): Promise<void> {
-    const { ref, state, error } = call.query
+    const { ref, state, code, error } = call.query
     const reference = ref ?? state ?? ''
     const attempt = call.request.cookies[this.#gateway.attemptCookie]
     const principal = await this.#gateway.tokens.maybePrincipalOf(call.request.headers.authorization)
-    const completion = await this.#gateway.bus.call(
-      requests.connection.complete,
+    const completion = await this.#completed(
       {
         reference,
+        ...(code === undefined ? {} : { code }),
         ...(error === undefined ? {} : { error }),
         ...(attempt ? { attempt } : {}),
         ...(principal === undefined ? {} : { userId: principal.userId }),
       },
-      { ...call.options, deadlineMs: 60_000 },
+      call.options,
     )
     const back = new URL('/connections', this.#gateway.publicUrl)
     back.searchParams.set('outcome', completion.outcome)
@@ -78,18 +106,33 @@ export class ConnectionsController {
     if (completion.error !== null) back.searchParams.set('error', completion.error)
     if (completion.behind !== undefined) back.searchParams.set('position', completion.behind)
     if (completion.outcome === 'linked') call.reply.clearCookie(this.#gateway.attemptCookie, this.#cookie())
+    const isOpen = completion.outcome === 'sign_in' || completion.outcome === 'pending'
+    if (code !== undefined && isOpen) this.#keepReturn(call, { reference, code })
+    else call.reply.clearCookie(this.#gateway.returnCookie, this.#cookie())
     call.reply.header('cache-control', 'no-store').header('location', back.toString())
+  }
+
+  /** A browser has no use for a problem document: what passes is told as a return that may be repeated. */
+  async #completed(input: InputOf<typeof requests.connection.complete>, options: CallOptions) {
+    try {
+      return await this.#gateway.bus.call(requests.connection.complete, input, { ...options, deadlineMs: 60_000 })
+    } catch (error) {
+      if (!(error instanceof DomainError && passing.has(error.code))) throw error
+      const pending: Done<CompletionView> = { outcome: 'pending', connection_id: null, error: error.detail }
+      return pending
+    }
   }
 
   @Serves(routes.completeConnection)
   async complete(call: Call<typeof routes.completeConnection>): Promise<Rest.Connection> {
     const { id } = call.params
     await this.#known(id, call.options)
-    const { behind } = await this.#gateway.bus.call(
-      requests.connection.complete,
-      { id, userId: call.principal.userId },
-      { ...call.options, deadlineMs: 60_000 },
-    )
+    const input = { id, userId: call.principal.userId, ...returnOf(call.request.cookies[this.#gateway.returnCookie]) }
+    const { behind, outcome } = await this.#gateway.bus.call(requests.connection.complete, input, {
+      ...call.options,
+      deadlineMs: 60_000,
+    })
+    if (outcome !== 'pending') call.reply.clearCookie(this.#gateway.returnCookie, this.#cookie())
     return this.#one(id, behind === undefined ? call.options : { ...call.options, logPosition: behind })
   }
 
@@ -123,7 +166,8 @@ export class ConnectionsController {
   @Serves(routes.syncConnection)
   async sync(call: Call<typeof routes.syncConnection>): Promise<Rest.SyncRun> {
     await this.#known(call.params.id, call.options)
-    const input = { connectionId: call.params.id, commandId: call.commandId }
+    const psu = psuHeadersOf(call.request)
+    const input = { connectionId: call.params.id, commandId: call.commandId, psu }
     return done(call, await this.#gateway.bus.call(requests.extraction.sync, input, call.options))
   }
 
@@ -167,7 +211,16 @@ export class ConnectionsController {
     return link
   }
 
-  /** Only the callback reads it, and that comes to the web's origin, wherever the bank was asked for. */
+  /**
+   * The code of a return is used once and by nobody but its connection's owner: their own browser holds it until they have
+   * signed in, or until the bank answers; no server does.
+   */
+  #keepReturn(call: Call, returned: { reference: string; code: string }): void {
+    const value = Buffer.from(JSON.stringify(returned)).toString('base64url')
+    call.reply.setCookie(this.#gateway.returnCookie, value, { ...this.#cookie(), maxAge: returnSeconds })
+  }
+
+  /** Only the way back reads it, and that comes to the web's origin, wherever the bank was asked for. */
   #cookie() {
     return {
       httpOnly: true,
@@ -175,6 +228,20 @@ export class ConnectionsController {
       secure: this.#gateway.secure,
       path: '/api/connections',
     }
+  }
+}
+
+/** A cookie that is none of ours says nothing. */
+function returnOf(cookie: string | undefined): { reference?: string; code?: string } {
+  if (!cookie) return {}
+  try {
+    const said: unknown = JSON.parse(Buffer.from(cookie, 'base64url').toString())
+    if (typeof said !== 'object' || said === null || !('reference' in said) || !('code' in said)) return {}
+    const { reference, code } = said
+    return typeof reference === 'string' && typeof code === 'string' ? { reference, code } : {}
+  } catch (error) {
+    if (error instanceof SyntaxError) return {}
+    throw error
   }
 }
 

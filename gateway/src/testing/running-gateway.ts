@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { Controller } from '@nestjs/common'
 import {
+  type CompletionView,
   type ConnectionView,
   type InputOf,
   type Principal,
@@ -21,6 +22,8 @@ export const behaviour = {
   /** Position that a command's answer is behind by. */
   behind: undefined as string | undefined,
   endedSessions: [] as string[],
+  /** What a return from the bank comes to. */
+  outcome: 'linked' as CompletionView['outcome'],
   trouble: undefined as Error | undefined,
 }
 
@@ -122,19 +125,39 @@ class StandInConnection {
   async request(input: InputOf<typeof requests.connection.request>, principal: Principal) {
     heard('request', input, principal)
     const attempt = createHash('sha256').update(input.commandId).digest('hex')
-    return { id: input.connectionId, status: 'pending', link: 'http://bank.test/', attempt, ...late() }
+    return {
+      id: input.connectionId,
+      status: 'pending',
+      link: 'http://bank.test/',
+      history_days: 730,
+      attempt,
+      ...late(),
+    }
   }
 
   @Answers(requests.connection.renew)
   async renew(input: InputOf<typeof requests.connection.renew>, principal: Principal) {
     heard('renew', input, principal)
-    return { id: input.id, status: 'active', link: 'http://bank.test/', attempt: 'a', ...late() }
+    return { id: input.id, status: 'active', link: 'http://bank.test/', history_days: 730, attempt: 'a', ...late() }
   }
 
   @Answers(requests.connection.complete)
   async complete(input: InputOf<typeof requests.connection.complete>) {
     heard('complete', input)
-    return { outcome: 'linked' as const, connection_id: 'c-1', error: null, ...late() }
+    return { outcome: behaviour.outcome, connection_id: 'c-1', error: null, ...late() }
+  }
+
+  @Answers(requests.connection.putProviderKeys)
+  async putProviderKeys(input: InputOf<typeof requests.connection.putProviderKeys>, principal: Principal) {
+    heard('put_provider_keys', input, principal)
+    if (!principal.roles.includes('operator')) throw refuse('operator_only', 'No.')
+    return { id: input.id, kind: 'gocardless', configured: true, demo: false }
+  }
+
+  @Answers(requests.connection.checkProvider)
+  async checkProvider(input: InputOf<typeof requests.connection.checkProvider>, principal: Principal) {
+    heard('check_provider', input, principal)
+    return { ok: false, findings: [{ ok: false, what: 'keys', detail: 'They are refused.' }] }
   }
 
   @Answers(requests.connection.rename)

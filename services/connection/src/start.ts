@@ -12,7 +12,7 @@ import {
 import { ConnectionBus, partsToken } from './adapters/bus.ts'
 import { createInstitutions } from './application/institutions.ts'
 import type { Parts } from './application/parts.ts'
-import { watchConsents } from './application/watch-consents.ts'
+import { consentWatch } from './application/watch-consents.ts'
 import * as accountBook from './domain/account-book.ts'
 import * as connection from './domain/connection.ts'
 import { endRefusedConsent } from './reactions/end-refused-consent.ts'
@@ -55,11 +55,11 @@ export async function startConnection(platform: Platform, options: ConnectionOpt
       return behind === undefined ? {} : { behind }
     },
   }
-  const watch = { name: 'watch-consents', everyMs: options.watchEveryMs ?? 10_000, run: () => watchConsents(parts) }
+  const watch = { name: 'watch-consents', everyMs: options.watchEveryMs ?? 10_000, run: consentWatch(parts) }
   return startService(platform, {
     name: 'connection',
     controllers: [ConnectionBus],
-    providers: [{ provide: partsToken, useValue: { ...parts, institutions: createInstitutions(providers, clock) } }],
+    providers: [{ provide: partsToken, useValue: { ...parts, institutions: createInstitutions(providers) } }],
     projections,
     reactions: [revokeObsolete(parts), endRefusedConsent(parts)],
     running: [schedule(platform, watch)],

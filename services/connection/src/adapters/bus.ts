@@ -17,6 +17,7 @@ import { accountsOf, connectionOf, connectionsOf } from '../application/connecti
 import type { Institutions } from '../application/institutions.ts'
 import { removeConnection, renameAccount, renameConnection } from '../application/manage.ts'
 import type { Parts } from '../application/parts.ts'
+import { checkProvider, providersOf, putProviderKeys } from '../application/provider-keys.ts'
 import { renewConnection, requestConnection } from '../application/request-consent.ts'
 import { statementAccount } from '../application/statement-account.ts'
 
@@ -34,7 +35,20 @@ export class ConnectionBus {
 
   @Answers(operations.providers)
   async providers(): Promise<{ items: Rest.ProviderInstance[] }> {
-    return { items: this.#parts.providers.list().map((provider) => ({ ...provider, configured: true })) }
+    return { items: await providersOf(this.#parts) }
+  }
+
+  @Answers(operations.putProviderKeys)
+  putProviderKeys(
+    input: InputOf<typeof operations.putProviderKeys>,
+    principal: Principal,
+  ): Promise<Rest.ProviderInstance> {
+    return putProviderKeys(this.#parts, input, principal)
+  }
+
+  @Answers(operations.checkProvider)
+  checkProvider(input: InputOf<typeof operations.checkProvider>, principal: Principal): Promise<Rest.ProviderCheck> {
+    return checkProvider(this.#parts, input, principal)
   }
 
   @Answers(operations.institutions)

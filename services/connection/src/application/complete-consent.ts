@@ -5,33 +5,33 @@ import {
   type InputOf,
   instant,
   type LeftOut,
+  type RefusalCode,
   type requests,
 } from '@pf/contracts'
 import { sha256 } from '@pf/eventing'
-import { type LinkState, ProviderError } from '@pf/providers'
-import type { Connection, Examined } from '../domain/connection.ts'
+import { type LinkCallback, type LinkState, ProviderError } from '@pf/providers'
+import type { Connection } from '../domain/connection.ts'
 import { leftOutError } from '../domain/left-out.ts'
+import { returnedError } from '../domain/returned-error.ts'
 import { configured } from './institutions.ts'
 import { examinedAccounts } from './linked-accounts.ts'
 import type { Parts } from './parts.ts'
 import { providerRefusal } from './provider-refusal.ts'
+import { checkReconfirmation } from './reconfirm.ts'
 
 type Input = InputOf<typeof requests.connection.complete>
 type Existing = Exclude<Connection, { status: 'unknown' | 'removed' }>
 /** One attempt at a consent, and whether the caller may speak for it. */
-type Attempt = { spaceId: string; connectionId: string; requisitionId: string; cookieFits: boolean }
-type Ends = { outcome: CompletionView['outcome']; error?: string }
-
-/** Errors that a browser brings back (gocardless.md §3.2: an open set), in words. */
-const returned: Readonly<Record<string, string>> = {
-  UserCancelledSession: 'The consent was cancelled at the bank.',
-  SSNVerificationFailed: 'The bank could not verify the identity number.',
-  InstitutionTechnicalError: 'The bank had a technical problem. Try again later.',
-  InstitutionTimeoutError: 'The bank did not answer in time. Try again later.',
-  GoCardlessTechnicalError: 'The bank data provider had a technical problem. Try again later.',
-  RequisitionLinkReused: 'This link was used before. Start again.',
+type Attempt = {
+  spaceId: string
+  connectionId: string
+  requisitionId: string
+  cookieFits: boolean
+  /** The return's own code: it came with the reference of this very attempt. */
+  code?: string | undefined
 }
-const notGiven = 'The bank did not grant access. Start again.'
+type Ends = { outcome: CompletionView['outcome']; error?: string }
+type Settled = Ends & { position?: string | undefined }
 
 /**
  * The browser's return from the bank. It proves nothing by itself: only the attempt's own browser or the connection's owner
@@ -46,7 +46,7 @@ export async function completeConsent(parts: Parts, input: Input): Promise<Done<
   if (state.status === 'unknown' || state.status === 'removed') return unknown
   const owner = input.userId !== undefined && input.userId === state.requestedBy
   if (!attempt.cookieFits && !owner) return refusedView(input, attempt, state)
-  const { position, ...ends } = await settle(parts, attempt, state, input.error)
+  const { position, ...ends } = await told(() => settle(parts, attempt, state, input.error))
   return {
     outcome: ends.outcome,
     connection_id: connectionId,
@@ -64,47 +64,76 @@ function refusedView({ userId, reference }: Input, attempt: Attempt, state: Exis
   return { outcome: stands ? 'linked' : 'sign_in', connection_id: attempt.connectionId, error: null }
 }
 
-async function attemptOf({ views }: Parts, { reference, id, attempt }: Input): Promise<Attempt | undefined> {
+/** Trouble on the way is an outcome as well: a person stands before it. */
+async function told(settling: () => Promise<Settled>): Promise<Settled> {
+  try {
+    return await settling()
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    const outcome = troubles[error.code]
+    if (outcome === undefined) throw error
+    return { outcome, error: error.detail }
+  }
+}
+
+/** `pending`: the same return may be repeated, as for accounts that are still being prepared. */
+const troubles: Partial<Record<RefusalCode, Settled['outcome']>> = {
+  provider_unavailable: 'pending',
+  provider_refused: 'failed',
+  provider_not_configured: 'failed',
+  requisition_superseded: 'failed',
+  connection_removed: 'failed',
+}
+
+async function attemptOf({ views }: Parts, { reference, id, attempt, code }: Input): Promise<Attempt | undefined> {
   if (reference !== undefined) {
     const [row] = await views.consentAttempts.find({ where: { referenceSha256: sha256(reference) }, limit: 1 })
-    if (row === undefined) return undefined
-    const cookieFits = attempt !== undefined && sha256(attempt) === row.attemptSha256
-    return { spaceId: row.spaceId, connectionId: row.connectionId, requisitionId: row.requisitionId, cookieFits }
+    const isMeant = row !== undefined && (id === undefined || row.connectionId === id)
+    const cookieFits = attempt !== undefined && sha256(attempt) === row?.attemptSha256
+    if (isMeant) return { ...placeOf(row), requisitionId: row.requisitionId, cookieFits, code }
+    if (id === undefined) return undefined
   }
   // By id, the owner confirms what waits (or stands) without the reference.
   const [row] = id === undefined ? [] : await views.connections.find({ where: { connectionId: id }, limit: 1 })
   const requisitionId = row?.awaitingRequisitionId ?? row?.requisitionId
   if (row === undefined || requisitionId == null) return undefined
-  return { spaceId: row.spaceId, connectionId: row.connectionId, requisitionId, cookieFits: false }
+  return { ...placeOf(row), requisitionId, cookieFits: false }
 }
 
-type Settled = Ends & { position?: string | undefined }
+const placeOf = ({ spaceId, connectionId }: { spaceId: string; connectionId: string }) => ({ spaceId, connectionId })
 
 async function settle(parts: Parts, attempt: Attempt, state: Existing, error: string | undefined): Promise<Settled> {
-  const { requisitionId } = attempt
-  if (state.status === 'active' && state.consent.requisitionId === requisitionId) return { outcome: 'linked' }
-  if (state.awaiting?.requisitionId !== requisitionId) return refusedBy(error)
-  const link = await linkOf(parts, state.provider, requisitionId)
+  const { requisitionId, code } = attempt
+  if (state.status === 'active' && state.consent.requisitionId === requisitionId) {
+    const { reconfirmation } = state.consent
+    // Back from confirming it, perhaps: the provider knows.
+    const position = reconfirmation === null ? undefined : await checkReconfirmation(parts, attempt, state)
+    return { outcome: 'linked', position }
+  }
+  if (state.awaiting?.requisitionId !== requisitionId) return returnedError(error)
+  const callback = { ...(code === undefined ? {} : { code }), ...(error === undefined ? {} : { error }) }
+  const link = await linkOf(parts, state.provider, requisitionId, callback)
   switch (link?.status) {
     case 'linked':
       return confirm(parts, attempt, state, link)
     case 'created':
     case 'in_progress':
-      return error === undefined ? { outcome: 'pending' } : end(parts, attempt, refusedBy(error))
+      return error === undefined ? { outcome: 'pending' } : end(parts, attempt, returnedError(error))
     default:
-      return end(parts, attempt, refusedBy(error))
+      return end(parts, attempt, returnedError(error))
   }
 }
 
-function refusedBy(error: string | undefined): Ends {
-  const outcome = error === 'UserCancelledSession' ? 'cancelled' : 'failed'
-  return { outcome, error: (error === undefined ? undefined : returned[error]) ?? notGiven }
-}
-
 /** Undefined where the provider does not know the requisition any more. */
-async function linkOf({ providers }: Parts, provider: string, requisitionId: string): Promise<LinkState | undefined> {
+async function linkOf(
+  { providers }: Parts,
+  provider: string,
+  linkId: string,
+  callback: LinkCallback,
+): Promise<LinkState | undefined> {
+  const feed = await configured(providers, provider)
   try {
-    return await configured(providers, provider).readLink(requisitionId)
+    return (await feed.finishLink({ linkId, callback })).state
   } catch (error) {
     if (error instanceof ProviderError && error.action === 'not_found') return undefined
     throw providerRefusal(error)
@@ -138,16 +167,7 @@ async function confirm(parts: Parts, attempt: Attempt, state: Existing, link: Li
     })
   }
   if (link.grantedAt === undefined || link.expiresAt === undefined) return { outcome: 'pending' }
-  let examined: Examined[]
-  try {
-    examined = await examinedAccounts(parts, { ...attempt, state, providerAccountIds: link.accounts })
-  } catch (error) {
-    // Accounts that are still being prepared, or a bank that does not answer: the same return may be repeated.
-    if (error instanceof DomainError && error.code === 'provider_unavailable') {
-      return { outcome: 'pending', error: error.detail }
-    }
-    throw error
-  }
+  const examined = await examinedAccounts(parts, { ...attempt, state, providerAccountIds: link.accounts })
   const accounts = examined.filter((one) => 'accountId' in one)
   const leftOut = examined.filter((one) => 'reason' in one)
   if (accounts.length === 0) return noneLinked(parts, attempt, leftOut)
@@ -170,7 +190,7 @@ async function confirm(parts: Parts, attempt: Attempt, state: Existing, link: Li
 
 /** No account can be linked: where the bank may still describe one, the same return may be repeated. */
 async function noneLinked(parts: Parts, attempt: Attempt, leftOut: LeftOut[]): Promise<Settled> {
-  const error = leftOutError(leftOut.map(({ reason }) => reason))?.detail ?? notGiven
+  const error = leftOutError(leftOut.map(({ reason }) => reason))?.detail ?? returnedError(undefined).error
   const mayChange = leftOut.some(({ reason }) => reason === 'account_details_unavailable')
   return mayChange ? { outcome: 'pending', error } : end(parts, attempt, { outcome: 'failed', error }, leftOut)
 }

@@ -17,6 +17,15 @@ const errors: Partial<Record<ConnectionView['status'], { code: string; detail: s
   revoked: { code: 'consent_revoked', detail: 'The bank ended the consent. Renew the connection to go on.' },
 }
 
+const suspended = {
+  code: 'consent_suspended',
+  detail: 'The provider stopped reading after too many errors. Connect the bank again by renewing the connection.',
+}
+const unconfirmed = {
+  code: 'reconfirmation_due',
+  detail: 'Nothing can be read until you confirm, at the page of the provider, that the consent goes on.',
+}
+
 export async function connectionsOf(parts: Parts, spaceId: string): Promise<ConnectionView[]> {
   const rows = await parts.views.connections.find({
     where: { spaceId, stage: standing },
@@ -34,22 +43,47 @@ export async function connectionOf(parts: Parts, spaceId: string, connectionId: 
 }
 
 async function viewOf(providers: Providers, row: ConnectionRow): Promise<ConnectionView> {
-  const { isAwaiting: awaiting, endReason, grantedAt, expiresAt } = row
+  const { isAwaiting: awaiting, endReason, expiresAt, isSuspended } = row
   const stage = row.stage === 'removed' ? 'ended' : row.stage
-  const leftOut = leftOutError(row.leftOut)
   const now = await providerTime(providers, row.provider)
-  const status = consentStatus({ stage, awaiting, endReason, expiresAt }, now)
+  const status = consentStatus({ stage, awaiting, endReason, suspended: isSuspended, expiresAt }, now)
   return {
     id: row.connectionId,
     provider: row.provider,
     institution: institutionOf(row),
     friendly_name: row.friendlyName,
     status,
-    consent: grantedAt === null || expiresAt === null ? null : { granted_at: grantedAt, expires_at: expiresAt },
+    consent: consentOf(row),
     accounts: row.accountIds,
     demo: providers.isDemo(row.provider),
-    error: (status === 'failed' ? leftOut : undefined) ?? errors[status] ?? leftOut ?? null,
+    reconfirmation: reconfirmationOf(row),
+    error: errorOf(row, status, now),
   }
+}
+
+const consentOf = ({ grantedAt, expiresAt, historyDays }: ConnectionRow): ConnectionView['consent'] =>
+  grantedAt === null || expiresAt === null
+    ? null
+    : {
+        granted_at: grantedAt,
+        expires_at: expiresAt,
+        ...(historyDays === null ? {} : { history_days: historyDays }),
+      }
+
+const reconfirmationOf = ({ reconfirmation }: ConnectionRow) =>
+  reconfirmation === null
+    ? null
+    : { link: reconfirmation.link, due_at: reconfirmation.dueAt, valid_to: reconfirmation.validTo }
+
+function errorOf(
+  { isSuspended, leftOut: reasons, reconfirmation }: ConnectionRow,
+  status: ConnectionView['status'],
+  now: string | undefined,
+): ConnectionView['error'] {
+  const leftOut = leftOutError(reasons)
+  if (status === 'failed') return isSuspended ? suspended : (leftOut ?? errors.failed ?? null)
+  const isLate = reconfirmation !== null && now !== undefined && Date.parse(now) >= Date.parse(reconfirmation.dueAt)
+  return errors[status] ?? (isLate ? unconfirmed : leftOut) ?? null
 }
 
 const institutionOf = (row: ConnectionRow) => ({

@@ -36,7 +36,7 @@ type Described = { metadata: AccountMetadata; details: Uint8Array; read: Account
 export async function examinedAccounts(parts: Parts, granted: Granted): Promise<Examined[]> {
   const { state, providerAccountIds } = granted
   const known = new Map(state.awaiting?.examined.map((one) => [one.providerAccountId, one]))
-  const feed = configured(parts.providers, state.provider)
+  const feed = await configured(parts.providers, state.provider)
   const { countries } = await asking(feed.institution(state.institution.id))
   // Metadata costs no quota: an account that is still being prepared stops the round before any details are spent.
   const metadata = new Map<string, AccountMetadata>()

@@ -1,16 +1,15 @@
 import { type Done, type InputOf, type LinkView, type Principal, refuse, type requests } from '@pf/contracts'
 import { sha256 } from '@pf/eventing'
-import type { NewRequisition } from '../domain/connection.ts'
-import { configured, type Institutions, type OfferedInstitution } from './institutions.ts'
+import type { InstitutionDetails } from '@pf/providers'
+import type { NewRequisition } from '../domain/connection-commands.ts'
+import { configured, type Institutions } from './institutions.ts'
 import type { Parts } from './parts.ts'
+import { callbackOf } from './provider-keys.ts'
 import { asking } from './provider-refusal.ts'
 
-/** Banks with this feature hand out more than 90 days once and nothing new afterwards (gocardless.md §3.4). */
-const separateHistory = 'separate_continuous_history_consent'
-const separateHistoryDays = 90
 const referenceBytes = 32
 
-type Asked = { requisition: NewRequisition; attempt: string }
+type Asked = { requisition: NewRequisition; reconfirms: boolean }
 
 /**
  * Asks for a bank. The provider is asked first, then one command holds the wish and its requisition, so that no connection
@@ -26,12 +25,12 @@ export async function requestConnection(
   const attempt = await attemptOf(parts, spaceId, connectionId, commandId)
   const { state: before } = await parts.connections.load(at)
   if (before.status !== 'unknown') {
-    const link = before.status === 'removed' ? undefined : before.awaiting?.link
-    if (link === undefined) throw refuse('conflict', `Connection ${connectionId} was asked for before; ask anew.`)
-    return { id: connectionId, status: 'pending', link, attempt }
+    const awaiting = before.status === 'removed' ? null : before.awaiting
+    if (awaiting === null) throw refuse('conflict', `Connection ${connectionId} was asked for before; ask anew.`)
+    return linkView(connectionId, 'pending', awaiting, attempt)
   }
   const institution = await parts.institutions.find(input.institutionId, input.provider)
-  const { requisition } = await askForConsent(parts, institution, attempt)
+  const { requisition, reconfirms } = await askForConsent(parts, institution, attempt)
   const handled = await parts.connections.handle(
     at,
     {
@@ -44,16 +43,14 @@ export async function requestConnection(
       requestedBy: userId,
       requestedAt: parts.clock.now().toISOString(),
       requisition,
+      reconfirms,
     },
     { commandId },
   )
   const stands = handled.state.status === 'unknown' ? null : handled.state.awaiting
   if (stands?.requisitionId !== requisition.requisitionId) await takeBack(parts, institution.provider, requisition)
   return {
-    id: connectionId,
-    status: 'pending',
-    link: stands?.link ?? requisition.link,
-    attempt,
+    ...linkView(connectionId, 'pending', stands ?? requisition, attempt),
     ...(await parts.shown(handled.position)),
   }
 }
@@ -72,18 +69,25 @@ export async function renewConnection(
   const attempt = await attemptOf(parts, spaceId, id, commandId)
   const status = state.status === 'active' ? 'active' : 'pending'
   // The same command again: its requisition is the one that waits.
-  if (state.awaiting?.attemptSha256 === sha256(attempt)) return { id, status, link: state.awaiting.link, attempt }
+  if (state.awaiting?.attemptSha256 === sha256(attempt)) return linkView(id, status, state.awaiting, attempt)
   const institution = await parts.institutions.find(state.institution.id, state.provider)
-  const { requisition } = await askForConsent(parts, institution, attempt)
-  const command = { type: 'RecordRequisition', connectionId: id, requisition } as const
+  const { requisition, reconfirms } = await askForConsent(parts, institution, attempt)
+  const command = { type: 'RecordRequisition', connectionId: id, requisition, reconfirms } as const
   const { events, position } = await parts.connections.handle(at, command, { commandId })
   const [created] = events
   if (created?.type === 'RequisitionCreated' && created.data.requisitionId !== requisition.requisitionId) {
     await takeBack(parts, institution.provider, requisition)
     throw refuse('conflict', 'This renewal was asked for before and has come to its end; ask for a new one.')
   }
-  return { id, status, link: requisition.link, attempt, ...(await parts.shown(position)) }
+  return { ...linkView(id, status, requisition, attempt), ...(await parts.shown(position)) }
 }
+
+const linkView = (
+  id: string,
+  status: string,
+  { link, historyDays: history_days }: Pick<NewRequisition, 'link' | 'historyDays'>,
+  attempt: string,
+): LinkView => ({ id, status, link, attempt, history_days })
 
 /**
  * The attempt's secret, which the browser carries as a cookie: an HMAC under the space's key. Nobody can guess it, nothing
@@ -92,21 +96,22 @@ export async function renewConnection(
 const attemptOf = (parts: Parts, spaceId: string, connectionId: string, commandId: string): Promise<string> =>
   parts.keys.fingerprint(spaceId, `attempt:${connectionId}:${commandId}`)
 
-async function askForConsent(parts: Parts, institution: OfferedInstitution, attempt: string): Promise<Asked> {
+async function askForConsent(parts: Parts, institution: InstitutionDetails, attempt: string): Promise<Asked> {
   const reference = Buffer.from(parts.random.bytes(referenceBytes)).toString('base64url')
-  const longest = institution.features.includes(separateHistory) ? separateHistoryDays : institution.maxHistoryDays
+  const feed = await configured(parts.providers, institution.provider)
   const created = await asking(
-    configured(parts.providers, institution.provider).createLink({
+    feed.createLink({
       institutionId: institution.id,
-      redirect: `${parts.publicUrl}/api/connections/callback`,
+      redirect: callbackOf(parts),
       reference,
-      historyDays: Math.min(longest, institution.maxHistoryDays),
+      historyDays: institution.maxHistoryDays,
       consentDays: institution.maxConsentDays,
+      reconfirmation: true,
     }),
   )
-  const { requisitionId, agreementId, link, historyDays, consentDays } = created
+  const { requisitionId, agreementId, link, historyDays, consentDays, reconfirmation = false } = created
   return {
-    attempt,
+    reconfirms: reconfirmation,
     requisition: {
       requisitionId,
       agreementId,

@@ -37,6 +37,8 @@ export async function statementAccount(
     const place = placeOf(statement, book)
     return viewOf(parts, spaceId, input, place.as === 'known' ? place.accountId : undefined)
   }
+  // Before any event tells of it: what is read of the file is sealed under it.
+  if (placeOf(statement, book).as === 'new') await parts.keys.createAccountKey(spaceId, statement.freshId)
   const { events, state, position } = await parts.accountBook.handle(at, statement, { commandId: input.commandId })
   const behind = await parts.shown(position)
   if (events.some(({ type }) => type === 'FileAccountDeclared')) {

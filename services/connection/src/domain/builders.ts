@@ -1,16 +1,19 @@
 import type { ConnectionEvent, LinkedAccount } from '@pf/contracts'
+import type { Examined } from './connection.ts'
 import type {
+  AnnounceExpiry,
+  AskReconfirmation,
   ConfirmRequisition,
   EndConsent,
-  Examined,
   NewRequisition,
   RecordExamination,
+  RecordReconfirmation,
   RecordRequisition,
   RecordRevocation,
   RemoveConnection,
   RenameConnection,
   RequestConnection,
-} from './connection.ts'
+} from './connection-commands.ts'
 
 export const connectionId = '018f0000-0000-7000-8000-00000000c001'
 export const spaceId = '018f0000-0000-7000-8000-00000000a001'
@@ -58,6 +61,19 @@ export const connectionRequested = fact('ConnectionRequested', requested)
 export const requisitionCreated = fact('RequisitionCreated', { connectionId, ...newRequisition() })
 export const accountExamined = fact('AccountExamined', { connectionId, requisitionId: 'r-1', found: linkedAccount() })
 export const requisitionLinked = fact('RequisitionLinked', { ...consent, historyDays: 730 })
+export const reconfirmationAgreed = fact('ReconfirmationAgreed', { connectionId, requisitionId: 'r-1' })
+export const consentExpiring = fact('ConsentExpiring', {
+  connectionId,
+  requisitionId: 'r-1',
+  expiresAt: consent.expiresAt,
+  announcedAt: '2027-04-16T09:05:00.000Z',
+})
+const page = { link: 'https://provider.example/confirm', validTo: '2027-02-13T09:05:00.000Z' }
+const due = { connectionId, requisitionId: 'r-1', ...page, dueAt: '2027-01-30T09:05:00.000Z' }
+export const reconfirmationDue = fact('ReconfirmationDue', due)
+const confirmedAgain = { connectionId, requisitionId: 'r-1', reconfirmedAt: '2027-01-20T10:00:00.000Z' }
+export const consentReconfirmed = fact('ConsentReconfirmed', confirmedAgain)
+export const consentSuspended = fact('ConsentSuspended', { connectionId, requisitionId: 'r-1', suspendedAt: at })
 export const consentEnded = fact('ConsentEnded', { connectionId, requisitionId: 'r-1', reason: 'expired', endedAt: at })
 export const connectionRenamed = fact('ConnectionRenamed', { connectionId, friendlyName: 'Ours' })
 export const connectionRemoved = fact('ConnectionRemoved', { connectionId, erase: false, removedAt: at })
@@ -69,10 +85,28 @@ export const requestConnection = (overrides: Partial<RequestConnection> = {}): R
   requisition: newRequisition(),
   ...overrides,
 })
-export const recordRequisition = (overrides: Partial<NewRequisition> = {}): RecordRequisition => ({
+export const recordRequisition = (overrides: Partial<NewRequisition> = {}, reconfirms = false): RecordRequisition => ({
   type: 'RecordRequisition',
   connectionId,
   requisition: newRequisition(overrides),
+  reconfirms,
+})
+export const announceExpiry = (overrides: Partial<AnnounceExpiry> = {}): AnnounceExpiry => ({
+  type: 'AnnounceExpiry',
+  connectionId,
+  requisitionId: 'r-1',
+  now: '2027-04-16T09:05:00.000Z',
+  ...overrides,
+})
+export const askReconfirmation = (overrides: Partial<AskReconfirmation> = {}): AskReconfirmation => ({
+  type: 'AskReconfirmation',
+  ...due,
+  ...overrides,
+})
+export const recordReconfirmation = (overrides: Partial<RecordReconfirmation> = {}): RecordReconfirmation => ({
+  type: 'RecordReconfirmation',
+  ...confirmedAgain,
+  ...overrides,
 })
 export const recordExamination = (found: Examined = linkedAccount(), requisitionId = 'r-1'): RecordExamination => ({
   type: 'RecordExamination',

@@ -1,14 +1,22 @@
 import { specify } from '@pf/eventing/testing'
 import {
   accountExamined,
+  announceExpiry,
+  askReconfirmation,
   confirmRequisition,
   connectionRemoved,
   connectionRenamed,
   connectionRequested,
   consentEnded,
+  consentExpiring,
+  consentReconfirmed,
+  consentSuspended,
   endConsent,
   linkedAccount,
+  reconfirmationAgreed,
+  reconfirmationDue,
   recordExamination,
+  recordReconfirmation,
   recordRequisition,
   recordRevocation,
   removeConnection,
@@ -152,6 +160,73 @@ describe('an active connection', () => {
 
   it('has nothing to revoke', () => {
     given(active).when(recordRevocation('r-1')).thenNothing()
+  })
+})
+
+describe('a consent that ends soon', () => {
+  it('is announced once, from 14 days before by the clock of the provider', () => {
+    given(active).when(announceExpiry()).then([consentExpiring()])
+    given(active)
+      .when(announceExpiry({ now: '2027-04-16T09:04:59.999Z' }))
+      .thenNothing()
+    given([...active, consentExpiring()])
+      .when(announceExpiry())
+      .thenNothing()
+  })
+
+  it('is not announced once it was renewed or has ended', () => {
+    given([...renewing, requisitionLinked({ requisitionId: 'r-2' })])
+      .when(announceExpiry())
+      .thenNothing()
+    given(expired).when(announceExpiry()).thenNothing()
+  })
+})
+
+describe('a consent that has to be confirmed every 90 days', () => {
+  const agreed = [...pending, reconfirmationAgreed(), requisitionLinked()]
+  const due = [...agreed, reconfirmationDue()]
+
+  it('is known for one by what was agreed with its requisition', () => {
+    given([])
+      .when(requestConnection({ reconfirms: true }))
+      .then([connectionRequested(), requisitionCreated(), reconfirmationAgreed()])
+    given(active)
+      .when(recordRequisition({ requisitionId: 'r-2' }, true))
+      .then([requisitionCreated({ requisitionId: 'r-2' }), reconfirmationAgreed({ requisitionId: 'r-2' })])
+    given(active).when(askReconfirmation()).thenNothing()
+  })
+
+  it('asks for each confirmation once', () => {
+    given(agreed).when(askReconfirmation()).then([reconfirmationDue()]).leaves({ status: 'active' })
+    given(due).when(askReconfirmation()).thenNothing()
+  })
+
+  it('goes on when it was confirmed, until it is due again', () => {
+    given(due)
+      .when(recordReconfirmation())
+      .then([consentReconfirmed()])
+      .leaves({ status: 'active', consent: { reconfirmation: null } })
+    given([...due, consentReconfirmed()])
+      .when(recordReconfirmation())
+      .thenNothing()
+    const again = { dueAt: '2027-04-20T10:00:00.000Z' }
+    given([...due, consentReconfirmed()])
+      .when(askReconfirmation(again))
+      .then([reconfirmationDue(again)])
+    given([...due, consentReconfirmed(), reconfirmationDue(again)])
+      .when(recordReconfirmation())
+      .thenNothing()
+  })
+})
+
+describe('a consent that the provider suspended', () => {
+  it('ends, and only a new requisition helps', () => {
+    const ending = { reason: 'revoked', suspended: true } as const
+    given(active)
+      .when(endConsent(ending))
+      .then([consentSuspended(), consentEnded({ reason: 'revoked' })])
+      .leaves({ status: 'ended', obsolete: ['r-1'] })
+    given(revoked).when(endConsent(ending)).thenNothing()
   })
 })
 

@@ -6,21 +6,53 @@ import {
   type LinkedAccount,
   refuse,
 } from '@pf/contracts'
+import type {
+  AnnounceExpiry,
+  AskReconfirmation,
+  ConfirmRequisition,
+  ConnectionCommand,
+  EndConsent,
+  RecordExamination,
+  RecordReconfirmation,
+  RecordRequisition,
+  RecordRevocation,
+  RemoveConnection,
+  RenameConnection,
+  RequestConnection,
+} from './connection-commands.ts'
+import { expiringMs } from './consent-times.ts'
 
 /** What a person may still confirm at the bank. `examined`: what is known already of the accounts that it shows. */
 export type Requisition = {
   requisitionId: string
+  agreementId: string
   link: string
   attemptSha256: string
   historyDays: number
   createdAt: string
+  /** The user will have to confirm it every 90 days. */
+  reconfirms: boolean
   examined: Examined[]
 }
 /** An account of a consent that is to be read, or why it is not. */
 export type Examined = LinkedAccount | LeftOut
 
+/** A page of the provider's where the user is to confirm; nothing can be read from `dueAt` until they do. */
+export type Reconfirmation = { link: string; dueAt: string; validTo: string }
+
 /** What data is read under. */
-export type Consent = { requisitionId: string; accounts: LinkedAccount[]; grantedAt: string; expiresAt: string }
+export type Consent = {
+  requisitionId: string
+  agreementId: string
+  accounts: LinkedAccount[]
+  grantedAt: string
+  expiresAt: string
+  expiryAnnounced: boolean
+  reconfirms: boolean
+  /** When the user confirmed last, or granted it. */
+  confirmedAt: string
+  reconfirmation: Reconfirmation | null
+}
 
 type Known = {
   spaceId: string
@@ -44,67 +76,6 @@ export type Connection =
   | (Known & { status: 'ended'; consent: Consent; reason: EndReason })
   | (Known & { status: 'removed' })
 
-/** The provider's answer to our asking for an agreement and a requisition. */
-export type NewRequisition = {
-  requisitionId: string
-  agreementId: string
-  link: string
-  referenceSha256: string
-  attemptSha256: string
-  historyDays: number
-  consentDays: number
-  createdAt: string
-}
-export type RequestConnection = {
-  type: 'RequestConnection'
-  connectionId: string
-  spaceId: string
-  provider: string
-  institution: InstitutionName
-  friendlyName?: string
-  requestedBy: string
-  requestedAt: string
-  requisition: NewRequisition
-}
-export type RecordRequisition = { type: 'RecordRequisition'; connectionId: string; requisition: NewRequisition }
-export type RecordExamination = {
-  type: 'RecordExamination'
-  connectionId: string
-  requisitionId: string
-  found: Examined
-}
-/** What the provider says of the requisition; the browser's return alone proves nothing. */
-export type ConfirmRequisition = {
-  type: 'ConfirmRequisition'
-  connectionId: string
-  requisitionId: string
-  accounts: LinkedAccount[]
-  leftOut?: LeftOut[]
-  grantedAt: string
-  expiresAt: string
-}
-export type EndConsent = {
-  type: 'EndConsent'
-  connectionId: string
-  requisitionId: string
-  reason: EndReason
-  leftOut?: LeftOut[]
-  endedAt: string
-}
-export type RenameConnection = { type: 'RenameConnection'; connectionId: string; friendlyName: string }
-export type RemoveConnection = { type: 'RemoveConnection'; connectionId: string; erase: boolean; removedAt: string }
-/** The provider has deleted it, or never knew it. */
-export type RecordRevocation = { type: 'RecordRevocation'; connectionId: string; requisitionId: string }
-export type ConnectionCommand =
-  | RequestConnection
-  | RecordRequisition
-  | RecordExamination
-  | ConfirmRequisition
-  | EndConsent
-  | RenameConnection
-  | RemoveConnection
-  | RecordRevocation
-
 export const initial: Connection = { status: 'unknown' }
 
 export function decide(command: ConnectionCommand, state: Connection): ConnectionEvent[] {
@@ -119,6 +90,12 @@ export function decide(command: ConnectionCommand, state: Connection): Connectio
       return examine(command, state)
     case 'ConfirmRequisition':
       return confirm(command, state)
+    case 'AnnounceExpiry':
+      return announce(command, state)
+    case 'AskReconfirmation':
+      return ask(command, state)
+    case 'RecordReconfirmation':
+      return reconfirmed(command, state)
     case 'EndConsent':
       return end(command, state)
     case 'RenameConnection':
@@ -134,19 +111,24 @@ type Existing = Exclude<Connection, { status: 'unknown' }>
 
 const linked = (state: Existing): string | undefined => ('consent' in state ? state.consent.requisitionId : undefined)
 
-function request({ type: _, requisition, ...data }: RequestConnection, state: Connection): ConnectionEvent[] {
-  if (state.status !== 'unknown') return []
-  return [
-    { type: 'ConnectionRequested', data },
-    { type: 'RequisitionCreated', data: { connectionId: data.connectionId, ...requisition } },
-  ]
+function request(command: RequestConnection, state: Connection): ConnectionEvent[] {
+  const { type: _, requisition: _1, reconfirms: _2, ...data } = command
+  return state.status === 'unknown' ? [{ type: 'ConnectionRequested', data }, ...created(command)] : []
 }
 
-function record({ connectionId, requisition }: RecordRequisition, state: Existing): ConnectionEvent[] {
+function record(command: RecordRequisition, state: Existing): ConnectionEvent[] {
+  const { connectionId, requisition } = command
   if (state.status === 'removed') throw removed(connectionId)
   const known = state.awaiting?.requisitionId === requisition.requisitionId
-  if (known || linked(state) === requisition.requisitionId) return []
-  return [{ type: 'RequisitionCreated', data: { connectionId, ...requisition } }]
+  return known || linked(state) === requisition.requisitionId ? [] : created(command)
+}
+
+function created({ connectionId, requisition, reconfirms }: RequestConnection | RecordRequisition): ConnectionEvent[] {
+  const { requisitionId } = requisition
+  return [
+    { type: 'RequisitionCreated', data: { connectionId, ...requisition } },
+    ...(reconfirms ? [{ type: 'ReconfirmationAgreed' as const, data: { connectionId, requisitionId } }] : []),
+  ]
 }
 
 function examine({ type: _, ...data }: RecordExamination, state: Existing): ConnectionEvent[] {
@@ -173,12 +155,41 @@ function confirm({ type: _, ...data }: ConfirmRequisition, state: Existing): Con
   return [{ type: 'RequisitionLinked', data: { ...data, historyDays: state.awaiting.historyDays } }]
 }
 
-function end({ type: _, ...data }: EndConsent, state: Existing): ConnectionEvent[] {
+/** The consent that stands, where the command is about it. */
+function standing(state: Existing, requisitionId: string): Consent | undefined {
+  return state.status === 'active' && state.consent.requisitionId === requisitionId ? state.consent : undefined
+}
+
+function announce({ connectionId, requisitionId, now }: AnnounceExpiry, state: Existing): ConnectionEvent[] {
+  const consent = standing(state, requisitionId)
+  if (consent === undefined || consent.expiryAnnounced) return []
+  const { expiresAt } = consent
+  if (Date.parse(expiresAt) - Date.parse(now) > expiringMs) return []
+  return [{ type: 'ConsentExpiring', data: { connectionId, requisitionId, expiresAt, announcedAt: now } }]
+}
+
+function ask({ type: _, ...data }: AskReconfirmation, state: Existing): ConnectionEvent[] {
+  const consent = standing(state, data.requisitionId)
+  if (consent === undefined || !consent.reconfirms || consent.reconfirmation?.dueAt === data.dueAt) return []
+  return [{ type: 'ReconfirmationDue', data }]
+}
+
+function reconfirmed({ type: _, ...data }: RecordReconfirmation, state: Existing): ConnectionEvent[] {
+  const consent = standing(state, data.requisitionId)
+  if (consent == null || consent.reconfirmation === null) return []
+  // The confirmation of the time before is no answer to what is asked now.
+  return Date.parse(data.reconfirmedAt) > Date.parse(consent.confirmedAt) ? [{ type: 'ConsentReconfirmed', data }] : []
+}
+
+function end({ type: _, suspended = false, ...data }: EndConsent, state: Existing): ConnectionEvent[] {
   // Giving up a requisition that was confirmed in the meantime does not take back what was granted.
   const refused = data.reason === 'refused'
   const current = !refused && state.status === 'active' && state.consent.requisitionId === data.requisitionId
   const awaited = state.awaiting?.requisitionId === data.requisitionId
-  return current || awaited ? [{ type: 'ConsentEnded', data }] : []
+  if (!current && !awaited) return []
+  const { connectionId, requisitionId, endedAt: suspendedAt } = data
+  const why = { type: 'ConsentSuspended', data: { connectionId, requisitionId, suspendedAt } } as const
+  return [...(suspended && current ? [why] : []), { type: 'ConsentEnded', data }]
 }
 
 function rename({ type: _, ...data }: RenameConnection, state: Existing): ConnectionEvent[] {
@@ -214,9 +225,16 @@ export function evolve(state: Connection, { type, data }: ConnectionEvent): Conn
   if (state.status === 'unknown') return state
   switch (type) {
     case 'RequisitionCreated': {
-      const { requisitionId, link, attemptSha256, historyDays, createdAt } = data
-      const awaiting = { requisitionId, link, attemptSha256, historyDays, createdAt, examined: [] }
+      const { requisitionId, agreementId, link, attemptSha256, historyDays, createdAt } = data
+      const asked = { requisitionId, agreementId, link, attemptSha256, historyDays, createdAt }
+      const awaiting = { ...asked, reconfirms: false, examined: [] }
       return { ...state, awaiting, obsolete: [...state.obsolete, ...listed(state.awaiting?.requisitionId)] }
+    }
+    case 'ReconfirmationAgreed': {
+      const { awaiting } = state
+      return awaiting?.requisitionId === data.requisitionId
+        ? { ...state, awaiting: { ...awaiting, reconfirms: true } }
+        : state
     }
     case 'AccountExamined': {
       const { awaiting } = state
@@ -224,10 +242,22 @@ export function evolve(state: Connection, { type, data }: ConnectionEvent): Conn
       return { ...state, awaiting: { ...awaiting, examined: [...awaiting.examined, data.found] } }
     }
     case 'RequisitionLinked': {
-      const { requisitionId, accounts, grantedAt, expiresAt } = data
-      const consent = { requisitionId, accounts, grantedAt, expiresAt }
-      return { ...known(state), status: 'active', awaiting: null, obsolete: replaced(state), consent }
+      return {
+        ...known(state),
+        status: 'active',
+        awaiting: null,
+        obsolete: replaced(state),
+        consent: consented(state, data),
+      }
     }
+    case 'ConsentExpiring':
+      return during(state, data.requisitionId, { expiryAnnounced: true })
+    case 'ReconfirmationDue': {
+      const { link, dueAt, validTo } = data
+      return during(state, data.requisitionId, { reconfirmation: { link, dueAt, validTo } })
+    }
+    case 'ConsentReconfirmed':
+      return during(state, data.requisitionId, { reconfirmation: null, confirmedAt: data.reconfirmedAt })
     case 'ConsentEnded':
       return ended(state, data)
     case 'ConnectionRenamed':
@@ -241,6 +271,20 @@ export function evolve(state: Connection, { type, data }: ConnectionEvent): Conn
     default:
       return state
   }
+}
+
+function consented(
+  state: Existing,
+  { requisitionId, accounts, grantedAt, expiresAt }: Omit<ConfirmRequisition, 'type' | 'connectionId' | 'leftOut'>,
+): Consent {
+  const { agreementId = requisitionId, reconfirms = false } = state.awaiting ?? {}
+  const confirmed = { expiryAnnounced: false, reconfirms, confirmedAt: grantedAt, reconfirmation: null }
+  return { requisitionId, agreementId, accounts, grantedAt, expiresAt, ...confirmed }
+}
+
+function during(state: Existing, requisitionId: string, change: Partial<Consent>): Connection {
+  if (state.status !== 'active' || state.consent.requisitionId !== requisitionId) return state
+  return { ...state, consent: { ...state.consent, ...change } }
 }
 
 const listed = (requisitionId: string | undefined): string[] => (requisitionId === undefined ? [] : [requisitionId])

@@ -5,6 +5,7 @@ const facts = (overrides: Partial<ConsentFacts>): ConsentFacts => ({
   stage: 'active',
   awaiting: false,
   endReason: null,
+  suspended: false,
   expiresAt: '2026-12-01T00:00:00.000Z',
   ...overrides,
 })
@@ -33,6 +34,7 @@ describe('the status of a connection', () => {
     const now = '2026-11-01T00:00:00.000Z'
     expect(consentStatus(facts({ stage: 'ended', endReason: 'expired' }), now)).toBe('expired')
     expect(consentStatus(facts({ stage: 'ended', endReason: 'revoked' }), now)).toBe('revoked')
+    expect(consentStatus(facts({ stage: 'ended', endReason: 'revoked', suspended: true }), now)).toBe('failed')
   })
 })
 

@@ -1,13 +1,11 @@
 import type { EndReason, Rest } from '@pf/contracts'
-
-/** Days before a consent ends from which it is shown as expiring (gocardless.md §3.4: remind 14, 7, 1 days before). */
-export const expiringDays = 14
-const dayMs = 86_400_000
+import { expiringMs } from './consent-times.ts'
 
 export type ConsentFacts = {
   stage: 'pending' | 'active' | 'ended'
   awaiting: boolean
   endReason: EndReason | null
+  suspended: boolean
   expiresAt: string | null
 }
 
@@ -16,13 +14,14 @@ export type ConsentFacts = {
  * Where the provider's time is not known its end is not looked at.
  */
 export function consentStatus(
-  { stage, awaiting, endReason, expiresAt }: ConsentFacts,
+  { stage, awaiting, endReason, suspended, expiresAt }: ConsentFacts,
   now: string | undefined,
 ): Rest.ConnectionStatus {
   if (stage === 'pending') return awaiting ? 'pending' : 'failed'
+  if (stage === 'ended' && suspended) return 'failed'
   if (stage === 'ended') return endReason === 'expired' ? 'expired' : 'revoked'
   if (now === undefined) return 'active'
   const leftMs = expiresAt === null ? 0 : Date.parse(expiresAt) - Date.parse(now)
   if (leftMs <= 0) return 'expired'
-  return leftMs <= expiringDays * dayMs ? 'expiring' : 'active'
+  return leftMs <= expiringMs ? 'expiring' : 'active'
 }

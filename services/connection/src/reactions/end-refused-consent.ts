@@ -28,25 +28,40 @@ export function endRefusedConsent(parts: Parts): Reaction {
       if (state.status !== 'active' || Date.parse(state.consent.grantedAt) > Date.parse(endedAt)) return
       // A provider that is not set up any more cannot be asked; its consents run out by themselves.
       const feed = parts.providers.find(state.provider)
-      if (feed === undefined || !(await isOver(feed, state.consent, accountId, endedAt))) return
+      const over = feed && (await overBy(feed, state.consent, accountId, endedAt))
+      if (over === undefined) return
       const { requisitionId } = state.consent
-      const reason = code === 'consent_expired' ? 'expired' : 'revoked'
-      await endConsent(parts, { spaceId, connectionId, requisitionId, reason, endedAt })
+      const suspended = over === 'suspended'
+      const reason = code === 'consent_expired' && !suspended ? 'expired' : 'revoked'
+      await endConsent(parts, { spaceId, connectionId, requisitionId, reason, suspended, endedAt })
     },
   })
 }
 
-/** A requisition may say that it is linked for ever (gocardless.md §3.1); then the account tells. Throws ProviderError. */
-async function isOver(feed: BankFeed, consent: Consent, accountId: string, bankNow: string): Promise<boolean> {
+/**
+ * Undefined while the consent stands. A requisition may say that it is linked for ever (gocardless.md §3.1); then the account
+ * tells. One that waits for the user's confirmation gives no data and stands. Throws ProviderError.
+ */
+async function overBy(
+  feed: BankFeed,
+  consent: Consent,
+  accountId: string,
+  bankNow: string,
+): Promise<'ended' | 'suspended' | undefined> {
+  const isPast = (at: string | undefined) => at !== undefined && Date.parse(at) <= Date.parse(bankNow)
   try {
-    const { status, expiresAt } = await feed.readLink(consent.requisitionId)
-    if (status !== 'linked' || (expiresAt !== undefined && Date.parse(expiresAt) <= Date.parse(bankNow))) return true
+    const { status, expiresAt, reconfirmBy } = await feed.readLink(consent.requisitionId)
+    if (status === 'suspended') return 'suspended'
+    if (status !== 'linked' || isPast(expiresAt)) return 'ended'
+    if (isPast(reconfirmBy) || isPast(consent.reconfirmation?.dueAt)) return undefined
     const account = consent.accounts.find((one) => one.accountId === accountId)
-    if (account === undefined) return false
+    if (account === undefined) return undefined
     const metadata = await feed.account(account.providerAccountId)
-    return metadata.status === 'expired' || metadata.status === 'suspended'
+    if (metadata.status === 'suspended') return 'suspended'
+    return metadata.status === 'expired' ? 'ended' : undefined
   } catch (error) {
-    if (error instanceof ProviderError && (error.action === 'not_found' || error.action === 'reauthorise')) return true
+    if (error instanceof ProviderError && (error.action === 'not_found' || error.action === 'reauthorise'))
+      return 'ended'
     throw error
   }
 }

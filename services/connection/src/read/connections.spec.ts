@@ -5,7 +5,12 @@ import {
   connectionRenamed,
   connectionRequested,
   consentEnded,
+  consentExpiring,
+  consentReconfirmed,
+  consentSuspended,
   linkedAccount,
+  reconfirmationAgreed,
+  reconfirmationDue,
   requisitionCreated,
   requisitionLinked,
   spaceId,
@@ -31,9 +36,18 @@ const row = (overrides: Partial<ConnectionRow>): ConnectionRow => ({
   isAwaiting: false,
   awaitingRequisitionId: null,
   awaitingSince: null,
+  awaitingReconfirms: false,
   requisitionId: null,
   grantedAt: null,
   expiresAt: null,
+  historyDays: null,
+  expiryAnnounced: false,
+  reconfirms: false,
+  confirmedAt: null,
+  reconfirmation: null,
+  isReconfirming: false,
+  isSuspended: false,
+  watchAt: null,
   accountIds: [],
   leftOut: [],
   seq: 1,
@@ -45,6 +59,9 @@ const linked: Partial<ConnectionRow> = {
   requisitionId: 'r-1',
   grantedAt: '2026-11-01T09:05:00.000Z',
   expiresAt: '2027-04-30T09:05:00.000Z',
+  historyDays: 730,
+  confirmedAt: '2026-11-01T09:05:00.000Z',
+  watchAt: '2027-04-16T09:05:00.000Z',
   accountIds: [linkedAccount().accountId],
 }
 const requested = [connectionRequested(), requisitionCreated()]
@@ -86,7 +103,33 @@ describe('the read model of connections', () => {
 
   it('shows why a consent ended', () => {
     given([...active, consentEnded({ reason: 'expired' })]).then([
-      row({ ...linked, stage: 'ended', endReason: 'expired', seq: 4 }),
+      row({ ...linked, stage: 'ended', endReason: 'expired', watchAt: null, seq: 4 }),
+    ])
+  })
+
+  it('is to be looked at when its consent ends, once that was announced', () => {
+    const announced = { ...linked, expiryAnnounced: true, watchAt: '2027-04-30T09:05:00.000Z' }
+    given([...active, consentExpiring()]).then([row({ ...announced, seq: 4 })])
+    given([...active, consentExpiring(), requisitionCreated({ requisitionId: 'r-2' })]).then([
+      row({ ...announced, ...awaiting, awaitingRequisitionId: 'r-2', seq: 5 }),
+    ])
+  })
+
+  it('shows where a consent is to be confirmed, until it was', () => {
+    const agreed = [connectionRequested(), requisitionCreated(), reconfirmationAgreed(), requisitionLinked()]
+    const confirming = { ...linked, reconfirms: true }
+    given(agreed).then([row({ ...confirming, watchAt: '2027-01-16T09:05:00.000Z', seq: 4 })])
+    const { link, dueAt, validTo } = reconfirmationDue().data
+    const asked = { reconfirmation: { link, dueAt, validTo }, isReconfirming: true, watchAt: validTo }
+    given([...agreed, reconfirmationDue()]).then([row({ ...confirming, ...asked, seq: 5 })])
+    const { reconfirmedAt } = consentReconfirmed().data
+    const again = { confirmedAt: reconfirmedAt, watchAt: '2027-04-06T10:00:00.000Z' }
+    given([...agreed, reconfirmationDue(), consentReconfirmed()]).then([row({ ...confirming, ...again, seq: 6 })])
+  })
+
+  it('shows a consent that the provider suspended', () => {
+    given([...active, consentSuspended(), consentEnded({ reason: 'revoked' })]).then([
+      row({ ...linked, stage: 'ended', endReason: 'revoked', isSuspended: true, watchAt: null, seq: 5 }),
     ])
   })
 
@@ -97,7 +140,7 @@ describe('the read model of connections', () => {
   })
 
   it('keeps a removed one, apart from those that stand', () => {
-    given([...active, connectionRemoved()]).then([row({ ...linked, stage: 'removed', seq: 4 })])
+    given([...active, connectionRemoved()]).then([row({ ...linked, stage: 'removed', watchAt: null, seq: 4 })])
   })
 
   it('is not moved back by a message that it has seen', () => {

@@ -1,5 +1,7 @@
 import type { ConnectionEvent, EndReason, LeftOut, LeftOutReason } from '@pf/contracts'
 import { change, type Operation, projection } from '@pf/eventing'
+import type { Reconfirmation } from '../domain/connection.ts'
+import { watchAt } from '../domain/consent-times.ts'
 
 /** `seq`: the message the row has seen; an older one that comes again changes nothing. */
 export type ConnectionRow = {
@@ -18,10 +20,22 @@ export type ConnectionRow = {
   isAwaiting: boolean
   awaitingRequisitionId: string | null
   awaitingSince: string | null
+  awaitingReconfirms: boolean
   /** The consent that data is, or was, read under. */
   requisitionId: string | null
   grantedAt: string | null
   expiresAt: string | null
+  historyDays: number | null
+  expiryAnnounced: boolean
+  /** The consent has to be confirmed every 90 days; `confirmedAt`: when it was last. */
+  reconfirms: boolean
+  confirmedAt: string | null
+  reconfirmation: Reconfirmation | null
+  isReconfirming: boolean
+  /** It ended because the provider suspended it. */
+  isSuspended: boolean
+  /** When something is next to be done about the consent that stands, by the provider's clock. */
+  watchAt: string | null
   accountIds: string[]
   /** Why accounts of the consent are not read, one for each. */
   leftOut: LeftOutReason[]
@@ -29,12 +43,18 @@ export type ConnectionRow = {
 }
 
 export const standing = ['pending', 'active', 'ended'] as const
-const nothingAwaited = { isAwaiting: false, awaitingRequisitionId: null, awaitingSince: null } as const
+const nothingAwaited = {
+  isAwaiting: false,
+  awaitingRequisitionId: null,
+  awaitingSince: null,
+  awaitingReconfirms: false,
+} as const
+const nothingToConfirm = { reconfirmation: null, isReconfirming: false } as const
 
 /** Which banks are connected, and what of their consents? A removed one stays, to name its accounts' bank. */
 export const connections = projection<ConnectionEvent, ConnectionRow>({
   name: 'connections',
-  version: 2,
+  version: 3,
   context: 'connection',
   table: {
     name: 'connections',
@@ -42,7 +62,8 @@ export const connections = projection<ConnectionEvent, ConnectionRow>({
     space: 'spaceId',
     indexes: [
       ['spaceId', 'requestedAt'],
-      ['stage', 'expiresAt'],
+      ['provider', 'stage', 'watchAt'],
+      ['isReconfirming'],
       ['isAwaiting', 'awaitingSince'],
     ],
     columns: {
@@ -60,9 +81,18 @@ export const connections = projection<ConnectionEvent, ConnectionRow>({
       isAwaiting: 'boolean',
       awaitingRequisitionId: { type: 'text', nullable: true },
       awaitingSince: { type: 'timestamptz', nullable: true },
+      awaitingReconfirms: 'boolean',
       requisitionId: { type: 'text', nullable: true },
       grantedAt: { type: 'timestamptz', nullable: true },
       expiresAt: { type: 'timestamptz', nullable: true },
+      historyDays: { type: 'integer', nullable: true },
+      expiryAnnounced: 'boolean',
+      reconfirms: 'boolean',
+      confirmedAt: { type: 'timestamptz', nullable: true },
+      reconfirmation: { type: 'jsonb', nullable: true },
+      isReconfirming: 'boolean',
+      isSuspended: 'boolean',
+      watchAt: { type: 'timestamptz', nullable: true },
       accountIds: 'jsonb',
       leftOut: 'jsonb',
       seq: 'bigint',
@@ -76,40 +106,65 @@ export const connections = projection<ConnectionEvent, ConnectionRow>({
         isAwaiting: true,
         awaitingRequisitionId: requisitionId,
         awaitingSince: createdAt,
+        awaitingReconfirms: false,
       })),
-    RequisitionLinked: ({ connectionId, requisitionId, grantedAt, expiresAt, accounts, leftOut }, { seq }) =>
-      onwards(connectionId, seq, () => ({
-        ...nothingAwaited,
-        stage: 'active',
-        endReason: null,
-        requisitionId,
-        grantedAt,
-        expiresAt,
-        accountIds: accounts.map(({ accountId }) => accountId),
-        leftOut: reasonsOf(leftOut),
-      })),
+    ReconfirmationAgreed: ({ connectionId, requisitionId }, { seq }) =>
+      onwards(connectionId, seq, (row) =>
+        row.awaitingRequisitionId === requisitionId ? { awaitingReconfirms: true } : {},
+      ),
+    RequisitionLinked: (data, { seq }) =>
+      onwards(data.connectionId, seq, (row) => {
+        // Seen already in a message that comes again, when nothing is awaited any more.
+        const reconfirms = row.requisitionId === data.requisitionId ? row.reconfirms : row.awaitingReconfirms
+        return { ...linked(data), reconfirms }
+      }),
+    ConsentExpiring: ({ connectionId, requisitionId }, { seq }) =>
+      during(connectionId, requisitionId, seq, { expiryAnnounced: true }),
+    ReconfirmationDue: ({ connectionId, requisitionId, link, dueAt, validTo }, { seq }) =>
+      during(connectionId, requisitionId, seq, { reconfirmation: { link, dueAt, validTo }, isReconfirming: true }),
+    ConsentReconfirmed: ({ connectionId, requisitionId, reconfirmedAt }, { seq }) =>
+      during(connectionId, requisitionId, seq, { ...nothingToConfirm, confirmedAt: reconfirmedAt }),
+    ConsentSuspended: ({ connectionId, requisitionId }, { seq }) =>
+      during(connectionId, requisitionId, seq, { isSuspended: true }),
     ConsentEnded: ({ connectionId, requisitionId, reason, leftOut }, { seq }) =>
       onwards(connectionId, seq, (row) =>
         row.awaitingRequisitionId === requisitionId
           ? // Of the consent that stands, a renewal that came to nothing says nothing.
             { ...nothingAwaited, ...(row.stage === 'pending' ? { leftOut: reasonsOf(leftOut) } : {}) }
           : row.requisitionId === requisitionId
-            ? { stage: 'ended', endReason: reason }
+            ? { ...nothingToConfirm, stage: 'ended', endReason: reason }
             : {},
       ),
     ConnectionRenamed: ({ connectionId, friendlyName }, { seq }) =>
       onwards(connectionId, seq, () => ({ friendlyName })),
     ConnectionRemoved: ({ connectionId }, { seq }) =>
-      onwards(connectionId, seq, () => ({ ...nothingAwaited, stage: 'removed' })),
+      onwards(connectionId, seq, () => ({ ...nothingAwaited, ...nothingToConfirm, stage: 'removed' })),
   },
 })
 
+type Data<T extends ConnectionEvent['type']> = Extract<ConnectionEvent, { type: T }>['data']
+
+function linked({ requisitionId, grantedAt, expiresAt, historyDays, accounts, leftOut }: Data<'RequisitionLinked'>) {
+  return {
+    ...nothingAwaited,
+    ...nothingToConfirm,
+    stage: 'active' as const,
+    endReason: null,
+    isSuspended: false,
+    requisitionId,
+    grantedAt,
+    expiresAt,
+    historyDays,
+    expiryAnnounced: false,
+    confirmedAt: grantedAt,
+    accountIds: accounts.map(({ accountId }) => accountId),
+    leftOut: reasonsOf(leftOut),
+  }
+}
+
 const reasonsOf = (leftOut: LeftOut[] = []): LeftOutReason[] => leftOut.map(({ reason }) => reason)
 
-function requested(
-  data: Extract<ConnectionEvent, { type: 'ConnectionRequested' }>['data'],
-  seq: number,
-): ConnectionRow {
+function requested(data: Data<'ConnectionRequested'>, seq: number): ConnectionRow {
   const { connectionId, spaceId, provider, institution, friendlyName, requestedBy, requestedAt } = data
   return {
     connectionId,
@@ -127,6 +182,13 @@ function requested(
     requisitionId: null,
     grantedAt: null,
     expiresAt: null,
+    historyDays: null,
+    expiryAnnounced: false,
+    reconfirms: false,
+    confirmedAt: null,
+    ...nothingToConfirm,
+    isSuspended: false,
+    watchAt: null,
     accountIds: [],
     leftOut: [],
     seq,
@@ -140,6 +202,16 @@ function onwards(
   next: (row: ConnectionRow) => Partial<ConnectionRow>,
 ): Operation<ConnectionRow> {
   return change<ConnectionRow>({ connectionId }, (row) =>
-    row === undefined || seq < row.seq ? row : { ...row, ...next(row), seq },
+    row === undefined || seq < row.seq ? row : watched({ ...row, ...next(row), seq }),
   )
+}
+
+/** As `onwards`, of the consent that stands alone. */
+const during = (connectionId: string, requisitionId: string, seq: number, next: Partial<ConnectionRow>) =>
+  onwards(connectionId, seq, (row) => (row.stage === 'active' && row.requisitionId === requisitionId ? next : {}))
+
+function watched(row: ConnectionRow): ConnectionRow {
+  const { stage, expiresAt, confirmedAt, expiryAnnounced, reconfirms, reconfirmation } = row
+  if (stage !== 'active' || expiresAt === null || confirmedAt === null) return { ...row, watchAt: null }
+  return { ...row, watchAt: watchAt({ expiresAt, confirmedAt, expiryAnnounced, reconfirms, reconfirmation }) }
 }

@@ -1,0 +1,58 @@
+import { DomainError, type InputOf, type Principal, type Rest, refuse, type requests } from '@pf/contracts'
+import { KeysInvalid } from '@pf/providers'
+import type { Parts } from './parts.ts'
+
+type PartsOfProviders = Pick<Parts, 'providers' | 'publicUrl'>
+
+/** All that this installation knows, set up or not. */
+export async function providersOf({ providers }: PartsOfProviders): Promise<Rest.ProviderInstance[]> {
+  const all = await providers.all()
+  return all.map(({ id, kind, configured, demo }) => ({ id, kind, configured, demo }))
+}
+
+/** Into the vault; they hold from now on, without a restart. Throws operator_only, provider_not_found, keys_invalid. */
+export async function putProviderKeys(
+  { providers }: PartsOfProviders,
+  { id, keys }: InputOf<typeof requests.connection.putProviderKeys>,
+  principal: Principal,
+): Promise<Rest.ProviderInstance> {
+  operatorAlone(principal)
+  const put = await providers.putKeys(id, keys).catch((error: unknown) => {
+    throw error instanceof KeysInvalid ? refuse('keys_invalid', error.detail) : error
+  })
+  if (put === undefined) throw await unknownProvider({ providers }, id)
+  const { kind, configured, demo } = put
+  return { id, kind, configured, demo }
+}
+
+/** Asks the provider whether the keys do. Throws operator_only, provider_not_found, provider_not_configured. */
+export async function checkProvider(
+  parts: PartsOfProviders,
+  { id }: InputOf<typeof requests.connection.checkProvider>,
+  principal: Principal,
+): Promise<Rest.ProviderCheck> {
+  operatorAlone(principal)
+  const known = (await parts.providers.all()).find((provider) => provider.id === id)
+  if (known === undefined) throw await unknownProvider(parts, id)
+  if (known.problem !== undefined) return { ok: false, findings: [{ ok: false, what: 'keys', detail: known.problem }] }
+  const feed = await parts.providers.lookup(id)
+  if (feed === undefined) {
+    throw new DomainError('provider_not_configured', `Provider ${id} has no keys yet. Put them first, then check.`)
+  }
+  const findings = await feed.check({ redirect: callbackOf(parts) })
+  return { ok: findings.every(({ ok }) => ok), findings }
+}
+
+/** Where every provider sends the browser back to. */
+export const callbackOf = ({ publicUrl }: Pick<Parts, 'publicUrl'>): string => `${publicUrl}/api/connections/callback`
+
+function operatorAlone({ roles }: Principal): void {
+  if (!roles.includes('operator')) {
+    throw refuse('operator_only', 'Only the operator of this installation may do this. Sign in as that user.')
+  }
+}
+
+async function unknownProvider({ providers }: Pick<Parts, 'providers'>, id: string): Promise<DomainError> {
+  const known = (await providers.all()).map((provider) => provider.id).join(', ')
+  return refuse('provider_not_found', `There is no provider ${id} here; there are: ${known}.`)
+}
