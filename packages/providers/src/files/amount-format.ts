@@ -9,8 +9,8 @@ export interface StatedAmount {
   currency?: string
 }
 
-const SYMBOLS: Readonly<Record<string, string>> = { '£': 'GBP', '€': 'EUR', '¥': 'JPY', zł: 'PLN' }
-/** Which currency `$` means nobody can know. */
+const SYMBOLS: Readonly<Record<string, string>> = { '£': 'GBP', '€': 'EUR', zł: 'PLN' }
+/** Which currency `$`, `¥` or `kr` means nobody can know. */
 const SYMBOL = /[£€$¥]|zł|kr\.?/giu
 const CODE = /^([A-Z]{3})\s*(?=[-+(\d])|(?<=\d|\))\s*([A-Z]{3})$/
 /** Words beside a number for the way the money went; German banks write S and H. */

@@ -116,7 +116,7 @@ export type InferredDates =
  * (03/04/2026), nobody can know: that is not guessed.
  */
 export function inferDates(texts: readonly string[], formats = READERS): InferredDates {
-  const distinct = [...new Set(texts.map((text) => text.trim()).filter((text) => text !== ''))]
+  const distinct = [...new Set(texts.map(withoutTime).filter((text) => text !== ''))]
   const candidates = formats
     .map(({ format, read }) => ({ format, read, days: distinct.map((text) => read(text)?.day) }))
     .filter(({ days }) => days.some((day) => day !== undefined))
@@ -129,6 +129,11 @@ export function inferDates(texts: readonly string[], formats = READERS): Inferre
   if (differs) return { ok: false, reason: 'ambiguous' }
   const fits = texts.filter((text) => first.read(text) !== undefined).length
   return { ok: true, format: first.format, read: first.read, fits }
+}
+
+/** A column of moments has few days. */
+function withoutTime(text: string): string {
+  return text.trim().replace(/[T ,]+\d{1,2}[:.]\d{2}(?:[:.]\d{2}.*)?$/, '')
 }
 
 /** As `inferDates`, among forms that are known to be in use. */

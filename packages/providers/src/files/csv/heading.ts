@@ -77,17 +77,20 @@ function usualWidth(records: readonly CsvRecord[]): number {
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0] ?? 0
 }
 
+/** Between header and payments an opening balance may stand. */
+const HEADER_REACH = 3
+
 /** The nearest record above that has names and neither dates nor amounts. */
 function headerAbove(records: readonly CsvRecord[], first: number): number | undefined {
-  const above = records[first - 1]?.cells
-  const payment = records[first]?.cells
-  if (above === undefined || payment === undefined) return undefined
-  const names = above.filter((cell) => cell !== '')
-  const isHeader =
-    names.length >= 2 &&
-    names.length >= payment.filter((cell) => cell !== '').length / 2 &&
-    names.every((cell) => !looksLikeDate(cell) && !looksLikeAmount(cell))
-  return isHeader ? first - 1 : undefined
+  const payment = (records[first]?.cells ?? []).filter((cell) => cell !== '')
+  for (let at = first - 1; at >= Math.max(0, first - HEADER_REACH); at--) {
+    const names = (records[at]?.cells ?? []).filter((cell) => cell !== '')
+    const isHeader =
+      names.length >= Math.max(2, payment.length / 2) &&
+      names.every((cell) => !looksLikeDate(cell) && !looksLikeAmount(cell))
+    if (isHeader) return at
+  }
+  return undefined
 }
 
 /** In a file without a payment the header is what has most columns. */

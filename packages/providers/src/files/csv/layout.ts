@@ -1,4 +1,4 @@
-import { type DecimalMark, inferDecimal } from '../amount-format.ts'
+import { type DecimalMark, inferDecimal, statedAmount } from '../amount-format.ts'
 import { chooseDates, dateReader, type InferredDates, inferDates, type ReadDate } from '../date-format.ts'
 import type { Problems } from '../statement.ts'
 import { presetOf, type Sheet, sheetAt, sheetBy } from './heading.ts'
@@ -16,7 +16,7 @@ export interface Layout {
   readDate: ReadDate
   decimal?: DecimalMark
   invert: boolean
-  /** Of the preset, or of the amount's header. */
+  /** That the amount's header, the bank or the symbols beside most amounts name. */
   currency?: string
 }
 
@@ -129,9 +129,19 @@ function cellsOf(rows: readonly CsvRecord[], columns: Columns, roles: readonly C
   return rows.flatMap(({ cells }) => positions.flatMap((at) => (cells[at] ? [cells[at]] : [])))
 }
 
-function currencyOf({ header }: Sheet, columns: Columns, preset: CsvPreset | undefined): string | undefined {
+function currencyOf(sheet: Sheet, columns: Columns, preset: CsvPreset | undefined): string | undefined {
   const named = [columns.amount, columns.debit, columns.credit, columns.balance].flatMap((positions) =>
-    (positions ?? []).flatMap((at) => headerCurrency(header?.[at] ?? '') ?? []),
+    (positions ?? []).flatMap((at) => headerCurrency(sheet.header?.[at] ?? '') ?? []),
   )
-  return named[0] ?? preset?.currency
+  return named[0] ?? preset?.currency ?? usualCurrency(sheet, columns)
+}
+
+/** The currency that most amounts have a symbol of. */
+function usualCurrency({ rows }: Sheet, columns: Columns): string | undefined {
+  const counts = new Map<string, number>()
+  for (const cell of cellsOf(rows.slice(0, 500), columns, ['amount', 'debit', 'credit', 'balance'])) {
+    const currency = statedAmount(cell)?.currency
+    if (currency !== undefined) counts.set(currency, (counts.get(currency) ?? 0) + 1)
+  }
+  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0]
 }

@@ -32,7 +32,7 @@ export function rowReader(
     const state = stateOf(text('state'), record.line, problems)
     if (state === 'none') return undefined
     const money = moneyOf(layout, text, record.line, problems)
-    const inCurrency = text('currency').toUpperCase() || layout.currency || money?.currency || currency || ''
+    const inCurrency = text('currency').toUpperCase() || layout.currency || currency || ''
     const date = dateOf(texts('date'), text('time'), readDate)
     return {
       pending: state === 'pending',
@@ -45,7 +45,7 @@ export function rowReader(
         ...filled({ transactionId: text('id') }),
         ...date,
         ...filled({ valueDate: readDate(text('value_date'))?.day ?? '' }),
-        transactionAmount: { ...filled({ amount: money?.amount ?? '', currency: inCurrency }) },
+        transactionAmount: { ...filled({ amount: money?.amount ?? '', currency: money?.currency ?? inCurrency }) },
         ...partyOf(texts, money?.amount ?? ''),
         ...described(texts('description')),
         ...filled({ proprietaryBankTransactionCode: text('type') }),

@@ -16,15 +16,20 @@ export interface Suggestion {
 }
 
 const SAMPLE_ROWS = 500
-/** Of the cells of a column so many have to be what its role needs: below the payments other lines may stand. */
+/** So many cells of a column have to be what its role needs, by its contents alone: below payments other lines may stand. */
 const MOST = 0.8
+/** So many, where its name says the same. */
+const HALF = 0.5
 
 interface Column {
   name: string
   key: string
   filled: readonly string[]
+  /** Most cells are dates; amounts. */
   dates: boolean
   amounts: boolean
+  mayBeDates: boolean
+  mayBeAmounts: boolean
 }
 
 /** Guesses what the columns say, from their names and from what stands in them. */
@@ -83,28 +88,32 @@ function columnsOf({ header, rows, width }: Sheet): Column[] {
   const sample = rows.slice(0, SAMPLE_ROWS)
   return names.map((name, i) => {
     const filled = sample.map(({ cells }) => cells[i] ?? '').filter((cell) => cell !== '')
-    const share = (test: (cell: string) => boolean) => filled.filter(test).length >= Math.max(1, filled.length * MOST)
+    const share = (test: (cell: string) => boolean) =>
+      filled.length === 0 ? 0 : filled.filter(test).length / filled.length
+    const [dates, amounts] = [share(looksLikeDate), share(looksLikeAmount)]
     return {
       name,
       key: header === undefined ? '' : wordKey(headerKey(name)),
       filled,
-      dates: share(looksLikeDate),
-      amounts: share(looksLikeAmount),
+      dates: dates >= MOST,
+      amounts: amounts >= MOST,
+      mayBeDates: filled.length === 0 || dates >= HALF,
+      mayBeAmounts: filled.length === 0 || amounts >= HALF,
     }
   })
 }
 
-function agrees(role: ColumnRole, { filled, dates, amounts }: Column): boolean {
+function agrees(role: ColumnRole, { filled, dates, mayBeDates, mayBeAmounts }: Column): boolean {
   const all = (test: (cell: string) => boolean) => filled.length > 0 && filled.every(test)
   switch (role) {
     case 'date':
     case 'value_date':
-      return dates || filled.length === 0
+      return mayBeDates
     case 'amount':
     case 'debit':
     case 'credit':
     case 'balance':
-      return amounts || filled.length === 0
+      return mayBeAmounts
     case 'time':
       return all((cell) => /^\d{1,2}:\d{2}(?::\d{2})?$/.test(cell))
     case 'currency':

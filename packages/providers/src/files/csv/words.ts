@@ -19,7 +19,7 @@ export const roleWords: readonly { role: ColumnRole; words: RegExp }[] = [
   {
     role: 'sign',
     words:
-      /debit ?(?:\/|or|and) ?credit|credit ?(?:\/|or|and) ?debit|credit debit|dr ?\/ ?cr|cr ?\/ ?dr|d ?\/ ?c$|^af ?\/? ?bij$|soll ?\/ ?haben|^s ?\/ ?h$|indicator|^direction$|^segno$|^sens$|^\+ ?\/ ?-$/,
+      /debit ?(?:\/|or|and) ?credit|credit ?(?:\/|or|and) ?debit|credit debit|dr ?\/ ?cr|cr ?\/ ?dr|d ?\/ ?c$|^af ?\/? ?bij$|^bij ?\/? ?af$|soll ?\/ ?haben|^s ?\/ ?h$|indicator|^direction$|^segno$|^sens$|^\+ ?\/ ?-$/,
   },
   {
     role: 'debit',

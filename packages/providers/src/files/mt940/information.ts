@@ -56,7 +56,7 @@ function glued(parts: readonly string[]): string {
   return text.trim()
 }
 
-const TAG = /(?:^|\s|(?<=\S))(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP)\+/g
+const TAG = /(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP)\+/g
 
 /** `EREF+…MREF+…SVWZ+…`: the text is what stands behind SVWZ, else what no mark stands before. */
 function sepaTags(text: string): { text: string; iban: string; endToEndId: string; mandateId: string } {

@@ -22,16 +22,14 @@ const DEEPEST = 64
  * OFX 2 is XML in which all are closed. One reader for both, since banks mix them; no kept library reads the first.
  */
 export function ofxElements(text: string): OfxElement {
+  if (/<!(?:DOCTYPE|ENTITY)/i.test(text)) throw unsafe()
   const root: OfxElement = element('', 0, 0)
   const open: OfxElement[] = [root]
   const lines = lineCounter(text)
-  const tag = /<(\/?)([A-Za-z][A-Za-z0-9._]*)\s*(\/?)>|<!\[CDATA\[|<[?!][^>]*>/g
+  const tag = /<(\/?)([A-Za-z][A-Za-z0-9._]*)\s*(\/?)>|<!\[CDATA\[|<[?!][^<>]*>/g
   for (let found = tag.exec(text); found !== null; found = tag.exec(text)) {
     const [whole, closing, name, selfClosed] = found
-    if (name === undefined) {
-      if (/^<!(?:DOCTYPE|ENTITY)/i.test(whole)) throw unsafe()
-      continue
-    }
+    if (name === undefined) continue
     const end = found.index + whole.length
     if (closing === '/') {
       close(open, name.toUpperCase(), end)
@@ -97,23 +95,22 @@ function close(open: OfxElement[], name: string, end: number): void {
   if (at <= 0) return
   for (let i = open.length - 1; i > at; i--) {
     const empty = open[i]
-    if (empty !== undefined) {
-      open[i - 1]?.children.push(...empty.children)
-      empty.children = []
-    }
+    for (const child of empty?.children ?? []) open[i - 1]?.children.push(child)
+    if (empty !== undefined) empty.children = []
   }
   const closed = open[at]
   if (closed !== undefined) closed.end = end
   open.length = at
 }
 
+/** Of growing positions; each character is looked at once. */
 function lineCounter(text: string): (index: number) => number {
   let line = 1
-  let at = 0
+  let next = text.indexOf('\n')
   return (index) => {
-    for (let next = text.indexOf('\n', at); next !== -1 && next < index; next = text.indexOf('\n', at)) {
+    while (next !== -1 && next < index) {
       line++
-      at = next + 1
+      next = text.indexOf('\n', next + 1)
     }
     return line
   }
