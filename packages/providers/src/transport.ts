@@ -27,8 +27,8 @@ export interface Call {
 
 export interface Reply {
   bytes: Uint8Array<ArrayBuffer>
-  /** What the bytes say: an object or a list. */
-  json: object
+  /** What the bytes say: an object or a list. Throws ProviderError `bad_answer` where they are cut short within. */
+  json(): object
   headers: Headers
   contentType: string
 }
@@ -44,7 +44,10 @@ export interface Wire {
   failureOf(answer: Answer): ProviderFailure
 }
 
-/** One HTTP exchange. Gives only answers that succeeded and are JSON; throws ProviderError for everything else. */
+/**
+ * One HTTP exchange. Gives only answers that succeeded and look like JSON from end to end: whatever else the bank said is
+ * kept before anybody parses it. Throws ProviderError for everything else.
+ */
 export async function exchange(call: Call, wire: Wire, token?: string): Promise<Reply> {
   const url = new URL(`${wire.baseUrl}${call.path}`)
   for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value)
@@ -55,14 +58,29 @@ export async function exchange(call: Call, wire: Wire, token?: string): Promise<
   const bytes = await read(response, call, wire.limits.maxBytes, signal)
   const contentType = response.headers.get('content-type') ?? ''
   if (!response.ok) throw refused(call, wire, response, bytes)
-  const json = saysJson(contentType) ? parsed(bytes) : undefined
-  if (typeof json !== 'object' || json === null) {
-    throw new ProviderError({
-      ...{ code: 'bad_answer', action: 'retry_later', counted: false, spent: spentBy(call, 'unknown') },
-      status: response.status,
-    })
+  const { status, headers } = response
+  if (!saysJson(contentType) || !looksLikeJson(bytes)) throw badAnswer(call, status)
+  const json = () => {
+    const said = parsed(bytes)
+    if (typeof said !== 'object' || said === null) throw badAnswer(call, status)
+    return said
   }
-  return { bytes, json, headers: response.headers, contentType }
+  return { bytes, json, headers, contentType }
+}
+
+function badAnswer(call: Call, status: number): ProviderError {
+  const failure = { code: 'bad_answer', action: 'retry_later', counted: false } as const
+  return new ProviderError({ ...failure, spent: spentBy(call, 'unknown'), status })
+}
+
+const FIRST_AND_LAST: Readonly<Record<string, string>> = { '{': '}', '[': ']' }
+
+/** Enough to tell JSON from a page of an edge or from an answer cut short, without parsing megabytes. */
+function looksLikeJson(bytes: Uint8Array): boolean {
+  const head = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart()
+  const tail = new TextDecoder().decode(bytes.subarray(-64)).trimEnd()
+  const last = FIRST_AND_LAST[head.charAt(0)]
+  return last !== undefined && tail.endsWith(last)
 }
 
 /** A page of an edge calls itself something else; an answer that does not say what it is may be JSON. */

@@ -62,7 +62,8 @@ export const Session = Type.Object({
 })
 
 /** Throws ProviderError `bad_answer` for a success that is not of the documented shape. */
-export function answerOf<T extends TSchema>(schema: T, { json }: Reply): Static<T> {
+export function answerOf<T extends TSchema>(schema: T, reply: Reply): Static<T> {
+  const json = reply.json()
   if (Value.Check(schema, json)) return json
   throw badAnswer()
 }

@@ -29,7 +29,7 @@ export async function fetchPages(
     size += reply.bytes.byteLength
     if (size > maxBytes) throw tooLarge()
     pages.push(reply.bytes)
-    const next = pagingAfter(reply.json, seen)
+    const next = pagingAfter(reply.json(), seen)
     if (!next.more) return documentOf(pages, next.stopped)
     seen.add(next.key)
     key = next.key

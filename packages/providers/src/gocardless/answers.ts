@@ -61,7 +61,7 @@ export const AccountAnswer = Type.Object({
 
 /** Throws ProviderError `bad_answer` for a success that is not of the documented shape. */
 export function answerOf<T extends TSchema>(schema: T, reply: Reply): Static<T> {
-  const { json } = reply
+  const json = reply.json()
   if (Value.Check(schema, json)) return json
   throw new ProviderError({ code: 'bad_answer', action: 'retry_later', counted: false, spent: false, status: 200 })
 }

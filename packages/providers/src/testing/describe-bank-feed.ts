@@ -228,7 +228,7 @@ export function describeBankFeed(name: string, open: () => Promise<BankUnderTest
         ],
         [
           'JSON cut short',
-          { status: 200, body: '{"balances":[{"balanceAmount":{"amount":"1.00"}' },
+          { status: 200, body: '{"balances":[{"balanceAmount":{"amount":"1.' },
           { code: 'bad_answer' },
         ],
         ['nothing at all', { status: 200, body: '' }, { code: 'bad_answer', action: 'retry_later' }],
