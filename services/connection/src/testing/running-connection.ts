@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Principal } from '@pf/contracts'
-import { openProviders, type Providers, providerInstances } from '@pf/providers'
+import { openProviders, type ProviderInstance, type Providers, providerInstances } from '@pf/providers'
 import { startSandboxBank } from '@pf/sandbox-bank'
 import type { Platform, Service } from '@pf/service-kit'
 import { createMemoryPlatform } from '@pf/service-kit/testing'
@@ -28,10 +28,16 @@ export const principalOf = (n: number): Principal => ({
   roles: [],
 })
 
+export type RunOptions = {
+  open?: (sandboxUrl: string) => Promise<Platform>
+  /** Providers beside, or in place of, those of the configuration. */
+  instances?: (sandboxUrl: string) => ProviderInstance[]
+  /** What providers are called by. */
+  fetch?: typeof fetch
+}
+
 /** The service on a platform (in memory unless told), with the real sandbox bank as its provider. For specs. */
-export async function runConnection(
-  options: { open?: (sandboxUrl: string) => Promise<Platform> } = {},
-): Promise<RunningConnection> {
+export async function runConnection(options: RunOptions = {}): Promise<RunningConnection> {
   const dataDir = await mkdtemp(join(tmpdir(), 'pf-connection-'))
   const bank = await startSandboxBank({ port: 0, dataDir })
   let wallOffsetMs = 0
@@ -41,7 +47,10 @@ export async function runConnection(
     ((sandboxUrl) => createMemoryPlatform({ clock, config: { sandboxUrl, publicUrl: 'http://localhost:3000' } }))
   const platform = await open(bank.url)
   for (const n of [1, 2]) await platform.keys.createSpaceKey(principalOf(n).spaceId)
-  const providers = openProviders(providerInstances(platform.config), { clock, secrets: platform.secrets })
+  const own = options.instances?.(bank.url) ?? []
+  const others = providerInstances(platform.config).filter(({ id }) => own.every((one) => one.id !== id))
+  const over = options.fetch === undefined ? {} : { fetch: options.fetch }
+  const providers = openProviders([...others, ...own], { clock, secrets: platform.secrets, ...over })
   const service = await startConnection(platform, { providers, watchEveryMs: 50 })
   return {
     platform,
