@@ -19,6 +19,8 @@ const IN_MARK = /(?<=\d)\s*(?:CR|C|H)\.?$/i
 
 /** An amount as it stands in a cell, reduced to sign and number; undefined where it is none. */
 export function statedAmount(cell: string, decimal?: DecimalMark): StatedAmount | undefined {
+  // Most are just this.
+  if (decimal !== ',' && PLAIN.test(cell)) return { amount: cell }
   let text = cell
     .replace(/[\s\u00a0\u202f']/g, ' ')
     .trim()
@@ -49,6 +51,7 @@ export function statedAmount(cell: string, decimal?: DecimalMark): StatedAmount 
   return currency === undefined ? { amount } : { amount, currency }
 }
 
+const PLAIN = /^-?\d{1,15}\.\d{1,2}$/
 const NUMBER = /^([+-]?)(\d[\d.,]*|[.,]\d+)(-?)$/
 /** Thousands, and the Indian way of grouping them. */
 const WHOLE: Readonly<Record<DecimalMark, RegExp>> = {
@@ -77,6 +80,10 @@ export function inferDecimal(cells: readonly string[]): InferredDecimal {
   let comma = 0
   let dot = 0
   for (const cell of cells) {
+    if (PLAIN.test(cell)) {
+      dot++
+      continue
+    }
     const digits = statedAmount(cell)?.amount.replace(/^-/, '')
     if (digits === undefined) continue
     const asDot = WHOLE['.'].test(digits)

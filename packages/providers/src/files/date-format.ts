@@ -82,8 +82,11 @@ function centuryOf(twoDigits: string): string {
   return Number(twoDigits) >= 70 ? `19${twoDigits}` : `20${twoDigits}`
 }
 
+/** Whether a text is a day of the calendar, `2026-02-30` being none. */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  const date = Number(text.slice(8))
+  if (date >= 1 && date <= 28) return /-(?:0[1-9]|1[0-2])-/.test(text)
   const number = dayNumber(text)
   return Number.isFinite(number) && dayOf(number) === text
 }

@@ -2,5 +2,10 @@ import type { RawRow } from '../normalise/fields.ts'
 
 /** Without the fields that say nothing. */
 export function filled(fields: Readonly<Record<string, string>>): RawRow {
-  return Object.fromEntries(Object.entries(fields).filter(([, text]) => text !== ''))
+  const kept: Record<string, string> = {}
+  for (const name in fields) {
+    const text = fields[name]
+    if (text !== undefined && text !== '') kept[name] = text
+  }
+  return kept
 }

@@ -95,7 +95,7 @@ function accountsOf(layout: Layout, currency: string | undefined, problems: Prob
   return [...all].map((account) => withWindow(account))
 
   function accountFor(named: { number: string; product: string; currency: string }): StatementAccount {
-    const key = JSON.stringify(named)
+    const key = `${named.number}\n${named.product}\n${named.currency}`
     let account = accounts.get(key)
     if (account === undefined) {
       account = {

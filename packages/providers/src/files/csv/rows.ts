@@ -23,12 +23,16 @@ export function rowReader(
 ): (record: CsvRecord) => ReadRow | undefined {
   const { columns, readDate } = layout
   return (record) => {
-    const texts = (role: ColumnRole): string[] =>
-      (columns[role] ?? []).flatMap((at) => {
-        const text = textOf(record.cells[at])
-        return text === '' ? [] : [text]
-      })
-    const text = (role: ColumnRole) => texts(role)[0] ?? ''
+    const { cells } = record
+    const texts = (role: ColumnRole) =>
+      (columns[role] ?? []).map((at) => textOf(cells[at])).filter((text) => text !== '')
+    const text = (role: ColumnRole) => {
+      for (const at of columns[role] ?? NO_COLUMNS) {
+        const text = textOf(cells[at])
+        if (text !== '') return text
+      }
+      return ''
+    }
     const state = stateOf(text('state'), record.line, problems)
     if (state === 'none') return undefined
     const money = moneyOf(layout, text, record.line, problems)
@@ -55,6 +59,8 @@ export function rowReader(
     }
   }
 }
+
+const NO_COLUMNS: readonly number[] = []
 
 /** Some banks put an apostrophe before what a spreadsheet would take for a number. */
 function textOf(cell: string | undefined): string {

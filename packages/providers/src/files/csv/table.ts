@@ -32,34 +32,46 @@ export function readTable(text: string, delimiter?: string): CsvTable {
 
 function recordsOf(text: string, delimiter: string, linesBefore: number): CsvRecord[] {
   const records: CsvRecord[] = []
-  for (const { record, raw = '', info } of parsed(text, delimiter)) {
+  for (const { record, raw, line } of parsed(text, delimiter)) {
     if (record.every((cell) => cell === '')) continue
-    const lines = raw.split(/\r\n|\r|\n/)
-    if (lines.at(-1) === '') lines.pop()
-    records.push({ cells: record, raw: raw.replace(/[\r\n]+$/, ''), line: linesBefore + info.lines - lines.length + 1 })
+    const own = raw.replace(/[\r\n]+$/, '')
+    records.push({ cells: record, raw: own, line: linesBefore + line - lineBreaks(own) })
   }
   checkRowCount(records.length)
   return records
 }
 
+function lineBreaks(text: string): number {
+  return text.includes('\n') || text.includes('\r') ? text.split(/\r\n|\r|\n/).length - 1 : 0
+}
+
 interface Parsed {
   record: string[]
-  raw?: string
-  info: { lines: number }
+  raw: string
+  /** Of its end. */
+  line: number
 }
 
 function parsed(text: string, delimiter: string): Parsed[] {
+  const found: Parsed[] = []
   try {
-    return parse(text, {
+    parse(text, {
       delimiter,
-      info: true,
       raw: true,
+      // Taken here: what the parser counts beside each record would double the memory.
+      on_record(stated, { lines }) {
+        // With `raw`, which the parser's types leave out.
+        const { record, raw } = stated as unknown as { record: string[]; raw: string }
+        found.push({ record, raw, line: lines })
+        return null
+      },
       trim: true,
       relax_column_count: true,
       relax_quotes: true,
       record_delimiter: ['\r\n', '\n', '\r'],
       max_record_size: MAX_RECORD,
-    }) as unknown as Parsed[]
+    })
+    return found
   } catch (error) {
     // The parser's message quotes the file.
     const { code, lines } = error as { code?: string; lines?: number }
