@@ -99,6 +99,22 @@ describe('a CSV of an unknown bank', () => {
     expect(told[0]?.[2]).toBe(expected[0]?.[2])
   })
 
+  it('is of the account that each of its rows names', () => {
+    const row = (day: string, other: string) => `DE89370400440532013000;${day};Einkauf;${other};-12,50`
+    const text = lines(
+      'Auftragskonto;Buchungstag;Verwendungszweck;Kontonummer;Betrag',
+      row('13.05.26', 'NL91ABNA0417164300'),
+      row('14.05.26', ''),
+    )
+    expect(read(text).accounts).toMatchObject([{ identifiers: { iban: 'DE89370400440532013000' }, rows: [{}, {}] }])
+    const british = lines(
+      'Date,Sort Code,Account Number,Details,Amount',
+      '2026-01-13,20-00-00,12345678,A,-1.00',
+      '2026-01-14,20-00-00,12345678,B,1.00',
+    )
+    expect(read(british).accounts).toMatchObject([{ identifiers: { sortCodeAccount: '20000012345678' } }])
+  })
+
   it('needs no header where its contents leave no doubt', () => {
     const statement = read(lines('13/01/2026,A SHOP,-£12.50', '14/01/2026,WAGES,"£1,000.00"'))
     expect(statement.mapping).toMatchObject({ header: false, columns: { date: '0', amount: '2', description: '1' } })

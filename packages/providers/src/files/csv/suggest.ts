@@ -25,6 +25,8 @@ interface Column {
   name: string
   key: string
   filled: readonly string[]
+  /** Also the empty ones. */
+  rows: number
   /** Most cells are dates; amounts. */
   dates: boolean
   amounts: boolean
@@ -95,6 +97,7 @@ function columnsOf({ header, rows, width }: Sheet): Column[] {
       name,
       key: header === undefined ? '' : wordKey(headerKey(name)),
       filled,
+      rows: sample.length,
       dates: dates >= MOST,
       amounts: amounts >= MOST,
       mayBeDates: filled.length === 0 || dates >= HALF,
@@ -103,7 +106,7 @@ function columnsOf({ header, rows, width }: Sheet): Column[] {
   })
 }
 
-function agrees(role: ColumnRole, { filled, dates, mayBeDates, mayBeAmounts }: Column): boolean {
+function agrees(role: ColumnRole, { filled, rows, dates, mayBeDates, mayBeAmounts }: Column): boolean {
   const all = (test: (cell: string) => boolean) => filled.length > 0 && filled.every(test)
   switch (role) {
     case 'date':
@@ -122,6 +125,10 @@ function agrees(role: ColumnRole, { filled, dates, mayBeDates, mayBeAmounts }: C
       return all((cell) => signWords.has(wordKey(cell)))
     case 'state':
       return all((cell) => stateWords.has(wordKey(cell)))
+    case 'account':
+    case 'sort_code':
+      // The file's own: the other side's number differs from row to row.
+      return rows > 1 && filled.length === rows && new Set(filled).size === 1 && /\d/.test(filled[0] ?? '')
     case 'id':
       return filled.length > 0 && new Set(filled).size === filled.length
     default:

@@ -38,6 +38,12 @@ export const roleWords: readonly { role: ColumnRole; words: RegExp }[] = [
       /^(?:(?:transaction )?amount|value|net amount|betrag|umsatz|montant|importe|importo|bedrag|kwota)(?: .*)?$|^(?:montant|importe|kwota) (?:de|operacji)/,
   },
   { role: 'currency', words: /^(?:currency(?: code)?|ccy|wahrung|waehrung|devise|divisa|moneda|valuta|munt|waluta)$/ },
+  {
+    role: 'account',
+    words:
+      /^(?:account|account number|iban|iban ?\/ ?bban|auftragskonto|konto|kontonummer|rekening(?:nummer)?|compte|numero de compte|cuenta|conto|rachunek)$/,
+  },
+  { role: 'sort_code', words: /^sort ?code$/ },
   { role: 'state', words: /^(?:state|status)$/ },
   {
     role: 'counterparty_account',
