@@ -34,6 +34,9 @@ describe('the walls between users', () => {
     renameAccount: { name: 'Mine now' },
     completeConnection: {},
     advanceDemo: { days: 1 },
+    decideHeld: { verdict: 'dismiss' },
+    decideIdentity: { transaction_ids: [unknownId], verdict: 'different' },
+    putProviderKeys: { keys: {} },
   }
 
   it.each(withToken)('%s is refused without a token and with a bad one', async (name, route) => {
@@ -52,7 +55,19 @@ describe('the walls between users', () => {
     }
   })
 
-  it.each(withToken.filter(([, route]) => route.params))(
+  /** The system's, not a user's: a user learns nothing of them, whatever their id. */
+  const ofOperators = ['putProviderKeys', 'checkProvider']
+
+  it.each(ofOperators)('%s is for operators alone', async (name) => {
+    const route = (Rest.routes as Record<string, Rest.Route>)[name]!
+    for (const id of ['sandbox', 'none']) {
+      const path = route.path.replace('{id}', id)
+      const answer = await other.call<Problem>(route.method, path, route.body && (bodies[name] ?? {}))
+      expect([answer.status, answer.body.code]).toEqual([403, 'operator_only'])
+    }
+  })
+
+  it.each(withToken.filter(([name, route]) => route.params && !ofOperators.includes(name)))(
     "%s answers 404 for another user's thing",
     async (name, route) => {
       const path = route.path.replace('{id}', idOf(route.path))

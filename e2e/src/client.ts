@@ -66,6 +66,20 @@ export class Client {
     throw new Error(`${method} ${path}: found ${answer.status} ${JSON.stringify(answer.body)}, expected ${status}`)
   }
 
+  /** A statement file, as a form. */
+  async importFile(
+    text: string,
+    fields: Record<string, string> = {},
+    name = 'statement.csv',
+  ): Promise<Answer<Rest.Import>> {
+    const form = new FormData()
+    for (const [field, value] of Object.entries(fields)) form.set(field, value)
+    form.set('file', new Blob([text]), name)
+    const headers = { authorization: `Bearer ${this.#token}` }
+    const response = await fetch(`${this.#system.api}/imports`, { method: 'POST', headers, body: form })
+    return { status: response.status, headers: response.headers, body: (await response.json()) as Rest.Import }
+  }
+
   get<T>(path: string, headers: Record<string, string> = {}): Promise<T> {
     return this.expect<T>(200, 'GET', path, undefined, headers)
   }
