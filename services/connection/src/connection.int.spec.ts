@@ -311,7 +311,7 @@ describe('a connection', () => {
     await eventually(() => expect(bank().readLink(requisitionOf(url))).rejects.toMatchObject({ action: 'not_found' }))
   })
 
-  it("expires by the bank's clock", async () => {
+  it("expires by the bank's clock, which is announced once from 14 days before", async () => {
     const { id } = await link()
     const advance = async (days: number) => {
       await world.control('POST', 'clock', { advance_days: days })
@@ -319,10 +319,12 @@ describe('a connection', () => {
     }
     await advance(170)
     expect(await get(id)).toMatchObject({ status: 'expiring' })
+    await eventually(async () => expect((await eventsOf(id)).at(-1)?.type).toBe('ConsentExpiring'))
     await advance(11)
     expect(await get(id)).toMatchObject({ status: 'expired', error: { code: 'consent_expired' } })
     await eventually(async () =>
       expect((await eventsOf(id)).at(-1)).toMatchObject({ type: 'ConsentEnded', data: { reason: 'expired' } }),
     )
+    expect((await eventsOf(id)).filter(({ type }) => type === 'ConsentExpiring')).toHaveLength(1)
   })
 })

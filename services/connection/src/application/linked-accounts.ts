@@ -10,7 +10,8 @@ import {
   UnreadablePayload,
 } from '@pf/providers'
 import { type Arrival, recognition } from '../domain/account-book.ts'
-import type { Connection, Examined } from '../domain/connection.ts'
+import type { Connection } from '../domain/connection.ts'
+import type { Examined } from '../domain/connection-commands.ts'
 import { zoneOf } from '../domain/time-zone.ts'
 import { configured } from './institutions.ts'
 import type { Parts } from './parts.ts'

@@ -9,7 +9,7 @@ import {
 } from '@pf/contracts'
 import { derivedUuid } from '@pf/eventing'
 import { fingerprintsOf } from '@pf/providers'
-import type { AccountBook } from '../domain/account-book.ts'
+import type { AccountBook } from '../domain/booked-accounts.ts'
 import { type PlaceStatement, placeOf, type StatementIdentity } from '../domain/statement-place.ts'
 import { zoneOf } from '../domain/time-zone.ts'
 import { accountsOf } from './connection-views.ts'

@@ -1,9 +1,6 @@
 import { type AccountBookEvent, refuse } from '@pf/contracts'
+import type { AccountBook } from './booked-accounts.ts'
 import { type PlaceStatement, placed } from './statement-place.ts'
-
-export type BookedAccount = { currency: string; fingerprints: string[]; name: string | null }
-/** Which accounts a space has, and by which fingerprints each is recognised. */
-export type AccountBook = { accounts: Record<string, BookedAccount>; byFingerprint: Record<string, string> }
 
 /**
  * An account that a provider (or a file) shows. `freshId` becomes its id where it is new, `knownAs` is the account that the

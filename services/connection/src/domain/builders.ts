@@ -1,10 +1,10 @@
 import type { ConnectionEvent, LinkedAccount } from '@pf/contracts'
-import type { Examined } from './connection.ts'
 import type {
   AnnounceExpiry,
   AskReconfirmation,
   ConfirmRequisition,
   EndConsent,
+  Examined,
   NewRequisition,
   RecordExamination,
   RecordReconfirmation,

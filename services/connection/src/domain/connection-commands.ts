@@ -1,5 +1,7 @@
 import type { EndReason, InstitutionName, LeftOut, LinkedAccount } from '@pf/contracts'
-import type { Examined } from './connection.ts'
+
+/** An account of a consent that is to be read, or why it is not. */
+export type Examined = LinkedAccount | LeftOut
 
 /** The provider's answer to our asking for an agreement and a requisition. */
 export type NewRequisition = {

@@ -1,17 +1,11 @@
-import {
-  type ConnectionEvent,
-  type EndReason,
-  type InstitutionName,
-  type LeftOut,
-  type LinkedAccount,
-  refuse,
-} from '@pf/contracts'
+import { type ConnectionEvent, type EndReason, type InstitutionName, type LinkedAccount, refuse } from '@pf/contracts'
 import type {
   AnnounceExpiry,
   AskReconfirmation,
   ConfirmRequisition,
   ConnectionCommand,
   EndConsent,
+  Examined,
   RecordExamination,
   RecordReconfirmation,
   RecordRequisition,
@@ -34,9 +28,6 @@ export type Requisition = {
   reconfirms: boolean
   examined: Examined[]
 }
-/** An account of a consent that is to be read, or why it is not. */
-export type Examined = LinkedAccount | LeftOut
-
 /** A page of the provider's where the user is to confirm; nothing can be read from `dueAt` until they do. */
 export type Reconfirmation = { link: string; dueAt: string; validTo: string }
 

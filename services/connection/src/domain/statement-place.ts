@@ -1,5 +1,5 @@
 import { type AccountBookEvent, refuse } from '@pf/contracts'
-import type { AccountBook } from './account-book.ts'
+import type { AccountBook } from './booked-accounts.ts'
 
 /** Identifiers of a file's account as fingerprints, for one currency. */
 export type StatementIdentity = {

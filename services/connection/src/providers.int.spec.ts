@@ -1,0 +1,122 @@
+import { type LinkView, requests } from '@pf/contracts'
+import type { ProviderInstance } from '@pf/providers'
+import { startDocumentedEnableBanking } from '@pf/providers/testing'
+import { principalOf, type RunningConnection, runConnection, sandboxInstitution } from './testing/running-connection.ts'
+
+const operations = requests.connection
+const principal = principalOf(1)
+const operator = { principal: { ...principal, roles: ['user', 'operator'] } }
+const keys = { secret_id: 'id-1', secret_key: 'key-1' }
+
+let world: RunningConnection
+let nordic: Awaited<ReturnType<typeof startDocumentedEnableBanking>>
+let asked = 0
+
+beforeAll(async () => {
+  nordic = await startDocumentedEnableBanking()
+  world = await runConnection({
+    instances: (sandboxUrl): ProviderInstance[] => [
+      { id: 'gocardless', kind: 'gocardless', baseUrl: sandboxUrl, demo: false },
+      { id: 'enable-banking', kind: 'enable-banking', baseUrl: nordic.baseUrl, demo: false, keys: 'made' },
+    ],
+  })
+})
+afterAll(async () => {
+  await world.stop()
+  await nordic.close()
+})
+beforeEach(() => world.control('DELETE', 'faults'))
+
+const call = () => world.platform.bus
+const put = (id: string, said: Record<string, string>) =>
+  call().call(operations.putProviderKeys, { id, keys: said }, operator)
+const check = (id: string) => call().call(operations.checkProvider, { id }, operator)
+const providers = async () => (await call().call(operations.providers, {}, { principal })).items
+
+function request(provider?: string): Promise<LinkView> {
+  const connectionId = `018f0000-0000-7000-8000-0000000d${String(++asked).padStart(4, '0')}`
+  const input = { institutionId: sandboxInstitution, commandId: `c-${asked}`, connectionId }
+  return call().call(operations.request, { ...input, ...(provider === undefined ? {} : { provider }) }, { principal })
+}
+
+async function linked(provider: string): Promise<string> {
+  const { id, link, attempt } = await request(provider)
+  const requisitionId = new URL(link).pathname.split('/')[3] ?? ''
+  const { redirect } = await world.control('POST', `consents/${requisitionId}`, { decision: 'grant' })
+  const reference = new URL(String(redirect)).searchParams.get('ref') ?? ''
+  expect(await call().call(operations.complete, { reference, attempt })).toMatchObject({ outcome: 'linked' })
+  return id
+}
+
+describe('the keys of a provider', () => {
+  it('are the operator’s alone to put and to check', async () => {
+    const as = { principal }
+    await expect(call().call(operations.putProviderKeys, { id: 'gocardless', keys }, as)).rejects.toMatchObject({
+      code: 'operator_only',
+    })
+    await expect(call().call(operations.checkProvider, { id: 'gocardless' }, as)).rejects.toMatchObject({
+      code: 'operator_only',
+    })
+  })
+
+  it('have to be those of a provider that is known here, whole', async () => {
+    await expect(put('another', keys)).rejects.toMatchObject({ code: 'provider_not_found' })
+    await expect(check('another')).rejects.toMatchObject({ code: 'provider_not_found' })
+    await expect(put('gocardless', { secret_id: 'id-1' })).rejects.toMatchObject({ code: 'keys_invalid' })
+    await expect(put('enable-banking', { application_id: 'a', private_key: 'x' })).rejects.toMatchObject({
+      code: 'keys_invalid',
+    })
+    await expect(check('gocardless')).rejects.toMatchObject({ code: 'provider_not_configured' })
+  })
+
+  it('hold from the moment they are put, without a restart, and no answer has them', async () => {
+    await expect(request('gocardless')).rejects.toMatchObject({ code: 'provider_not_configured' })
+    const before = await providers()
+    expect(before.find(({ id }) => id === 'gocardless')).toEqual({
+      ...{ id: 'gocardless', kind: 'gocardless', configured: false, demo: false },
+    })
+    const answer = await put('gocardless', keys)
+    expect(answer).toEqual({ id: 'gocardless', kind: 'gocardless', configured: true, demo: false })
+    expect(JSON.stringify([answer, await providers()])).not.toContain('key-1')
+    expect(await request('gocardless')).toMatchObject({ status: 'pending' })
+  })
+
+  it('are checked at the provider, and what was found is said in words', async () => {
+    expect(await check('gocardless')).toMatchObject({ ok: true, findings: expect.any(Array) })
+    const application = await check('enable-banking')
+    expect(application.ok).toBe(true)
+    expect(application.findings.map(({ what }) => what)).toEqual(
+      expect.arrayContaining(['keys', 'redirect URL', 'services', 'countries']),
+    )
+    await put('gocardless', { secret_id: 'id-2', secret_key: 'key-2' })
+    const refused = { summary: 'Authentication failed', detail: 'x', status_code: 401 }
+    await world.control('POST', 'faults', [{ path: '/api/v2/token/*', status: 401, body: refused }])
+    expect(await check('gocardless')).toEqual({
+      ok: false,
+      findings: [{ ok: false, what: 'keys', detail: expect.stringContaining('does not take these keys') }],
+    })
+  })
+})
+
+describe('a bank that comes by two providers', () => {
+  beforeAll(async () => {
+    await put('gocardless', keys)
+  })
+
+  it('is listed by both, and has to be asked for by one of them', async () => {
+    const { items } = await call().call(operations.institutions, { country: 'GB', q: 'sandbox' }, { principal })
+    expect(items.map(({ provider }) => provider).toSorted()).toEqual(['gocardless', 'sandbox'])
+    await expect(request()).rejects.toMatchObject({ code: 'provider_ambiguous' })
+  })
+
+  it('shows the same accounts by both: each is once, by the connection that showed it last', async () => {
+    const first = await linked('sandbox')
+    const second = await linked('gocardless')
+    const { items } = await call().call(operations.list, {}, { principal })
+    const accountsOf = (id: string) => items.find((item) => item.id === id)?.accounts.toSorted()
+    expect(accountsOf(second)).toEqual(accountsOf(first))
+    const { items: accounts } = await call().call(operations.accounts, {}, { principal })
+    expect(accounts.map(({ id }) => id).toSorted()).toEqual(accountsOf(first))
+    expect(new Set(accounts.map((account) => account.connection_id))).toEqual(new Set([second]))
+  })
+})
