@@ -36,7 +36,7 @@ describe('the walls between users', () => {
     advanceDemo: { days: 1 },
     decideHeld: { verdict: 'dismiss' },
     decideIdentity: { transaction_ids: [unknownId], verdict: 'different' },
-    putProviderKeys: { keys: {} },
+    putProviderKeys: { secret_id: 'x', secret_key: 'y' },
   }
 
   it.each(withToken)('%s is refused without a token and with a bad one', async (name, route) => {
