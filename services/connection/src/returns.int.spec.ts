@@ -326,6 +326,21 @@ describe('a renewal', () => {
   })
 })
 
+describe('a bank that is removed', () => {
+  it('has its session closed at Enable Banking, tried until it is done', async () => {
+    const bank = banks['Enable Banking'] as Bank
+    const link = await request(bank)
+    await complete(withCookie(await granted(bank, link), link))
+    const closed = () => nordic.calls.filter((call) => call.startsWith('DELETE /sessions/')).length
+    const before = closed()
+    await bank.trouble()
+    const input = { id: link.id, erase: false, commandId: `rm-${link.id}` }
+    await world.platform.bus.call(operations.remove, input, { principal })
+    await eventually(() => expect(closed()).toBe(before + 1))
+    expect(isNordicAway).toBe(false)
+  })
+})
+
 describe('a code', () => {
   it('of one attempt says nothing of another', async () => {
     const bank = banks['Enable Banking'] as Bank

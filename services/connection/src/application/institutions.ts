@@ -10,11 +10,12 @@ export interface Institutions {
 
 /** The banks of all providers side by side. Each provider keeps what it was told for a day. */
 export function createInstitutions(providers: Providers): Institutions {
-  const feeds = () => providers.list().flatMap(({ id }) => providers.find(id) ?? [])
+  /** Those that have keys at this moment, whoever put them. */
+  const feeds = async () => (await providers.all()).flatMap(({ id }) => providers.find(id) ?? [])
 
   return {
     async list(country, q) {
-      const asked = await Promise.allSettled(feeds().map((feed) => feed.institutions(country.toUpperCase())))
+      const asked = await Promise.allSettled((await feeds()).map((feed) => feed.institutions(country.toUpperCase())))
       const answered = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
       const failed = asked.find((one) => one.status === 'rejected')
       // One provider in trouble does not hide the banks of another; with none left its trouble is the answer.
@@ -28,7 +29,7 @@ export function createInstitutions(providers: Providers): Institutions {
     },
 
     async find(institutionId, provider) {
-      const offering = provider === undefined ? feeds() : [await configured(providers, provider)]
+      const offering = provider === undefined ? await feeds() : [await configured(providers, provider)]
       const asked = await Promise.all(
         offering.map((feed) =>
           feed.institution(institutionId).catch((error: unknown) => {

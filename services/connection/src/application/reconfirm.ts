@@ -12,7 +12,7 @@ type Active = Extract<Connection, { status: 'active' }>
  */
 export async function askReconfirmation(parts: Parts, of: Of, state: Active, now: string): Promise<void> {
   const { consent } = state
-  const feed = parts.providers.find(state.provider)
+  const feed = await parts.providers.lookup(state.provider)
   if (feed?.reconfirm === undefined || consent.requisitionId !== of.requisitionId) return
   const redirect = `${parts.publicUrl}/connections?confirmed=${of.connectionId}`
   const { link, dueAt, validTo } = await feed.reconfirm(consent.agreementId, { redirect })
@@ -31,7 +31,7 @@ export async function askReconfirmation(parts: Parts, of: Of, state: Active, now
  */
 export async function checkReconfirmation(parts: Parts, of: Of, state: Active): Promise<string | undefined> {
   const { consent } = state
-  const feed = parts.providers.find(state.provider)
+  const feed = await parts.providers.lookup(state.provider)
   const reconfirmedAt = await asking(confirmedAt(feed, consent.agreementId))
   if (reconfirmedAt === undefined || consent.requisitionId !== of.requisitionId) return undefined
   const { connectionId, requisitionId } = of

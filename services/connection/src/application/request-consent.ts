@@ -128,7 +128,7 @@ async function askForConsent(parts: Parts, institution: InstitutionDetails, atte
 /** Two equal commands at once made two requisitions; the one that nobody knows is deleted, as well as it can be. */
 async function takeBack(parts: Parts, provider: string, { requisitionId }: NewRequisition): Promise<void> {
   try {
-    await parts.providers.find(provider)?.revokeLink(requisitionId)
+    await (await parts.providers.lookup(provider))?.revokeLink(requisitionId)
   } catch (err) {
     // Nobody was ever sent to it, so it can never hold a consent.
     parts.logger.warn({ err, provider }, 'a requisition that nobody needs could not be deleted now')

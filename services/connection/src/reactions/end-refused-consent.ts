@@ -27,7 +27,7 @@ export function endRefusedConsent(parts: Parts): Reaction {
       // The answer to a fetch under the old consent says nothing of one granted since.
       if (state.status !== 'active' || Date.parse(state.consent.grantedAt) > Date.parse(endedAt)) return
       // A provider that is not set up any more cannot be asked; its consents run out by themselves.
-      const feed = parts.providers.find(state.provider)
+      const feed = await parts.providers.lookup(state.provider)
       const over = feed && (await overBy(feed, state.consent, accountId, endedAt))
       if (over === undefined) return
       const { requisitionId } = state.consent

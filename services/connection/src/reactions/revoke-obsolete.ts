@@ -1,5 +1,6 @@
+import { refuse } from '@pf/contracts'
 import { type Reaction, reaction } from '@pf/eventing'
-import { ProviderError } from '@pf/providers'
+import { type BankFeed, ProviderError, type Providers } from '@pf/providers'
 import type { Parts } from '../application/parts.ts'
 
 /**
@@ -14,9 +15,8 @@ export function revokeObsolete(parts: Parts): Reaction {
     async handle({ spaceId, aggregateId: connectionId }) {
       const at = { spaceId, aggregateId: connectionId }
       const { state } = await parts.connections.load(at)
-      if (state.status === 'unknown') return
-      // A provider that is not set up any more cannot be asked; its consents run out by themselves.
-      const feed = parts.providers.find(state.provider)
+      if (state.status === 'unknown' || state.obsolete.length === 0) return
+      const feed = await feedOf(parts.providers, state.provider)
       if (feed === undefined) return
       for (const requisitionId of state.obsolete) {
         await feed.revokeLink(requisitionId).catch((error: unknown) => {
@@ -30,4 +30,16 @@ export function revokeObsolete(parts: Parts): Reaction {
       }
     },
   })
+}
+
+/**
+ * Undefined where this installation knows no such provider any more: its consents run out by themselves. One that has no
+ * keys may be given some. Throws provider_not_configured.
+ */
+async function feedOf(providers: Providers, id: string): Promise<BankFeed | undefined> {
+  const feed = await providers.lookup(id)
+  if (feed !== undefined) return feed
+  const isKnown = (await providers.all()).some((provider) => provider.id === id)
+  if (!isKnown) return undefined
+  throw refuse('provider_not_configured', `Requisitions wait to be deleted at ${id}, which has no keys. Put its keys.`)
 }
