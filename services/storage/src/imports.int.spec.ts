@@ -195,6 +195,20 @@ describe('a statement file', () => {
     expect(await ledger()).toHaveLength(2)
   })
 
+  it('is read again by newer rules as it was read first, and asked for twice is imported once', async () => {
+    await bankSays(payments.slice(0, 4))
+    const report = await send(csvOf(payments))
+    const { accounts } = await platform.bus.call(storage.rulesReport, {}, { principal })
+    expect(accounts).toMatchObject([{ added: 0, changed: 0, gone: 0 }])
+    const asked = { importId: report.id, part: 0, accountName: '', dryRun: false, commandId: report.id }
+    const again = { ...asked, accountId: ids.account, upload: await upload(csvOf(payments)) }
+    expect(await platform.bus.call(storage.importStatement, again, { principal })).toMatchObject({
+      id: report.id,
+      added: report.added,
+    })
+    expect(await imports()).toHaveLength(1)
+  })
+
   it('of an account that no bank tells of describes it, with the balance that the file states', async () => {
     const accountId = ids.sync(31)
     await platform.keys.createAccountKey(principal.spaceId, accountId)

@@ -16,8 +16,9 @@ import {
 import { endView } from '../domain/user-words.ts'
 import { findHeld, heldItem, verdictsOf } from './held-views.ts'
 import type { Parts } from './parts.ts'
+import { type Account, type Present } from './present.ts'
 import { contextOf, statedRow } from './stated-row.ts'
-import { type Account, type Present, takeWord } from './take-word.ts'
+import { takeWord } from './take-word.ts'
 
 type Said = InputOf<typeof requests.storage.decideHeld>
 

@@ -3,9 +3,10 @@ import { decisions, links } from '../domain/lake.ts'
 import { type IdentityWord, type Ledger, standingWord, type WordEvent } from '../domain/ledger.ts'
 import { emptyPlan, type LedgerPlan, type PlanContext } from '../domain/ledger-plan.ts'
 import { type Before, byPayment, type Merged, planApart, planDifferent, planSame } from '../domain/user-words.ts'
-import { accountsOf } from './held-views.ts'
+import { accountsOf } from './accounts-of.ts'
 import type { Parts } from './parts.ts'
-import { type Account, type Present, presentOf, takeWord } from './take-word.ts'
+import { type Account, type Present, presentOf } from './present.ts'
+import { takeWord } from './take-word.ts'
 
 type Said = InputOf<typeof requests.storage.decideIdentity>
 

@@ -5,15 +5,15 @@ import type { KnownRow } from '../domain/known-rows.ts'
 import type { HeldLakeRow } from '../domain/lake.ts'
 import { dayBefore, daysBetween } from '../domain/ledger-plan.ts'
 import { byPayment } from '../domain/user-words.ts'
+import { accountsOf } from './accounts-of.ts'
 import type { Parts } from './parts.ts'
+import { type Account, type Present, presentOf } from './present.ts'
 import { statedRow } from './stated-row.ts'
-import { type Account, type Present, presentOf } from './take-word.ts'
 
 type Asked = InputOf<typeof requests.storage.held>
 type Found = { account: Account; present: Present; row: HeldLakeRow }
 
 const defaultLimit = 50
-const maxAccounts = 1000
 const candidateDays = 7
 const maxCandidates = 5
 
@@ -59,13 +59,6 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 async function heldIn(account: Account, parts: Parts): Promise<Found[]> {
   const present = await presentOf(account, parts)
   return [...present.held.values()].map((row) => ({ account, present, row }))
-}
-
-/** The space's accounts that have a ledger. */
-export async function accountsOf(parts: Parts, spaceId: string, accountId?: string): Promise<Account[]> {
-  const where = { spaceId, ...(accountId === undefined ? {} : { accountId }) }
-  const rows = await parts.views.ledgers.find({ where, limit: maxAccounts })
-  return rows.map((row) => ({ spaceId, accountId: row.accountId }))
 }
 
 /** Throws held_not_found, also for another space's. */

@@ -7,32 +7,20 @@ import {
   refuse,
   type requests,
 } from '@pf/contracts'
-import type { Statement } from '@pf/providers/files'
-import { formatAmount, type Normalised, type NormalisedRow, normaliseRows, parseAmount } from '@pf/providers/rules'
+import { formatAmount, type Normalised, type NormalisedRow, parseAmount } from '@pf/providers/rules'
 import { noteTold } from '../domain/import-plan.ts'
 import { type AccountRow, accounts, type BalanceRow, balances } from '../domain/lake.ts'
-import { coverageOf, importOf, initial } from '../domain/ledger.ts'
-import { dayBefore } from '../domain/ledger-plan.ts'
+import { importOf, initial } from '../domain/ledger.ts'
 import { amountOf } from '../domain/money.ts'
-import { MATCHING_DAYS, planSync, type SyncPlan } from '../domain/sync-plan.ts'
+import type { SyncPlan } from '../domain/sync-plan.ts'
+import { importedView } from './imported-view.ts'
 import type { Parts } from './parts.ts'
-import { contextOf } from './stated-row.ts'
-import { mappingsOf, openStatement, partOf, type Reading, windowOf } from './statements.ts'
-import { type Account, type Present, presentOf, takeWord } from './take-word.ts'
+import { contextFor, type Opened, type Part, type Planned, planStatement, sourceOf } from './plan-statement.ts'
+import { type Account, type Present, presentOf } from './present.ts'
+import { mappingsOf, openStatement, partOf, type Reading } from './statements.ts'
+import { takeWord } from './take-word.ts'
 
 type Asked = InputOf<typeof requests.storage.importStatement>
-type Part = Statement['accounts'][number]
-/** A file, opened: which of its accounts, how it was read, and when. */
-type Opened = {
-  bytes: Uint8Array
-  statement: Statement
-  part: Part
-  reading: Reading
-  at: string
-  currency: string | undefined
-}
-type Planned = { plan: SyncPlan; answer: Normalised; window: { from: string; to: string } }
-
 const previewed = 20
 
 /**
@@ -50,17 +38,18 @@ export async function importStatement(
   const { fileName } = asked.upload
   const known = asked.mapping === undefined ? await mappingsOf(parts, spaceId) : []
   const { statement, mapping } = openStatement(bytes, { fileName, mapping: asked.mapping }, known)
-  const reading: Reading = { format: statement.format, part: asked.part, ...(mapping === undefined ? {} : { mapping }) }
-  const opened: Opened = {
-    bytes,
-    statement,
-    part: partOf(statement, asked.part),
-    reading,
-    at,
-    currency: asked.currency,
+  const reading: Reading = {
+    format: statement.format,
+    part: asked.part,
+    ...(mapping === undefined ? {} : { mapping }),
+    ...(asked.currency === undefined ? {} : { currency: asked.currency }),
   }
+  const opened: Opened = { statement, part: partOf(statement, asked.part), reading, at }
   if (asked.dryRun || asked.accountId === undefined) return tried(parts, asked, { spaceId, opened })
   const account = { spaceId, accountId: asked.accountId }
+  const { ledger } = await presentOf(account, parts)
+  const before = ledger.imports.find(({ importId }) => importId === asked.importId)
+  if (before !== undefined) return importedView(before)
   let planned: Planned | undefined
   await takeWord(
     account,
@@ -125,53 +114,6 @@ async function tried(
     present,
   )
   return importView(asked, opened, planned, null)
-}
-
-const sourceOf = ({ statement }: Opened): string => `file-${statement.format}`
-
-export function contextFor(
-  { accountId }: Account,
-  syncId: string,
-  { at }: Pick<Opened, 'at'>,
-  { ledger }: Present,
-  { idOf }: Parts,
-) {
-  return { accountId, syncId, decidedAt: at, decisionSeq: ledger.decisionSeq, idOf }
-}
-
-/** Which payments the rows of a file are. Writes nothing. */
-async function planStatement(
-  parts: Parts,
-  account: Account,
-  { importId, raw, opened }: { importId: string; raw: { key: string; sha256: string }; opened: Opened },
-  present: Present,
-): Promise<Planned> {
-  const { part, at } = opened
-  const today = at.slice(0, 10)
-  const currency = part.currency ?? opened.currency ?? ''
-  const answer = normaliseRows(
-    { booked: part.rows.map(({ row }) => row), pending: [] },
-    { ...(await contextOf(account, { today, currency }, parts)), institutionId: '' },
-  )
-  const days = answer.rows.map(({ date }) => ({ from: date, to: date }))
-  const window = part.window ?? windowOf(days) ?? { from: today, to: today }
-  const plan = planSync(present.rows.since(dayBefore(window.from, MATCHING_DAYS)), answer, {
-    ...contextFor(account, importId, opened, present, parts),
-    spaceId: account.spaceId,
-    connectionId: '',
-    source: sourceOf(opened),
-    window,
-    raw,
-    fetchedAt: at,
-    bankNow: at,
-    normaliserVersion: answer.version,
-    covered: coverageOf(present.ledger),
-    held: present.held,
-    words: present.ledger.words,
-    exhaustive: false,
-    rawRow: (index) => part.rows[index]?.raw,
-  })
-  return { plan, answer, window }
 }
 
 /** observed = added + matched + held; what the file says twice is counted once. */
@@ -248,7 +190,7 @@ function balanceRow(
 
 function importView(
   asked: Asked,
-  { statement, reading }: Opened,
+  { statement, part, reading }: Opened,
   planned: Planned | undefined,
   importedAt: string | null,
 ): Rest.Import {
@@ -271,9 +213,16 @@ function importView(
     preview: [...heldPreview(plan), ...addedPreview(plan, answer)].slice(0, previewed),
     mapping: reading.mapping ?? null,
     columns: [],
-    problems: statement.problems,
+    problems: [...statement.problems, ...pendingProblem(part)],
     imported_at: importedAt,
   }
+}
+
+/** What a file tells of as pending is not taken: it is booked in a later one, or never. */
+function pendingProblem({ pending }: Part): Rest.Import['problems'] {
+  if (pending.length === 0) return []
+  const detail = `${pending.length} rows are pending and were left out; a later statement has them booked.`
+  return [{ line: null, code: 'pending_left_out', detail }]
 }
 
 type Preview = Rest.Import['preview']

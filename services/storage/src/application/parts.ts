@@ -1,11 +1,29 @@
-import type { Upload } from '@pf/contracts'
-import type { ReadModel } from '@pf/eventing'
+import type { FeedEvent, LedgerEvent, Upload } from '@pf/contracts'
+import type { Clock, CommandHandler, ReadModel } from '@pf/eventing'
 import type { FetchedAnswers } from '../domain/fetched-answers.ts'
+import type { Ledger, LedgerCommand } from '../domain/ledger.ts'
 import type { LedgerRow } from '../read/ledgers.ts'
 import type { AccountRows } from './account-rows.ts'
-import type { History } from './reread-rules.ts'
-import type { StoreSyncParts } from './store-sync.ts'
-import type { Account } from './take-word.ts'
+import type { LedgerRows } from './ledger-rows.ts'
+import type { Lake, RawObjects } from './ports.ts'
+import { type Account } from './present.ts'
+
+/** What storing an answer works with. */
+export type StoreSyncParts = {
+  ledgers: CommandHandler<Ledger, LedgerCommand, LedgerEvent>
+  rows: LedgerRows
+  lake: Lake
+  raw: RawObjects
+  clock: Clock
+  idOf(...parts: readonly (string | number)[]): string
+  /** The holder's name of an account, where the bank told it. */
+  holderOf(account: { spaceId: string; accountId: string; connectionId: string }): Promise<string | undefined>
+}
+
+type TransactionsFetchedData = Extract<FeedEvent, { type: 'TransactionsFetched' }>['data']
+
+/** All that an account's logs say, oldest first: for reading everything again. */
+export type History = { events: readonly LedgerEvent[]; answers: ReadonlyMap<string, TransactionsFetchedData> }
 
 /** What the application works with. */
 export type Parts = StoreSyncParts & {

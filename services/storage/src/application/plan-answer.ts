@@ -3,8 +3,8 @@ import { normalise, type Payload, parsePayload, rawRowOf } from '@pf/providers/r
 import { coverageOf } from '../domain/ledger.ts'
 import { dayBefore } from '../domain/ledger-plan.ts'
 import { MATCHING_DAYS, planSync, type SyncPlan } from '../domain/sync-plan.ts'
-import type { StoreSyncParts } from './store-sync.ts'
-import type { Present } from './take-word.ts'
+import type { StoreSyncParts } from './parts.ts'
+import { type Present } from './present.ts'
 
 type TransactionsFetchedData = Extract<FeedEvent, { type: 'TransactionsFetched' }>['data']
 

@@ -1,20 +1,18 @@
-import type { FeedEvent, LedgerEvent, Principal, Rest } from '@pf/contracts'
+import type { LedgerEvent, Principal, Rest } from '@pf/contracts'
 import { formatAmount, IDENTITY_VERSION, NORMALISER_VERSION, UnreadablePayload } from '@pf/providers/rules'
 import { foldHeld } from '../domain/held-rows.ts'
 import { inOrder, type KnownRow } from '../domain/known-rows.ts'
 import type { ObservationRow } from '../domain/lake.ts'
-import { evolve, initial } from '../domain/ledger.ts'
+import { evolve, type Imported, initial } from '../domain/ledger.ts'
 import type { LedgerPlan } from '../domain/ledger-plan.ts'
 import { differenceOf, planSwitch, type RulesDifference } from '../domain/rules-difference.ts'
-import { accountsOf } from './held-views.ts'
-import type { Parts } from './parts.ts'
+import { accountsOf } from './accounts-of.ts'
+import type { History, Parts } from './parts.ts'
 import { planAnswer } from './plan-answer.ts'
-import { type Account, type Present, presentOf, takeWord } from './take-word.ts'
-
-type TransactionsFetchedData = Extract<FeedEvent, { type: 'TransactionsFetched' }>['data']
-
-/** All that an account's logs say, oldest first: for reading everything again. */
-export type History = { events: readonly LedgerEvent[]; answers: ReadonlyMap<string, TransactionsFetchedData> }
+import { planStatement } from './plan-statement.ts'
+import { type Account, type Present, presentOf } from './present.ts'
+import { openStatement, partOf, readingOf } from './statements.ts'
+import { takeWord } from './take-word.ts'
 
 type Reread = {
   difference: RulesDifference
@@ -121,21 +119,38 @@ async function reread(account: Account, { ledger: standing, rows, held }: Presen
 
 async function planOf(
   event: LedgerEvent,
-  { spaceId }: Account,
+  account: Account,
   again: Present,
   answers: History['answers'],
   parts: Parts,
 ): Promise<LedgerPlan | undefined> {
+  if (event.type === 'StatementImported') return planImported(event.data, account, again, parts)
   if (event.type !== 'TransactionsStored') return undefined
   const data = answers.get(event.data.syncId)
   if (data === undefined) return undefined
   try {
-    return (await planAnswer(spaceId, data, again, parts)).plan
+    return (await planAnswer(account.spaceId, data, again, parts)).plan
   } catch (error) {
     // What nobody can read by today's rules leaves its rows out, and the report says that they would be gone.
     if (error instanceof UnreadablePayload) return undefined
     throw error
   }
+}
+
+/** A statement file, read again the same way; undefined where it was taken back. */
+async function planImported(
+  { importId, raw, mapping, importedAt: at }: Imported,
+  account: Account,
+  again: Present,
+  parts: Parts,
+): Promise<LedgerPlan | undefined> {
+  const { ledger } = await presentOf(account, parts)
+  const stands = ledger.imports.some((one) => one.importId === importId && one.takenBackAt === undefined)
+  if (!stands || mapping === undefined) return undefined
+  const reading = readingOf(mapping)
+  const { statement } = openStatement(await parts.raw.read(account, raw), reading)
+  const opened = { statement, part: partOf(statement, reading.part), reading, at }
+  return (await planStatement(parts, account, { importId, raw, opened }, again)).plan
 }
 
 function reportOf({ accountId }: Account, { ledger }: Present, { difference, held }: Reread): ReportOfAccount {

@@ -3,8 +3,8 @@ import { neutralRowOf, parsePayload, rawRowOf } from '@pf/providers/rules'
 import type { HeldLakeRow } from '../domain/lake.ts'
 import type { Ledger } from '../domain/ledger.ts'
 import type { Parts } from './parts.ts'
+import { type Account } from './present.ts'
 import { openStatement, partOf, type Reading, readingOf } from './statements.ts'
-import type { Account } from './take-word.ts'
 
 /** `raw`: the row as its source sent it; `neutral`: as the normaliser reads it. */
 export type StatedRow = { raw: unknown; neutral: unknown }

@@ -1,11 +1,17 @@
 import { DomainError, type InputOf, type Rest, refuse, type requests, type StatementView } from '@pf/contracts'
 import { readStatement, type Statement, StatementUnreadable } from '@pf/providers/files'
-import { accountsOf } from './held-views.ts'
+import { accountsOf } from './accounts-of.ts'
 import type { Parts } from './parts.ts'
-import { presentOf } from './take-word.ts'
+import { presentOf } from './present.ts'
 
 /** How a file was read, as JSON, in the event of its import; so that it can be read again the same way. */
-export type Reading = { format: Statement['format']; part: number; mapping?: Rest.CsvMapping }
+export type Reading = {
+  format: Statement['format']
+  part: number
+  mapping?: Rest.CsvMapping
+  /** Of rows that name none. */
+  currency?: string
+}
 
 /**
  * A file as its format has it. Throws `statement_unreadable`, `statement_too_large`. `known`: mappings that worked for

@@ -1,7 +1,8 @@
 import type { CommandContext } from '@pf/eventing'
 import { UnreadablePayload } from '@pf/providers/rules'
 import { type FetchedAnswers, fetchedBefore } from '../domain/fetched-answers.ts'
-import { type FetchedSync, type StoreSyncParts, storeSync } from './store-sync.ts'
+import type { StoreSyncParts } from './parts.ts'
+import { type FetchedSync, storeSync } from './store-sync.ts'
 
 export type StoreInOrderParts = StoreSyncParts & {
   /** The account's feed as extraction's log has it now. */

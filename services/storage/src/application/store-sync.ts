@@ -1,13 +1,13 @@
 import { DomainError, type FeedEvent, type LakeFile, type LedgerEvent } from '@pf/contracts'
-import type { Clock, CommandContext, CommandHandler } from '@pf/eventing'
+import type { CommandContext } from '@pf/eventing'
 import { readBalances, UnreadablePayload } from '@pf/providers/rules'
 import { type BalanceRow, balances, type HeldLakeRow, heldRows } from '../domain/lake.ts'
-import type { Ledger, LedgerCommand, StoreSync } from '../domain/ledger.ts'
+import type { Ledger, StoreSync } from '../domain/ledger.ts'
 import { amountOf } from '../domain/money.ts'
 import type { SyncPlan } from '../domain/sync-plan.ts'
-import type { LedgerRows } from './ledger-rows.ts'
+import type { StoreSyncParts } from './parts.ts'
 import { planAnswer } from './plan-answer.ts'
-import type { Lake, LakePlace, RawObjects } from './ports.ts'
+import type { LakePlace } from './ports.ts'
 import { asLakeFile, settle, writePlan } from './write-plan.ts'
 
 type DataOf<T extends FeedEvent['type']> = Extract<FeedEvent, { type: T }>['data']
@@ -20,17 +20,6 @@ export type FetchedSync = {
   accountId: string
   transactions?: TransactionsFetchedData
   balances?: BalancesFetchedData
-}
-
-export type StoreSyncParts = {
-  ledgers: CommandHandler<Ledger, LedgerCommand, LedgerEvent>
-  rows: LedgerRows
-  lake: Lake
-  raw: RawObjects
-  clock: Clock
-  idOf(...parts: readonly (string | number)[]): string
-  /** The holder's name of an account, where the bank told it. */
-  holderOf(account: { spaceId: string; accountId: string; connectionId: string }): Promise<string | undefined>
 }
 
 /** Another replica may have decided first so many times in a row before we give the message back. */

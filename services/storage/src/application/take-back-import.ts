@@ -3,12 +3,13 @@ import { letGo } from '../domain/held-rows.ts'
 import { planTakenBack } from '../domain/import-plan.ts'
 import { decisions, links } from '../domain/lake.ts'
 import type { Imported, WordEvent } from '../domain/ledger.ts'
+import { accountsOf } from './accounts-of.ts'
 import { viewIdOf } from './decide-held.ts'
-import { accountsOf } from './held-views.ts'
-import { contextFor } from './import-statement.ts'
+import { importedView } from './imported-view.ts'
 import type { Parts } from './parts.ts'
-import { readingOf } from './statements.ts'
-import { type Account, type Present, presentOf, takeWord } from './take-word.ts'
+import { contextFor } from './plan-statement.ts'
+import { type Account, type Present, presentOf } from './present.ts'
+import { takeWord } from './take-word.ts'
 
 /** Newest first, those taken back as well. */
 export async function importsOf(parts: Parts, spaceId: string): Promise<Rest.Import[]> {
@@ -17,27 +18,7 @@ export async function importsOf(parts: Parts, spaceId: string): Promise<Rest.Imp
   return all
     .flat()
     .sort((a, b) => (a.importedAt < b.importedAt ? 1 : -1))
-    .map(viewOf)
-}
-
-function viewOf({ takenBackAt, mapping, ...one }: Imported): Rest.Import {
-  const reading = mapping === undefined ? undefined : readingOf(mapping)
-  return {
-    id: one.importId,
-    status: takenBackAt === undefined ? 'imported' : 'taken_back',
-    file_name: one.fileName,
-    format: one.source.replace('file-', ''),
-    preset: one.preset ?? null,
-    account: { id: one.accountId, name: '', recognised: 'known' },
-    window: one.window,
-    ...one.counts,
-    doubled: 0,
-    preview: [],
-    mapping: reading?.mapping ?? null,
-    columns: [],
-    problems: [],
-    imported_at: one.importedAt,
-  }
+    .map(importedView)
 }
 
 /**

@@ -1,16 +1,10 @@
 import { DomainError, type LedgerEvent, type LedgerFile } from '@pf/contracts'
 import type { Handled } from '@pf/eventing'
-import type { HeldRows } from '../domain/held-rows.ts'
 import type { Ledger, WordEvent } from '../domain/ledger.ts'
 import type { LedgerPlan } from '../domain/ledger-plan.ts'
-import type { AccountRows } from './account-rows.ts'
 import type { Parts } from './parts.ts'
+import { type Account, type Present, presentOf } from './present.ts'
 import { settle, writePlan } from './write-plan.ts'
-
-export type Account = { spaceId: string; accountId: string }
-
-/** The account as its ledger stands, and what a word on it is planned against. */
-export type Present = { ledger: Ledger; rows: AccountRows; held: HeldRows }
 
 /** What is to be written, and the events that name the files: told the files and the number of the last step. */
 export type Word = {
@@ -20,14 +14,6 @@ export type Word = {
 
 /** Another replica may have decided first so many times in a row before we give up. */
 const MAX_ATTEMPTS = 5
-
-export async function presentOf(
-  account: Account,
-  { ledgers, rows }: Pick<Parts, 'ledgers' | 'rows'>,
-): Promise<Present> {
-  const { state: ledger } = await ledgers.load({ spaceId: account.spaceId, aggregateId: account.accountId })
-  return { ledger, ...(await rows.of(account, ledger)) }
-}
 
 /**
  * A user's word: planned against the ledger as it is, its rows uploaded, then one message. `name`: of the decision or the
