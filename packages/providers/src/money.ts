@@ -53,8 +53,11 @@ function plainAmount(text: string, exponent: number): ParsedAmount | undefined {
   return { ok: true, amountMinor: BigInt(negative ? -minor : minor) }
 }
 
+/** White space, marks that cannot be seen, and what is written as an apostrophe between groups of digits. */
+const UNSEEN_OR_GROUPING = /[\s'\u2018\u2019\u02BC\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069]/g
+
 function writtenAmount(text: string, currency: string): ParsedAmount {
-  let plain = text.replace(/[\s'’]/g, '').replace(/\u2212/g, '-')
+  let plain = text.replace(UNSEEN_OR_GROUPING, '').replace(/\u2212/g, '-')
   if (plain.endsWith('-')) plain = `-${plain.slice(0, -1)}`
   if (!/^[+-]?[\d.,]+$/.test(plain)) return problem('amount_unparsable')
   const negative = plain.startsWith('-')

@@ -84,7 +84,7 @@ function linesOf(value: unknown): string[] {
 
 function nested(row: RawRow, field: string, name: string): unknown {
   const value = row[field]
-  return isRecord(value) ? value[name] : undefined
+  return isRecord(value) ? value[name] : value
 }
 
 function codes(value: unknown): RawRow {

@@ -17,7 +17,7 @@ const ABOUT_THE_ANSWER = new Set(['summary', 'detail', 'type', 'status_code'])
 /** `body`: parsed JSON, or anything else for a body that is none. */
 export function errorEnvelopeOf(body: unknown): ErrorEnvelope {
   if (!isRecord(body)) return { summary: '', detail: '', type: '', fields: [], accountStatus: '' }
-  if (typeof body['status'] === 'string' && typeof body['id'] === 'string') {
+  if (typeof body['status'] === 'string' && !('summary' in body)) {
     return { summary: '', detail: '', type: '', fields: [], accountStatus: body['status'].toUpperCase() }
   }
   const fields = Object.keys(body).filter((key) => !ABOUT_THE_ANSWER.has(key))
@@ -45,8 +45,10 @@ export function withoutIds(summary: string): string | undefined {
   const plain = summary
     .replace(/[0-9a-f]{8}-[0-9a-f-]{20,}/gi, '{id}')
     .replace(/'[^']*'|"[^"]*"/g, '{value}')
-    .replace(/\S+@\S+/g, '{address}')
-    .replace(/\S*\d{3,}\S*/g, '{number}')
+    .replace(/\S+/g, (word) => {
+      if (/.@./.test(word)) return '{address}'
+      return /\d{3}/.test(word) ? '{number}' : word
+    })
     .slice(0, 120)
   return plain === '' ? undefined : plain
 }

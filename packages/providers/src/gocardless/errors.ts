@@ -71,11 +71,18 @@ function offeredScopes({ fields, detail }: ErrorEnvelope): AccessScope[] | undef
 
 function verdictOf(answer: Answer, envelope: ErrorEnvelope): Verdict {
   const { summary, type } = envelope
-  if (/end user agreement.*expired/is.test(summary)) return verdict('consent_expired', 'reauthorise', { counted: true })
-  if (answer.status === 429) return rateLimited(answer, envelope)
+  if (saysExpired(summary)) return verdict('consent_expired', 'reauthorise', { counted: true })
+  if (answer.status === 429 || type === 'RateLimitError') return rateLimited(answer, envelope)
   const byType = BY_TYPE[type]
   if (byType !== undefined) return byType
   return answer.status >= 500 ? serverSide(answer) : clientSide(answer.status, envelope)
+}
+
+/** In this order, whatever stands between; looked for without a pattern, which would try every beginning again. */
+function saysExpired(summary: string): boolean {
+  const words = summary.toLowerCase()
+  const at = words.indexOf('end user agreement')
+  return at >= 0 && words.includes('expired', at)
 }
 
 function rateLimited({ headers }: Answer, { detail, type }: ErrorEnvelope): Verdict {

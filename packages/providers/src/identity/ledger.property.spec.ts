@@ -74,7 +74,10 @@ function answerOf(life: readonly Payment[], now: number, ignores = false): Fetch
 
 function fetches(life: readonly Payment[], between: readonly number[], ignores = false): Fetch[] {
   let now = FIRST
-  return between.map((gap) => answerOf(life, (now += gap), ignores))
+  return between.map((gap) => {
+    now += gap
+    return answerOf(life, now, ignores)
+  })
 }
 
 const read = ({ body, today, from }: Fetch) =>

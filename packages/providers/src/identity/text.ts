@@ -140,7 +140,11 @@ interface Prepared {
   words: Set<string>
 }
 
-function prepare(text: string): Prepared {
+/** Of longer texts the beginning is compared: banks cut theirs at some hundred characters. */
+const MAX_COMPARED = 2_000
+
+function prepare(whole: string): Prepared {
+  const text = whole.slice(0, MAX_COMPARED)
   const words = text
     .normalize('NFC')
     .toLowerCase()

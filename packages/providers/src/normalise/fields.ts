@@ -16,12 +16,15 @@ export function textOf(row: RawRow, field: string): string {
 
 const NO_LINES: readonly string[] = []
 
-/** The cleaned lines of an array of texts (or of a bare text), without empty ones. */
+/** The cleaned lines of an array of texts (or of one), without empty ones; a structure's text is its reference. */
 export function linesOf(row: RawRow, field: string): readonly string[] {
   const value = row[field]
   if (value === undefined) return NO_LINES
   const lines = Array.isArray(value) ? value : [value]
-  return lines.flatMap((line) => (typeof line === 'string' && clean(line) !== '' ? [clean(line)] : []))
+  return lines.flatMap((line) => {
+    const text = isRecord(line) ? textOf(line, 'reference') : typeof line === 'string' ? clean(line) : ''
+    return text === '' ? [] : [text]
+  })
 }
 
 export function firstText(row: RawRow, fields: readonly string[]): string {

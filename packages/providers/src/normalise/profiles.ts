@@ -91,8 +91,8 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   ['BANKINTER_BKBKESMM', { clutter: [/\/Txt\/(?:\w\|)?/gi, /;/g] }],
   // §5 #4, §10 belfius: one transactionId on several rows.
   ['BELFIUS_GKCCBEBB', { trustIds: false }],
-  // §10 berliner_sparkasse, spk_karlsruhe.
-  ...all('BERLINER_SPARKASSE_BELADEBEXXX SPK_KARLSRUHE_KARSDE66XXX', SAVINGS_BANK),
+  // §10 berliner_sparkasse, spk_karlsruhe, ssk_munchen.
+  ...all('BERLINER_SPARKASSE_BELADEBEXXX SPK_KARLSRUHE_KARSDE66XXX SSK_MUNCHEN_SSKMDEMMXXX', SAVINGS_BANK),
   // §10 bnp_be.
   ...all('BNP_BE_GEBABEBB FINTRO_BE_GEBABEBB HELLO_BE_GEBABEBB', BNP_BELGIUM),
   // §10 boursobank: the kind of payment stands before the name, whichever line it is in.
@@ -100,10 +100,25 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
     'BOURSORAMA_BOUSFRPP',
     {
       party: [
-        named('lines', /^CARTE \d{2}\/\d{2}\/\d{2} (?<name>[^*]+?)(?: CB\*.*)?$/),
-        named('lines', /^VIR INST (?<name>.+)$/),
-        named('lines', /^(?:PRLV|VIR) SEPA (?<name>.+)$/),
-        named('lines', /^AVOIR \d{2}\/\d{2}\/\d{2} (?<name>[^*]+?)(?: CB\*.*)?$/),
+        named('lines', /^CARTE \d{2}\/\d{2}\/\d{2} (?<name>[^*\\]+?)(?: \d+)?(?: CB\*.*|\\.*)?$/),
+        named('lines', /^AVOIR \d{2}\/\d{2}\/\d{2} (?<name>[^*\\]+?)(?: CB\*.*|\\.*)?$/),
+        named('lines', /^VIR INST (?<name>[^\\]+)/),
+        named('lines', /^(?:PRLV|VIR) SEPA (?<name>[^\\]+)/),
+      ],
+    },
+  ],
+  // §10 bper_retail: card, transfer (`o/c:` the payer), direct debit, payment slip.
+  [
+    'BPER_RETAIL_BPMOIT22',
+    {
+      party: [
+        named('text', /^PAGAMENTO SU CIRCUITO INTERNAZIONALE (?<name>.+?)(?: ?Operazione carta|$)/),
+        named(
+          'text',
+          /^BONIFIC.*?\bo\/c: ?(?<name>[^:]+?) ?(?:\bABI\b|\bBIC\b|\bIBAN\b|\ba favore di\b|\bNum\b|\bEUR\b|:|$)/i,
+        ),
+        named('text', /^ADDEBITO SDD (?<name>[^:]+?) ?(?:\bN:|\bID:|$)/i),
+        named('text', /^.*?CREDITORE: ?(?<name>[^:]+)/),
       ],
     },
   ],
@@ -175,6 +190,8 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
     'NORWEGIAN_NO_NORWNOK1 NORWEGIAN_SE_NORWNOK1 NORWEGIAN_DE_NORWNOK1 NORWEGIAN_DK_NORWNOK1 NORWEGIAN_ES_NORWNOK1 NORWEGIAN_FI_NORWNOK1',
     NORWEGIAN,
   ),
+  // §10 raiffeisen_at: the shop, cut at twelve characters, stands before the terminal's number and the moment.
+  ['RAIFFEISEN_AT_RZBAATWW', { party: [named('structured', /^(?<name>.{1,12}) \d{4} .*\d{2}\.\d{2}\. \d{2}:\d{2}/)] }],
   // §10 revolut_revolt21.
   ['REVOLUT_REVOLT21', { party: [named('lines', /^Bizum payment (?:from|to): (?<name>.+)$/)] }],
   // §5 #17, §10 seb_kort_bank_ab.
@@ -206,10 +223,13 @@ const PROFILES: ReadonlyMap<string, Profile> = new Map<string, Profile>([
   [
     'VIRGIN_NRNBGB22',
     {
-      party: [named('text', /^(?:FPS|MOB), (?<name>[^,]+)(?:,|$)/), named('text', /^(?:Card|WLT) \d+, (?<name>.+)$/)],
+      party: [named('text', /^(?:FPS|MOB|(?:Card|WLT) \d+), (?<name>.+?)(?:, |$)/)],
     },
   ],
 ])
+
+/** The ids of all of them. */
+export const PROFILED_BANKS: readonly string[] = [...PROFILES.keys()]
 
 /** How the bank with this id differs; an id that nobody knows is read by the rules for all. */
 export function profileOf(institutionId: string): BankProfile {

@@ -1,7 +1,7 @@
 import type { NormalisedRow, RowFlag, Section } from '../identity/row.ts'
 import { Hash64 } from '../identity/text.ts'
 import { type AmountProblem, parseAmount } from '../money.ts'
-import type { ReadMoment } from './day.ts'
+import type { Moment, ReadMoment } from './day.ts'
 import { firstText, isRecord, type RawRow, textOf } from './fields.ts'
 import { type BankProfile, LAST_DATE_FIELD } from './profile.ts'
 import { textsOf, type Wording, wordingOf } from './texts.ts'
@@ -38,8 +38,7 @@ export function draftOf(raw: unknown, index: number, section: Section, context: 
   const amountMinor = out ? -absolute(money.amountMinor) : profile.flipSign ? -money.amountMinor : money.amountMinor
   const { currency } = money
   const texts = textsOf(raw, out ? withoutMark(wording, profile) : wording, amountMinor, context)
-  const valueMoment = read(raw['valueDateTime'])
-  const moment = read(raw['bookingDateTime']) ?? valueMoment
+  const moment = momentIn(raw, read)
   const row: NormalisedRow = {
     index,
     section,
@@ -53,11 +52,22 @@ export function draftOf(raw: unknown, index: number, section: Section, context: 
     contentHash: '',
   }
   addFurther(row, raw, money, profile)
-  const valueDay = read(raw['valueDate'])?.day ?? valueMoment?.day
+  const valueDay = (read(raw['valueDate']) ?? read(raw['valueDateTime']))?.day
   if (valueDay !== undefined) row.valueDate = valueDay
   if (moment?.dateTime !== undefined) row.dateTime = moment.dateTime
   return { row, sentinel: moment?.sentinel === true }
 }
+
+/** When it happened: banks put a date-time into a date's field, too. A plain day says nothing of it. */
+function momentIn(raw: RawRow, read: ReadMoment): Moment | undefined {
+  for (const field of MOMENTS) {
+    const moment = read(raw[field])
+    if (moment !== undefined && (moment.sentinel || moment.dateTime !== undefined)) return moment
+  }
+  return undefined
+}
+
+const MOMENTS = ['bookingDateTime', 'valueDateTime', 'bookingDate', 'valueDate'] as const
 
 /** Ids, and what is told beside amount, day and text. Set one by one: this is the hot path of every sync and replay. */
 function addFurther(row: NormalisedRow, raw: RawRow, money: Money, profile: BankProfile): void {

@@ -55,7 +55,7 @@ class RowWording implements Wording {
   firstLine(): string {
     const { text, from } = this.#remittance
     const stated = this.#row[from]
-    const first = Array.isArray(stated) ? linesOf(this.#row, from)[0] : firstLine(stated)
+    const first = typeof stated === 'object' ? linesOf(this.#row, from)[0] : firstLine(stated)
     return this.#cleaned(first || text)
   }
 
@@ -120,7 +120,11 @@ function remittanceOf(row: RawRow, profile: BankProfile): Remittance {
   return more === '' ? found : { ...found, text: `${found.text} ${more}` }
 }
 
-const textIn = (row: RawRow, from: string): Remittance => ({ text: textOf(row, from), from })
+/** Some banks give a list where a text is due, or the structure that a reference stands in. */
+function textIn(row: RawRow, from: string): Remittance {
+  const text = typeof row[from] === 'object' ? linesOf(row, from).join(' ') : textOf(row, from)
+  return { text, from }
+}
 const linesIn = (row: RawRow, from: string): Remittance => ({ text: linesOf(row, from).join(' '), from })
 
 function statedRemittance(row: RawRow): Remittance | undefined {
@@ -151,7 +155,30 @@ function partyOf(
   const told = partyInTexts(wording, amountMinor, profile, false)
   if (told !== '' || ownerName === undefined) return told
   const opposite = (amountMinor < 0n ? DEBTOR : CREDITOR).map((field) => textOf(row, field))
-  return opposite.find((text) => text !== '' && squash(text) !== squash(ownerName)) ?? ''
+  return opposite.find((text) => text !== '' && !isHolder(text, ownerName)) ?? ''
+}
+
+const TITLES = new Set(['mr', 'mrs', 'ms', 'miss', 'dr', 'herr', 'frau'])
+/** No name has more; a text that is none is not compared with itself word by word. */
+const MAX_WORDS = 16
+
+function wordsOf(name: string): string[] {
+  const words = name.toLowerCase().split(/[^\p{L}\p{N}]+/u)
+  return words.filter((word) => word !== '' && !TITLES.has(word)).slice(0, MAX_WORDS)
+}
+
+const isInitial = (one: string, other: string) => one.length === 1 && other.startsWith(one)
+
+/**
+ * Whether a name is the holder's, in whatever order and however short it is written (§5 #26): `HARTLEY J` is Jo Hartley. Every
+ * word of the shorter one stands in the other, in full or as an initial, at least one of them in full.
+ */
+function isHolder(name: string, ownerName: string): boolean {
+  if (squash(name) === squash(ownerName)) return true
+  const [short = [], long = []] = [wordsOf(name), wordsOf(ownerName)].sort((a, b) => a.length - b.length)
+  const isThere = (word: string) =>
+    long.some((other) => word === other || isInitial(word, other) || isInitial(other, word))
+  return short.some((word) => word.length > 1 && long.includes(word)) && short.every(isThere)
 }
 
 function partyInTexts(wording: Wording, amountMinor: bigint, profile: BankProfile, beforeNames: boolean): string {
