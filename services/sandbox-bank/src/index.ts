@@ -11,6 +11,7 @@ import { CurrentWorld, type WorldSettings } from './application/current-world.ts
 import { FaultOrders } from './application/fault-orders.ts'
 import type { Clock, Ids } from './application/ports.ts'
 import { resetBank } from './application/reset.ts'
+import { WeatherReport } from './application/weather-report.ts'
 import { consentRoutes } from './http/consent-routes.ts'
 import { controlRoutes } from './http/control-routes.ts'
 import { createServer } from './http/server.ts'
@@ -59,12 +60,19 @@ export async function startSandboxBank(options: SandboxBankOptions): Promise<San
   const consents = new Consents({ store, clock, ids, world, publicUrl })
   const data = new AccountData({ store, clock, world })
   const faults = new FaultOrders(store)
+  const weather = new WeatherReport(store, clock)
   const hosts = [host, new URL(options.publicUrl ?? 'http://localhost').hostname].map((name) => name.toLowerCase())
-  const app = createServer({ clock, faults, calls, hosts: () => hosts })
+  const app = createServer({
+    clock,
+    faults,
+    calls,
+    weather: (accountId, scope) => weather.strike(data.known(accountId) ?? accountId, scope),
+    hosts: () => hosts,
+  })
   const knows = (secretId: string, secretKey: string) => knowsSecrets(dataDir, secretId, secretKey)
   wireRoutes(app, { tokens, consents, data, knows, publicUrl })
   consentRoutes(app, { consents, clock })
-  controlRoutes(app, { clock, world, consents, data, faults, calls, reset })
+  controlRoutes(app, { clock, world, consents, data, faults, weather, calls, reset })
 
   const close = async () => {
     await app.close()

@@ -2,6 +2,7 @@ import { type Agreement, accessEnd, expiredError, hasExpired, type Scope } from 
 import { type Day, dayOfText, textOfDay } from '../domain/days.ts'
 import { decimalOf } from '../domain/money.ts'
 import { type AccountView, type BankAccount, descriptionOf, type Payment } from '../domain/payment.ts'
+import { doubtfulRows, shownDay } from '../domain/quirks.ts'
 import { DAILY_LIMIT, quotaHeaders, secondsToReset, stillCounting } from '../domain/quota.ts'
 import { uuidOf } from '../domain/random.ts'
 import type { Requisition } from '../domain/requisition.ts'
@@ -99,6 +100,7 @@ export class AccountData {
     if (!account) throw notFound()
     const today = this.#clock.today()
     const view = this.#world.view(account, today)
+    const { quirks } = this.#world.settings()
     const money = (minor: number) => ({ amount: decimalOf(minor), currency: account.currency })
     const row = (day: Day, payment: Payment) => ({
       date: textOfDay(day),
@@ -107,11 +109,13 @@ export class AccountData {
     })
     return {
       booked: view.booked
-        .filter(({ bookingDay }) => from === null || bookingDay >= from)
-        .map((payment) => row(payment.bookingDay, payment)),
+        .map((payment) => ({ day: shownDay(payment, account, today, quirks), payment }))
+        .filter(({ day }) => from === null || day >= from)
+        .map(({ day, payment }) => row(day, payment)),
       pending: view.pending.map((payment) => row(payment.pendingFrom ?? payment.valueDay, payment)),
       balances: balancesOf(account, view, today),
       as_of: textOfDay(today),
+      ...(quirks && { doubtful: doubtfulRows(account, today, quirks).map(({ date, reason }) => ({ date, reason })) }),
     }
   }
 
@@ -121,6 +125,11 @@ export class AccountData {
     const key = issued?.key ?? this.#world.accounts().find(({ key }) => this.#world.nextAccountId(key) === id)?.key
     if (key === undefined) throw notFound()
     return key
+  }
+
+  /** The account behind an id that was given out; undefined for a stranger's. */
+  known(id: string): string | undefined {
+    return this.#store.get<IssuedAccount>(issuedKey(id))?.key
   }
 
   #answer(id: string, scope: Scope, write: (access: Access) => Buffer): DataAnswer {

@@ -8,11 +8,12 @@ import {
   rowIdsOf,
   viewOf,
 } from '../domain/payment.ts'
+import { type Quirks, quirkedRows, shownDay } from '../domain/quirks.ts'
 import { uuidOf } from '../domain/random.ts'
 import { type WorldSpec, worldOf } from '../domain/world.ts'
 import type { Store } from './ports.ts'
 
-export type WorldSettings = { spec: WorldSpec; accountIds: 'new' | 'same' }
+export type WorldSettings = { spec: WorldSpec; accountIds: 'new' | 'same'; quirks?: Quirks }
 
 /** Rows kept ready in memory over all accounts; the least recently used account goes first. */
 const MOST_CACHED_ROWS = 400_000
@@ -90,10 +91,14 @@ export class CurrentWorld {
 
   #writeTransactions(account: BankAccount, today: Day, from: Day, to: Day): Buffer {
     const view = this.view(account, today)
-    const ids: RowIds = rowIdsOf(this.settings().spec.seed, account.key)
+    const { spec, quirks } = this.settings()
+    const ids: RowIds = rowIdsOf(spec.seed, account.key)
     const within = (day: Day) => day >= from && day <= to
-    const booked = view.booked.filter((row) => within(row.bookingDay) || within(row.valueDay))
+    const booked = view.booked.filter((row) => within(shownDay(row, account, today, quirks)) || within(row.valueDay))
     const pending = view.pending.filter((row) => within(row.pendingFrom ?? row.valueDay) || within(row.valueDay))
+    if (quirks !== undefined) {
+      return Buffer.from(JSON.stringify(quirkedRows({ booked, pending }, account, { today, from, to }, ids, quirks)))
+    }
     return Buffer.from(
       JSON.stringify({
         booked: booked.map((payment) => bookedRow(payment, account.currency, ids)),
@@ -112,13 +117,14 @@ export class CurrentWorld {
 }
 
 /** The spec as the control API shows it. */
-export function describeWorld({ spec, accountIds }: WorldSettings): Record<string, unknown> {
+export function describeWorld({ spec, accountIds, quirks }: WorldSettings): Record<string, unknown> {
   const { asOf, ...rest } = spec
   const bulk =
     rest.scenario === 'bulk'
       ? { accounts: rest.accounts, transactions_per_account: rest.transactionsPerAccount, days: rest.days }
       : {}
-  return { scenario: rest.scenario, seed: rest.seed, as_of: textOfDay(asOf), account_ids: accountIds, ...bulk }
+  const told = quirks === undefined ? {} : { quirks: { seed: quirks.seed } }
+  return { scenario: rest.scenario, seed: rest.seed, as_of: textOfDay(asOf), account_ids: accountIds, ...bulk, ...told }
 }
 
 /** Drops the least recently used entries, never the newest, until the rest fits. */

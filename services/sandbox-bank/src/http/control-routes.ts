@@ -7,8 +7,10 @@ import type { Consents, Decision } from '../application/consents.ts'
 import type { CurrentWorld, WorldSettings } from '../application/current-world.ts'
 import { describeWorld } from '../application/current-world.ts'
 import type { FaultOrders } from '../application/fault-orders.ts'
-import { londonDay, textOfDay } from '../domain/days.ts'
+import type { WeatherReport } from '../application/weather-report.ts'
+import { type Day, londonDay, textOfDay } from '../domain/days.ts'
 import type { Fault } from '../domain/fault.ts'
+import type { Quirks } from '../domain/quirks.ts'
 import type { WorldSpec } from '../domain/world.ts'
 import { fieldsOf, readInteger, readOneOf, readText } from './control-body.ts'
 import { Problem } from './problem.ts'
@@ -19,6 +21,7 @@ export type ControlParts = {
   consents: Consents
   data: AccountData
   faults: FaultOrders
+  weather: WeatherReport
   calls: CallLog
   /** Begins a new world at this instant (null: real time); consents, faults, payloads and calls are gone. */
   reset: (settings: WorldSettings, instantMs: number | null) => void
@@ -29,7 +32,7 @@ const MOST_ROWS = 100_000
 
 /** The control API of api.md: for tests, the demo and benchmarks. Errors are problem documents. */
 export function controlRoutes(app: FastifyInstance, parts: ControlParts): void {
-  const { clock, world, data, faults, calls, consents } = parts
+  const { clock, world, data, faults, weather, calls, consents } = parts
   const time = () => ({ now: new Date(clock.now()).toISOString(), today: textOfDay(clock.today()) })
 
   app.get('/health', async () => ({ status: 'ok' }))
@@ -63,6 +66,14 @@ export function controlRoutes(app: FastifyInstance, parts: ControlParts): void {
     faults.clear()
     return { items: [] }
   })
+  app.post('/__sandbox/weather', async ({ body }) => {
+    const fields = fieldsOf(body, ['seed', 'rate'])
+    const { rate } = fields
+    if (typeof rate !== 'number' || !(rate >= 0 && rate <= 1)) {
+      throw new Problem(422, 'invalid_input', `rate ${JSON.stringify(rate)}`, 'a number from 0 to 1')
+    }
+    return weather.set({ seed: readText(fields, 'seed'), rate })
+  })
   app.get<{ Querystring: Record<string, string> }>('/__sandbox/calls', async ({ query }, reply) => {
     fieldsOf(query, ['account_id', 'scope', 'method'])
     return reply.type('application/json').send(Readable.from(listOf(calls.lines(), query)))
@@ -80,7 +91,7 @@ export function controlRoutes(app: FastifyInstance, parts: ControlParts): void {
 }
 
 function readReset(body: unknown, clock: BankClock): { settings: WorldSettings; instant: number | null } {
-  const names = ['scenario', 'seed', 'as_of', 'accounts', 'transactions_per_account', 'days', 'account_ids']
+  const names = ['scenario', 'seed', 'as_of', 'accounts', 'transactions_per_account', 'days', 'account_ids', 'quirks']
   const fields = fieldsOf(body, names)
   const scenario = readOneOf(fields, 'scenario', ['household', 'empty', 'bulk'])
   const seed =
@@ -103,7 +114,15 @@ function readReset(body: unknown, clock: BankClock): { settings: WorldSettings; 
         }
       : { scenario, seed, asOf }
   const accountIds = fields['account_ids'] === undefined ? 'new' : readOneOf(fields, 'account_ids', ['new', 'same'])
-  return { settings: { spec, accountIds }, instant }
+  const quirks = readQuirks(fields['quirks'], asOf)
+  return { settings: { spec, accountIds, ...(quirks && { quirks }) }, instant }
+}
+
+/** `true`, or `{seed}`: a bank with bad habits from the day of the reset on. */
+function readQuirks(said: unknown, from: Day): Quirks | undefined {
+  if (said === undefined || said === false) return undefined
+  if (said === true) return { seed: 'quirks', from }
+  return { seed: readText(fieldsOf(said, ['seed']), 'seed'), from }
 }
 
 function moveClock(clock: BankClock, body: unknown): void {

@@ -4,6 +4,7 @@ import type { Call, CallLog } from '../adapters/call-log.ts'
 import type { BankClock } from '../application/bank-clock.ts'
 import type { FaultOrders } from '../application/fault-orders.ts'
 import type { Fault } from '../domain/fault.ts'
+import type { Trouble } from '../domain/weather.ts'
 import { methodNotAllowed, notFound, refusal, WireError } from '../domain/wire-error.ts'
 import { isAllowedHost } from './host-check.ts'
 import { Problem } from './problem.ts'
@@ -19,6 +20,8 @@ export type ServerParts = {
   clock: BankClock
   faults: FaultOrders
   calls: CallLog
+  /** Trouble with this call of an account's data, if any. */
+  weather: (accountId: string, scope: string) => Trouble | null
   /** Host names that may be asked for besides this machine's own. */
   hosts: () => readonly string[]
 }
@@ -34,6 +37,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   readForms(app)
   const methodsOf = rememberRoutes(app)
   const generalHeaders = countGeneralCalls()
+  const cut = new Set<string>()
 
   app.addHook('onRequest', async (request, reply) => {
     const call = callOf(request, parts.clock)
@@ -45,7 +49,12 @@ export function createServer(parts: ServerParts): FastifyInstance {
     const path = pathOf(request)
     if (path.startsWith('/__sandbox/') || path === '/health') return
     const fault = parts.faults.take(request.method, path)
-    if (fault) await strike(fault, request, reply, parts.calls)
+    if (fault) return strike(fault, request, reply, parts.calls)
+    const trouble =
+      call?.account_id && call.scope !== 'metadata' ? parts.weather(call.account_id, call.scope ?? '') : null
+    if (trouble === 'cut') cut.add(request.id)
+    else if (trouble === 'slow') await pause(SLOW_MS, undefined, { ref: false })
+    else if (trouble) await strike(faultOf(trouble), request, reply, parts.calls)
   })
 
   app.addHook('onSend', async (request, reply, payload) => {
@@ -57,7 +66,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     }
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
     parts.calls.answered(request.id, reply.statusCode)
-    return payload
+    return cut.delete(request.id) ? halfOf(payload) : payload
   })
 
   app.setErrorHandler((error, request, reply) => {
@@ -110,6 +119,21 @@ function rememberRoutes(app: FastifyInstance): (path: string) => string[] {
     routes.push({ methods, pattern: new RegExp(`^${url.replaceAll(/:[a-z]+/g, '[^/]+')}$`) })
   })
   return (path) => routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods)
+}
+
+const SLOW_MS = 300
+
+/** Weather, as if a test had ordered it for this one call. */
+function faultOf(trouble: Exclude<Trouble, 'cut' | 'slow'>): Fault {
+  const order = { id: 0, method: null, path: '', left: null, delayMs: 0 }
+  if (trouble === 'drop') return { ...order, status: null, body: undefined, headers: {}, drop: true }
+  return { ...order, ...trouble, drop: false }
+}
+
+/** An answer that stops in the middle, though its head says that all is well. */
+function halfOf(payload: unknown): unknown {
+  if (typeof payload === 'string' || Buffer.isBuffer(payload)) return payload.slice(0, Math.floor(payload.length / 2))
+  return payload
 }
 
 async function strike(fault: Fault, request: FastifyRequest, reply: FastifyReply, calls: CallLog): Promise<void> {
