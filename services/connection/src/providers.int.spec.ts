@@ -1,6 +1,7 @@
 import { type LinkView, requests } from '@pf/contracts'
 import type { ProviderInstance } from '@pf/providers'
 import { startDocumentedEnableBanking } from '@pf/providers/testing'
+import { startBritishBank } from './testing/documented-british-bank.ts'
 import { principalOf, type RunningConnection, runConnection, sandboxInstitution } from './testing/running-connection.ts'
 
 const operations = requests.connection
@@ -9,13 +10,26 @@ const operator = { principal: { ...principal, roles: ['user', 'operator'] } }
 const keys = { secret_id: 'id-1', secret_key: 'key-1' }
 
 let world: RunningConnection
+/** One card by two providers, each with an id of its own for the bank. */
+const card = { maskedPan: '5355XXXXXXXX1234', currency: 'GBP', name: 'Card', cashAccountType: 'CARD' }
+type British = Awaited<ReturnType<typeof startBritishBank>>
+let british: [British, British]
 let nordic: Awaited<ReturnType<typeof startDocumentedEnableBanking>>
 let asked = 0
 
 beforeAll(async () => {
   nordic = await startDocumentedEnableBanking()
+  british = [
+    await startBritishBank({ id: 'CARDS_AAAAGB2L', bic: 'AAAAGB2L', account: card }),
+    await startBritishBank({ id: 'Cards~GB', bic: 'AAAAGB2LXXX', account: card }),
+  ]
+  const secrets = { kind: 'gocardless', secretId: 'id', secretKey: 'key' } as const
+  const cards = british.map(({ baseUrl }, n): ProviderInstance => {
+    return { id: `cards-${n}`, kind: 'gocardless', baseUrl, demo: false, keys: secrets }
+  })
   world = await runConnection({
     instances: (sandboxUrl): ProviderInstance[] => [
+      ...cards,
       { id: 'gocardless', kind: 'gocardless', baseUrl: sandboxUrl, demo: false },
       { id: 'enable-banking', kind: 'enable-banking', baseUrl: nordic.baseUrl, demo: false, keys: 'made' },
     ],
@@ -24,6 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await world.stop()
   await nordic.close()
+  for (const bank of british) await bank.close()
 })
 beforeEach(() => world.control('DELETE', 'faults'))
 
@@ -33,9 +48,9 @@ const put = (id: string, said: Record<string, string>) =>
 const check = (id: string) => call().call(operations.checkProvider, { id }, operator)
 const providers = async () => (await call().call(operations.providers, {}, { principal })).items
 
-function request(provider?: string): Promise<LinkView> {
+function request(provider?: string, institutionId = sandboxInstitution): Promise<LinkView> {
   const connectionId = `018f0000-0000-7000-8000-0000000d${String(++asked).padStart(4, '0')}`
-  const input = { institutionId: sandboxInstitution, commandId: `c-${asked}`, connectionId }
+  const input = { institutionId, commandId: `c-${asked}`, connectionId }
   return call().call(operations.request, { ...input, ...(provider === undefined ? {} : { provider }) }, { principal })
 }
 
@@ -109,7 +124,7 @@ describe('a bank that comes by two providers', () => {
     await expect(request()).rejects.toMatchObject({ code: 'provider_ambiguous' })
   })
 
-  it('shows the same accounts by both: each is once, by the connection that showed it last', async () => {
+  it('shows the same accounts by both: each is once, by the connection that showed it last and still reads it', async () => {
     const first = await linked('sandbox')
     const second = await linked('gocardless')
     const { items } = await call().call(operations.list, {}, { principal })
@@ -117,6 +132,35 @@ describe('a bank that comes by two providers', () => {
     expect(accountsOf(second)).toEqual(accountsOf(first))
     const { items: accounts } = await call().call(operations.accounts, {}, { principal })
     expect(accounts.map(({ id }) => id).toSorted()).toEqual(accountsOf(first))
-    expect(new Set(accounts.map((account) => account.connection_id))).toEqual(new Set([second]))
+    const shownBy = (views: { connection_id: string | null }[]) => new Set(views.map((view) => view.connection_id))
+    expect(shownBy(accounts)).toEqual(new Set([second]))
+    const narrowed = await call().call(operations.accounts, { connectionId: first }, { principal })
+    expect(narrowed.items).toHaveLength(3)
+    const input = { id: second, erase: false, commandId: 'rm-second' }
+    await call().call(operations.remove, input, { principal })
+    const { items: left } = await call().call(operations.accounts, {}, { principal })
+    expect(shownBy(left)).toEqual(new Set([first]))
+  })
+})
+
+describe('a card that two providers and a file show', () => {
+  it('is one account, by its masked number and its bank', async () => {
+    const link = async (n: 0 | 1) => {
+      const bank = british[n]
+      const asking = await request(`cards-${n}`, bank.institutionId)
+      bank.become(/[0-9a-f-]{36}/.exec(asking.link)?.[0] ?? '', 'LN')
+      const input = { id: asking.id, userId: principal.userId }
+      expect(await call().call(operations.complete, input)).toMatchObject({ outcome: 'linked' })
+      return (await call().call(operations.get, { id: asking.id }, { principal })).accounts
+    }
+    const accounts = await link(0)
+    expect(accounts).toHaveLength(1)
+    expect(await link(1)).toEqual(accounts)
+    const input = { identifiers: { maskedPan: '5355********1234' }, dryRun: true, commandId: 'file-1' }
+    const [account_id] = accounts
+    expect(await call().call(operations.statementAccount, input, { principal })).toMatchObject({
+      account_id,
+      recognised: 'known',
+    })
   })
 })

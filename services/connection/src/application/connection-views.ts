@@ -2,7 +2,7 @@ import { type AccountView, type ConnectionView, refuse } from '@pf/contracts'
 import type { Providers } from '@pf/providers'
 import { consentStatus } from '../domain/consent-status.ts'
 import { leftOutError } from '../domain/left-out.ts'
-import type { AccountRow } from '../read/accounts.ts'
+import type { AccountRow, Shown } from '../read/accounts.ts'
 import { type ConnectionRow, standing } from '../read/connections.ts'
 import type { Parts } from './parts.ts'
 import { providerTime } from './provider-time.ts'
@@ -92,36 +92,53 @@ const institutionOf = (row: ConnectionRow) => ({
   logo: row.institutionLogo,
 })
 
-/** Accounts that a consent has shown; those of a removed connection stay. */
+/**
+ * Accounts that a consent has shown, or that a file opened; those of a removed connection stay. `connectionId`: all that it
+ * shows, also where another one showed them later.
+ */
 export async function accountsOf(
   parts: Parts,
   spaceId: string,
-  narrow: { connectionId?: string; accountId?: string } = {},
+  { connectionId, accountId }: { connectionId?: string; accountId?: string } = {},
 ): Promise<AccountView[]> {
   const [rows, connections] = await Promise.all([
     parts.views.accounts.find({
-      where: { spaceId, ...narrow },
+      where: { spaceId, ...(accountId === undefined ? {} : { accountId }) },
       orderBy: [{ column: 'accountId' }],
       limit: maxAccounts,
     }),
     parts.views.connections.find({ where: { spaceId }, limit: maxConnections }),
   ])
   const byId = new Map(connections.map((row) => [row.connectionId, row]))
-  return rows.flatMap((row) => accountView(parts.providers, row, byId.get(row.connectionId ?? '')))
+  const wanted = connectionId === undefined ? rows : rows.filter((row) => isShownBy(row, byId.get(connectionId)))
+  return wanted.flatMap((row) => accountView(parts.providers, row, byId))
 }
 
-function accountView(providers: Providers, row: AccountRow, connection: ConnectionRow | undefined): AccountView[] {
+/** By its consent, or, where that has ended for good, by what it showed before. */
+const isShownBy = ({ accountId, shownBy }: AccountRow, connection: ConnectionRow | undefined): boolean =>
+  connection !== undefined &&
+  (connection.accountIds.includes(accountId) || shownBy[0]?.connectionId === connection.connectionId)
+
+function accountView(
+  providers: Providers,
+  { accountId, shownBy, declaredBank, name, currency }: AccountRow,
+  connections: ReadonlyMap<string, ConnectionRow>,
+): AccountView[] {
+  // One that can be read goes before one that cannot any more.
+  const isRead = (shown: Shown) => connections.get(shown.connectionId)?.stage === 'active'
+  const shown = shownBy.find(isRead) ?? shownBy[0]
   // A bank showed it and no consent was linked: nothing is known of it yet.
-  if (row.connectionId === null && row.declaredBank === null) return []
+  if (shown === undefined && declaredBank === null) return []
+  const connection = connections.get(shown?.connectionId ?? '')
+  const bank = connection === undefined ? declaredBank : institutionOf(connection)
   return [
     {
-      id: row.accountId,
-      connection_id: row.connectionId,
-      provider_account_id: row.providerAccountId ?? '',
-      name: row.name,
-      currency: row.currency,
-      institution:
-        connection === undefined ? (row.declaredBank ?? { id: '', name: '', logo: '' }) : institutionOf(connection),
+      id: accountId,
+      connection_id: shown?.connectionId ?? null,
+      provider_account_id: shown?.providerAccountId ?? '',
+      name,
+      currency,
+      institution: bank ?? { id: '', name: '', logo: '' },
       demo: connection !== undefined && providers.isDemo(connection.provider),
     },
   ]

@@ -24,7 +24,7 @@ type Granted = {
   providerAccountIds: readonly string[]
   state: Exclude<Connection, { status: 'unknown' | 'removed' }>
 }
-type Consent = Granted & { feed: BankFeed; countries: readonly string[] }
+type Consent = Granted & { feed: BankFeed; countries: readonly string[]; bic: string }
 /** An account as the bank describes it: `read` of the two raw bodies. */
 type Described = { metadata: AccountMetadata; details: Uint8Array; read: AccountDetails }
 
@@ -38,12 +38,12 @@ export async function examinedAccounts(parts: Parts, granted: Granted): Promise<
   const { state, providerAccountIds } = granted
   const known = new Map(state.awaiting?.examined.map((one) => [one.providerAccountId, one]))
   const feed = await configured(parts.providers, state.provider)
-  const { countries } = await asking(feed.institution(state.institution.id))
+  const { countries, bic } = await asking(feed.institution(state.institution.id))
   // Metadata costs no quota: an account that is still being prepared stops the round before any details are spent.
   const metadata = new Map<string, AccountMetadata>()
   for (const id of providerAccountIds) if (!known.has(id)) metadata.set(id, await readyAccount(feed, id))
   for (const [id, account] of metadata)
-    known.set(id, await examine(parts, id, account, { ...granted, feed, countries }))
+    known.set(id, await examine(parts, id, account, { ...granted, feed, countries, bic }))
   return onceEach(providerAccountIds.flatMap((id) => known.get(id) ?? []))
 }
 
@@ -131,11 +131,14 @@ async function arrivalOf(
 ): Promise<Arrival> {
   const { providerAccountId, previous, described } = account
   const { metadata, details } = described
-  const identifiers = fingerprintsOf(details, metadata.raw, metadata.institutionId, currency)
+  const identifiers = new Set(fingerprintsOf(details, metadata.raw, metadata.institutionId, currency))
+  // Providers have ids of their own for a bank: what a bank's name stands in goes by its BIC as well.
+  const bank = consent.bic.slice(0, 8).toUpperCase()
+  if (bank.length === 8) for (const one of fingerprintsOf(details, metadata.raw, bank, currency)) identifiers.add(one)
   return {
     freshId: freshIdOf(consent, providerAccountId),
     currency,
-    fingerprints: await Promise.all(identifiers.map((one) => parts.keys.fingerprint(consent.spaceId, one))),
+    fingerprints: await Promise.all([...identifiers].map((one) => parts.keys.fingerprint(consent.spaceId, one))),
     ...(previous === undefined ? {} : { knownAs: previous.accountId }),
     renewal: 'consent' in consent.state,
   }

@@ -19,6 +19,7 @@ type Input = InputOf<typeof requests.connection.statementAccount>
 
 /** Stands where a provider's key of the bank would: files do not tell it. */
 const FILE_INSTITUTION = 'file'
+const maxBanks = 200
 
 /**
  * The account of a statement file: the one named, else the one that its identifiers (`iban`, `sortCodeAccount`, `maskedPan`,
@@ -67,6 +68,7 @@ async function statementOf(parts: Parts, input: Input, spaceId: string, book: Ac
   if (stated !== undefined && !/^[A-Z]{3}$/.test(stated)) {
     throw refuse('invalid_input', 'The currency of a file has to be three letters of ISO 4217.')
   }
+  const banks = identifiers['maskedPan'] === undefined ? [] : await banksOf(parts, spaceId)
   const possible = [...Object.values(book.accounts).map(({ currency }) => currency), newAccount?.currency ?? []].flat()
   const currencies = stated === undefined ? [...new Set(possible)] : [stated]
   return {
@@ -74,7 +76,9 @@ async function statementOf(parts: Parts, input: Input, spaceId: string, book: Ac
     spaceId,
     freshId: derivedUuid('file-account', spaceId, commandId),
     ...(named === undefined ? {} : { named }),
-    identities: await Promise.all(currencies.map((currency) => identityOf(parts, spaceId, identifiers, currency))),
+    identities: await Promise.all(
+      currencies.map((currency) => identityOf(parts, spaceId, { identifiers, banks }, currency)),
+    ),
     ...(newAccount === undefined ? {} : { opening: openingOf(newAccount, identifiers) }),
     at: parts.clock.now().toISOString(),
   }
@@ -98,22 +102,30 @@ function openingOf(
   }
 }
 
+/** The ids by which the space's banks are known to their providers. */
+async function banksOf({ views }: Parts, spaceId: string): Promise<string[]> {
+  const rows = await views.connections.find({ where: { spaceId }, limit: maxBanks })
+  return [...new Set(rows.map(({ institutionId }) => institutionId))]
+}
+
 async function identityOf(
   parts: Parts,
   spaceId: string,
-  identifiers: Record<string, string>,
+  { identifiers, banks }: { identifiers: Record<string, string>; banks: readonly string[] },
   currency: string,
 ): Promise<StatementIdentity> {
   const { iban, sortCodeAccount: scan, maskedPan, bban, other } = identifiers
   // As of a bank's own details, so that a file and a provider know the same account by the same fingerprint.
-  const account = JSON.stringify({ account: { iban, scan, maskedPan, currency } })
-  const plain = fingerprintsOf(Buffer.from(account), Buffer.from('{}'), FILE_INSTITUTION, currency)
-  const own = [`bban:${bban ?? ''}`, `other:${other ?? ''}`].filter((one) => !one.endsWith(':'))
+  const account = Buffer.from(JSON.stringify({ account: { iban, scan, maskedPan, currency } }))
+  const plainAt = (bank: string) => fingerprintsOf(account, Buffer.from('{}'), bank, currency)
   const isWeak = (one: string) => one.startsWith('pan:')
+  const plain = plainAt(FILE_INSTITUTION)
+  const own = [`bban:${bban ?? ''}`, `other:${other ?? ''}`].filter((one) => !one.endsWith(':'))
   const hashed = (ones: readonly string[]) => Promise.all(ones.map((one) => parts.keys.fingerprint(spaceId, one)))
   return {
     currency,
     strong: await hashed(plain.filter((one) => !isWeak(one))),
     weak: await hashed([...plain.filter(isWeak), ...own.map((one) => `file:${one.replace(/\s/g, '')}:${currency}`)]),
+    hints: await hashed(banks.flatMap((bank) => plainAt(bank).filter(isWeak))),
   }
 }

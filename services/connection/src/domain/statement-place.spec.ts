@@ -15,6 +15,7 @@ const identity = (overrides: Partial<StatementIdentity> = {}): StatementIdentity
   currency: 'GBP',
   strong: [iban],
   weak: [],
+  hints: [],
   ...overrides,
 })
 const place = (overrides: Partial<PlaceStatement> = {}): PlaceStatement => ({
@@ -60,6 +61,16 @@ describe('a statement file whose account nobody named', () => {
     given([opened(id(1), [card]), opened(id(2), [iban])])
       .when(place({ identities: [identity({ weak: [card] })] }))
       .thenNothing()
+  })
+
+  it('is of the card that its number fits at one of the banks, and learns nothing of the banks', () => {
+    const identities = [identity({ strong: [], weak: ['e'.repeat(64)], hints: [card, 'f'.repeat(64)] })]
+    given([opened(id(1), [card])])
+      .when(place({ identities }))
+      .then([recognised(id(1), ['e'.repeat(64)])])
+    given([opened(id(1), [card]), opened(id(2), ['f'.repeat(64)])])
+      .when(place({ identities }))
+      .thenRefuses('account_ambiguous')
   })
 
   it('opens the account that the user describes, in one step', () => {

@@ -8,6 +8,8 @@ export type StatementIdentity = {
   strong: string[]
   /** Of what two accounts may share: a masked card number, a number that only its bank understands. */
   weak: string[]
+  /** Of the card number at each bank that the space has: a file does not tell its bank by id. Never learned. */
+  hints: string[]
 }
 
 type Declared = Omit<Extract<AccountBookEvent, { type: 'FileAccountDeclared' }>['data'], 'accountId' | 'declaredAt'>
@@ -58,7 +60,7 @@ function chosen(accountId: string, identities: readonly StatementIdentity[], boo
 }
 
 function found({ identities, opening }: PlaceStatement, book: AccountBook): Place {
-  for (const kind of ['strong', 'weak'] as const) {
+  for (const kind of ['strong', 'weak', 'hints'] as const) {
     const matches = new Set(
       identities.flatMap((identity) => identity[kind].flatMap((f) => book.byFingerprint[f] ?? [])),
     )

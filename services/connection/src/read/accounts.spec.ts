@@ -12,13 +12,13 @@ const opened: AccountBookEvent = {
 }
 const renamed: AccountBookEvent = { type: 'AccountRenamed', data: { accountId, name: 'Bills' } }
 const linked = { event: requisitionLinked(), meta: { spaceId } }
+const shown = { connectionId, providerAccountId: 'p-1' }
 const row = (overrides: Partial<AccountRow>): AccountRow => ({
   accountId,
   spaceId,
   currency: 'GBP',
   name: null,
-  connectionId: null,
-  providerAccountId: null,
+  shownBy: [],
   declaredBank: null,
   ...overrides,
 })
@@ -28,12 +28,14 @@ describe('the read model of accounts', () => {
     given([opened]).then([row({})])
   })
 
-  it('shows by which connection it came last', () => {
+  it('shows by which connections it came, the last one first', () => {
     const other = '018f0000-0000-7000-8000-00000000c002'
     const account = linkedAccount({ providerAccountId: 'p-9' })
     const later = { event: requisitionLinked({ connectionId: other, accounts: [account] }), meta: { spaceId } }
-    given([opened, linked]).then([row({ connectionId, providerAccountId: 'p-1' })])
-    given([opened, linked, later]).then([row({ connectionId: other, providerAccountId: 'p-9' })])
+    given([opened, linked]).then([row({ shownBy: [shown] })])
+    const again = { connectionId: other, providerAccountId: 'p-9' }
+    given([opened, linked, later]).then([row({ shownBy: [again, shown] })])
+    given([opened, later, linked]).then([row({ shownBy: [shown, again] })])
   })
 
   it('knows an account that a file opened, by the bank and name that it was given', () => {
@@ -44,10 +46,10 @@ describe('the read model of accounts', () => {
     }
     const known = row({ name: 'Old savings', declaredBank: institution })
     given([opened, declared]).then([known])
-    given([opened, declared, linked]).then([{ ...known, connectionId, providerAccountId: 'p-1' }])
+    given([opened, declared, linked]).then([{ ...known, shownBy: [shown] }])
   })
 
   it("keeps its owner's name through a renewal", () => {
-    given([opened, linked, renamed, linked]).then([row({ connectionId, providerAccountId: 'p-1', name: 'Bills' })])
+    given([opened, linked, renamed, linked]).then([row({ shownBy: [shown], name: 'Bills' })])
   })
 })

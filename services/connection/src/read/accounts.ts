@@ -1,35 +1,35 @@
 import type { AccountBookEvent, ConnectionEvent, InstitutionName } from '@pf/contracts'
 import { change, projection } from '@pf/eventing'
 
-/** `connectionId`: the one that showed it last; null until a consent with it is linked, so of a file's account. */
+/** A connection whose consent showed the account, under the provider's own handle. */
+export type Shown = { connectionId: string; providerAccountId: string }
 export type AccountRow = {
   accountId: string
   spaceId: string
   currency: string
   name: string | null
-  connectionId: string | null
-  providerAccountId: string | null
+  /** The one that showed it last comes first; none until a consent with it is linked, so of a file's account. */
+  shownBy: Shown[]
   /** The bank that a file's account is said to be of; null where no file opened it. */
   declaredBank: InstitutionName | null
 }
 
-/** Which accounts does a space have, by which connection, and what does their owner call them? */
+/** Which accounts does a space have, by which connections, and what does their owner call them? */
 export const accounts = projection<AccountBookEvent | ConnectionEvent, AccountRow>({
   name: 'accounts',
-  version: 2,
+  version: 3,
   context: 'connection',
   table: {
     name: 'accounts',
     key: ['accountId'],
     space: 'spaceId',
-    indexes: [['spaceId', 'connectionId']],
+    indexes: [['spaceId']],
     columns: {
       accountId: 'text',
       spaceId: 'text',
       currency: 'text',
       name: { type: 'text', nullable: true },
-      connectionId: { type: 'text', nullable: true },
-      providerAccountId: { type: 'text', nullable: true },
+      shownBy: 'jsonb',
       declaredBank: { type: 'jsonb', nullable: true },
     },
   },
@@ -41,11 +41,10 @@ export const accounts = projection<AccountBookEvent | ConnectionEvent, AccountRo
     AccountRenamed: ({ accountId, name }) => change<AccountRow>({ accountId }, (row) => row && { ...row, name }),
     RequisitionLinked: ({ connectionId, accounts: linked }, { spaceId }) =>
       linked.map(({ accountId, providerAccountId, currency }) =>
-        change<AccountRow>({ accountId }, (row) => ({
-          ...(row ?? opened(accountId, spaceId, currency)),
-          connectionId,
-          providerAccountId,
-        })),
+        change<AccountRow>({ accountId }, (row = opened(accountId, spaceId, currency)) => {
+          const others = row.shownBy.filter((shown) => shown.connectionId !== connectionId)
+          return { ...row, shownBy: [{ connectionId, providerAccountId }, ...others] }
+        }),
       ),
   },
 })
@@ -55,7 +54,6 @@ const opened = (accountId: string, spaceId: string, currency: string): AccountRo
   spaceId,
   currency,
   name: null,
-  connectionId: null,
-  providerAccountId: null,
+  shownBy: [],
   declaredBank: null,
 })

@@ -22,11 +22,22 @@ type Requisition = {
 }
 type Page = { created: number; from: number; to: number; reconfirmed: string | null }
 
+type Over = {
+  id?: string
+  bic?: string
+  /** Of its one account. */
+  account?: object
+}
+
 /**
  * A British bank behind GoCardless that asks for a confirmation every 90 days, by the bodies of gocardless.md §2.3 and §2.4,
  * with a clock that can be moved. For specs of what the sandbox bank does not do.
  */
-export async function startBritishBank() {
+export async function startBritishBank({
+  id: institutionId = 'BARCLAYS_BUKBGB22',
+  bic = '',
+  account: described,
+}: Over = {}) {
   let offsetMs = 0
   const now = () => Date.now() + offsetMs
   const agreements = new Map<string, Agreement>()
@@ -34,10 +45,15 @@ export async function startBritishBank() {
   const pages = new Map<string, Page>()
   /** As the account's own record says. */
   let accountStatus = 'READY'
-  const account = '0b5f2d60-7a0d-4f39-8a5a-1d8f6e1f0a01'
-  const iban = 'GB33BUKB20201555555555'
+  const account = randomUUID()
+  const details = described ?? {
+    iban: 'GB33BUKB20201555555555',
+    currency: 'GBP',
+    name: 'Current',
+    cashAccountType: 'CACC',
+  }
   const institution = {
-    ...{ id: 'BARCLAYS_BUKBGB22', name: 'Documented Bank', bic: '', logo: '', countries: ['GB'] },
+    ...{ id: institutionId, name: 'Documented Bank', bic, logo: '', countries: ['GB'] },
     ...{ transaction_total_days: '730', max_access_valid_for_days: '90' },
     max_access_valid_for_days_reconfirmation: '730',
     supported_features: ['reconfirmation_of_consent', 'separate_continuous_history_consent'],
@@ -94,8 +110,8 @@ export async function startBritishBank() {
       case 'DELETE requisitions':
         return requisitions.delete(id) ? { summary: 'Requisition deleted' } : undefined
       case 'GET accounts':
-        if (part === 'details') return { account: { iban, currency: 'GBP', name: 'Current', cashAccountType: 'CACC' } }
-        return { id: account, status: accountStatus, institution_id: institution.id, iban }
+        if (part === 'details') return { account: details }
+        return { id: account, status: accountStatus, institution_id: institutionId }
       default:
         return undefined
     }
@@ -112,7 +128,7 @@ export async function startBritishBank() {
   const server = await startWireServer((heard, response) => answer(heard, response))
   return {
     ...server,
-    institutionId: institution.id,
+    institutionId,
     accountStatus: (status: string) => {
       accountStatus = status
     },
