@@ -9,6 +9,7 @@ import {
 } from '@pf/contracts'
 import { createCommandHandler } from '@pf/eventing'
 import { eventually } from '@pf/eventing/testing'
+import { firstLookMs } from './application/open-returns.ts'
 import { askAgainMs } from './application/watch-consents.ts'
 import { startBritishBank } from './testing/documented-british-bank.ts'
 import { principalOf, type RunningConnection, runConnection } from './testing/running-connection.ts'
@@ -58,6 +59,12 @@ async function linked(): Promise<{ id: string; requisitionId: string }> {
 function passDays(days: number): void {
   bank.passDays(days)
   world.providers.forgetOffsets()
+}
+
+/** Time passes everywhere. */
+function passWall(ms: number): void {
+  world.passWall(ms)
+  bank.passDays(ms / dayMs)
 }
 
 async function eventsOf(connectionId: string): Promise<ConnectionEvent[]> {
@@ -113,6 +120,30 @@ describe('a requisition that the provider calls', () => {
     expect(await confirmed(link.id)).toMatchObject({ outcome })
     expect(await get(link.id)).toMatchObject({ status: leaves })
     if (outcome === 'failed') await eventually(() => expect(bank.knows(requisitionOf(link))).toBe(false))
+  })
+
+  it('GA is looked at again after its browser came back, and linked by itself when it is LN', async () => {
+    const link = await request()
+    bank.become(requisitionOf(link), 'GA')
+    expect(await confirmed(link.id)).toMatchObject({ outcome: 'pending' })
+    bank.become(requisitionOf(link), 'LN')
+    passWall(firstLookMs)
+    await eventually(async () => expect(await get(link.id)).toMatchObject({ status: 'active' }))
+  })
+
+  it('LN is not linked where no browser came back', async () => {
+    const link = await request()
+    bank.become(requisitionOf(link), 'LN')
+    bank.calls.length = 0
+    passWall(2 * firstLookMs)
+    const other = await request()
+    bank.become(requisitionOf(other), 'GA')
+    await confirmed(other.id)
+    bank.become(requisitionOf(other), 'LN')
+    passWall(firstLookMs)
+    await eventually(async () => expect(await get(other.id)).toMatchObject({ status: 'active' }))
+    expect(await get(link.id)).toMatchObject({ status: 'pending' })
+    expect(bank.calls.filter((call) => call.includes(requisitionOf(link)))).toEqual([])
   })
 
   it('LN waits while an account is still being prepared', async () => {
@@ -200,11 +231,10 @@ describe('a consent for two years', () => {
     passDays(77)
     await eventually(async () => expect((await typesOf(id)).at(-1)).toBe('ReconfirmationDue'))
     bank.confirm()
-    world.passWall(askAgainMs)
-    bank.passDays(-askAgainMs / dayMs)
+    passWall(askAgainMs)
     await eventually(async () => expect((await typesOf(id)).at(-1)).toBe('ConsentReconfirmed'))
     passDays(78)
-    world.passWall(askAgainMs)
+    passWall(askAgainMs)
     await eventually(async () => {
       const due = (await eventsOf(id)).filter(({ type }) => type === 'ReconfirmationDue')
       expect(due).toHaveLength(2)
@@ -216,7 +246,7 @@ describe('a consent for two years', () => {
     passDays(77)
     await eventually(async () => expect((await typesOf(id)).at(-1)).toBe('ReconfirmationDue'))
     passDays(28)
-    world.passWall(askAgainMs)
+    passWall(askAgainMs)
     await eventually(async () => expect(await get(id)).toMatchObject({ status: 'expired', reconfirmation: null }))
     expect((await eventsOf(id)).at(-1)).toMatchObject({ type: 'ConsentEnded', data: { reason: 'expired' } })
   })

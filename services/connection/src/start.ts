@@ -11,6 +11,7 @@ import {
 } from '@pf/service-kit'
 import { ConnectionBus, partsToken } from './adapters/bus.ts'
 import { createInstitutions } from './application/institutions.ts'
+import { createOpenReturns } from './application/open-returns.ts'
 import type { Parts } from './application/parts.ts'
 import { consentWatch } from './application/watch-consents.ts'
 import * as accountBook from './domain/account-book.ts'
@@ -46,6 +47,7 @@ export async function startConnection(platform: Platform, options: ConnectionOpt
     providers,
     keys,
     objects,
+    openReturns: createOpenReturns(clock),
     clock,
     random,
     logger: platform.logger.child({ service: 'connection' }),

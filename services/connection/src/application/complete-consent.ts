@@ -15,6 +15,7 @@ import { leftOutError } from '../domain/left-out.ts'
 import { returnedError } from '../domain/returned-error.ts'
 import { configured } from './institutions.ts'
 import { examinedAccounts } from './linked-accounts.ts'
+import type { OpenReturn } from './open-returns.ts'
 import type { Parts } from './parts.ts'
 import { providerRefusal } from './provider-refusal.ts'
 import { checkReconfirmation } from './reconfirm.ts'
@@ -47,12 +48,27 @@ export async function completeConsent(parts: Parts, input: Input): Promise<Done<
   const owner = input.userId !== undefined && input.userId === state.requestedBy
   if (!attempt.cookieFits && !owner) return refusedView(input, attempt, state)
   const { position, ...ends } = await told(() => settle(parts, attempt, state, input.error))
+  if (ends.outcome === 'pending')
+    parts.openReturns.note({ spaceId, connectionId, requisitionId: attempt.requisitionId })
   return {
     outcome: ends.outcome,
     connection_id: connectionId,
     error: ends.error ?? null,
     ...(await parts.shown(position)),
   }
+}
+
+/** A return that was allowed to speak, looked at again without its browser. */
+export async function settleOpenReturn(parts: Parts, open: OpenReturn): Promise<void> {
+  const { spaceId, connectionId, requisitionId } = open
+  const { state } = await parts.connections.load({ spaceId, aggregateId: connectionId })
+  const isAwaited =
+    state.status !== 'unknown' && state.status !== 'removed' && state.awaiting?.requisitionId === requisitionId
+  if (isAwaited) {
+    const { outcome } = await told(() => settle(parts, { ...open, cookieFits: true }, state, undefined))
+    if (outcome === 'pending') return
+  }
+  parts.openReturns.settled(requisitionId)
 }
 
 /** Who may not speak for an attempt learns no more than what to do next; nothing is changed. */

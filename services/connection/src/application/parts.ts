@@ -11,6 +11,7 @@ import type { ConnectionCommand } from '../domain/connection-commands.ts'
 import type { AccountRow } from '../read/accounts.ts'
 import type { ConnectionRow } from '../read/connections.ts'
 import type { ConsentAttemptRow } from '../read/consent-attempts.ts'
+import type { OpenReturns } from './open-returns.ts'
 
 /** What the use cases of this service stand on. */
 export type Parts = {
@@ -24,6 +25,7 @@ export type Parts = {
   providers: Providers
   keys: Pick<KeyRing, 'createAccountKey' | 'sealObject' | 'fingerprint'>
   objects: Pick<ObjectStore, 'put'>
+  openReturns: OpenReturns
   clock: Clock
   random: Random
   /** Provider errors that are borne leave a line: status, code and action, never what a bank said. */

@@ -1,6 +1,7 @@
 import type { EndReason } from '@pf/contracts'
 import { expiringMs, reconfirmFrom } from '../domain/consent-times.ts'
 import type { ConnectionRow } from '../read/connections.ts'
+import { settleOpenReturn } from './complete-consent.ts'
 import type { Parts } from './parts.ts'
 import { providerTime } from './provider-time.ts'
 import { askReconfirmation, checkReconfirmation } from './reconfirm.ts'
@@ -15,8 +16,8 @@ const maxPerRound = 500
 
 /**
  * The watch over consents, a round a call: by the provider's clock those that end soon are announced, those past their end
- * end, and those to be confirmed are asked for; by the wall's, requisitions that nobody used are given up. A round reads
- * what is due, not what there is.
+ * end, and those to be confirmed are asked for; by the wall's, requisitions that nobody used are given up, and returns that
+ * the bank was not ready for are looked at again. A round reads what is due, not what there is.
  */
 export function consentWatch(parts: Parts): () => Promise<void> {
   /** Wall time before which the provider is not asked again about a requisition. */
@@ -34,6 +35,7 @@ export function consentWatch(parts: Parts): () => Promise<void> {
     for (const { id } of parts.providers.list()) outcomes.push(...(await attendDue(parts, id, mayAsk)))
     outcomes.push(...(await Promise.allSettled((await unused(parts)).map((ending) => endConsent(parts, ending)))))
     outcomes.push(...(await readConfirmations(parts, mayAsk)))
+    outcomes.push(...(await Promise.allSettled(parts.openReturns.due().map((open) => settleOpenReturn(parts, open)))))
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failed !== undefined) throw failed.reason
   }
