@@ -58,12 +58,13 @@ function onceEach(examined: readonly Examined[]): Examined[] {
 
 async function readyAccount(feed: BankFeed, providerAccountId: string): Promise<AccountMetadata> {
   const metadata = await asking(feed.account(providerAccountId))
-  if (metadata.status === 'discovered' || metadata.status === 'processing') {
-    throw new DomainError('provider_unavailable', 'The bank is still preparing the accounts. Try again in a minute.', {
-      retryAfterSeconds: 30,
-    })
-  }
-  return metadata
+  return metadata.status === 'discovered' || metadata.status === 'processing' ? wait() : metadata
+}
+
+function wait(): never {
+  throw new DomainError('provider_unavailable', 'The bank is still preparing the accounts. Try again in a minute.', {
+    retryAfterSeconds: 30,
+  })
 }
 
 async function examine(
@@ -160,12 +161,20 @@ async function detailsOf(feed: BankFeed, providerAccountId: string): Promise<Uin
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error
     if (error.action === 'wait_until_reset') throw usedUp(error)
+    if (error.action === 'pause_and_check_account')
+      return (await isComing(feed, providerAccountId)) ? wait() : undefined
     if (silences.has(error.action) || error.code === 'scope_missing') return undefined
     throw providerRefusal(error)
   }
 }
 
-const silences = new Set<ProviderError['action']>(['resource_unavailable', 'close_account', 'pause_and_check_account'])
+/** A refusal of details alone may be a passing one: what the provider says of the account itself tells, and costs nothing. */
+async function isComing(feed: BankFeed, providerAccountId: string): Promise<boolean> {
+  const { status } = await asking(feed.account(providerAccountId))
+  return status === 'ready' || status === 'processing' || status === 'discovered'
+}
+
+const silences = new Set<ProviderError['action']>(['resource_unavailable', 'close_account'])
 
 function usedUp(error: ProviderError): DomainError {
   const { retryAfterSeconds = 3600 } = error
