@@ -429,6 +429,8 @@ export const routes = {
       'account_not_found',
       'account_needed',
       'account_ambiguous',
+      'accounts_differ',
+      'currencies_differ',
       'mapping_needed',
       'imported_already',
     ],

@@ -15,8 +15,8 @@ export type DescribeAccountsParts = {
   raw: RawObjects
 }
 
-/** The provider instance whose accounts are play money. */
-const DEMO_PROVIDER = 'sandbox'
+/** The provider instances whose accounts are play money: the sandbox bank, by each of its protocols. */
+const DEMO_PROVIDERS: ReadonlySet<string> = new Set(['sandbox', 'sandbox-eb'])
 
 /**
  * One row of dataset `accounts` for each account of a linked consent, each in a message of its account's ledger. Safe to
@@ -50,7 +50,7 @@ export async function describeAccounts(
       provider,
       provider_account_id: account.providerAccountId,
       time_zone: account.timeZone,
-      demo: provider === DEMO_PROVIDER,
+      demo: DEMO_PROVIDERS.has(provider),
       raw_key: account.details.key,
       raw_sha256: account.details.sha256,
     }
