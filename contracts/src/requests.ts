@@ -102,6 +102,9 @@ export type StatementView = Pick<
 }
 export type StatementAccountView = { account_id: string | null; name: string; recognised: 'known' | 'new' }
 
+/** What storage knows of a payment: what was said of it, and what was decided. */
+export type PaymentHistory = Pick<S.Explanation, 'transaction_id' | 'account_id' | 'observations' | 'decisions'>
+
 export const requests = {
   connection: {
     providers: operation<{ items: S.ProviderInstance[] }>()('connection', 'providers', Empty),
@@ -295,6 +298,12 @@ export const requests = {
       'undecide_identity',
       Type.Object({ id: Type.String(), commandId: CommandId }),
     ),
+    /** `accountId`: where the marts say it is; without it all of the space's accounts are looked through. Throws transaction_not_found. */
+    explain: operation<PaymentHistory>()(
+      'storage',
+      'explain',
+      Type.Object({ id: Type.String(), accountId: Type.Optional(Type.String()) }),
+    ),
     rulesReport: operation<S.RulesReport>()('storage', 'rules_report', Empty),
     switchRules: operation<Done<S.RulesReport>>()('storage', 'switch_rules', Type.Object({ commandId: CommandId })),
   },
@@ -306,6 +315,12 @@ export const requests = {
       Type.Object({ accountId: Type.String(), from: Type.Optional(Type.String()), to: Type.Optional(Type.String()) }),
     ),
     transactions: operation<S.TransactionPage>()('analytics', 'transactions', TransactionFilter),
+    /** One payment as the marts have it, and why it has its category; nulls where it is in no answer. */
+    transaction: operation<Pick<S.Explanation, 'transaction' | 'category' | 'as_of'>>()(
+      'analytics',
+      'transaction',
+      ById,
+    ),
     spending: operation<S.SpendingAnswer>()('analytics', 'spending', SpendingQuery),
     cashFlow: operation<S.CashFlowAnswer>()('analytics', 'cash_flow', CashFlowQuery),
   },

@@ -9,7 +9,7 @@ describe('the walls between users', () => {
   let system: System
   let owner: Client
   let other: Client
-  let ids: { connection: string; account: string; sync: string; category: string }
+  let ids: { connection: string; account: string; sync: string; transaction: string }
 
   beforeAll(async () => {
     system = await System.start()
@@ -19,12 +19,13 @@ describe('the walls between users', () => {
     const [sync] = await owner.settled({ connection_id: connection })
     const [account] = await owner.accounts()
     const [row] = await owner.transactions({ account_id: account?.id ?? '' })
-    ids = { connection, account: account?.id ?? '', sync: sync?.id ?? '', category: row?.category ?? '' }
+    ids = { connection, account: account?.id ?? '', sync: sync?.id ?? '', transaction: row?.id ?? '' }
   }, 180_000)
   afterAll(() => system.end(), 60_000)
 
   const idOf = (path: string): string => {
     if (path.startsWith('/connections')) return ids.connection
+    if (path.startsWith('/transactions')) return ids.transaction
     return path.startsWith('/accounts') ? ids.account : ids.sync
   }
   const withToken = Object.entries(Rest.routes as Record<string, Rest.Route>).filter(([, route]) => !route.open)

@@ -169,7 +169,8 @@ matches as (
 final as (
     select
         transaction_id,
-        arg_min(category, priority) as category
+        arg_min(category, priority) as category,
+        min(priority) as priority
     from matches
     group by transaction_id
 )
@@ -207,6 +208,7 @@ final as (
             when transactions.amount_minor > 0 then 'other_income'
             else 'uncategorised'
         end as category,
+        case when transfers.transfer_id is null then rule_categories.priority end as category_rule,
         transactions.status,
         transactions.missing_upstream,
         transfers.transfer_id,

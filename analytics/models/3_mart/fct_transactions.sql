@@ -34,6 +34,7 @@ final as (
             when transactions.amount_minor > 0 then 'other_income'
             else 'uncategorised'
         end as category,
+        case when transfers.transfer_id is null then rule_categories.priority end as category_rule,
         transactions.status,
         transactions.missing_upstream,
         transfers.transfer_id,

@@ -71,7 +71,8 @@ matches as (
 final as (
     select
         transaction_id,
-        arg_min(category, priority) as category
+        arg_min(category, priority) as category,
+        min(priority) as priority
     from matches
     group by transaction_id
 )

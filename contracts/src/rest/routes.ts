@@ -491,6 +491,15 @@ export const routes = {
     query: TransactionFilter,
     answers: { 200: S.TransactionPage },
   }),
+  explainTransaction: route({
+    method: 'GET',
+    path: '/transactions/{id}/explain',
+    tag: 'Transactions',
+    summary: "One payment down to the bank's own bytes: observations, identity decisions, category's rule",
+    params: Id,
+    answers: { 200: S.Explanation },
+    problems: ['transaction_not_found'],
+  }),
   spending: route({
     method: 'GET',
     path: '/analytics/spending',

@@ -6,6 +6,8 @@ import { type Call, done } from '../http/call.ts'
 import { Serves } from '../http/serves.ts'
 
 const { routes } = Rest
+/** An account's decisions are read, and the raw objects of one payment opened. */
+const explainDeadlineMs = 30_000
 
 /** Accounts, rows and figures: answered from the marts, accounts completed by what connection and extraction know. */
 @Controller()
@@ -44,6 +46,22 @@ export class MoneyController {
   @Serves(routes.transactions)
   transactions(call: Call<typeof routes.transactions>) {
     return this.#pass(call, requests.analytics.transactions, call.query)
+  }
+
+  /** What storage knows of it, beside what the marts make of it: of the payment that it is now, where it was merged. */
+  @Serves(routes.explainTransaction)
+  async explain(call: Call<typeof routes.explainTransaction>): Promise<Rest.Explanation> {
+    const { id } = call.params
+    const { bus } = this.#gateway
+    const asked = await bus.call(requests.analytics.transaction, { id }, call.options)
+    const placed = asked.transaction === null ? {} : { accountId: asked.transaction.account_id }
+    const options = { ...call.options, deadlineMs: explainDeadlineMs }
+    const history = await bus.call(requests.storage.explain, { id, ...placed }, options)
+    const present =
+      history.transaction_id === id
+        ? asked
+        : await bus.call(requests.analytics.transaction, { id: history.transaction_id }, call.options)
+    return { ...history, ...present }
   }
 
   @Serves(routes.spending)

@@ -1,7 +1,7 @@
 import type { AnyEvent } from '@pf/contracts'
 import { messageIdOf, subjectOf } from './address.ts'
 import { type DeclaredEvents, declaredEvents } from './declared-events.ts'
-import { aadOf, chainHash, encodeBody, envelopeOf, headersOf, LogBroken, openMessage } from './envelope.ts'
+import { aadOf, chainHash, encodeBody, following, headersOf, LogBroken, openMessage } from './envelope.ts'
 import {
   type AggregateDefinition,
   type AppendRequest,
@@ -124,20 +124,15 @@ function openAggregate<State, Command, Event extends AnyEvent>(
     events.reduce((so, event) => decider.evolve(so, event), state)
 
   const advance = async (known: Known<State>, message: RawMessage): Promise<Known<State>> => {
-    const envelope = envelopeOf(message)
-    const { subject, seq } = message
-    if (envelope.version !== known.version + 1) {
-      throw new LogBroken(subject, seq, `version ${known.version + 1} was expected, ${envelope.version} was found`)
-    }
-    const hash = chainHash(known.hash, message.body)
-    if (hash !== envelope.hash) throw new LogBroken(subject, seq, 'its hash does not follow from the message before it')
+    const { seq } = message
+    const { hash, count, commandId } = following(known, message)
     const state = evolveAll(known.state, await read(message))
     return {
       state,
       seq,
       hash,
-      version: known.version + envelope.count,
-      commands: known.commands.set(envelope.commandId, seq),
+      version: known.version + count,
+      commands: known.commands.set(commandId, seq),
     }
   }
 

@@ -98,6 +98,19 @@ export function envelopeOf({ subject, seq, headers }: RawMessage): Envelope {
   }
 }
 
+/** The message's envelope, if it is what has to come after `known`. Throws LogBroken: a gap, or a broken chain. */
+export function following(known: { version: number; hash: string }, message: RawMessage): Envelope {
+  const envelope = envelopeOf(message)
+  const { subject, seq } = message
+  if (envelope.version !== known.version + 1) {
+    throw new LogBroken(subject, seq, `version ${known.version + 1} was expected, ${envelope.version} was found`)
+  }
+  if (chainHash(known.hash, message.body) !== envelope.hash) {
+    throw new LogBroken(subject, seq, 'its hash does not follow from the message before it')
+  }
+  return envelope
+}
+
 const textEncoder = new TextEncoder()
 const textDecoder = new TextDecoder('utf-8', { fatal: true })
 

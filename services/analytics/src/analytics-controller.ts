@@ -2,6 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { type InputOf, type OutputOf, type Principal, requests } from '@pf/contracts'
 import { Answers } from '@pf/service-kit'
 import { dailyBalances, listAccounts } from './application/accounts.ts'
+import { oneTransaction } from './application/one-transaction.ts'
 import type { MartRegistry } from './application/ports.ts'
 import { cashFlow, spending } from './application/spending.ts'
 import { checkDays, listTransactions } from './application/transactions.ts'
@@ -39,6 +40,14 @@ export class AnalyticsController {
   ): Promise<OutputOf<typeof requests.analytics.transactions>> {
     checkDays({ date_from: filter.date_from, date_to: filter.date_to })
     return listTransactions(this.#registry, spaceId, filter)
+  }
+
+  @Answers(requests.analytics.transaction)
+  transaction(
+    { id }: InputOf<typeof requests.analytics.transaction>,
+    { spaceId }: Principal,
+  ): Promise<OutputOf<typeof requests.analytics.transaction>> {
+    return oneTransaction(this.#registry, spaceId, id)
   }
 
   @Answers(requests.analytics.spending)

@@ -9,7 +9,7 @@ import {
   ledgerEvents,
   type RawRef,
 } from '@pf/contracts'
-import { type CommandHandlerParts, createCommandHandler } from '@pf/eventing'
+import { type CommandHandlerParts, createCommandHandler, readHistory } from '@pf/eventing'
 import { type Platform, type Service, startProjections, startService } from '@pf/service-kit'
 import { partsToken, StorageBus } from './adapters/bus.ts'
 import { derivedId } from './adapters/derived-id.ts'
@@ -43,6 +43,8 @@ export async function startStorage(platform: Platform, options: StorageOptions =
     uploads: { read: (spaceId, { raw }) => openUpload(platform, spaceId, raw) },
     emptyRows: () => new AccountRows(packedRows),
     historyOf: historyReader(platform),
+    ledgerMessagesOf: ({ spaceId, accountId }) =>
+      readHistory(ledgerEvents, { spaceId, aggregateId: accountId }, { log: platform.eventLog, sealer: platform.keys }),
   }
   return startService(platform, {
     name: 'storage',

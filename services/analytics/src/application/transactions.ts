@@ -120,9 +120,7 @@ function pageOf(
       : `and date ${than}= cast($after_date as date)
         and (date ${than} cast($after_date as date) or transaction_id ${than} cast($after_id as uuid))`
   const sql = `
-    select
-      cast(transaction_id as varchar) as id, account_id, cast(date as varchar) as day, cast(value_date as varchar) as value_date,
-      amount_minor, currency, description, counterparty, category, status, cast(transfer_id as varchar) as transfer_id
+    select ${transactionColumns}
     from mart.main.fct_transactions
     where ${where.sql} ${beyond}
     order by date ${order}, transaction_id ${order}
@@ -130,7 +128,12 @@ function pageOf(
   return [sql, after === undefined ? where.values : { ...where.values, after_date: after.date, after_id: after.id }]
 }
 
-const transactionOf = (row: Row): Rest.Transaction => ({
+/** What `transactionOf` reads. */
+export const transactionColumns = `
+      cast(transaction_id as varchar) as id, account_id, cast(date as varchar) as day, cast(value_date as varchar) as value_date,
+      amount_minor, currency, description, counterparty, category, status, cast(transfer_id as varchar) as transfer_id`
+
+export const transactionOf = (row: Row): Rest.Transaction => ({
   id: String(row['id']),
   account_id: String(row['account_id']),
   date: String(row['day']),

@@ -3,6 +3,7 @@ import { type InputOf, type OutputOf, type Principal, requests } from '@pf/contr
 import { Answers } from '@pf/service-kit'
 import { decideHeld, undecideHeld } from '../application/decide-held.ts'
 import { decideIdentity, identityDecisionsOf, undecideIdentity } from '../application/decide-identity.ts'
+import { explainTransaction } from '../application/explain-transaction.ts'
 import { heldOf } from '../application/held-views.ts'
 import { importStatement } from '../application/import-statement.ts'
 import type { Parts } from '../application/parts.ts'
@@ -72,6 +73,11 @@ export class StorageBus {
   @Answers(operations.undecideIdentity)
   undecideIdentity(input: Asked<'undecideIdentity'>, principal: Principal): Answered<'undecideIdentity'> {
     return undecideIdentity(this.#parts, input, principal)
+  }
+
+  @Answers(operations.explain)
+  explain(input: Asked<'explain'>, { spaceId }: Principal): Answered<'explain'> {
+    return explainTransaction(this.#parts, spaceId, input)
   }
 
   @Answers(operations.rulesReport)

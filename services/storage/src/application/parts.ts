@@ -1,5 +1,5 @@
 import type { FeedEvent, LedgerEvent, Upload } from '@pf/contracts'
-import type { Clock, CommandHandler, ReadModel } from '@pf/eventing'
+import type { Clock, CommandHandler, ReadModel, Recorded } from '@pf/eventing'
 import type { FetchedAnswers } from '../domain/fetched-answers.ts'
 import type { Ledger, LedgerCommand } from '../domain/ledger.ts'
 import type { LedgerRow } from '../read/ledgers.ts'
@@ -33,6 +33,8 @@ export type Parts = StoreSyncParts & {
   uploads: { read(spaceId: string, upload: Upload): Promise<Uint8Array> }
   /** All that the logs say of an account. */
   historyOf(account: Account): Promise<History>
+  /** The messages of an account's ledger, oldest first. */
+  ledgerMessagesOf(account: Account): Promise<Recorded<LedgerEvent>[]>
   /** For rows that are folded beside those of the ledger. */
   emptyRows(): AccountRows
   /** Which accounts a space has. */

@@ -9,10 +9,10 @@ import { openStatement, partOf, type Reading, readingOf } from './statements.ts'
 /** `raw`: the row as its source sent it; `neutral`: as the normaliser reads it. */
 export type StatedRow = { raw: unknown; neutral: unknown }
 
-/** Opens what a held row points at. Throws what the object store and the vault throw. */
+/** Opens what a held row, or an observation, points at. Throws what the object store and the vault throw. */
 export async function statedRow(
   account: Account,
-  { raw_key, raw_sha256, row_index, section }: HeldLakeRow,
+  { raw_key, raw_sha256, row_index, section }: Pick<HeldLakeRow, 'raw_key' | 'raw_sha256' | 'row_index' | 'section'>,
   { imports }: Pick<Ledger, 'imports'>,
   parts: Parts,
 ): Promise<StatedRow> {
