@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `npm run bench -- [name …]`: runs the named benchmarks, or all, and writes their tables to bench/RESULTS.md. */
+/** `npm run bench -- [name …] [--size 1m]`: runs the named benchmarks, or all, and writes their tables to bench/RESULTS.md. */
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,14 +7,17 @@ import { fail, node, prepare, root } from '../../deploy/local/bin/prepare.mjs'
 
 const folder = join(root, 'bench', 'src', 'benchmarks')
 const known = readdirSync(folder).map((file) => file.replace(/\.ts$/, ''))
-const asked = process.argv.slice(2)
+const given = process.argv.slice(2)
+const firstOption = given.findIndex((word) => word.startsWith('--'))
+const asked = firstOption < 0 ? given : given.slice(0, firstOption)
+const options = firstOption < 0 ? [] : given.slice(firstOption)
 const unknown = asked.filter((name) => !known.includes(name))
 if (unknown.length > 0) fail(`No benchmark is called ${unknown.join(', ')}. There are: ${known.join(', ')}.`)
 
 prepare()
 let failed = false
 for (const name of asked.length > 0 ? asked : known) {
-  const { status } = spawnSync(node, ['--conditions=@pf/source', join(folder, `${name}.ts`)], {
+  const { status } = spawnSync(node, ['--conditions=@pf/source', join(folder, `${name}.ts`), ...options], {
     cwd: root,
     stdio: 'inherit',
   })
