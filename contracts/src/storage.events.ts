@@ -47,6 +47,14 @@ export type LedgerFile = Static<typeof LedgerFile>
 export type Dataset = LakeFile['dataset']
 export type LedgerDataset = LedgerFile['dataset']
 
+/** As LedgerFile, of the datasets that came after it. */
+const ManifestFile = Type.Object({
+  ...LakeFile.properties,
+  dataset: Type.Union([...LedgerFile.properties.dataset.anyOf, Type.Literal('syncs')]),
+})
+export type ManifestFile = Static<typeof ManifestFile>
+export type ManifestDataset = ManifestFile['dataset']
+
 /**
  * A response became rows of the lake. `held` and `unchanged` rows are counted too:
  * observed = added + updated + unchanged + held (+ rows outside the asked window, which are not counted).
@@ -200,6 +208,15 @@ export const RulesSwitched = event('RulesSwitched', 1, {
   ...byUser,
 })
 
+/** A sync came to an end, whatever end; how it went is in the lake. */
+export const SyncLogged = event('SyncLogged', 1, {
+  accountId: AccountId,
+  syncId: SyncId,
+  /** Of dataset `syncs`. */
+  files: Type.Array(ManifestFile, { minItems: 1, maxItems: 8 }),
+  endedAt: Instant,
+})
+
 /** One per account: the order in which its identity decisions were made. */
 export const ledgerEvents = {
   context: 'storage',
@@ -216,6 +233,7 @@ export const ledgerEvents = {
     HeldDecided,
     HeldDecisionTakenBack,
     RulesSwitched,
+    SyncLogged,
   ],
 } as const satisfies AggregateDeclaration
 export type LedgerEvent = EventOf<(typeof ledgerEvents.events)[number]>

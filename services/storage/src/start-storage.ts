@@ -8,6 +8,8 @@ import {
   type LedgerEvent,
   ledgerEvents,
   type RawRef,
+  type RunEvent,
+  runEvents,
 } from '@pf/contracts'
 import { type CommandHandlerParts, createCommandHandler, readHistory } from '@pf/eventing'
 import { type Platform, type Service, startProjections, startService } from '@pf/service-kit'
@@ -19,11 +21,14 @@ import { sealedRawObjects } from './adapters/sealed-raw-objects.ts'
 import { AccountRows } from './application/account-rows.ts'
 import { accountDetails } from './application/describe-accounts.ts'
 import { LedgerRows } from './application/ledger-rows.ts'
+import type { LogSyncsParts } from './application/log-syncs.ts'
 import type { Parts } from './application/parts.ts'
 import type { StoreInOrderParts } from './application/store-in-order.ts'
 import { type ConnectionFacts, learn, unknownConnection } from './domain/connection-facts.ts'
 import { addFetched, type FetchedAnswers, nothingFetched } from './domain/fetched-answers.ts'
 import * as ledger from './domain/ledger.ts'
+import { learnRequests, learnSyncs, noRequests, noSyncs, type Requests, type SyncFactsById } from './domain/sync-log.ts'
+import { endedSyncs } from './reactions/ended-syncs.ts'
 import { fetchedSyncs } from './reactions/fetched-syncs.ts'
 import { type LinkedAccountsParts, linkedAccounts } from './reactions/linked-accounts.ts'
 import { ledgers } from './read/ledgers.ts'
@@ -35,7 +40,7 @@ export type StorageOptions = {
 
 /** Raw answers become the lake; identity is decided here and nowhere else. */
 export async function startStorage(platform: Platform, options: StorageOptions = {}): Promise<Service> {
-  const { fetched, linked } = storageParts(platform, options)
+  const { fetched, linked, ended } = storageParts(platform, options)
   const projections = await startProjections(platform, { ledgers })
   const parts: Parts = {
     ...fetched,
@@ -51,7 +56,7 @@ export async function startStorage(platform: Platform, options: StorageOptions =
     controllers: [StorageBus],
     providers: [{ provide: partsToken, useValue: parts }],
     projections,
-    reactions: [fetchedSyncs(fetched), linkedAccounts(linked)],
+    reactions: [fetchedSyncs(fetched), linkedAccounts(linked), endedSyncs(ended)],
   })
 }
 
@@ -61,11 +66,11 @@ async function openUpload({ objects, keys }: Platform, spaceId: string, raw: Raw
   return sealedRawObjects(objects, keys).read({ spaceId, accountId: spaceId }, raw)
 }
 
-/** What the two reactions work with, put together. */
+/** What the reactions work with, put together. */
 export function storageParts(
   { eventLog: log, keys, objects, clock, ids }: Platform,
   { maxRowBytes }: StorageOptions = {},
-): { fetched: StoreInOrderParts; linked: LinkedAccountsParts } {
+): { fetched: StoreInOrderParts; linked: LinkedAccountsParts; ended: LogSyncsParts } {
   const eventing = { log, sealer: keys, clock, ids }
   const ledgers = createCommandHandler({ ...ledgerEvents, decider: ledger }, eventing)
   const lake = objectLake(objects)
@@ -78,6 +83,10 @@ export function storageParts(
   })
   const connections = logReader<ConnectionFacts, ConnectionEvent>(connectionEvents, unknownConnection, learn, eventing)
   const feeds = logReader<FetchedAnswers, FeedEvent>(feedEvents, nothingFetched, addFetched, eventing)
+  // All that a feed says of its syncs is larger than what its newest answers are, and asked for less often.
+  const few = { ...eventing, maxCached: 64 }
+  const syncs = logReader<SyncFactsById, FeedEvent>(feedEvents, noSyncs, learnSyncs, few)
+  const runs = logReader<Requests, RunEvent>(runEvents, noRequests, learnRequests, few)
   const factsOf = ({ spaceId, connectionId }: { spaceId: string; connectionId: string }) =>
     connections(spaceId, connectionId)
   return {
@@ -95,6 +104,12 @@ export function storageParts(
       },
     },
     linked: { ledgers, lake, raw, factsOf },
+    ended: {
+      ledgers,
+      lake,
+      syncsOf: ({ spaceId, accountId }) => syncs(spaceId, accountId),
+      requestsOf: ({ spaceId, runId }) => runs(spaceId, runId),
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 /** Datasets of the lake that marts are made from; `held` rows and `links` (ADR 8) are not. */
-export type MartDataset = 'observations' | 'decisions' | 'balances' | 'accounts'
+export type MartDataset = 'observations' | 'decisions' | 'balances' | 'accounts' | 'syncs'
 
 /**
  * The columns of the lake that models read (analytics/models/1_source), as tables of schema `lake` in a mart file. Random
@@ -50,6 +50,28 @@ export const lakeTables: Readonly<Record<MartDataset, Readonly<Record<string, st
     institution_logo: 'VARCHAR',
     time_zone: 'VARCHAR',
     demo: 'BOOLEAN',
+  },
+  syncs: {
+    sync_id: 'UUID',
+    run_id: 'VARCHAR',
+    connection_id: 'VARCHAR',
+    account_id: 'VARCHAR',
+    source: 'VARCHAR',
+    trigger: 'VARCHAR',
+    attempt: 'INTEGER',
+    status: 'VARCHAR',
+    error_code: 'VARCHAR',
+    window_from: 'DATE',
+    window_to: 'DATE',
+    calls: 'INTEGER',
+    observed: 'INTEGER',
+    added: 'INTEGER',
+    updated: 'INTEGER',
+    unchanged: 'INTEGER',
+    held: 'INTEGER',
+    requested_at: 'TIMESTAMPTZ',
+    started_at: 'TIMESTAMPTZ',
+    finished_at: 'TIMESTAMPTZ',
   },
 }
 

@@ -1,4 +1,4 @@
-import type { LedgerEvent, LedgerFile } from '@pf/contracts'
+import type { LedgerEvent, ManifestFile } from '@pf/contracts'
 import { type Operation, projection, put } from '@pf/eventing'
 import type { KnownFile } from '../application/ports.ts'
 
@@ -6,7 +6,7 @@ import type { KnownFile } from '../application/ports.ts'
 export type LakeFileRow = KnownFile & { spaceId: string }
 
 type Meta = { spaceId: string; seq: number }
-const files = (found: readonly LedgerFile[], { spaceId, seq }: Meta): Operation<LakeFileRow>[] =>
+const files = (found: readonly ManifestFile[], { spaceId, seq }: Meta): Operation<LakeFileRow>[] =>
   found.map(({ key, dataset, schemaVersion, sha256, rows }) =>
     put<LakeFileRow>({ spaceId, key, dataset, schemaVersion, sha256, rowCount: rows, seq }),
   )
@@ -43,5 +43,6 @@ export const lakeFiles = projection<LedgerEvent, LakeFileRow>({
     HeldDecided: (data, meta) => files(data.files, meta),
     HeldDecisionTakenBack: (data, meta) => files(data.files, meta),
     RulesSwitched: (data, meta) => files(data.files, meta),
+    SyncLogged: (data, meta) => files(data.files, meta),
   },
 })

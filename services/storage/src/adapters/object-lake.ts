@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { LedgerFile } from '@pf/contracts'
+import type { ManifestDataset, ManifestFile } from '@pf/contracts'
 import type { ObjectStore } from '@pf/object-store'
 import type { Lake, LakePlace } from '../application/ports.ts'
 import { type Columns, type LakeDataset, lakeKey, type RowOf } from '../domain/lake.ts'
@@ -8,7 +8,11 @@ import { readParquet, writeParquet } from './parquet.ts'
 /** The lake as plain Parquet in the object store. */
 export function objectLake(objects: ObjectStore): Lake {
   return {
-    async write<C extends Columns>(dataset: LakeDataset<C>, place: LakePlace, rows: readonly RowOf<LakeDataset<C>>[]) {
+    async write<C extends Columns, N extends ManifestDataset>(
+      dataset: LakeDataset<C, N>,
+      place: LakePlace,
+      rows: readonly RowOf<LakeDataset<C>>[],
+    ) {
       const bytes = writeParquet(dataset, rows)
       const sha256 = sha256Of(bytes)
       const key = lakeKey(dataset, place, sha256)
@@ -24,7 +28,7 @@ export function objectLake(objects: ObjectStore): Lake {
     },
     async read<C extends Columns, N extends keyof C & string>(
       dataset: LakeDataset<C>,
-      file: LedgerFile,
+      file: ManifestFile,
       columns: readonly N[],
     ) {
       const bytes = await objects.get(file.key)
@@ -37,7 +41,7 @@ export function objectLake(objects: ObjectStore): Lake {
 
 export class LakeFileChanged extends Error {
   readonly code = 'lake_file_changed'
-  constructor(file: LedgerFile, found: string) {
+  constructor(file: ManifestFile, found: string) {
     super(
       `lake_file_changed: ${file.key} has SHA-256 ${found}, the manifest says ${file.sha256}; ` +
         'restore the object or replay the account from the raw zone',

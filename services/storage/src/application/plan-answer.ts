@@ -14,9 +14,9 @@ type TransactionsFetchedData = Extract<FeedEvent, { type: 'TransactionsFetched' 
  */
 export async function planAnswer(
   spaceId: string,
-  data: TransactionsFetchedData,
+  { data, decidedAt }: { data: TransactionsFetchedData; decidedAt: string },
   { ledger, rows, held }: Present,
-  { raw, clock, idOf, holderOf }: Pick<StoreSyncParts, 'raw' | 'clock' | 'idOf' | 'holderOf'>,
+  { raw, idOf, holderOf }: Pick<StoreSyncParts, 'raw' | 'idOf' | 'holderOf'>,
 ): Promise<{ plan: SyncPlan; normaliserVersion: number }> {
   const { accountId, connectionId, syncId, account, window } = data
   const body = parsePayload(await raw.read({ spaceId, accountId }, data.raw)) as Payload
@@ -40,7 +40,7 @@ export async function planAnswer(
     fetchedAt: data.fetchedAt,
     bankNow: data.bankNow,
     normaliserVersion: answer.version,
-    decidedAt: clock.now().toISOString(),
+    decidedAt,
     decisionSeq: ledger.decisionSeq,
     idOf,
     covered: coverageOf(ledger),

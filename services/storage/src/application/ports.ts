@@ -1,20 +1,23 @@
-import type { LedgerFile, RawRef } from '@pf/contracts'
+import type { ManifestDataset, ManifestFile, RawRef } from '@pf/contracts'
 import type { Columns, LakeDataset, RowOf } from '../domain/lake.ts'
 
 /** Where a lake file stands: account, day of ingestion, and the id of what it came from. */
 export type LakePlace = { spaceId: string; accountId: string; day: string; name: string }
 
+/** A file of one dataset, as the manifest names it. */
+export type FileOf<N extends ManifestDataset> = ManifestFile & { dataset: N }
+
 export interface Lake {
   /** Durable when it resolves. The key holds the content's hash: what was written is never changed, only orphaned. */
-  write<C extends Columns>(
-    dataset: LakeDataset<C>,
+  write<C extends Columns, N extends ManifestDataset>(
+    dataset: LakeDataset<C, N>,
     place: LakePlace,
     rows: readonly RowOf<LakeDataset<C>>[],
-  ): Promise<LedgerFile>
+  ): Promise<FileOf<N>>
   /** The given columns of every row. Throws `lake_file_changed` where the bytes are not those of the manifest. */
   read<C extends Columns, N extends keyof C & string>(
     dataset: LakeDataset<C>,
-    file: LedgerFile,
+    file: ManifestFile,
     columns: readonly N[],
   ): Promise<Pick<RowOf<LakeDataset<C>>, N>[]>
 }

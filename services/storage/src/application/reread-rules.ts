@@ -129,7 +129,7 @@ async function planOf(
   const data = answers.get(event.data.syncId)
   if (data === undefined) return undefined
   try {
-    return (await planAnswer(account.spaceId, data, again, parts)).plan
+    return (await planAnswer(account.spaceId, { data, decidedAt: event.data.storedAt }, again, parts)).plan
   } catch (error) {
     // What nobody can read by today's rules leaves its rows out, and the report says that they would be gone.
     if (error instanceof UnreadablePayload) return undefined

@@ -64,9 +64,11 @@ async function prepare(fetched: FetchedSync, ledger: Ledger, parts: StoreSyncPar
   if (part === undefined)
     throw new Error('A fetched sync without transactions and without balances has nothing to store.')
   const { syncId, runId, connectionId } = part
+  // One instant for the rows and the event that names them: from the event alone the same rows can be made again.
+  const storedAt = parts.clock.now().toISOString()
   const transactions =
     fetched.transactions && !ledger.transactions.includes(syncId)
-      ? await prepareTransactions(fetched.spaceId, fetched.transactions, ledger, parts)
+      ? await prepareTransactions(fetched.spaceId, { data: fetched.transactions, decidedAt: storedAt }, ledger, parts)
       : undefined
   const stated =
     fetched.balances && !ledger.balances.includes(syncId)
@@ -78,7 +80,7 @@ async function prepare(fetched: FetchedSync, ledger: Ledger, parts: StoreSyncPar
     runId,
     connectionId,
     accountId,
-    storedAt: parts.clock.now().toISOString(),
+    storedAt,
     ...(transactions && { transactions: transactions.stored }),
     ...(stated && { balances: { files: stated } }),
   }
@@ -87,13 +89,13 @@ async function prepare(fetched: FetchedSync, ledger: Ledger, parts: StoreSyncPar
 
 async function prepareTransactions(
   spaceId: string,
-  data: TransactionsFetchedData,
+  { data, decidedAt }: { data: TransactionsFetchedData; decidedAt: string },
   ledger: Ledger,
   parts: StoreSyncParts,
 ): Promise<{ stored: NonNullable<StoreSync['transactions']>; plan: SyncPlan }> {
   const { accountId, account, window } = data
   const { rows, held } = await parts.rows.of({ spaceId, accountId }, ledger)
-  const { plan, normaliserVersion } = await planAnswer(spaceId, data, { ledger, rows, held }, parts)
+  const { plan, normaliserVersion } = await planAnswer(spaceId, { data, decidedAt }, { ledger, rows, held }, parts)
   const files = await writePlan(plan, placeOf(spaceId, data), parts.lake)
   const stored = {
     window,

@@ -1,4 +1,4 @@
-import type { LakeFile, LedgerFile } from '@pf/contracts'
+import type { LakeFile, LedgerFile, ManifestFile } from '@pf/contracts'
 import { inOrder } from '../domain/known-rows.ts'
 import { decisions, heldRows, links, observations } from '../domain/lake.ts'
 import type { Ledger } from '../domain/ledger.ts'
@@ -23,7 +23,7 @@ export async function writePlan(plan: LedgerPlan, place: LakePlace, lake: Lake):
 export function settle(
   account: { spaceId: string; accountId: string },
   ledger: Ledger,
-  { plan, ours, theirs }: { plan: LedgerPlan; ours: readonly LedgerFile[]; theirs: readonly LedgerFile[] },
+  { plan, ours, theirs }: { plan: LedgerPlan; ours: readonly ManifestFile[]; theirs: readonly ManifestFile[] },
   rows: LedgerRows,
 ): void {
   const same = theirs.length === ours.length && theirs.every((file, i) => file.key === ours[i]?.key)

@@ -1,4 +1,4 @@
-import type { LedgerDataset } from '@pf/contracts'
+import type { ManifestDataset } from '@pf/contracts'
 
 /**
  * What the lake holds, column by column: one declaration per dataset, from which rows are typed, Parquet is written and
@@ -23,19 +23,19 @@ type ValueOf<K extends string> = K extends 'text' | 'id' | 'date' | 'instant'
 export type CellOf<D extends ColumnDeclaration> = D extends `${infer K}?` ? ValueOf<K> | null : ValueOf<D>
 
 export type Columns = Readonly<Record<string, ColumnDeclaration>>
-export type LakeDataset<C extends Columns = Columns> = {
-  readonly name: LedgerDataset
+export type LakeDataset<C extends Columns = Columns, N extends ManifestDataset = ManifestDataset> = {
+  readonly name: N
   readonly version: number
   readonly columns: C
 }
 /** A row as it stands in the lake: keys are column names. */
 export type RowOf<D> = D extends LakeDataset<infer C> ? { -readonly [N in keyof C]: CellOf<C[N]> } : never
 
-const dataset = <const C extends Columns>(name: LedgerDataset, version: number, columns: C): LakeDataset<C> => ({
-  name,
-  version,
-  columns,
-})
+const dataset = <const C extends Columns, const N extends ManifestDataset>(
+  name: N,
+  version: number,
+  columns: C,
+): LakeDataset<C, N> => ({ name, version, columns })
 
 /** grain: one row per new or changed row of a bank's answer. `observation_id` is unique. */
 export const observations = dataset('observations', 1, {
@@ -193,7 +193,40 @@ export const accounts = dataset('accounts', 1, {
 })
 export type AccountRow = RowOf<typeof accounts>
 
-export const lakeDatasets: readonly LakeDataset[] = [observations, decisions, links, balances, heldRows, accounts]
+/** grain: one row per sync that came to an end, completed or not. `sync_id` is unique. Times and counts, nothing of what was said. */
+export const syncs = dataset('syncs', 1, {
+  sync_id: 'id',
+  run_id: 'text',
+  connection_id: 'text',
+  account_id: 'text',
+  source: 'text',
+  trigger: 'text',
+  attempt: 'integer',
+  status: 'text',
+  error_code: 'text?',
+  window_from: 'date',
+  window_to: 'date',
+  calls: 'integer',
+  observed: 'integer',
+  added: 'integer',
+  updated: 'integer',
+  unchanged: 'integer',
+  held: 'integer',
+  requested_at: 'instant',
+  started_at: 'instant',
+  finished_at: 'instant',
+})
+export type SyncLogRow = RowOf<typeof syncs>
+
+export const lakeDatasets: readonly LakeDataset[] = [
+  observations,
+  decisions,
+  links,
+  balances,
+  heldRows,
+  accounts,
+  syncs,
+]
 
 /** `lake/<dataset>/space=…/account=…/day=<ingestion day>/<name>-<first 8 of SHA-256>.parquet`; `name` is the sync's id. */
 export function lakeKey(

@@ -33,6 +33,8 @@ export type Ledger = {
   readonly rules: { readonly normaliser: number; readonly identity: number } | undefined
   /** Files that describe the account. */
   readonly described: readonly string[]
+  /** Syncs whose log is in the lake. */
+  readonly logged: readonly string[]
 }
 
 type DataOf<T extends LedgerEvent['type']> = Extract<LedgerEvent, { type: T }>['data']
@@ -69,6 +71,8 @@ export type DescribeAccount = {
   files: LakeFile[]
   describedAt: string
 }
+/** How a sync went, which came to an end. */
+export type LogSync = DataOf<'SyncLogged'> & { type: 'LogSync' }
 /** What a user said or brought, planned against the ledger as it was after step `decidedFrom`, its rows uploaded. */
 export type TakeWord = { type: 'TakeWord'; decidedFrom: number; events: readonly WordEvent[] }
 export type WordEvent = Extract<
@@ -86,7 +90,7 @@ export type WordEvent = Extract<
       | 'RulesSwitched'
   }
 >
-export type LedgerCommand = StoreSync | DescribeAccount | TakeWord
+export type LedgerCommand = StoreSync | DescribeAccount | LogSync | TakeWord
 
 export const initial: Ledger = {
   transactions: [],
@@ -94,6 +98,7 @@ export const initial: Ledger = {
   decisionSeq: 0,
   files: [],
   described: [],
+  logged: [],
   covered: {},
   imports: [],
   words: {},
@@ -107,6 +112,8 @@ export function decide(command: LedgerCommand, state: Ledger): LedgerEvent[] {
       return store(command, state)
     case 'DescribeAccount':
       return describe(command, state)
+    case 'LogSync':
+      return log(command, state)
     case 'TakeWord':
       return take(command, state)
   }
@@ -143,6 +150,10 @@ function current(decidedFrom: number, { decisionSeq }: Ledger): void {
 function describe({ type: _, ...data }: DescribeAccount, state: Ledger): LedgerEvent[] {
   const known = data.files.every((file) => state.described.includes(file.key))
   return known ? [] : [{ type: 'AccountDescribed', data }]
+}
+
+function log({ type: _, ...data }: LogSync, state: Ledger): LedgerEvent[] {
+  return state.logged.includes(data.syncId) ? [] : [{ type: 'SyncLogged', data }]
 }
 
 function take({ decidedFrom, events }: TakeWord, state: Ledger): LedgerEvent[] {
@@ -211,6 +222,8 @@ export function evolve(state: Ledger, { type, data }: LedgerEvent): Ledger {
       return { ...withFiles(state, data.files), balances: [...state.balances, data.syncId] }
     case 'AccountDescribed':
       return { ...state, described: [...state.described, ...data.files.map((file) => file.key)] }
+    case 'SyncLogged':
+      return { ...state, logged: [...state.logged, data.syncId] }
     case 'StatementImported': {
       const { decisionSeq, ...imported } = data
       return { ...withFiles(state, data.files, decisionSeq), imports: [...state.imports, imported] }

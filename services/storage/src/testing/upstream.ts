@@ -11,6 +11,8 @@ import {
   type LedgerEvent,
   ledgerEvents,
   type RawRef,
+  type RunEvent,
+  runEvents,
 } from '@pf/contracts'
 import { createCommandHandler } from '@pf/eventing'
 import type { Platform } from '@pf/service-kit'
@@ -100,6 +102,32 @@ export function upstream(platform: Platform) {
       } satisfies FeedEvent
     },
     append: (...events: FeedEvent[]) => append(feedEvents, accountId, events),
+    /** Extraction's own words on a sync, from the request to its end; `fetched` is appended in between. */
+    async sync(n: number, fetched: FeedEvent[], end: 'completed' | 'partial' | 'failed' = 'completed') {
+      const { callId, fetchedAt, bankNow, ...of } = ofSync(n)
+      const attempt = 0
+      const asked = { runId: of.runId, syncId: of.syncId, account, trigger: 'user', attempt } as const
+      await append(runEvents, of.runId, [
+        { type: 'SyncRequested', data: { ...asked, requestedAt: '2026-10-31T07:59:00.000Z' } } satisfies RunEvent,
+      ])
+      const tell = (...events: FeedEvent[]) => append(feedEvents, accountId, events)
+      await tell({ type: 'SyncStarted', data: { ...of, account, attempt, window, bankNow, startedAt: fetchedAt } })
+      await tell({ type: 'CallIntended', data: { ...of, callId, scope: 'transactions', bankNow } })
+      if (fetched.length > 0) await tell(...fetched)
+      if (end === 'failed') {
+        const failed = {
+          code: 'no_answer',
+          detail: 'It does not answer.',
+          attempt,
+          failedAt: '2026-10-31T08:01:00.000Z',
+        }
+        await tell({ type: 'SyncFailed', data: { ...of, ...failed } })
+        return
+      }
+      const counts = { observed: fetched.length, added: fetched.length, updated: 0, unchanged: 0, held: 0 }
+      await tell({ type: 'SyncStored', data: { ...of, window, counts, storedAt: '2026-10-31T08:00:30.000Z' } })
+      await tell({ type: 'SyncCompleted', data: { ...of, status: end, completedAt: '2026-10-31T08:01:00.000Z' } })
+    },
   }
 }
 
