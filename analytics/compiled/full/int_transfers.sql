@@ -18,6 +18,7 @@ decisions as (
         cast(observation_id as uuid) as observation_id,
         account_id,
         decision_seq,
+        kind,
         status,
         missing_upstream,
         date,

@@ -14,6 +14,7 @@ decisions as (
         cast(observation_id as uuid) as observation_id,
         account_id,
         decision_seq,
+        kind,
         status,
         missing_upstream,
         date,
@@ -94,7 +95,9 @@ final as (
         amount,
         description,
         counterparty,
-        mcc
+        mcc,
+        observed_at,
+        source like 'file-%' as from_file
     from observations
 )
 

@@ -20,7 +20,9 @@ final as (
         amount,
         description,
         counterparty,
-        mcc
+        mcc,
+        observed_at,
+        source like 'file-%' as from_file
     from observations
 )
 

@@ -28,6 +28,10 @@ export type Said = {
   seq?: number
   prevDate?: string | null
   missing?: boolean
+  /** What the decision did; `new` unless it moved the transaction from another day. */
+  kind?: string
+  observedAt?: string
+  source?: string
 }
 
 let observationNumber = 0
@@ -45,6 +49,8 @@ export function said({ id, account = 'current', date, minor, currency = 'GBP', .
         description: rest.text ?? `ROW ${id}`,
         counterparty: rest.counterparty ?? null,
         mcc: rest.mcc ?? null,
+        observed_at: rest.observedAt ?? '2026-01-01T08:00:00Z',
+        source: rest.source ?? 'gocardless',
       },
     ],
     decisions: [
@@ -53,6 +59,7 @@ export function said({ id, account = 'current', date, minor, currency = 'GBP', .
         decision_seq: rest.seq ?? id,
         transaction_id: uuid(id),
         observation_id,
+        kind: rest.kind ?? (rest.prevDate === undefined ? 'new' : 'changed'),
         status: rest.status ?? 'booked',
         missing_upstream: rest.missing ?? false,
         date,

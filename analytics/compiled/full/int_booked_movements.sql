@@ -1,0 +1,153 @@
+-- grain: one row per account, currency, day, moment, source (bank or file) and amount: booked rows by when they became known
+-- A transaction counts as it is known now: what the user merged or took back never moved anything. It became known when an
+-- answer first said it was booked, under a day at most 12 away from its present one (as far as touched months reach).
+
+with
+
+ __dbt__cte__stg_decisions as (
+-- grain: one row per transaction: its latest identity decision
+-- Limited to months, a decision is read by its own day and by the day it moved the transaction away from: so the one
+-- that followed a decision of these months is always among what is read, and no older decision can look like the latest.
+with
+
+decisions as (
+    select
+        cast(transaction_id as uuid) as transaction_id,
+        cast(observation_id as uuid) as observation_id,
+        account_id,
+        decision_seq,
+        kind,
+        status,
+        missing_upstream,
+        date,
+        amount_minor,
+        currency
+    from "mart"."lake"."decisions"
+    where
+        true
+        or true
+),
+
+latest as (
+    select
+        transaction_id,
+        max(decision_seq) as decision_seq
+    from decisions
+    group by transaction_id
+),
+
+final as (
+    select decisions.*
+    from decisions
+    join latest using (transaction_id, decision_seq)
+    where
+        decisions.status != 'gone'
+        and true
+)
+
+select * from final
+),  __dbt__cte__stg_booked_steps as (
+-- grain: one row per decision that left a transaction booked
+with
+
+final as (
+    select
+        cast(transaction_id as uuid) as transaction_id,
+        cast(observation_id as uuid) as observation_id,
+        date
+    from "mart"."lake"."decisions"
+    where
+        status = 'booked'
+        and true
+)
+
+select * from final
+),  __dbt__cte__stg_observations as (
+-- grain: one row per observation: what a bank said in one row of one response
+-- An observation is of the same day as the decisions that point to it (docs/lake.md), so it is limited by its own day.
+with
+
+observations as (
+    select *
+    from "mart"."lake"."observations"
+    where true
+),
+
+final as (
+    select
+        cast(observation_id as uuid) as observation_id,
+        date,
+        value_date,
+        amount,
+        description,
+        counterparty,
+        mcc,
+        observed_at,
+        source like 'file-%' as from_file
+    from observations
+)
+
+select * from final
+), decisions as (
+    select *
+    from __dbt__cte__stg_decisions
+    where
+        status = 'booked'
+        and true
+),
+
+steps as (select * from __dbt__cte__stg_booked_steps),
+
+observations as (select * from __dbt__cte__stg_observations),
+
+-- most are booked once and never spoken of again
+told_once as (
+    select
+        decisions.transaction_id,
+        observations.observed_at as known_at,
+        observations.from_file
+    from decisions
+    join observations using (observation_id)
+    where decisions.kind = 'new'
+),
+
+told_again as (
+    select
+        decisions.transaction_id,
+        coalesce(
+            min(observations.observed_at) filter (where not observations.from_file),
+            min(observations.observed_at)
+        ) as known_at,
+        bool_and(observations.from_file) as from_file
+    from decisions
+    join steps on
+        steps.transaction_id = decisions.transaction_id
+        and steps.date between decisions.date - 12 and decisions.date + 12
+    join observations on observations.observation_id = steps.observation_id
+    where decisions.kind != 'new'
+    group by decisions.transaction_id
+),
+
+known as (
+    select * from told_once
+    union all
+    select * from told_again
+),
+
+final as (
+    select
+        decisions.account_id,
+        decisions.currency,
+        decisions.date,
+        cast(date_trunc('month', decisions.date) as date) as month,
+        known.known_at,
+        known.from_file,
+        decisions.amount_minor,
+        cast(count(*) as integer) as transaction_rows
+    from decisions
+    join known using (transaction_id)
+    group by all
+    order by account_id, known_at, date, amount_minor
+)
+
+select * from final
