@@ -109,7 +109,7 @@ export class System {
   }
 
   async #sandbox(): Promise<void> {
-    const { root, sandboxPort, bind } = this.#settings
+    const { root, sandboxPort, bind, publicUrl } = this.#settings
     await this.#run('Opening the demo bank', {
       name: 'sandbox-bank',
       command: process.execPath,
@@ -120,6 +120,7 @@ export class System {
         PF_SANDBOX_PORT: String(sandboxPort),
         PF_BIND: bind,
         PF_SANDBOX_PUBLIC_URL: process.env['PF_SANDBOX_PUBLIC_URL'] ?? `http://localhost:${sandboxPort}`,
+        PF_SANDBOX_REDIRECT_URLS: `${publicUrl}/api/connections/callback`,
       },
       stopSignal: 'SIGTERM',
       stopTimeoutMs: 10_000,

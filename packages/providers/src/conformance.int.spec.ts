@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startSandboxBank } from '@pf/sandbox-bank'
 import { openEnableBanking } from './enable-banking/index.ts'
-import { madeKeys } from './provider-keys.ts'
 import { openProviders, providerInstances } from './registry.ts'
 import { type BankUnderTest, describeBankFeed } from './testing/describe-bank-feed.ts'
 import { startDocumentedEnableBanking } from './testing/documented-enable-banking.ts'
@@ -11,7 +10,6 @@ import { memorySecrets } from './testing/memory-secrets.ts'
 
 const settings = {
   sandbox: 'on',
-  sandboxEnableBanking: 'on',
   gocardlessBaseUrl: 'http://127.0.0.1:9',
   enableBankingBaseUrl: 'http://127.0.0.1:9',
 } as const
@@ -29,10 +27,14 @@ async function sandbox(
     return (await answer.json()) as Record<string, unknown>
   }
   const clock = { now: () => new Date() }
-  const providers = openProviders(providerInstances({ ...settings, sandboxUrl: url }), {
-    clock,
-    secrets: memorySecrets(),
-  })
+  const keyFile = join(dataDir, 'enable-banking', 'sandbox.pem')
+  const providers = openProviders(
+    providerInstances({ ...settings, sandboxUrl: url, sandboxEnableBankingKeyFile: keyFile }),
+    {
+      clock,
+      secrets: memorySecrets(),
+    },
+  )
   const feed = await providers.lookup(instance)
   if (feed === undefined) throw new Error(`The sandbox has no instance ${instance}.`)
   const { balances: path, ...bank } = over
@@ -61,15 +63,22 @@ describeBankFeed('GoCardless', () =>
   sandbox('sandbox', { country: 'GB', institutionId: 'SANDBOXFINANCE_SFIN0000', balances: '/accounts/*/balances/' }),
 )
 
-/** The documented bodies, where no bank speaks the protocol. */
+describeBankFeed('Enable Banking, as the sandbox speaks it', () =>
+  sandbox('sandbox-eb', {
+    country: 'GB',
+    institutionId: 'Sandbox_Finance_(Enable_Banking)~GB',
+    balances: '/enable-banking/accounts/*/balances',
+  }),
+)
+
+/** The documented bodies alone: what the sandbox is held against. */
 async function documented(): Promise<BankUnderTest> {
   const server = await startDocumentedEnableBanking()
-  const keys = await madeKeys()
-  if (keys.kind !== 'enable-banking') throw new Error('The demo has keys for Enable Banking alone.')
+  const { applicationId, privateKey } = server.keys
   const clock = { now: () => new Date() }
   const feed = openEnableBanking({
     ...{ id: 'eb', baseUrl: server.baseUrl, believeDate: true, clock, records: memorySecrets() },
-    ...{ applicationId: keys.applicationId, privateKey: keys.privateKey },
+    ...{ applicationId, privateKey },
   })
   return {
     ...{ feed, country: 'FI', institutionId: 'Documented_Bank~FI' },

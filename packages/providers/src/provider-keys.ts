@@ -1,6 +1,5 @@
-import { createHash, generateKeyPair } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { promisify } from 'node:util'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import type { ProviderKind } from './bank-feed.ts'
@@ -16,7 +15,7 @@ export type ProviderKeys =
   | { kind: 'enable-banking'; applicationId: string; privateKey: string }
 
 /** Where the keys of an instance come from when the vault has none for it. */
-export type KeySource = ProviderKeys | { kind: 'enable-banking'; applicationId: string; keyFile: string } | 'made'
+export type KeySource = ProviderKeys | { kind: 'enable-banking'; applicationId: string; keyFile: string }
 
 /** Keys that cannot be used; `detail` says what was found and expected, never a key. */
 export class KeysInvalid extends Error {
@@ -69,19 +68,9 @@ export async function fromFile(applicationId: string, keyFile: string): Promise<
     privateKey = await readFile(keyFile, 'utf8')
   } catch (error) {
     const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown'
-    throw new KeysInvalid(`The file of ENABLE_BANKING_KEY_FILE cannot be read (${code}).`)
+    throw new KeysInvalid(`The file with the private key of ${applicationId} cannot be read (${code}).`)
   }
   return checked({ kind: 'enable-banking', applicationId, privateKey })
-}
-
-/** For the demo's bank, which knows the application `sandbox` by any key. */
-export async function madeKeys(): Promise<ProviderKeys> {
-  const { privateKey } = await promisify(generateKeyPair)('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  })
-  return { kind: 'enable-banking', applicationId: 'sandbox', privateKey }
 }
 
 /** As they are kept in the vault. */

@@ -1,16 +1,7 @@
 import type { BankFeed, ProviderKind } from './bank-feed.ts'
 import { openProviderInstance, type ProviderSecrets } from './open-instance.ts'
 import { ProviderClock } from './provider-clock.ts'
-import {
-  digestOf,
-  fromFile,
-  type KeySource,
-  KeysInvalid,
-  keysOf,
-  madeKeys,
-  type ProviderKeys,
-  plainOf,
-} from './provider-keys.ts'
+import { digestOf, fromFile, type KeySource, KeysInvalid, keysOf, type ProviderKeys, plainOf } from './provider-keys.ts'
 
 /** One source of bank data that this installation knows. `demo`: the sandbox, whose `Date` is believed and whose accounts carry a mark. */
 export type ProviderInstance = {
@@ -50,7 +41,7 @@ export class ProviderSlot {
     this.#deps = deps
     const { keys } = instance
     // Keys of the configuration serve from the start; the vault is asked behind it.
-    if (keys !== undefined && keys !== 'made' && !('keyFile' in keys)) this.#use(keys)
+    if (keys !== undefined && !('keyFile' in keys)) this.#use(keys)
     // The first find comes when services have long started; a vault that does not answer then is asked again.
     this.#lookBehind()
   }
@@ -120,27 +111,14 @@ export class ProviderSlot {
   }
 
   #parsed(kept: Uint8Array): ProviderKeys {
-    // Written by `put` (or made below) alone and sealed since.
+    // Written by `put` alone and sealed since.
     return keysOf(this.instance.kind, JSON.parse(new TextDecoder().decode(kept)))
   }
 
   async #configured(): Promise<ProviderKeys | undefined> {
     const { keys } = this.instance
-    if (keys === 'made') return this.#made()
     if (keys !== undefined && 'keyFile' in keys) return fromFile(keys.applicationId, keys.keyFile)
     return keys
-  }
-
-  /** Made once, for all processes. */
-  #made(): Promise<ProviderKeys> {
-    const { secrets } = this.#deps
-    return secrets.exclusively(this.#name, async () => {
-      const kept = await secrets.read(this.#name)
-      if (kept !== undefined) return this.#parsed(kept)
-      const keys = await madeKeys()
-      await secrets.write(this.#name, plainOf(keys))
-      return keys
-    })
   }
 
   #use(keys: ProviderKeys): void {

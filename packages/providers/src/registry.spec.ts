@@ -1,10 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { offsetMaxAgeMs, openProviders, providerInstances } from './registry.ts'
 import { memorySecrets } from './testing/memory-secrets.ts'
 
 const settings = {
   sandbox: 'on',
-  sandboxEnableBanking: 'off',
   sandboxUrl: 'http://localhost:8010',
   gocardlessBaseUrl: 'https://bankaccountdata.gocardless.com',
   enableBankingBaseUrl: 'https://api.enablebanking.com',
@@ -41,15 +43,20 @@ describe('the configured providers', () => {
     ])
   })
 
-  it('have the demo bank twice where it is asked for, with one key for all processes', async () => {
-    const secrets = memorySecrets()
-    const said = { ...settings, sandboxEnableBanking: 'on' } as const
-    const [one, other] = [openedOf(said, secrets), openedOf(said, secrets)]
-    const feeds = await Promise.all([one.lookup('sandbox-eb'), other.lookup('sandbox-eb')])
-    expect(feeds.map((feed) => feed?.kind)).toEqual(['enable-banking', 'enable-banking'])
-    expect(secrets.names()).toEqual(['provider/sandbox-eb/keys'])
-    expect(one.list().map(({ id }) => id)).toEqual(['sandbox', 'sandbox-eb'])
-    expect(one.isDemo('sandbox-eb')).toBe(true)
+  it('have the demo bank twice where its own key file is told, and look for it again until it is there', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'pf-registry-'))
+    const keyFile = join(folder, 'sandbox.pem')
+    const providers = openedOf({ ...settings, sandboxEnableBankingKeyFile: keyFile })
+    expect((await providers.all())[1]).toMatchObject({
+      id: 'sandbox-eb',
+      configured: false,
+      problem: expect.stringMatching(/ENOENT/),
+    })
+    await writeFile(keyFile, privateKey)
+    expect((await providers.lookup('sandbox-eb'))?.kind).toBe('enable-banking')
+    expect(providers.list().map(({ id }) => id)).toEqual(['sandbox', 'sandbox-eb'])
+    expect(providers.isDemo('sandbox-eb')).toBe(true)
+    await rm(folder, { recursive: true })
   })
 
   it('say why a key file cannot be used, and go on without', async () => {

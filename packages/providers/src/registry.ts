@@ -8,9 +8,9 @@ export { offsetMaxAgeMs }
 
 export type ProviderSettings = {
   sandbox: 'on' | 'off'
-  /** The demo bank's Enable Banking protocol as a provider of its own. */
-  sandboxEnableBanking: 'on' | 'off'
   sandboxUrl: string
+  /** The private key of the demo bank's own application: with it the demo comes by Enable Banking's protocol as well. */
+  sandboxEnableBankingKeyFile?: string | undefined
   gocardlessBaseUrl: string
   gocardlessSecretId?: string | undefined
   gocardlessSecretKey?: string | undefined
@@ -21,15 +21,17 @@ export type ProviderSettings = {
 
 /** The instances of a configuration: the demo's unless it is off, and the two real ones, set up once they have keys. */
 export function providerInstances(settings: ProviderSettings): ProviderInstance[] {
-  const { sandboxUrl, gocardlessSecretId: secretId, gocardlessSecretKey: secretKey } = settings
+  const { sandboxUrl, sandboxEnableBankingKeyFile: demoKeyFile } = settings
+  const { gocardlessSecretId: secretId, gocardlessSecretKey: secretKey } = settings
   const { enableBankingApplicationId: applicationId, enableBankingKeyFile: keyFile } = settings
   const instances: ProviderInstance[] = []
   if (settings.sandbox === 'on') {
     const keys: KeySource = { kind: 'gocardless', secretId: 'sandbox', secretKey: 'sandbox' }
     instances.push({ id: 'sandbox', kind: 'gocardless', baseUrl: sandboxUrl, demo: true, keys })
-    if (settings.sandboxEnableBanking === 'on') {
+    if (demoKeyFile !== undefined) {
       const baseUrl = `${sandboxUrl}/enable-banking`
-      instances.push({ id: 'sandbox-eb', kind: 'enable-banking', baseUrl, demo: true, keys: 'made' })
+      const own: KeySource = { kind: 'enable-banking', applicationId: 'sandbox', keyFile: demoKeyFile }
+      instances.push({ id: 'sandbox-eb', kind: 'enable-banking', baseUrl, demo: true, keys: own })
     }
   }
   instances.push({

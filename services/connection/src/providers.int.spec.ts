@@ -31,7 +31,7 @@ beforeAll(async () => {
     instances: (sandboxUrl): ProviderInstance[] => [
       ...cards,
       { id: 'gocardless', kind: 'gocardless', baseUrl: sandboxUrl, demo: false },
-      { id: 'enable-banking', kind: 'enable-banking', baseUrl: nordic.baseUrl, demo: false, keys: 'made' },
+      { id: 'enable-banking', kind: 'enable-banking', baseUrl: nordic.baseUrl, demo: false, keys: nordic.keys },
     ],
   })
 })

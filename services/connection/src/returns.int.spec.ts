@@ -18,7 +18,7 @@ let isNordicAway = false
 beforeAll(async () => {
   nordic = await startDocumentedEnableBanking()
   const enableBanking: ProviderInstance = {
-    ...{ id: 'enable-banking', kind: 'enable-banking', baseUrl: nordic.baseUrl, demo: false, keys: 'made' },
+    ...{ id: 'enable-banking', kind: 'enable-banking', baseUrl: nordic.baseUrl, demo: false, keys: nordic.keys },
   }
   const interrupted: typeof fetch = (input, init) => {
     if (!isNordicAway || !String(input).startsWith(nordic.baseUrl)) return fetch(input, init)

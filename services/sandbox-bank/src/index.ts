@@ -12,6 +12,7 @@ import { FaultOrders } from './application/fault-orders.ts'
 import type { Clock, Ids } from './application/ports.ts'
 import { resetBank } from './application/reset.ts'
 import { WeatherReport } from './application/weather-report.ts'
+import { openEnableBankingFace } from './enable-banking/open-face.ts'
 import { consentRoutes } from './http/consent-routes.ts'
 import { controlRoutes } from './http/control-routes.ts'
 import { createServer } from './http/server.ts'
@@ -29,12 +30,15 @@ export type SandboxBankOptions = {
   ids?: Ids
   /** The address browsers reach the consent page under; default the address listened on. */
   publicUrl?: string
+  /** Where Enable Banking's consent page may send a browser; default where `npm start` serves the web. */
+  redirectUrls?: readonly string[]
 }
 
 export type SandboxBank = { url: string; close(): Promise<void> }
 
 /**
- * Starts the bank: GoCardless' wire under `{url}/api/v2/`, the consent page, the control API under `{url}/__sandbox/`.
+ * Starts the bank: GoCardless' wire under `{url}/api/v2/`, Enable Banking's under `{url}/enable-banking/`,
+ * the consent pages, the control API under `{url}/__sandbox/`.
  * An empty folder begins as the household of seed `demo`, as of today.
  * @throws where the port is taken or the state can not be read.
  */
@@ -58,7 +62,12 @@ export async function startSandboxBank(options: SandboxBankOptions): Promise<San
   let url = ''
   const publicUrl = () => (options.publicUrl ?? url).replace(/\/$/, '')
   const consents = new Consents({ store, clock, ids, world, publicUrl })
-  const data = new AccountData({ store, clock, world })
+  const enableBanking = await openEnableBankingFace({
+    ...{ store, clock, ids, world, publicUrl, dataDir },
+    redirectUrls: options.redirectUrls ?? ['http://localhost:3000/api/connections/callback'],
+    keySecret: store.get<string>('token-key') ?? '',
+  })
+  const data = new AccountData({ store, clock, world, otherKeyOf: enableBanking.keyOf })
   const faults = new FaultOrders(store)
   const weather = new WeatherReport(store, clock)
   const hosts = [host, new URL(options.publicUrl ?? 'http://localhost').hostname].map((name) => name.toLowerCase())
@@ -66,13 +75,15 @@ export async function startSandboxBank(options: SandboxBankOptions): Promise<San
     clock,
     faults,
     calls,
-    weather: (accountId, scope) => weather.strike(data.known(accountId) ?? accountId, scope),
+    weather: (accountId, scope) =>
+      enableBanking.keyOf(accountId) === undefined ? weather.strike(data.known(accountId) ?? accountId, scope) : null,
     hosts: () => hosts,
   })
   const knows = (secretId: string, secretKey: string) => knowsSecrets(dataDir, secretId, secretKey)
   wireRoutes(app, { tokens, consents, data, knows, publicUrl })
   consentRoutes(app, { consents, clock })
-  controlRoutes(app, { clock, world, consents, data, faults, weather, calls, reset })
+  enableBanking.serve(app)
+  controlRoutes(app, { clock, world, consents, data, faults, weather, calls, enableBanking, reset })
 
   const close = async () => {
     await app.close()

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { type Heard, json, startWireServer } from './wire-server.ts'
 
@@ -146,6 +146,7 @@ export async function startDocumentedEnableBanking() {
   const server = await startWireServer((heard, response) => answer(heard, response))
   return {
     ...server,
+    keys: { kind: 'enable-banking' as const, applicationId: 'sandbox', privateKey: rsaKey() },
     disturb: (order: Answer) => void ordered.push(order),
     passDays: (days: number) => {
       offsetMs += days * dayMs
@@ -161,6 +162,13 @@ export async function startDocumentedEnableBanking() {
     },
   }
 }
+
+const rsaKey = (): string =>
+  generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  }).privateKey
 
 const balance = { name: 'Booked', balance_type: 'ITBD', balance_amount: { currency: 'EUR', amount: '100.00' } }
 

@@ -79,11 +79,11 @@ export const platformShape = {
     default: ({ sandboxPort }) => `http://localhost:${sandboxPort}`,
     example: 'http://localhost:8010',
   }),
-  sandboxEnableBanking: choice('PF_SANDBOX_ENABLE_BANKING', {
-    about: "the demo bank by Enable Banking's protocol as well, as a provider of its own",
-    of: ['on', 'off'],
-    default: 'off',
-  }),
+  sandboxEnableBankingKeyFile: optional(
+    text('PF_SANDBOX_ENABLE_BANKING_KEY_FILE', {
+      about: "the demo bank by Enable Banking's protocol as well: the key that the sandbox makes; npm start sets it",
+    }),
+  ),
   gocardlessSecretId: optional(text('GOCARDLESS_SECRET_ID', { about: 'GoCardless Bank Account Data', secret: true })),
   gocardlessSecretKey: optional(text('GOCARDLESS_SECRET_KEY', { about: 'belongs to it', secret: true })),
   gocardlessBaseUrl: url('GOCARDLESS_BASE_URL', {

@@ -25,11 +25,19 @@ export class AccountData {
   readonly #store: Store
   readonly #clock: BankClock
   readonly #world: CurrentWorld
+  readonly #otherKeyOf: (id: string) => string | undefined
 
-  constructor(parts: { store: Store; clock: BankClock; world: CurrentWorld }) {
+  /** `otherKeyOf`: the account behind an id that another protocol gave out. */
+  constructor(parts: {
+    store: Store
+    clock: BankClock
+    world: CurrentWorld
+    otherKeyOf?: (id: string) => string | undefined
+  }) {
     this.#store = parts.store
     this.#clock = parts.clock
     this.#world = parts.world
+    this.#otherKeyOf = parts.otherKeyOf ?? (() => undefined)
   }
 
   /** Metadata is free: neither counted nor refused when the consent has ended. @throws WireError 404 */
@@ -119,10 +127,12 @@ export class AccountData {
     }
   }
 
-  /** The account behind any id that was ever given out in this world, or will be next. @throws WireError 404 */
+  /** The account behind any id that was ever given out in this world, by whichever protocol, or will be next. @throws WireError 404 */
   keyOf(id: string): string {
-    const issued = this.#store.get<IssuedAccount>(issuedKey(id))
-    const key = issued?.key ?? this.#world.accounts().find(({ key }) => this.#world.nextAccountId(key) === id)?.key
+    const key =
+      this.known(id) ??
+      this.#otherKeyOf(id) ??
+      this.#world.accounts().find((account) => this.#world.nextAccountId(account.key) === id)?.key
     if (key === undefined) throw notFound()
     return key
   }

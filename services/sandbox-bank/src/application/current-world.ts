@@ -7,6 +7,7 @@ import {
   type RowIds,
   rowIdsOf,
   viewOf,
+  type WireRow,
 } from '../domain/payment.ts'
 import { type Quirks, quirkedRows, shownDay } from '../domain/quirks.ts'
 import { uuidOf } from '../domain/random.ts'
@@ -89,22 +90,23 @@ export class CurrentWorld {
     this.#bodies.clear()
   }
 
-  #writeTransactions(account: BankAccount, today: Day, from: Day, to: Day): Buffer {
+  /** The rows that the bank shows in [from, to] (booking or value day), habits included; newest first. */
+  rows(account: BankAccount, today: Day, from: Day, to: Day): { booked: unknown[]; pending: WireRow[] } {
     const view = this.view(account, today)
     const { spec, quirks } = this.settings()
     const ids: RowIds = rowIdsOf(spec.seed, account.key)
     const within = (day: Day) => day >= from && day <= to
     const booked = view.booked.filter((row) => within(shownDay(row, account, today, quirks)) || within(row.valueDay))
     const pending = view.pending.filter((row) => within(row.pendingFrom ?? row.valueDay) || within(row.valueDay))
-    if (quirks !== undefined) {
-      return Buffer.from(JSON.stringify(quirkedRows({ booked, pending }, account, { today, from, to }, ids, quirks)))
+    if (quirks !== undefined) return quirkedRows({ booked, pending }, account, { today, from, to }, ids, quirks)
+    return {
+      booked: booked.map((payment) => bookedRow(payment, account.currency, ids)),
+      pending: pending.map((payment) => pendingRow(payment, account.currency, ids)),
     }
-    return Buffer.from(
-      JSON.stringify({
-        booked: booked.map((payment) => bookedRow(payment, account.currency, ids)),
-        pending: pending.map((payment) => pendingRow(payment, account.currency, ids)),
-      }),
-    )
+  }
+
+  #writeTransactions(account: BankAccount, today: Day, from: Day, to: Day): Buffer {
+    return Buffer.from(JSON.stringify(this.rows(account, today, from, to)))
   }
 
   #world(): Map<string, BankAccount> {
@@ -128,7 +130,7 @@ export function describeWorld({ spec, accountIds, quirks }: WorldSettings): Reco
 }
 
 /** Drops the least recently used entries, never the newest, until the rest fits. */
-function evict<V>(cache: Map<string, V>, most: number, weigh: (value: V) => number): void {
+export function evict<V>(cache: Map<string, V>, most: number, weigh: (value: V) => number): void {
   let weight = 0
   for (const value of cache.values()) weight += weigh(value)
   for (const [key, value] of cache) {

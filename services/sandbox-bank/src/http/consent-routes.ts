@@ -69,13 +69,13 @@ function readDecision(body: unknown): Decision | null {
 }
 
 /** A form on another site may not decide for the user. */
-function isOwnForm(request: FastifyRequest): boolean {
+export function isOwnForm(request: FastifyRequest): boolean {
   const origin = request.headers.origin
   return origin === undefined || origin === 'null' || new URL(origin).host === request.headers.host
 }
 
 /** `redirectOrigin`: browsers hold the form's policy against where a decision leads, too. */
-function html(reply: FastifyReply, status: number, body: string, redirectOrigin = ''): FastifyReply {
+export function html(reply: FastifyReply, status: number, body: string, redirectOrigin = ''): FastifyReply {
   const policy = `default-src 'none'; style-src 'unsafe-inline'; form-action 'self' ${redirectOrigin}; frame-ancestors 'none'; base-uri 'none'`
   return reply.code(status).type('text/html; charset=utf-8').header('content-security-policy', policy).send(body)
 }

@@ -12,6 +12,7 @@ import { type Day, londonDay, textOfDay } from '../domain/days.ts'
 import type { Fault } from '../domain/fault.ts'
 import type { Quirks } from '../domain/quirks.ts'
 import type { WorldSpec } from '../domain/world.ts'
+import type { EnableBankingFace } from '../enable-banking/open-face.ts'
 import { fieldsOf, readInteger, readOneOf, readText } from './control-body.ts'
 import { Problem } from './problem.ts'
 
@@ -23,6 +24,7 @@ export type ControlParts = {
   faults: FaultOrders
   weather: WeatherReport
   calls: CallLog
+  enableBanking: EnableBankingFace
   /** Begins a new world at this instant (null: real time); consents, faults, payloads and calls are gone. */
   reset: (settings: WorldSettings, instantMs: number | null) => void
 }
@@ -32,24 +34,26 @@ const MOST_ROWS = 100_000
 
 /** The control API of api.md: for tests, the demo and benchmarks. Errors are problem documents. */
 export function controlRoutes(app: FastifyInstance, parts: ControlParts): void {
-  const { clock, world, data, faults, weather, calls, consents } = parts
+  const { clock, world, data, faults, weather, calls, consents, enableBanking } = parts
+  const listed = () => [...data.listed(), ...enableBanking.listed()]
   const time = () => ({ now: new Date(clock.now()).toISOString(), today: textOfDay(clock.today()) })
 
   app.get('/health', async () => ({ status: 'ok' }))
   app.post('/__sandbox/reset', async ({ body }) => {
     const { settings, instant } = readReset(body, clock)
     parts.reset(settings, instant)
-    return { ...describeWorld(settings), ...time(), items: data.listed() }
+    return { ...describeWorld(settings), ...time(), items: listed() }
   })
   app.get('/__sandbox/clock', async () => ({ ...time(), ...describeWorld(world.settings()) }))
   app.post('/__sandbox/clock', async ({ body }) => {
     moveClock(clock, body)
     return time()
   })
-  app.get('/__sandbox/accounts', async () => ({ items: data.listed() }))
+  app.get('/__sandbox/accounts', async () => ({ items: listed() }))
   app.put<WithId>('/__sandbox/accounts/:id/payload', async ({ params, body }) => {
     const payload = fieldsOf(body, ['transactions', 'balances', 'details'])
-    data.override(params.id, payload)
+    if (enableBanking.keyOf(params.id) === undefined) data.override(params.id, payload)
+    else enableBanking.override(params.id, payload)
     return { id: params.id, overridden: Object.keys(payload).filter((scope) => payload[scope] !== null) }
   })
   app.get<WithId>('/__sandbox/truth/:id', async ({ params, query }) => {
@@ -84,6 +88,8 @@ export function controlRoutes(app: FastifyInstance, parts: ControlParts): void {
   })
   app.post<WithId>('/__sandbox/consents/:id', async ({ params, body }) => {
     const decision = readOneOf(fieldsOf(body, ['decision']), 'decision', ['grant', 'deny'])
+    const redirect = enableBanking.decide(params.id, decision)
+    if (redirect !== undefined) return { redirect }
     const decided: Decision = decision === 'grant' ? 'grant' : 'UserCancelledSession'
     consents.open(params.id)
     return { redirect: consents.decide(params.id, decided) }

@@ -160,7 +160,9 @@ async function strike(fault: Fault, request: FastifyRequest, reply: FastifyReply
 function callOf(request: FastifyRequest, clock: BankClock): Omit<Call, 'status'> | null {
   const path = pathOf(request)
   if (path.startsWith('/__sandbox/') || path === '/health') return null
-  const data = /^\/api\/v2\/accounts\/([^/]+)\/(?:(details|balances|transactions)\/)?$/.exec(path)
+  const data =
+    /^\/api\/v2\/accounts\/([^/]+)\/(?:(details|balances|transactions)\/)?$/.exec(path) ??
+    /^\/enable-banking\/accounts\/([^/]+)\/(details|balances|transactions)(?:\/|$)/.exec(path)
   return {
     at: new Date(clock.now()).toISOString(),
     method: request.method,
