@@ -1,5 +1,6 @@
 // Writes dbt's own compiled SQL of target `service` to analytics/compiled: `full/` for all months, `months/` for the ones in
-// variable `months`, and `models.json`: in which order they run and what each becomes. Committed; the same every time.
+// variable `months`, `models.json`: in which order they run and what each becomes, and `datasets.json`: what their tables
+// and columns mean. Committed; the same every time.
 //   npm run marts:compile            writes
 //   npm run marts:compile -- --check exits with 1 where the committed files differ
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -21,16 +22,33 @@ function compile(touched) {
     const nodes = Object.values(manifest.nodes).filter(
       (node) => node.resource_type === 'model' && node.config.materialized !== 'ephemeral',
     )
-    return inOrder(nodes, manifest).map((node) => ({
+    const models = inOrder(nodes, manifest).map((node) => ({
       name: node.name,
       schema: node.schema,
       // `view`: made once; `months`: the touched months are written anew; `whole`: all of it, every time.
       refresh: node.config.materialized === 'view' ? 'view' : (node.config.meta.refresh ?? 'whole'),
       sql: `${node.compiled_code.trim()}\n`,
     }))
+    return { models, datasets: datasetsOf(manifest) }
   } finally {
     rmSync(output, { recursive: true, force: true })
   }
+}
+
+/** What the owner may ask by SQL, in the words of the project's yml files and of each model's first line. */
+function datasetsOf(manifest) {
+  return Object.values(manifest.nodes)
+    .filter(
+      (node) => node.resource_type === 'seed' || (node.resource_type === 'model' && /^(dim|fct)_/.test(node.name)),
+    )
+    .map(({ schema, name, raw_code = '', description, columns }) => ({
+      schema,
+      name,
+      grain: /^-- grain: (.+)/.exec(raw_code)?.[1] ?? null,
+      description,
+      columns: Object.fromEntries(Object.values(columns).map((column) => [column.name, column.description])),
+    }))
+    .sort((a, b) => (`${a.schema}.${a.name}` < `${b.schema}.${b.name}` ? -1 : 1))
 }
 
 /** Models after what they read, by name where that leaves a choice. */
@@ -56,13 +74,14 @@ function inOrder(nodes, manifest) {
 }
 
 function files() {
-  const full = compile(false)
-  const months = compile(true)
+  const { models: full, datasets } = compile(false)
+  const { models: months } = compile(true)
   const written = new Map()
   for (const { name, sql } of full) written.set(`full/${name}.sql`, sql)
   for (const { name, refresh, sql } of months) if (refresh === 'months') written.set(`months/${name}.sql`, sql)
   const models = full.map(({ name, schema, refresh }) => ({ name, schema, refresh }))
   written.set('models.json', `${JSON.stringify(models, null, 2)}\n`)
+  written.set('datasets.json', `${JSON.stringify(datasets, null, 2)}\n`)
   return written
 }
 

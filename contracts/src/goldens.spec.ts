@@ -1,14 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { martEvents } from './analytics.events.ts'
-import { userEvents } from './auth.events.ts'
-import { accountBookEvents, connectionEvents } from './connection.events.ts'
-import { feedEvents, runEvents } from './extraction.events.ts'
-import { ledgerEvents } from './storage.events.ts'
+import { aggregates } from './aggregates.ts'
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'goldens')
-const aggregates = [connectionEvents, accountBookEvents, runEvents, feedEvents, ledgerEvents, martEvents, userEvents]
 const declared = aggregates.flatMap(({ context, aggregate, events }) =>
   events.map((event) => ({
     name: `${context}.${aggregate}.${event.type}.v${event.version}.json`,

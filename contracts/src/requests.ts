@@ -37,6 +37,7 @@ const operation =
 const Empty = Type.Object({})
 const ById = Type.Object({ id: Type.String() })
 const Name = Type.String({ minLength: 1, maxLength: 100 })
+const Sql = Type.String({ minLength: 1, maxLength: 20_000 })
 /** Made of the caller's Idempotency-Key (scoped by user and route), or fresh: one key, one effect. */
 const CommandId = Type.String({ minLength: 1, maxLength: 128 })
 
@@ -323,6 +324,19 @@ export const requests = {
     ),
     spending: operation<S.SpendingAnswer>()('analytics', 'spending', SpendingQuery),
     cashFlow: operation<S.CashFlowAnswer>()('analytics', 'cash_flow', CashFlowQuery),
+    datasets: operation<S.DatasetsAnswer>()('analytics', 'datasets', Empty),
+    query: operation<S.QueryAnswer>()('analytics', 'query', Type.Object({ sql: Sql })),
+    savedQueries: operation<{ items: S.SavedQuery[] }>()('analytics', 'saved_queries', Empty),
+    saveQuery: operation<S.SavedQuery>()(
+      'analytics',
+      'save_query',
+      Type.Object({ queryId: Type.String(), name: Name, sql: Sql, commandId: CommandId }),
+    ),
+    deleteQuery: operation<object>()(
+      'analytics',
+      'delete_query',
+      Type.Object({ id: Type.String(), commandId: CommandId }),
+    ),
   },
   auth: {
     register: operation<Done<S.User>>()(

@@ -37,6 +37,8 @@ describe('the walls between users', () => {
     advanceDemo: { days: 1 },
     decideHeld: { verdict: 'dismiss' },
     decideIdentity: { transaction_ids: [unknownId], verdict: 'different' },
+    query: { sql: 'select count(*) from fct_transactions' },
+    saveQuery: { name: 'Rows', sql: 'select count(*) from fct_transactions' },
     putProviderKeys: { secret_id: 'x', secret_key: 'y' },
   }
 
@@ -97,6 +99,22 @@ describe('the walls between users', () => {
     expect({ status: rows.status, body: rows.body }).toEqual({ status: 404, body: unknown.body })
     const syncs = await other.get<{ items: unknown[] }>(`/syncs?connection_id=${ids.connection}`)
     expect(syncs.items).toEqual([])
+  })
+
+  it("a user's own SQL sees their own rows, and their queries are theirs", async () => {
+    const body = { sql: 'select count(*) as n from fct_transactions' }
+    const mine = await owner.expect<Rest.QueryAnswer>(200, 'POST', '/analytics/query', body)
+    expect(Number(mine.rows[0]?.[0])).toBeGreaterThan(0)
+    expect((await other.expect<Rest.QueryAnswer>(200, 'POST', '/analytics/query', body)).rows).toEqual([['0']])
+    const outside = await other.call<Problem>('POST', '/analytics/query', { sql: "select * from glob('/**')" })
+    expect([outside.status, outside.body.code]).toEqual([422, 'query_invalid'])
+
+    const saved = await owner.expect<Rest.SavedQuery>(201, 'POST', '/queries', { name: 'Rows', ...body })
+    expect((await other.get<{ items: unknown[] }>('/queries')).items).toEqual([])
+    expect((await other.call<Problem>('DELETE', `/queries/${saved.id}`)).body.code).toBe('query_not_found')
+    expect((await owner.get<{ items: unknown[] }>('/queries')).items).toEqual([saved])
+    await owner.expect(204, 'DELETE', `/queries/${saved.id}`)
+    expect((await owner.get<{ items: unknown[] }>('/queries')).items).toEqual([])
   })
 
   it('a wrong body is refused with a pointer to what is wrong', async () => {

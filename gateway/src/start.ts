@@ -29,6 +29,7 @@ import { IdentityController } from './routes/identity.ts'
 import { ImportsController } from './routes/imports.ts'
 import { MoneyController } from './routes/money.ts'
 import { OperationsController } from './routes/operations.ts'
+import { SqlController } from './routes/sql.ts'
 import { contentSecurityPolicy, openSite } from './web/site.ts'
 
 export type GatewayOptions = {
@@ -124,6 +125,7 @@ async function openApi(gateway: Gateway, logger: Platform['logger'], options: Se
       ImportsController,
       MoneyController,
       OperationsController,
+      SqlController,
     ],
     providers: [{ provide: Gateway, useValue: gateway }],
   }

@@ -21,6 +21,18 @@ export type Bounds = {
   maxRows: number
   /** Storage messages that the reaction holds at a time; those of one space share transactions. */
   maxInFlight: number
+  /** Of a question in SQL: time from its turn to its answer, rows and bytes of that, and of its process DuckDB's limit and all. */
+  sqlTimeoutMs: number
+  sqlRows: number
+  sqlBytes: number
+  sqlMemoryMb: number
+  sqlProcessMemoryMb: number
+  /** Questions that are answered at a time (one per space), and that wait for their turn. */
+  maxSqlProcesses: number
+  maxSqlWaiting: number
+  /** Copies of marts for questions: how many there are at most, and how long one is kept that nobody asks. */
+  maxSqlCopies: number
+  sqlCopyIdleMs: number
 }
 
 export const defaultBounds: Bounds = {
@@ -35,4 +47,13 @@ export const defaultBounds: Bounds = {
   maxRemembered: 100,
   maxRows: 20_000,
   maxInFlight: 32,
+  sqlTimeoutMs: 20_000,
+  sqlRows: 10_000,
+  sqlBytes: 8 * 1024 * 1024,
+  sqlMemoryMb: 256,
+  sqlProcessMemoryMb: 768,
+  maxSqlProcesses: 2,
+  maxSqlWaiting: 8,
+  maxSqlCopies: 4,
+  sqlCopyIdleMs: 5 * 60_000,
 }

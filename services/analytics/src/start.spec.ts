@@ -249,4 +249,47 @@ describe('the analytics service', () => {
     },
     patienceMs,
   )
+
+  it(
+    'names the tables that the owner may ask, and answers their SQL',
+    async () => {
+      await store(uuid(10), said({ id: 1, account: uuid(10), date: '2026-05-03', minor: -1250 }))
+      await syncsSeen(1)
+      const { items, as_of } = await platform.bus.call(analytics.datasets, {}, { principal })
+      const rows = items.find(({ name }) => name === 'fct_transactions')
+      expect(rows).toMatchObject({ grain: expect.stringMatching(/^one row per transaction/), rows: 1 })
+      expect(rows?.columns).toContainEqual({
+        name: 'amount',
+        type: 'DECIMAL(20,4)',
+        description: expect.stringContaining('debit negative'),
+      })
+      // What has no words in the dbt project would be a table that nobody described.
+      expect(items.flatMap(({ columns }) => columns.filter(({ description }) => description === ''))).toEqual([])
+      const sql = 'select amount from fct_transactions'
+      const answer = await platform.bus.call(analytics.query, { sql }, { principal, deadlineMs: patienceMs })
+      expect(answer).toMatchObject({ columns: [{ name: 'amount' }], rows: [['-12.5000']], truncated: false, as_of })
+      const refused = platform.bus.call(analytics.query, { sql: 'selec' }, { principal, deadlineMs: patienceMs })
+      await expect(refused).rejects.toMatchObject({ code: 'query_invalid' })
+    },
+    patienceMs,
+  )
+
+  it(
+    "keeps the owner's queries, for them alone",
+    async () => {
+      const saving = { queryId: uuid(50), name: 'Rent', sql: 'select 1', commandId: 'save' }
+      const saved = await platform.bus.call(analytics.saveQuery, saving, { principal })
+      expect(saved).toMatchObject({ id: uuid(50), name: 'Rent', sql: 'select 1' })
+      expect(await platform.bus.call(analytics.savedQueries, {}, { principal })).toEqual({ items: [saved] })
+      const stranger = await newPrincipal()
+      expect(await platform.bus.call(analytics.savedQueries, {}, { principal: stranger })).toEqual({ items: [] })
+      const removing = { id: uuid(50), commandId: 'remove' }
+      await expect(platform.bus.call(analytics.deleteQuery, removing, { principal: stranger })).rejects.toMatchObject({
+        code: 'query_not_found',
+      })
+      await platform.bus.call(analytics.deleteQuery, removing, { principal })
+      expect(await platform.bus.call(analytics.savedQueries, {}, { principal })).toEqual({ items: [] })
+    },
+    patienceMs,
+  )
 })

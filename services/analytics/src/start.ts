@@ -1,16 +1,22 @@
 import { join } from 'node:path'
 import { createCommandHandler, encodePosition, type ReadModel } from '@pf/eventing'
 import { type Platform, type Service, startProjections, startService } from '@pf/service-kit'
+import { describeDatasets } from './adapters/dataset-descriptions.ts'
 import { type FolderLock, lockFolder } from './adapters/folder-lock.ts'
 import type { Manifest } from './adapters/mart-opening.ts'
 import { createMartRegistry } from './adapters/mart-registry.ts'
 import { loadModels } from './adapters/models.ts'
+import { openMartCopies } from './adapters/sql/mart-copies.ts'
+import { createSqlRunner } from './adapters/sql/run-sql.ts'
 import { AnalyticsController } from './analytics-controller.ts'
 import { createMaterialiser } from './application/materialise.ts'
+import { createSavedQueries } from './application/saved-queries.ts'
 import { type Bounds, defaultBounds } from './bounds.ts'
 import { mart } from './domain/mart.ts'
+import { queryBook } from './domain/query-book.ts'
 import { materialiseStored } from './reactions/materialise-stored.ts'
 import { type LakeFileRow, lakeFiles } from './read/lake-files.ts'
+import { SqlController } from './sql-controller.ts'
 
 export type AnalyticsOptions = { bounds?: Partial<Bounds> }
 
@@ -29,9 +35,10 @@ export async function startAnalytics(platform: Platform, options: AnalyticsOptio
 async function startOn(folder: string, lock: FolderLock, platform: Platform, bounds: Bounds): Promise<Service> {
   const { eventLog: log, keys: sealer, clock, ids, logger, objects } = platform
   const views = await startProjections(platform, { lakeFiles })
+  const models = loadModels()
   const registry = createMartRegistry({
     folder,
-    models: loadModels(),
+    models,
     bounds,
     objects,
     manifest: manifestOf(platform, views.lakeFiles.reader, bounds),
@@ -42,19 +49,39 @@ async function startOn(folder: string, lock: FolderLock, platform: Platform, bou
   })
   const marts = createCommandHandler(mart, { log, sealer, clock, ids })
   const materialise = createMaterialiser({ registry, marts, clock, maxBatch: bounds.maxBatch })
+  const books = createCommandHandler(queryBook, { log, sealer, clock, ids })
+  const sql = createSqlRunner(
+    await openMartCopies({ folder: join(folder, 'copies'), registry, models, bounds }),
+    bounds,
+  )
   return startService(platform, {
     name: 'analytics',
-    controllers: [AnalyticsController],
+    controllers: [AnalyticsController, SqlController],
     providers: [
+      { provide: 'sql', useValue: sql },
+      { provide: 'saved-queries', useValue: createSavedQueries({ books, clock }) },
+      { provide: 'dataset-descriptions', useValue: once(() => describeDatasets(models)) },
       { provide: 'registry', useValue: registry },
       { provide: 'bounds', useValue: bounds },
     ],
     projections: views,
     reactions: [materialiseStored(materialise, bounds.maxInFlight)],
     // Stopped last to first, after what asks: the bus, the reaction, the registry, and then the folder is free.
-    running: [{ stop: async () => lock.release() }, registry],
+    running: [{ stop: async () => lock.release() }, registry, sql],
     shards: ['0'],
   })
+}
+
+/** Made when first asked for; a failure is tried again. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined
+      throw error
+    })
+    return made
+  }
 }
 
 /** What the log holds by now, not what the read model happens to show. */

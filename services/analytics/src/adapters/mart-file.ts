@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { Loaded, Query, Read } from '../application/ports.ts'
@@ -23,6 +23,8 @@ export interface MartFile {
    * transaction. One writer at a time.
    */
   load(files: readonly LocalFile[], position: number, now: Date, refresh?: Refresh): Promise<Loaded>
+  /** Nothing is written while `work` copies the files: the marts, and their write-ahead log where one is left. */
+  still<T>(work: (files: readonly string[]) => Promise<T>): Promise<T>
   close(): Promise<void>
 }
 
@@ -106,6 +108,14 @@ function martFile(
     },
     load(files, position, now, refresh = 'touched') {
       const mine = writing.then(() => load(files, position, now, refresh))
+      writing = mine.catch(() => undefined)
+      return mine
+    },
+    still(work) {
+      const mine = writing.then(async () => {
+        await checkpoint(writer)
+        return work([path, `${path}.wal`].filter((one) => existsSync(one)))
+      })
       writing = mine.catch(() => undefined)
       return mine
     },

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { asOf } from '../application/as-of.ts'
 import type { KnownFile, MartRegistry } from '../application/ports.ts'
 import { messageOf } from './duckdb.ts'
 import type { MartFile } from './mart-file.ts'
@@ -94,6 +95,8 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
       const loaded = await use(spaceId, (file) => loadInto(parts, spaceId, file, files, position), files)
       return loaded ?? { files: 0, months: [] }
     },
+    still: (spaceId, work) =>
+      use(spaceId, (file) => file.still(async (files) => work(files, await file.read((ask) => asOf(ask))))),
     open: () => [...slots.keys()],
     async stop() {
       stopped = true

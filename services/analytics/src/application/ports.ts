@@ -1,3 +1,5 @@
+import type { Rest } from '@pf/contracts'
+
 /** A value that a query may be given by name; DATE and UUID go as text. */
 export type QueryValue = null | boolean | number | bigint | string
 export type Row = Record<string, unknown>
@@ -29,7 +31,22 @@ export interface MartRegistry {
   read<T>(spaceId: string, work: Read<T>): Promise<T | undefined>
   /** Loads what is not in the marts yet and refreshes what it touches. */
   load(spaceId: string, files: readonly KnownFile[], position: number): Promise<Loaded>
+  /**
+   * Nothing is written to the space's files while `work` copies them; they hold everything up to `asOf`. Undefined where
+   * the space has no marts.
+   */
+  still<T>(spaceId: string, work: (files: readonly string[], asOf: Rest.AsOf) => Promise<T>): Promise<T | undefined>
   /** Spaces that are open now. */
   open(): string[]
+  stop(): Promise<void>
+}
+
+/** The answer to a question of the owner in SQL; `columns` and `rows` are JSON already. */
+export type SqlRows = { columns: string; rows: string; truncated: boolean; asOf: Rest.AsOf }
+
+/** Answers a question in SQL far from the marts themselves. */
+export interface SqlRunner {
+  /** Throws DomainError `query_invalid`, `query_timeout`, `query_too_large`, `overloaded`; the signal's reason. */
+  ask(spaceId: string, sql: string, signal: AbortSignal): Promise<SqlRows>
   stop(): Promise<void>
 }

@@ -14,6 +14,8 @@ type Rows = Parameters<LakeFolder['write']>
 
 export type Spaces = {
   readonly registry: MartRegistry
+  /** Everything lies in it. */
+  readonly folder: string
   /** Writes the rows to the lake and loads them, as one sync. */
   sync(spaceId: string, ...rows: Rows): Promise<void>
   remove(): Promise<void>
@@ -35,6 +37,7 @@ export async function openSpaces(bounds: Partial<Bounds> = {}): Promise<Spaces> 
   let seq = 0
   return {
     registry,
+    folder: lake.path,
     async sync(spaceId, ...rows) {
       seq++
       const files: KnownFile[] = []
