@@ -1,11 +1,12 @@
 /**
- * `npm run fixture -- NAME "what it adds"`: the household after three bank days as this version leaves it, packed into
+ * `npm run fixture -- NAME "what it adds"`: the household after three days of syncs as this version leaves it, packed into
  * e2e/fixtures/NAME.tar.zst with the digests of its answers beside it. Made once an issue; never made again.
  */
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Rest } from '@pf/contracts'
 import { bank, Client } from '../src/client.ts'
+import { eventually } from '../src/eventually.ts'
 import { digestsOf, type Fixture, fixtures, pack } from '../src/fixture.ts'
 import { System } from '../src/system.ts'
 
@@ -14,19 +15,65 @@ if (name === undefined || about === undefined) throw new Error('Usage: npm run f
 const file = join(fixtures, `${name}.tar.zst`)
 if (existsSync(file)) throw new Error(`${file} is there already: what an earlier version left is never made again.`)
 
+const statement = (...rows: string[]) => ['Date,Text,Amount', ...rows].join('\n')
+const mapping = JSON.stringify({
+  header: true,
+  date_format: 'yyyy-MM-dd',
+  columns: { date: 'Date', description: ['Text'], amount: 'Amount' },
+})
+
+/** Two files: one stands, one was taken back. */
+async function importStatements(client: Client): Promise<void> {
+  const [account] = await client.accounts()
+  const fields = { account_id: account?.id ?? '', mapping }
+  await client.importFile(statement('2019-03-01,Before the bank 1,-1.11', '2019-03-02,Before the bank 2,2.22'), fields)
+  const second = await client.importFile(statement('2019-03-03,Before the bank 3,-3.33'), fields, 'again.csv')
+  await client.expect(204, 'DELETE', `/imports/${second.body.id}`)
+}
+
+/** Words of every kind: on held rows, of which one stays open, and on what is one payment. */
+async function sayWhatIsWhat(client: Client): Promise<void> {
+  const held = (await client.get<{ items: Rest.HeldItem[] }>('/held?limit=200')).items
+  const [accepted, dismissed] = held
+  const amount = { amount: '-12.34', currency: 'GBP' }
+  await client.expect(200, 'POST', `/held/${accepted?.id}/decision`, {
+    verdict: 'accept',
+    amount,
+    date: accepted?.read.date ?? '2026-01-01',
+  })
+  await client.expect(200, 'POST', `/held/${dismissed?.id}/decision`, { verdict: 'dismiss' })
+  const savings = (await client.accounts()).find(({ kind }) => kind === 'savings')
+  const rows = await client.transactions({ account_id: savings?.id ?? '', status: 'booked' })
+  const same = (from: number) => ({ verdict: 'same', transaction_ids: rows.slice(from, from + 2).map(({ id }) => id) })
+  await client.expect(201, 'POST', '/identity/decisions', same(0))
+  const word = await client.expect<{ id: string }>(201, 'POST', '/identity/decisions', same(2))
+  await client.expect(204, 'DELETE', `/identity/decisions/${word.id}`)
+}
+
 const credentials = { username: 'fixture', password: 'correct horse battery' }
 const system = await System.start()
 try {
   const client = new Client(system)
   await client.expect(201, 'POST', '/auth/register', credentials)
   await client.login(credentials)
+  await bank(system, 'POST', '/__sandbox/reset', { scenario: 'household', seed: 'demo', quirks: { seed: name } })
   const connection = await client.connectDemoBank()
   await client.settled({ connection_id: connection })
+  // By the fifteenth day the bank has sent three rows that nobody can read.
   for (let day = 0; day < 3; day++) {
-    await bank(system, 'POST', '/__sandbox/clock', { advance_days: 1 })
+    await bank(system, 'POST', '/__sandbox/clock', { advance_days: 5 })
     const run = await client.expect<Rest.SyncRun>(202, 'POST', `/connections/${connection}/sync`)
     await client.settled({ run_id: run.run_id })
   }
+  const before = (await client.transactions()).length
+  await importStatements(client)
+  await sayWhatIsWhat(client)
+  await eventually(async () => {
+    // Two rows of the file and an accepted one more; two payments became one.
+    const { length } = await client.transactions()
+    if (length === before + 2) return true
+    throw new Error(`${length} rows are shown, ${before + 2} were expected.`)
+  })
   const digests = await digestsOf(client)
   await system.stop()
   await pack(system.dataDir, file)

@@ -18,36 +18,59 @@ export type Fixture = {
   digests: Record<string, string>
 }
 
-/** What every later version has to answer the same; new fields may join an answer, and categories may become better. */
-const kept = {
-  transactions: ['id', 'account_id', 'date', 'value_date', 'amount', 'description', 'counterparty', 'status'],
-  accounts: [
-    'id',
-    'connection_id',
-    'provider_account_id',
-    'name',
-    'kind',
-    'currency',
-    'iban_masked',
-    'first_date',
-    'last_date',
-  ],
-  cashFlow: ['period', 'currency', 'in', 'out', 'net'],
-} as const
+type Kept = { of(client: Client): Promise<readonly object[]>; fields: readonly string[] }
+const items = (path: string) => async (client: Client) => (await client.get<{ items: object[] }>(path)).items
 
-/** SHA-256 over the sorted rows of each answer, of the fields that are kept. */
-export async function digestsOf(client: Client): Promise<Record<string, string>> {
-  const answers: Record<keyof typeof kept, readonly object[]> = {
-    transactions: await client.transactions(),
-    accounts: await client.accounts(),
-    cashFlow: (await client.get<{ items: object[] }>('/analytics/cash-flow?interval=month')).items,
+/** What every later version has to answer the same; new fields may join an answer, and categories may become better. */
+const kept: Readonly<Record<string, Kept>> = {
+  transactions: {
+    of: (client) => client.transactions(),
+    fields: ['id', 'account_id', 'date', 'value_date', 'amount', 'description', 'counterparty', 'status'],
+  },
+  accounts: {
+    of: (client) => client.accounts(),
+    fields: [
+      'id',
+      'connection_id',
+      'provider_account_id',
+      'name',
+      'kind',
+      'currency',
+      'iban_masked',
+      'first_date',
+      'last_date',
+    ],
+  },
+  cashFlow: {
+    of: items('/analytics/cash-flow?interval=month'),
+    fields: ['period', 'currency', 'in', 'out', 'net'],
+  },
+  held: { of: items('/held?limit=200'), fields: ['id', 'account_id', 'source', 'reason', 'payload', 'read'] },
+  decidedHeld: { of: items('/held?decided=true&limit=200'), fields: ['id', 'account_id', 'reason', 'decision'] },
+  imports: { of: items('/imports'), fields: ['id', 'format', 'status', 'observed', 'added', 'matched', 'held'] },
+  identity: {
+    of: items('/identity/decisions'),
+    fields: ['id', 'account_id', 'verdict', 'transaction_ids', 'decided_at', 'taken_back_at'],
+  },
+}
+
+/**
+ * SHA-256 over the sorted rows of each answer, of the fields that are kept. `names`: of the answers that there were when the
+ * folder was left; all unless told.
+ */
+export async function digestsOf(client: Client, names = Object.keys(kept)): Promise<Record<string, string>> {
+  const digests: Record<string, string> = {}
+  for (const name of names) {
+    const answer = kept[name]
+    if (answer === undefined) throw new Error(`A fixture keeps the answer ${name}, and no answer has that name now.`)
+    const rows = await answer.of(client)
+    const lines = rows.map((row) =>
+      JSON.stringify(answer.fields.map((field) => (row as Record<string, unknown>)[field] ?? null)),
+    )
+    const digest = createHash('sha256').update(lines.sort().join('\n')).digest('hex')
+    digests[name] = `${rows.length} rows, ${digest}`
   }
-  const digest = (name: keyof typeof kept): [string, string] => {
-    const rows = answers[name].map((row) => kept[name].map((field) => (row as Record<string, unknown>)[field]))
-    const lines = rows.map((row) => JSON.stringify(row)).sort()
-    return [name, `${rows.length} rows, ${createHash('sha256').update(lines.join('\n')).digest('hex')}`]
-  }
-  return Object.fromEntries([digest('transactions'), digest('accounts'), digest('cashFlow')])
+  return digests
 }
 
 /** The folder of a stopped system as one file: without logs, and without the record of who ran. */
