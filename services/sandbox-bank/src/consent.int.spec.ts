@@ -89,7 +89,8 @@ describe('the consent page', () => {
   })
 
   it('links a bank that holds nothing with no accounts', async () => {
-    const { id, link } = await request('MONZO_MONZGB2L')
+    const { id, link } = await request('STARLING_SRLGGB3L')
+    await decide(link, 'grant')
     await decide(link, 'grant')
     expect((await bank.call('GET', `/api/v2/requisitions/${id}/`)).json).toMatchObject({ status: 'LN', accounts: [] })
   })

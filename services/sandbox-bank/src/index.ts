@@ -4,17 +4,27 @@ import { openCallLog } from './adapters/call-log.ts'
 import { openDurableMap } from './adapters/durable-map.ts'
 import { knowsSecrets } from './adapters/secrets.ts'
 import { Tokens } from './adapters/tokens.ts'
+import { Access } from './application/access.ts'
 import { AccountData } from './application/account-data.ts'
+import { Agreements } from './application/agreements.ts'
 import { BankClock } from './application/bank-clock.ts'
+import { Banks } from './application/banks.ts'
 import { Consents } from './application/consents.ts'
 import { CurrentWorld, type WorldSettings } from './application/current-world.ts'
 import { FaultOrders } from './application/fault-orders.ts'
+import { FreeQuota } from './application/free-quota.ts'
+import { GeneralLimits } from './application/general-limits.ts'
 import type { Clock, Ids } from './application/ports.ts'
+import { Reconfirmations } from './application/reconfirmations.ts'
 import { resetBank } from './application/reset.ts'
+import { Switches } from './application/switches.ts'
+import { Troubles } from './application/troubles.ts'
 import { WeatherReport } from './application/weather-report.ts'
 import { openEnableBankingFace } from './enable-banking/open-face.ts'
+import { behaviourRoutes } from './http/behaviour-routes.ts'
 import { consentRoutes } from './http/consent-routes.ts'
 import { controlRoutes } from './http/control-routes.ts'
+import { reconfirmRoutes } from './http/reconfirm-routes.ts'
 import { createServer } from './http/server.ts'
 import { wireRoutes } from './http/wire-routes.ts'
 
@@ -49,9 +59,12 @@ export async function startSandboxBank(options: SandboxBankOptions): Promise<San
   const calls = openCallLog(dataDir)
   const clock = new BankClock(options.clock ?? { now: () => Date.now() }, store)
   const world = new CurrentWorld(store)
+  const switches = new Switches(store)
+  const limits = new GeneralLimits(clock, switches)
   const reset = (settings: WorldSettings, instantMs: number | null) => {
     resetBank({ store, clock, world }, settings, instantMs)
     calls.clear()
+    limits.forget()
   }
   if (store.get('world') === undefined) {
     reset({ spec: { scenario: 'household', seed: 'demo', asOf: clock.today() }, accountIds: 'new' }, null)
@@ -61,29 +74,30 @@ export async function startSandboxBank(options: SandboxBankOptions): Promise<San
 
   let url = ''
   const publicUrl = () => (options.publicUrl ?? url).replace(/\/$/, '')
-  const consents = new Consents({ store, clock, ids, world, publicUrl })
+  const banks = new Banks(store, switches)
+  const quota = new FreeQuota(store, clock, switches)
+  const agreements = new Agreements({ store, clock, ids, banks, switches, quota })
+  const consents = new Consents({ store, clock, ids, world, banks, agreements, quota, publicUrl })
+  const reconfirmations = new Reconfirmations({ store, clock, agreements, switches, publicUrl })
+  const access = new Access({ store, clock, world, banks, agreements })
   const enableBanking = await openEnableBankingFace({
     ...{ store, clock, ids, world, publicUrl, dataDir },
     redirectUrls: options.redirectUrls ?? ['http://localhost:3000/api/connections/callback'],
     keySecret: store.get<string>('token-key') ?? '',
   })
-  const data = new AccountData({ store, clock, world, otherKeyOf: enableBanking.keyOf })
+  const data = new AccountData({ store, clock, world, banks, access, otherKeyOf: enableBanking.keyOf })
   const faults = new FaultOrders(store)
   const weather = new WeatherReport(store, clock)
+  const troubles = new Troubles({ faults, weather, access, clock })
   const hosts = [host, new URL(options.publicUrl ?? 'http://localhost').hostname].map((name) => name.toLowerCase())
-  const app = createServer({
-    clock,
-    faults,
-    calls,
-    weather: (accountId, scope) =>
-      enableBanking.keyOf(accountId) === undefined ? weather.strike(data.known(accountId) ?? accountId, scope) : null,
-    hosts: () => hosts,
-  })
+  const app = createServer({ clock, calls, limits, troubles, access, switches, hosts: () => hosts })
   const knows = (secretId: string, secretKey: string) => knowsSecrets(dataDir, secretId, secretKey)
-  wireRoutes(app, { tokens, consents, data, knows, publicUrl })
-  consentRoutes(app, { consents, clock })
+  wireRoutes(app, { tokens, banks, agreements, reconfirmations, consents, data, knows, publicUrl })
+  consentRoutes(app, { consents, banks, clock })
+  reconfirmRoutes(app, { reconfirmations, banks, data })
   enableBanking.serve(app)
   controlRoutes(app, { clock, world, consents, data, faults, weather, calls, enableBanking, reset })
+  behaviourRoutes(app, { banks, switches, reconfirmations })
 
   const close = async () => {
     await app.close()

@@ -1,5 +1,6 @@
-import { type Agreement, accessEnd, hasExpired, readAgreementRequest, readInstitution } from '../domain/agreement.ts'
+import { type Agreement, accessEnd, readInstitution } from '../domain/agreement.ts'
 import type { BankAccount } from '../domain/payment.ts'
+import { accessOverAt } from '../domain/reconfirmation.ts'
 import {
   type CallbackError,
   callbackOf,
@@ -7,58 +8,47 @@ import {
   type Requisition,
   readRequisitionRequest,
 } from '../domain/requisition.ts'
-import { fieldError, invalidUuid, isUuid, notFound, refusal, WireError } from '../domain/wire-error.ts'
+import { fieldError, invalidUuid, isUuid, notFound, WireError } from '../domain/wire-error.ts'
+import { type Agreements, agreementKey } from './agreements.ts'
 import { type BankClock, wireInstant } from './bank-clock.ts'
+import type { Banks } from './banks.ts'
 import type { CurrentWorld } from './current-world.ts'
+import type { FreeQuota } from './free-quota.ts'
 import { type IssuedAccount, issuedKey } from './issued-account.ts'
 import type { Ids, Store } from './ports.ts'
 
 export type Decision = 'grant' | CallbackError
 
-/** Agreements and requisitions: who may read what, until when. Every change is remembered before it is answered. */
+export type ConsentParts = {
+  store: Store
+  clock: BankClock
+  ids: Ids
+  world: CurrentWorld
+  banks: Banks
+  agreements: Agreements
+  quota: FreeQuota
+  publicUrl: () => string
+}
+
+/** Requisitions: whose accounts may be read. Every change is remembered before it is answered. */
 export class Consents {
+  readonly #parts: ConsentParts
   readonly #store: Store
   readonly #clock: BankClock
-  readonly #ids: Ids
   readonly #world: CurrentWorld
-  readonly #publicUrl: () => string
 
-  constructor(parts: { store: Store; clock: BankClock; ids: Ids; world: CurrentWorld; publicUrl: () => string }) {
+  constructor(parts: ConsentParts) {
+    this.#parts = parts
     this.#store = parts.store
     this.#clock = parts.clock
-    this.#ids = parts.ids
     this.#world = parts.world
-    this.#publicUrl = parts.publicUrl
   }
 
-  agree(body: Record<string, unknown>): Agreement {
-    const agreement = this.#newAgreement(body)
-    this.#store.commit({ [agreementKey(agreement.id)]: agreement })
-    return agreement
-  }
-
-  agreements(): Agreement[] {
-    return this.#store.list<Agreement>('agreement/').reverse()
-  }
-
-  /** @throws WireError 400 where the id is no UUID, 404 where there is none. */
-  agreement(id: string): Agreement {
-    if (!isUuid(id)) throw invalidUuid(id)
-    const agreement = this.#store.get<Agreement>(agreementKey(id))
-    if (!agreement) throw notFound()
-    return agreement
-  }
-
-  deleteAgreement(id: string): void {
-    const agreement = this.agreement(id)
-    if (agreement.accepted === null) {
-      throw refusal(400, 'End user agreement needs to be accepted.', `EUA '${id}' is not accepted.`)
-    }
-    this.#store.commit({ [agreementKey(id)]: null })
-  }
-
+  /** @throws WireError 400, 402, 404 */
   request(body: Record<string, unknown>): Requisition {
-    const asked = readRequisitionRequest(body)
+    const { banks, agreements, quota, ids, publicUrl } = this.#parts
+    const asked = readRequisitionRequest(body, banks.find)
+    quota.admit()
     const known = this.#store.list<Requisition>('requisition/')
     const reference = asked.reference
     if (reference !== null && known.some((requisition) => requisition.reference === reference)) {
@@ -67,9 +57,9 @@ export class Consents {
     }
     const agreement =
       asked.agreement === null
-        ? this.#newAgreement({ institution_id: asked.institution.id })
+        ? agreements.draft({ institution_id: asked.institution.id })
         : this.#unusedAgreement(asked.agreement, asked.institution.id, known)
-    const id = this.#ids.uuid()
+    const id = ids.uuid()
     const requisition: Requisition = {
       id,
       created: wireInstant(this.#clock.now()),
@@ -80,12 +70,16 @@ export class Consents {
       reference: reference ?? id,
       accounts: [],
       user_language: asked.userLanguage,
-      link: `${this.#publicUrl()}/psd2/start/${id}/${asked.institution.id}`,
-      ssn: null,
-      account_selection: false,
+      link: `${publicUrl()}/psd2/start/${id}/${asked.institution.id}`,
+      ssn: asked.ssn,
+      account_selection: asked.accountSelection,
       redirect_immediate: asked.redirectImmediate,
     }
-    this.#store.commit({ [agreementKey(agreement.id)]: agreement, [requisitionKey(id)]: requisition })
+    this.#store.commit({
+      [agreementKey(agreement.id)]: agreement,
+      [requisitionKey(id)]: requisition,
+      ...quota.spent(),
+    })
     return requisition
   }
 
@@ -98,78 +92,102 @@ export class Consents {
 
   /** @throws WireError 400 where the id is no UUID, 404 where there is none. */
   requisition(id: string): Requisition {
-    if (!isUuid(id)) throw invalidUuid(id)
-    const requisition = this.#store.get<Requisition>(requisitionKey(id))
-    if (!requisition) throw notFound()
-    return this.#asOfNow(requisition)
+    return this.#asOfNow(this.#kept(id))
   }
 
   deleteRequisition(id: string): void {
-    const requisition = this.requisition(id)
+    const requisition = this.#kept(id)
     this.#store.commit({ [requisitionKey(requisition.id)]: null, [agreementKey(requisition.agreement)]: null })
   }
 
-  /** The link was opened: the user now gives consent. */
+  /** The link was opened: the user now gives consent. `requisition` is as it is kept, whatever the wire shows of it. */
   open(id: string): { requisition: Requisition; agreement: Agreement; accounts: BankAccount[] } {
-    const requisition = this.requisition(id)
-    const agreement = this.agreement(requisition.agreement)
-    if (requisition.status === 'CR') {
-      requisition.status = 'GC'
-      this.#store.commit({ [requisitionKey(requisition.id)]: requisition })
-    }
-    return { requisition, agreement, accounts: this.#world.accountsAt(requisition.institution_id) }
+    const requisition = this.#kept(id)
+    const agreement = this.#parts.agreements.get(requisition.agreement)
+    const accounts = this.#world.accountsAt(requisition.institution_id)
+    if (requisition.status !== 'CR') return { requisition, agreement, accounts }
+    return { requisition: this.#become(requisition, 'GC'), agreement, accounts }
   }
 
   /**
-   * The user decides once: GC → UA → GA → LN with new account ids, or RJ. Answers where the browser goes; a link that was
-   * used before changes nothing and says so.
+   * The user decides once, all steps at a time: GC → UA → (SA) → GA → LN with the accounts chosen (by their keys; else all),
+   * or RJ. Answers where the browser goes; a link that was used before changes nothing and says so.
    */
-  decide(id: string, decision: Decision): string {
-    const requisition = this.requisition(id)
+  decide(id: string, decision: Decision, chosen?: readonly string[]): string {
+    const requisition = this.#kept(id)
     if (!isOpen(requisition)) return callbackOf(requisition, 'RequisitionLinkReused')
-    if (decision !== 'grant') {
-      this.#store.commit({ [requisitionKey(requisition.id)]: { ...requisition, status: 'RJ' } })
-      return callbackOf(requisition, decision)
+    if (decision === 'grant') return this.#grant(requisition, chosen)
+    this.#become(requisition, 'RJ')
+    return callbackOf(requisition, decision)
+  }
+
+  /** The user's word on one page: the consent's (GC), the bank's log-in (UA), the choice of accounts (SA). */
+  step(id: string, decision: Decision, chosen: readonly string[]): string {
+    const requisition = this.#kept(id)
+    if (decision !== 'grant' || !isOpen(requisition)) return this.decide(id, decision)
+    if (requisition.status === 'SA') return chosen.length > 0 ? this.#grant(requisition, chosen) : requisition.link
+    const { loginPage } = this.#parts.banks.behaviour(requisition.institution_id)
+    const consented = requisition.status === 'UA'
+    if (!consented && loginPage) {
+      this.#store.commit(this.#accepted(requisition))
+      return this.#become(requisition, 'UA').link
     }
-    const agreement = this.agreement(requisition.agreement)
-    const now = wireInstant(this.#clock.now())
-    const changes: Record<string, unknown> = { [agreementKey(agreement.id)]: { ...agreement, accepted: now } }
-    const accounts = this.#world.accountsAt(requisition.institution_id).map(({ key }) => {
-      const issued = this.#issue(key, requisition, now)
-      changes[issuedKey(issued.id)] = issued
-      changes[linksKey(key)] = this.#world.links(key) + 1
-      return issued.id
-    })
-    changes[requisitionKey(requisition.id)] = { ...requisition, status: 'LN', accounts }
-    this.#store.commit(changes)
+    if (!requisition.account_selection) return this.#grant(requisition)
+    this.#store.commit(this.#accepted(requisition))
+    return this.#become(requisition, 'SA').link
+  }
+
+  #grant(requisition: Requisition, chosen?: readonly string[]): string {
+    const changes = this.#accepted(requisition)
+    const accounts = this.#world
+      .accountsAt(requisition.institution_id)
+      .filter(({ key }) => chosen === undefined || chosen.includes(key))
+      .map(({ key }) => {
+        const issued = this.#issue(key, requisition)
+        changes[issuedKey(issued.id)] = issued
+        changes[linksKey(key)] = this.#world.links(key) + 1
+        return issued.id
+      })
+    this.#store.commit({ ...changes, [requisitionKey(requisition.id)]: { ...requisition, status: 'LN', accounts } })
     return callbackOf(requisition)
   }
 
-  #issue(key: string, requisition: Requisition, created: string): IssuedAccount {
+  /** The agreement from the moment on at which the user said yes, or its company did for them. */
+  #accepted({ agreement: id }: Requisition): Record<string, unknown> {
+    const agreement = this.#parts.agreements.get(id)
+    const accepted = agreement.accepted ?? wireInstant(this.#clock.now())
+    return { [agreementKey(agreement.id)]: { ...agreement, accepted } }
+  }
+
+  #issue(key: string, requisition: Requisition): IssuedAccount {
+    const id = this.#world.nextAccountId(key)
+    const now = this.#clock.now()
+    const { processingSeconds } = this.#parts.banks.behaviour(requisition.institution_id)
     return {
-      id: this.#world.nextAccountId(key),
+      id,
       key,
       requisition: requisition.id,
       agreement: requisition.agreement,
       institution: requisition.institution_id,
-      created,
+      created: wireInstant(now),
       lastAccessed: null,
-      successes: { balances: [], details: [], transactions: [] },
+      // Under an id that goes on, what was spent today stays spent.
+      successes: this.#store.get<IssuedAccount>(issuedKey(id))?.successes ?? {
+        balances: [],
+        details: [],
+        transactions: [],
+      },
+      ...(processingSeconds > 0 && { readyAt: now + processingSeconds * 1000 }),
     }
   }
 
-  #newAgreement(body: Record<string, unknown>): Agreement {
-    const asked = readAgreementRequest(body)
-    return { id: this.#ids.uuid(), created: wireInstant(this.#clock.now()), ...asked, accepted: null }
-  }
-
   #unusedAgreement(id: string, institutionId: string, known: Requisition[]): Agreement {
-    const agreement = this.#store.get<Agreement>(agreementKey(id))
+    const agreement = this.#parts.agreements.find(id)
     if (!agreement) {
       const detail = 'Please check whether you specified a valid ID'
       throw new WireError(404, { agreement: { summary: `ID ${id} not found`, detail } })
     }
-    if (agreement.institution_id !== readInstitution(institutionId).id) {
+    if (agreement.institution_id !== readInstitution(institutionId, this.#parts.banks.find).id) {
       const right = agreement.institution_id
       const detail =
         `Provided Institution ID: '${institutionId}' for requisition does not match EUA institution ID '${right}'. ` +
@@ -184,11 +202,39 @@ export class Consents {
     throw fieldError('agreement', { summary: `Agreement ${id} is already associated`, detail })
   }
 
-  #asOfNow(requisition: Requisition): Requisition {
-    const agreement = this.#store.get<Agreement>(agreementKey(requisition.agreement))
-    const expired = requisition.status === 'LN' && agreement && hasExpired(agreement, this.#clock.now())
-    return { ...requisition, status: expired ? 'EX' : requisition.status }
+  #kept(id: string): Requisition {
+    if (!isUuid(id)) throw invalidUuid(id)
+    const requisition = this.#store.get<Requisition>(requisitionKey(id))
+    if (!requisition) throw notFound()
+    return requisition
   }
+
+  #become(requisition: Requisition, status: Requisition['status']): Requisition {
+    const changed = { ...requisition, status }
+    this.#store.commit({ [requisitionKey(requisition.id)]: changed })
+    return changed
+  }
+
+  /** What time makes of it: EX where the access is over, GA while accounts are prepared and the user is back already. */
+  #asOfNow(requisition: Requisition): Requisition {
+    if (requisition.status !== 'LN') return { ...requisition }
+    const now = this.#clock.now()
+    const agreement = this.#parts.agreements.find(requisition.agreement)
+    const issued = issuedTo(this.#store, requisition)
+    const overAt = agreement && accessOverAt(agreement, issued)
+    if (overAt != null && now > overAt) return { ...requisition, status: 'EX' }
+    const granting = requisition.redirect_immediate && issued.some(({ readyAt = 0 }) => now < readyAt)
+    return { ...requisition, status: granting ? 'GA' : 'LN' }
+  }
+}
+
+/** The accounts of a requisition as they were issued to it. */
+export function issuedTo(store: Store, { id, accounts }: Pick<Requisition, 'id' | 'accounts'>): IssuedAccount[] {
+  return accounts.flatMap((account) => {
+    const issued = store.get<IssuedAccount>(issuedKey(account))
+    // An id that goes on belongs to the newest requisition.
+    return issued?.requisition === id ? [issued] : []
+  })
 }
 
 /** The instant at which access under this agreement ends or, not yet accepted, would end if accepted now. */
@@ -197,6 +243,5 @@ export function sharedUntil(agreement: Agreement, nowMs: number): number {
   return accessEnd(accepted) ?? nowMs
 }
 
-export const agreementKey = (id: string) => `agreement/${id.toLowerCase()}`
 export const requisitionKey = (id: string) => `requisition/${id.toLowerCase()}`
 export const linksKey = (accountKey: string) => `links/${accountKey}`

@@ -14,7 +14,10 @@ import { uuidOf } from '../domain/random.ts'
 import { type WorldSpec, worldOf } from '../domain/world.ts'
 import type { Store } from './ports.ts'
 
-export type WorldSettings = { spec: WorldSpec; accountIds: 'new' | 'same'; quirks?: Quirks }
+/** `institution`: the bank that holds the accounts, where it is not the demo's. */
+export type WorldSettings = { spec: WorldSpec; accountIds: 'new' | 'same'; quirks?: Quirks; institution?: string }
+
+type Days = { today: Day; from: Day; to: Day }
 
 /** Rows kept ready in memory over all accounts; the least recently used account goes first. */
 const MOST_CACHED_ROWS = 400_000
@@ -71,13 +74,14 @@ export class CurrentWorld {
   }
 
   /**
-   * The transactions object of the wire as JSON: rows whose booking or value day lies in [from, to], both included.
+   * The transactions object of the wire as JSON: rows whose booking or value day lies in [from, to], both included. A bank
+   * that gives no pending rows has no such list.
    */
-  transactionsJson(account: BankAccount, today: Day, from: Day, to: Day): Buffer {
-    const name = `${account.key}/${today}/${from}/${to}`
+  transactionsJson(account: BankAccount, today: Day, from: Day, to: Day, pending = true): Buffer {
+    const name = `${account.key}/${today}/${from}/${to}/${pending}`
     const cached = this.#bodies.get(name)
     this.#bodies.delete(name)
-    const body = cached ?? this.#writeTransactions(account, today, from, to)
+    const body = cached ?? this.#writeTransactions(account, { today, from, to }, pending)
     this.#bodies.set(name, body)
     evict(this.#bodies, MOST_CACHED_BYTES, (bytes) => bytes.length)
     return body
@@ -105,27 +109,30 @@ export class CurrentWorld {
     }
   }
 
-  #writeTransactions(account: BankAccount, today: Day, from: Day, to: Day): Buffer {
-    return Buffer.from(JSON.stringify(this.rows(account, today, from, to)))
+  #writeTransactions(account: BankAccount, { today, from, to }: Days, withPending: boolean): Buffer {
+    const { booked, pending } = this.rows(account, today, from, to)
+    return Buffer.from(JSON.stringify(withPending ? { booked, pending } : { booked }))
   }
 
   #world(): Map<string, BankAccount> {
     if (!this.#made) {
       const settings = this.settings()
-      this.#made = { settings, accounts: new Map(worldOf(settings.spec).map((account) => [account.key, account])) }
+      const at = settings.institution === undefined ? {} : { institutionId: settings.institution }
+      const accounts = worldOf(settings.spec).map((account) => ({ ...account, ...at }))
+      this.#made = { settings, accounts: new Map(accounts.map((account) => [account.key, account])) }
     }
     return this.#made.accounts
   }
 }
 
 /** The spec as the control API shows it. */
-export function describeWorld({ spec, accountIds, quirks }: WorldSettings): Record<string, unknown> {
+export function describeWorld({ spec, accountIds, quirks, institution }: WorldSettings): Record<string, unknown> {
   const { asOf, ...rest } = spec
   const bulk =
     rest.scenario === 'bulk'
       ? { accounts: rest.accounts, transactions_per_account: rest.transactionsPerAccount, days: rest.days }
       : {}
-  const told = quirks === undefined ? {} : { quirks: { seed: quirks.seed } }
+  const told = { ...(quirks && { quirks: { seed: quirks.seed } }), ...(institution !== undefined && { institution }) }
   return { scenario: rest.scenario, seed: rest.seed, as_of: textOfDay(asOf), account_ids: accountIds, ...bulk, ...told }
 }
 

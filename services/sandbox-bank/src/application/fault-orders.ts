@@ -25,9 +25,10 @@ export class FaultOrders {
     this.#store.commit({ faults: null })
   }
 
-  take(method: string, path: string): Fault | null {
+  /** `reaches`: whether a fault of this kind can happen to the call at all. */
+  take(method: string, path: string, reaches: (kind: string | undefined) => boolean): Fault | null {
     const faults = this.all()
-    const fault = faults.find((candidate) => strikes(candidate, method, path))
+    const fault = faults.find((candidate) => strikes(candidate, method, path) && reaches(candidate.kind))
     if (!fault) return null
     const left = fault.left === null ? null : fault.left - 1
     if (left !== null) {

@@ -9,6 +9,8 @@ export type Fault = {
   headers: Record<string, string>
   delayMs: number
   drop: boolean
+  /** A documented failure by its name; its answer is written when it strikes (documented-faults.ts). */
+  kind?: string
 }
 
 /**

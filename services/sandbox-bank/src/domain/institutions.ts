@@ -7,9 +7,13 @@ export type Institution = {
   countries: string[]
   logo: string
   max_access_valid_for_days: string
+  /** Only where a consent may be confirmed again every 90 days. */
+  max_access_valid_for_days_reconfirmation?: string
   supported_features: string[]
   identification_codes: string[]
 }
+
+export type InstitutionOf = (id: string) => Institution | undefined
 
 /** The list route gives neither features nor codes. */
 export type ListedInstitution = Omit<Institution, 'supported_features' | 'identification_codes'>
@@ -39,7 +43,14 @@ export const FEATURE_FILTERS: Readonly<Record<string, string>> = Object.fromEntr
   ].map((feature) => [`${feature}_supported`, feature]),
 )
 
+export const SEPARATE_HISTORY = 'separate_continuous_history_consent'
+export const RECONFIRMATION = 'reconfirmation_of_consent'
+
+/** All that `supported_features` may say (gocardless.md §2.1). */
+export const FEATURES: readonly string[] = [...Object.values(FEATURE_FILTERS), RECONFIRMATION]
+
 const RETAIL = ['access_scopes', 'card_accounts', 'pending_transactions', 'private_accounts']
+const BUSINESS = ['access_scopes', 'business_accounts', 'pending_transactions']
 
 export const INSTITUTIONS: readonly Institution[] = [
   bank(SANDBOX_INSTITUTION, 'Sandbox Finance', 'SFIN0000', 730, 180, ['GB']),
@@ -53,15 +64,30 @@ export const INSTITUTIONS: readonly Institution[] = [
     ['card_accounts', 'private_accounts'],
   ),
   bank('BARCLAYS_BUKBGB22', 'Barclays Personal', 'BUKBGB22', 365, 90, ['GB']),
+  bank('BARCLAYS_BUSINESS_BUKBGB22', 'Barclays Business', 'BUKBGB22', 365, 90, ['GB'], BUSINESS),
   bank('CHASE_CHASGB2L', 'Chase UK', 'CHASGB2L', 365, 90, ['GB']),
+  bank('COOPERATIVE_RETAIL_CPBKGB22', 'The Co-operative Bank', 'CPBKGB22', 365, 90, ['GB']),
   bank('HSBC_HBUKGB4B', 'HSBC Personal', 'HBUKGB4B', 365, 90, ['GB']),
   bank('LLOYDS_LOYDGB2L', 'Lloyds Bank Personal', 'LOYDGB2L', 365, 90, ['GB']),
-  bank('MONZO_MONZGB2L', 'Monzo Bank Limited', 'MONZGB2L', 730, 90, ['GB']),
+  {
+    ...bank(
+      'MONZO_MONZGB2L',
+      'Monzo Bank Limited',
+      'MONZGB2L',
+      730,
+      90,
+      ['GB'],
+      ['account_selection', 'pending_transactions', 'private_accounts', RECONFIRMATION],
+    ),
+    max_access_valid_for_days_reconfirmation: '730',
+  },
   bank('NATIONWIDE_NAIAGB21', 'Nationwide Building Society', 'NAIAGB21', 365, 90, ['GB']),
   bank('NATWEST_NWBKGB2L', 'NatWest Personal', 'NWBKGB2L', 365, 90, ['GB']),
   bank('REVOLUT_REVOGB21', 'Revolut', 'REVOGB21', 730, 90, ['GB']),
   bank('SANTANDER_ABBYGB2L', 'Santander UK', 'ABBYGB2L', 365, 90, ['GB']),
   bank('STARLING_SRLGGB3L', 'Starling', 'SRLGGB3L', 730, 90, ['GB']),
+  bank('VIRGIN_NRNBGB22', 'Virgin Money', 'NRNBGB22', 365, 90, ['GB']),
+  bank('LHV_LHVBEE22', 'LHV Pank', 'LHVBEE22', 730, 180, ['EE'], [...RETAIL, SEPARATE_HISTORY]),
   bank('ING_INGDDEFF', 'ING', 'INGDDEFF', 365, 180, ['DE']),
   bank('N26_NTSBDEB1', 'N26 Bank', 'NTSBDEB1', 90, 180, ['AT', 'BE', 'DE', 'ES', 'FR', 'IE', 'IT', 'NL']),
   bank('REVOLUT_REVOLT21', 'Revolut', 'REVOLT21', 730, 180, [

@@ -1,9 +1,12 @@
 import { readInstitution } from './agreement.ts'
-import type { Institution } from './institutions.ts'
+import { type Institution, type InstitutionOf, institutionOf } from './institutions.ts'
 import { fieldError, fieldsError, isUuid, unknownFields } from './wire-error.ts'
 
-/** CR created, GC giving consent, UA at the bank, GA granting access, LN linked, RJ rejected, EX expired (§3.1). */
-export type RequisitionStatus = 'CR' | 'GC' | 'UA' | 'GA' | 'LN' | 'RJ' | 'EX'
+/**
+ * CR created, GC giving consent, UA at the bank, SA selecting accounts, GA granting access, LN linked, RJ rejected,
+ * SU suspended, EX expired (§3.1).
+ */
+export type RequisitionStatus = 'CR' | 'GC' | 'UA' | 'SA' | 'GA' | 'LN' | 'RJ' | 'SU' | 'EX'
 
 /** A requisition as the wire shows it (gocardless.md §2.4). */
 export type Requisition = {
@@ -28,6 +31,8 @@ export type RequisitionRequest = {
   agreement: string | null
   reference: string | null
   userLanguage: string
+  ssn: string | null
+  accountSelection: boolean
   redirectImmediate: boolean
 }
 
@@ -43,40 +48,61 @@ const FIELDS = [
 ]
 const LONGEST_REDIRECT = 1024
 const LONGEST_REFERENCE = 256
+const LONGEST_SSN = 64
 
-/** The request, its own fields checked; what needs the bank's memory (agreement, reference) is not. @throws WireError 400 */
-export function readRequisitionRequest(body: Record<string, unknown>): RequisitionRequest {
+/**
+ * The request, its own fields checked; what needs the bank's memory (agreement, reference) is not.
+ * @throws WireError 400
+ */
+export function readRequisitionRequest(
+  body: Record<string, unknown>,
+  find: InstitutionOf = institutionOf,
+): RequisitionRequest {
   const strangers = Object.keys(body).filter((field) => !FIELDS.includes(field))
   if (strangers.length > 0) throw unknownFields(strangers, 'body')
   const missing = ['redirect', 'institution_id'].filter((field) => (body[field] ?? null) === null)
   if (missing.length > 0) {
     throw fieldsError(Object.fromEntries(missing.map((field) => [field, ['This field is required.']])))
   }
-  const institution = readInstitution(body['institution_id'])
-  if (body['ssn'] !== undefined && body['ssn'] !== null && body['ssn'] !== '') {
-    const detail = `SSN verification not supported for ${institution.id}`
-    throw fieldError('ssn', { summary: 'SSN verification not supported', detail })
-  }
-  if (readFlag(body, 'account_selection')) {
-    const detail = `Account selection not supported for ${institution.id}`
-    throw fieldError('account_selection', { summary: 'Account selection not supported', detail })
-  }
+  const institution = readInstitution(body['institution_id'], find)
   return {
     institution,
     redirect: readRedirect(body['redirect']),
     agreement: readAgreementId(body['agreement']),
     reference: readReference(body['reference']),
     userLanguage: readLanguage(body['user_language']),
+    ssn: readSsn(body['ssn'], institution),
+    accountSelection: readSelection(body, institution),
     redirectImmediate: readFlag(body, 'redirect_immediate'),
   }
+}
+
+function readSsn(value: unknown, institution: Institution): string | null {
+  if (value === undefined || value === null || value === '') return null
+  if (!institution.supported_features.includes('ssn_verification')) {
+    const detail = `SSN verification not supported for ${institution.id}`
+    throw fieldError('ssn', { summary: 'SSN verification not supported', detail })
+  }
+  if (typeof value !== 'string') throw fieldsError({ ssn: ['Not a valid string.'] })
+  if (value.length <= LONGEST_SSN) return value
+  throw fieldsError({ ssn: [`Ensure this field has no more than ${LONGEST_SSN} characters.`] })
+}
+
+function readSelection(body: Record<string, unknown>, institution: Institution): boolean {
+  const wanted = readFlag(body, 'account_selection')
+  if (!wanted || institution.supported_features.includes('account_selection')) return wanted
+  const detail = `Account selection not supported for ${institution.id}`
+  throw fieldError('account_selection', { summary: 'Account selection not supported', detail })
 }
 
 /** Why a consent ends without access, by the name the callback carries (gocardless.md §3.2). */
 export const CALLBACK_ERRORS = {
   UserCancelledSession: 'User cancelled the session.',
   UnknownError: 'An unknown error occurred.',
+  SSNVerificationFailed: 'SSN verification failed.',
   InstitutionTechnicalError: 'A technical error occurred while trying to connect to the institution, please try again.',
   InstitutionTimeoutError: 'A timeout occurred while trying to connect to the institution, please try again.',
+  GoCardlessTechnicalError: 'An unexpected error occurred in the GoCardless system.',
   RequisitionLinkReused: 'This link has already been used for authorization and is no longer valid.',
 } as const
 export type CallbackError = keyof typeof CALLBACK_ERRORS
@@ -92,7 +118,7 @@ export function callbackOf(requisition: Pick<Requisition, 'redirect' | 'referenc
 
 /** A link stays good until somebody has decided. */
 export function isOpen(requisition: Pick<Requisition, 'status'>): boolean {
-  return ['CR', 'GC', 'UA', 'GA'].includes(requisition.status)
+  return ['CR', 'GC', 'UA', 'SA'].includes(requisition.status)
 }
 
 function readRedirect(value: unknown): string {
@@ -100,13 +126,17 @@ function readRedirect(value: unknown): string {
     const detail = 'Redirect URL is required'
     throw fieldError('redirect', { summary: 'Redirect URL is required', detail })
   }
-  const sound =
-    typeof value === 'string' && value.length <= LONGEST_REDIRECT && /^https?:\/\/[^\s/?#]+\S*$/i.test(value)
-  if (sound) return value
-  throw fieldError('redirect', {
-    summary: 'Invalid redirect URI',
-    detail: 'Redirect URI must have a valid URI structure',
-  })
+  if (isRedirect(value)) return value
+  throw fieldError('redirect', INVALID_REDIRECT)
+}
+
+export const INVALID_REDIRECT = {
+  summary: 'Invalid redirect URI',
+  detail: 'Redirect URI must have a valid URI structure',
+}
+
+export function isRedirect(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= LONGEST_REDIRECT && /^https?:\/\/[^\s/?#]+\S*$/i.test(value)
 }
 
 function readAgreementId(value: unknown): string | null {

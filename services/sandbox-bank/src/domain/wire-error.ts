@@ -13,10 +13,22 @@ export class WireError extends Error {
   }
 }
 
+/** An account's record that stands in place of an error, without the envelope (AccountStateError, §2.5). */
+export class RecordError extends WireError {
+  override readonly body: Record<string, unknown>
+
+  constructor(status: number, record: Record<string, unknown>) {
+    super(status, record)
+    this.name = 'RecordError'
+    this.body = record
+  }
+}
+
 export type Complaint = { summary: string; detail: string }
 
-export function refusal(status: number, summary: string, detail: string): WireError {
-  return new WireError(status, { summary, detail })
+/** `type` only where the error comes from the bank's side. */
+export function refusal(status: number, summary: string, detail: string, type?: string): WireError {
+  return new WireError(status, { summary, detail, ...(type !== undefined && { type }) })
 }
 
 /** A 400 keyed by its field; `list` where the wire wraps the complaint into an array. */
@@ -38,6 +50,8 @@ export const methodNotAllowed = (method: string) =>
   refusal(405, `Method "${method}" not allowed.`, `Method "${method}" not allowed.`)
 export const unknownFields = (fields: readonly string[], place: 'query' | 'body') =>
   refusal(400, 'Unknown fields', `Unknown fields {${fields.join(', ')}} in {${place}}`)
+
+export const paymentRequired = () => refusal(402, 'Payment Required', 'Free usage limit exceeded')
 
 export const rateLimited = (limit: string, seconds: number) =>
   refusal(

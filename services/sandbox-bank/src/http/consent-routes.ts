@@ -1,81 +1,79 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { BankClock } from '../application/bank-clock.ts'
+import type { Banks } from '../application/banks.ts'
 import { type Consents, type Decision, sharedUntil } from '../application/consents.ts'
-import { institutionOf } from '../domain/institutions.ts'
-import { CALLBACK_ERRORS, type CallbackError, callbackOf, isOpen } from '../domain/requisition.ts'
-import { WireError } from '../domain/wire-error.ts'
+import type { Agreement } from '../domain/agreement.ts'
+import type { BankAccount } from '../domain/payment.ts'
+import { CALLBACK_ERRORS, type CallbackError, callbackOf, isOpen, type Requisition } from '../domain/requisition.ts'
+import { loginPage, selectionPage } from './bank-pages.ts'
 import { consentPage, unknownLinkPage, usedLinkPage } from './consent-page.ts'
+import { chosenOf, dayInWords, decisionOf, find, html, isOwnForm } from './forms.ts'
 
 type Link = { Params: { id: string; institution: string } }
+type Opened = { requisition: Requisition; agreement: Agreement; accounts: BankAccount[] }
 
-/** The bank's side of the consent: what a requisition's `link` opens. Needs no script and loads nothing. */
-export function consentRoutes(
-  app: FastifyInstance,
-  { consents, clock }: { consents: Consents; clock: BankClock },
-): void {
+const FAILURES: readonly CallbackError[] = [
+  'UnknownError',
+  'InstitutionTechnicalError',
+  'InstitutionTimeoutError',
+  'GoCardlessTechnicalError',
+]
+
+export type ConsentPageParts = { consents: Consents; banks: Banks; clock: BankClock }
+
+/**
+ * What a requisition's `link` opens, page by page: the consent, the bank's log-in where it has one of its own, the choice of
+ * accounts where that was asked for (gocardless.md §13.5).
+ */
+export function consentRoutes(app: FastifyInstance, parts: ConsentPageParts): void {
+  const { consents } = parts
   const path = '/psd2/start/:id/:institution'
   app.get<Link>(path, async (request, reply) => {
-    const { id } = request.params
-    const opened = find(() => consents.open(id))
+    const opened = find(() => consents.open(request.params.id))
     if (!opened) return html(reply, 404, unknownLinkPage())
-    const { requisition, agreement, accounts } = opened
-    const bankName = institutionOf(requisition.institution_id)?.name ?? requisition.institution_id
-    if (!isOpen(requisition)) {
-      const back = callbackOf(requisition, 'RequisitionLinkReused')
-      return html(reply, 410, usedLinkPage(bankName, back))
-    }
-    const target = new URL(requisition.redirect)
-    const until = new Date(sharedUntil(agreement, clock.now()))
-    const view = {
-      bankName,
-      appName: target.host,
-      accounts,
-      untilText: until.toLocaleDateString('en-GB', {
-        day: 'numeric',
-        month: 'long',
-        year: 'numeric',
-        timeZone: 'Europe/London',
-      }),
-      historyDays: agreement.max_historical_days,
-      scopes: [...agreement.access_scope],
-      action: `/psd2/start/${requisition.id}/${requisition.institution_id}`,
-    }
-    return html(reply, 200, consentPage(view), target.origin)
+    return showPage(reply, opened, parts)
   })
 
   app.post<Link>(path, async (request, reply) => {
     const decision = readDecision(request.body)
     if (decision === null || !isOwnForm(request)) return html(reply, 400, unknownLinkPage())
-    const redirect = find(() => consents.decide(request.params.id, decision))
+    const redirect = find(() => consents.step(request.params.id, decision, chosenOf(request.body)))
     if (!redirect) return html(reply, 404, unknownLinkPage())
     return reply.code(303).header('location', redirect).send()
   })
 }
 
-/** What a lookup finds; undefined where the id is none of ours. */
-function find<T>(look: () => T): T | undefined {
-  try {
-    return look()
-  } catch (error) {
-    if (error instanceof WireError) return undefined
-    throw error
+function showPage(reply: FastifyReply, opened: Opened, { banks, clock }: ConsentPageParts): FastifyReply {
+  const { requisition, agreement, accounts } = opened
+  const { institution_id: institutionId } = requisition
+  const bankName = banks.record(institutionId)?.name ?? institutionId
+  if (!isOpen(requisition))
+    return html(reply, 410, usedLinkPage(bankName, callbackOf(requisition, 'RequisitionLinkReused')))
+  const action = `/psd2/start/${requisition.id}/${institutionId}`
+  const { origin, host } = new URL(requisition.redirect)
+  if (requisition.status === 'SA') {
+    const choices = accounts.map((account) => ({ ...account, value: account.key }))
+    return html(reply, 200, selectionPage({ bankName, action, accounts: choices }), origin)
   }
+  const failures: readonly CallbackError[] =
+    requisition.ssn === null ? FAILURES : ['SSNVerificationFailed', ...FAILURES]
+  if (requisition.status === 'UA') return html(reply, 200, loginPage({ bankName, action, failures }), origin)
+  const view = {
+    bankName,
+    appName: host,
+    accounts,
+    untilText: dayInWords(sharedUntil(agreement, clock.now())),
+    historyDays: agreement.max_historical_days,
+    scopes: [...agreement.access_scope],
+    action,
+    // What fails at the bank fails on its own page, where it has one.
+    failures: banks.behaviour(institutionId).loginPage ? [] : failures,
+  }
+  return html(reply, 200, consentPage(view), origin)
 }
 
 function readDecision(body: unknown): Decision | null {
-  const value = typeof body === 'object' && body !== null && 'decision' in body ? body.decision : null
+  const value = decisionOf(body)
   if (value === 'grant') return value
   return typeof value === 'string' && Object.hasOwn(CALLBACK_ERRORS, value) ? (value as CallbackError) : null
-}
-
-/** A form on another site may not decide for the user. */
-export function isOwnForm(request: FastifyRequest): boolean {
-  const origin = request.headers.origin
-  return origin === undefined || origin === 'null' || new URL(origin).host === request.headers.host
-}
-
-/** `redirectOrigin`: browsers hold the form's policy against where a decision leads, too. */
-export function html(reply: FastifyReply, status: number, body: string, redirectOrigin = ''): FastifyReply {
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; form-action 'self' ${redirectOrigin}; frame-ancestors 'none'; base-uri 'none'`
-  return reply.code(status).type('text/html; charset=utf-8').header('content-security-policy', policy).send(body)
 }

@@ -48,3 +48,23 @@ export function readInteger(
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value
   throw new Problem(422, 'invalid_input', `${name} ${JSON.stringify(value)}`, `a whole number from ${least} to ${most}`)
 }
+
+export function readFlag(fields: Record<string, unknown>, name: string): boolean {
+  const value = fields[name]
+  if (typeof value === 'boolean') return value
+  throw new Problem(422, 'invalid_input', `${name} ${JSON.stringify(value ?? null)}`, 'true or false')
+}
+
+/** A list of texts; of `choices` only, where they are given. */
+export function readTexts<const T extends string = string>(
+  fields: Record<string, unknown>,
+  name: string,
+  choices?: readonly T[],
+): T[] {
+  const value = fields[name]
+  const isText = (one: unknown): one is T =>
+    typeof one === 'string' && (choices === undefined || choices.some((choice) => choice === one))
+  if (Array.isArray(value) && value.every(isText)) return value
+  const expected = choices === undefined ? 'a list of texts' : `a list out of ${choices.join(', ')}`
+  throw new Problem(422, 'invalid_input', `${name} ${JSON.stringify(value ?? null)}`, expected)
+}

@@ -3,17 +3,20 @@ import type { FastifyInstance } from 'fastify'
 import type { CallLog } from '../adapters/call-log.ts'
 import type { AccountData } from '../application/account-data.ts'
 import { type BankClock, instantOf } from '../application/bank-clock.ts'
-import type { Consents, Decision } from '../application/consents.ts'
+import type { Consents } from '../application/consents.ts'
 import type { CurrentWorld, WorldSettings } from '../application/current-world.ts'
 import { describeWorld } from '../application/current-world.ts'
 import type { FaultOrders } from '../application/fault-orders.ts'
 import type { WeatherReport } from '../application/weather-report.ts'
 import { type Day, londonDay, textOfDay } from '../domain/days.ts'
+import { FAULT_KINDS } from '../domain/documented-faults.ts'
 import type { Fault } from '../domain/fault.ts'
+import { INSTITUTIONS } from '../domain/institutions.ts'
 import type { Quirks } from '../domain/quirks.ts'
+import { CALLBACK_ERRORS, type CallbackError } from '../domain/requisition.ts'
 import type { WorldSpec } from '../domain/world.ts'
 import type { EnableBankingFace } from '../enable-banking/open-face.ts'
-import { fieldsOf, readInteger, readOneOf, readText } from './control-body.ts'
+import { fieldsOf, readInteger, readOneOf, readText, readTexts } from './control-body.ts'
 import { Problem } from './problem.ts'
 
 export type ControlParts = {
@@ -30,7 +33,10 @@ export type ControlParts = {
 }
 
 type WithId = { Params: { id: string } }
+const BANKS = INSTITUTIONS.map(({ id }) => id)
+const KINDS = Object.keys(FAULT_KINDS)
 const MOST_ROWS = 100_000
+const FAILURES = Object.keys(CALLBACK_ERRORS) as CallbackError[]
 
 /** The control API of api.md: for tests, the demo and benchmarks. Errors are problem documents. */
 export function controlRoutes(app: FastifyInstance, parts: ControlParts): void {
@@ -87,17 +93,31 @@ export function controlRoutes(app: FastifyInstance, parts: ControlParts): void {
     return { items: [] }
   })
   app.post<WithId>('/__sandbox/consents/:id', async ({ params, body }) => {
-    const decision = readOneOf(fieldsOf(body, ['decision']), 'decision', ['grant', 'deny'])
-    const redirect = enableBanking.decide(params.id, decision)
+    const fields = fieldsOf(body, ['decision', 'accounts'])
+    const decision = readOneOf(fields, 'decision', ['grant', 'deny', ...FAILURES])
+    const redirect = enableBanking.decide(params.id, decision === 'grant' ? 'grant' : 'deny')
     if (redirect !== undefined) return { redirect }
-    const decided: Decision = decision === 'grant' ? 'grant' : 'UserCancelledSession'
+    const decided = decision === 'deny' ? 'UserCancelledSession' : decision
+    // Named by the ids that `GET accounts` shows; without them all are shared.
+    const chosen = fields['accounts'] === undefined ? undefined : readTexts(fields, 'accounts')
+    const keys = chosen?.map((id) => data.keyOf(id))
     consents.open(params.id)
-    return { redirect: consents.decide(params.id, decided) }
+    return { redirect: consents.decide(params.id, decided, keys) }
   })
 }
 
 function readReset(body: unknown, clock: BankClock): { settings: WorldSettings; instant: number | null } {
-  const names = ['scenario', 'seed', 'as_of', 'accounts', 'transactions_per_account', 'days', 'account_ids', 'quirks']
+  const names = [
+    'scenario',
+    'seed',
+    'as_of',
+    'accounts',
+    'transactions_per_account',
+    'days',
+    'account_ids',
+    'quirks',
+    'institution',
+  ]
   const fields = fieldsOf(body, names)
   const scenario = readOneOf(fields, 'scenario', ['household', 'empty', 'bulk'])
   const seed =
@@ -121,7 +141,8 @@ function readReset(body: unknown, clock: BankClock): { settings: WorldSettings; 
       : { scenario, seed, asOf }
   const accountIds = fields['account_ids'] === undefined ? 'new' : readOneOf(fields, 'account_ids', ['new', 'same'])
   const quirks = readQuirks(fields['quirks'], asOf)
-  return { settings: { spec, accountIds, ...(quirks && { quirks }) }, instant }
+  const at = fields['institution'] === undefined ? {} : { institution: readOneOf(fields, 'institution', BANKS) }
+  return { settings: { spec, accountIds, ...(quirks && { quirks }), ...at }, instant }
 }
 
 /** `true`, or `{seed}`: a bank with bad habits from the day of the reset on. */
@@ -166,7 +187,7 @@ function readInstant(fields: Record<string, unknown>, name: string): number {
 }
 
 function readFault(value: unknown): Omit<Fault, 'id'> {
-  const fields = fieldsOf(value, ['method', 'path', 'times', 'status', 'body', 'headers', 'delay_ms', 'drop'])
+  const fields = fieldsOf(value, ['method', 'path', 'kind', 'times', 'status', 'body', 'headers', 'delay_ms', 'drop'])
   const headers = fields['headers'] ?? {}
   if (typeof headers !== 'object' || Array.isArray(headers)) {
     throw new Problem(422, 'invalid_input', `headers ${JSON.stringify(headers)}`, 'an object of header names and texts')
@@ -180,11 +201,12 @@ function readFault(value: unknown): Omit<Fault, 'id'> {
     headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, String(text)])),
     delayMs: readInteger(fields, 'delay_ms', 0, 600_000, 0),
     drop: fields['drop'] === true,
+    ...(fields['kind'] !== undefined && { kind: readOneOf(fields, 'kind', KINDS) }),
   }
 }
 
-function showFault({ id, method, path, left, status, delayMs, drop }: Fault): Record<string, unknown> {
-  return { id, method, path, times_left: left, status, delay_ms: delayMs, drop }
+function showFault({ id, method, path, kind, left, status, delayMs, drop }: Fault): Record<string, unknown> {
+  return { id, method, path, kind: kind ?? null, times_left: left, status, delay_ms: delayMs, drop }
 }
 
 /** `{"items":[…]}` in pieces, so that the log never stands in memory as a whole. */

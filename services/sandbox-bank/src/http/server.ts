@@ -1,32 +1,33 @@
-import { setTimeout as pause } from 'node:timers/promises'
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Call, CallLog } from '../adapters/call-log.ts'
+import type { Access } from '../application/access.ts'
 import type { BankClock } from '../application/bank-clock.ts'
-import type { FaultOrders } from '../application/fault-orders.ts'
-import type { Fault } from '../domain/fault.ts'
-import type { Trouble } from '../domain/weather.ts'
+import type { GeneralLimits, Standing } from '../application/general-limits.ts'
+import type { Switches } from '../application/switches.ts'
+import type { Troubles, WireCall } from '../application/troubles.ts'
+import { SCOPES } from '../domain/agreement.ts'
 import { methodNotAllowed, notFound, refusal, WireError } from '../domain/wire-error.ts'
+import { readBodies } from './bodies.ts'
 import { isAllowedHost } from './host-check.ts'
 import { Problem } from './problem.ts'
+import { errorTypeOf, halfOf, strike } from './trouble.ts'
+import { addHeaders, spellLimits } from './wire-headers.ts'
 
 /** A payload that a test orders may be a whole year of rows. */
 const MOST_BODY_BYTES = 128 * 1024 * 1024
-const GENERAL_LIMITS = [
-  { prefix: '/api/v2/accounts/', name: 'accounts', perMinute: 100 },
-  { prefix: '/api/v2/', name: 'rest', perMinute: 300 },
-]
 
 export type ServerParts = {
   clock: BankClock
-  faults: FaultOrders
   calls: CallLog
-  /** Trouble with this call of an account's data, if any. */
-  weather: (accountId: string, scope: string) => Trouble | null
+  limits: GeneralLimits
+  troubles: Troubles
+  access: Access
+  switches: Switches
   /** Host names that may be asked for besides this machine's own. */
   hosts: () => readonly string[]
 }
 
-/** The empty server: host check, ordered faults, the bank's `Date`, general headers, call log and error bodies. */
+/** The empty server: host check, ordered faults, the bank's `Date`, the wire's headers, call log and error bodies. */
 export function createServer(parts: ServerParts): FastifyInstance {
   const app = fastify({
     bodyLimit: MOST_BODY_BYTES,
@@ -34,35 +35,46 @@ export function createServer(parts: ServerParts): FastifyInstance {
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 1024 },
     exposeHeadRoutes: false,
   })
-  readForms(app)
+  readBodies(app)
   const methodsOf = rememberRoutes(app)
-  const generalHeaders = countGeneralCalls()
   const cut = new Set<string>()
+  const standings = new WeakMap<FastifyRequest, Standing>()
 
   app.addHook('onRequest', async (request, reply) => {
-    const call = callOf(request, parts.clock)
-    if (call) parts.calls.received(request.id, call)
+    const call = wireCallOf(request)
+    if (call) parts.calls.received(request.id, logged(call, request, parts.clock))
     if (!isAllowedHost(request.headers.host, parts.hosts())) {
       const found = request.headers.host ?? 'none'
       throw new Problem(403, 'host_refused', `Host is ${found}`, 'localhost or the configured public address')
     }
-    const path = pathOf(request)
-    if (path.startsWith('/__sandbox/') || path === '/health') return
-    const fault = parts.faults.take(request.method, path)
-    if (fault) return strike(fault, request, reply, parts.calls)
-    const trouble =
-      call?.account_id && call.scope !== 'metadata' ? parts.weather(call.account_id, call.scope ?? '') : null
-    if (trouble === 'cut') cut.add(request.id)
-    else if (trouble === 'slow') await pause(SLOW_MS, undefined, { ref: false })
-    else if (trouble) await strike(faultOf(trouble), request, reply, parts.calls)
+    if (!call) return
+    if (call.path.startsWith('/api/v2/')) standings.set(request, parts.limits.count(call.method, call.path))
+    const trouble = parts.troubles.of(call)
+    if (trouble?.cut) cut.add(request.id)
+    if (trouble) await strike(trouble, request, reply, parts.calls)
+  })
+
+  app.addHook('preHandler', async (request) => {
+    const standing = standings.get(request)
+    if (standing) parts.limits.admit(standing)
   })
 
   app.addHook('onSend', async (request, reply, payload) => {
-    const now = parts.clock.now()
-    reply.header('date', new Date(now).toUTCString())
-    const path = pathOf(request)
-    if (path.startsWith('/api/v2/')) {
-      for (const [name, value] of generalHeaders(path)) if (!reply.hasHeader(name)) reply.header(name, value)
+    reply.header('date', new Date(parts.clock.now()).toUTCString())
+    const call = wireCallOf(request)
+    const standing = standings.get(request)
+    if (call && standing) {
+      const allowed = methodsOf(call.path)
+      addHeaders(
+        reply,
+        allowed.length > 0 ? { allow: allowed.join(', ') } : {},
+        parts.limits.headers(standing),
+        accountLimits(call, parts.access),
+      )
+      spellLimits(reply, parts.switches.now().rateHeaders)
+      if (call.accountId !== undefined && reply.statusCode >= 400) {
+        parts.access.failed(call.accountId, errorTypeOf(payload))
+      }
     }
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
     parts.calls.answered(request.id, reply.statusCode)
@@ -83,9 +95,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
         reply,
       )
     }
-    const allowed = methodsOf(path)
-    const error = allowed.length > 0 ? methodNotAllowed(request.method) : notFound()
-    if (allowed.length > 0) reply.header('allow', allowed.join(', '))
+    const error = methodsOf(path).length > 0 ? methodNotAllowed(request.method) : notFound()
     return reply.code(error.status).send(error.body)
   })
   return app
@@ -93,22 +103,6 @@ export function createServer(parts: ServerParts): FastifyInstance {
 
 export function pathOf(request: FastifyRequest): string {
   return request.url.split('?', 1)[0] ?? request.url
-}
-
-/** Bodies of the wire may be JSON or a form; an empty JSON body counts as none. */
-function readForms(app: FastifyInstance): void {
-  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
-    done(null, Object.fromEntries(new URLSearchParams(String(body))))
-  })
-  app.removeContentTypeParser('application/json')
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    try {
-      done(null, body === '' ? {} : JSON.parse(String(body)))
-    } catch (error) {
-      const detail = `JSON parse error - ${error instanceof Error ? error.message : String(error)}`
-      done(refusal(400, 'JSON parse error', detail))
-    }
-  })
 }
 
 /** Remembers what is served, so that a known path with another method is answered 405 and not 404. */
@@ -121,73 +115,34 @@ function rememberRoutes(app: FastifyInstance): (path: string) => string[] {
   return (path) => routes.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods)
 }
 
-const SLOW_MS = 300
-
-/** Weather, as if a test had ordered it for this one call. */
-function faultOf(trouble: Exclude<Trouble, 'cut' | 'slow'>): Fault {
-  const order = { id: 0, method: null, path: '', left: null, delayMs: 0 }
-  if (trouble === 'drop') return { ...order, status: null, body: undefined, headers: {}, drop: true }
-  return { ...order, ...trouble, drop: false }
-}
-
-/** An answer that stops in the middle, though its head says that all is well. */
-function halfOf(payload: unknown): unknown {
-  if (typeof payload === 'string' || Buffer.isBuffer(payload)) return payload.slice(0, Math.floor(payload.length / 2))
-  return payload
-}
-
-async function strike(fault: Fault, request: FastifyRequest, reply: FastifyReply, calls: CallLog): Promise<void> {
-  if (fault.delayMs > 0) await pause(fault.delayMs, undefined, { ref: false })
-  if (fault.drop) {
-    calls.answered(request.id, 0)
-    reply.hijack()
-    request.raw.socket.destroy()
-    return
-  }
-  if (fault.status === null && fault.body === undefined) {
-    reply.headers(fault.headers)
-    return
-  }
-  const text = typeof fault.body === 'string' ? fault.body : fault.body === undefined ? '' : JSON.stringify(fault.body)
-  const html = text.trimStart().startsWith('<')
-  await reply
-    .code(fault.status ?? 200)
-    .headers({ 'content-type': html ? 'text/html; charset=utf-8' : 'application/json', ...fault.headers })
-    .send(text)
-}
-
-/** What is known of a call before it is answered; null for our own, which stand in no log. */
-function callOf(request: FastifyRequest, clock: BankClock): Omit<Call, 'status'> | null {
+/** What a call is about; null for our own, which stand in no log and are never struck. */
+function wireCallOf(request: FastifyRequest): WireCall | null {
   const path = pathOf(request)
   if (path.startsWith('/__sandbox/') || path === '/health') return null
-  const data =
+  const { method } = request
+  const account =
     /^\/api\/v2\/accounts\/([^/]+)\/(?:(details|balances|transactions)\/)?$/.exec(path) ??
     /^\/enable-banking\/accounts\/([^/]+)\/(details|balances|transactions)(?:\/|$)/.exec(path)
+  return { method, path, ...(account && { accountId: account[1] ?? '', scope: account[2] ?? 'metadata' }) }
+}
+
+function logged(
+  { method, accountId, scope }: WireCall,
+  request: FastifyRequest,
+  clock: BankClock,
+): Omit<Call, 'status'> {
   return {
     at: new Date(clock.now()).toISOString(),
-    method: request.method,
+    method,
     path: request.url,
-    ...(data && { scope: data[2] ?? 'metadata', account_id: data[1] ?? '' }),
+    ...(accountId !== undefined && scope !== undefined && { scope, account_id: accountId }),
   }
 }
 
-/** The general triple. It is counted and shown, not enforced: a thousand demo spaces sync within a minute. */
-function countGeneralCalls(): (path: string) => [string, string][] {
-  const used = new Map<string, { minute: number; count: number }>()
-  return (path) => {
-    const limit = GENERAL_LIMITS.find(({ prefix }) => path.startsWith(prefix))
-    if (!limit) return []
-    const seconds = Math.floor(performance.now() / 1000)
-    const minute = Math.floor(seconds / 60)
-    const before = used.get(limit.name)
-    const count = (before?.minute === minute ? before.count : 0) + 1
-    used.set(limit.name, { minute, count })
-    return [
-      ['http_x_ratelimit_limit', String(limit.perMinute)],
-      ['http_x_ratelimit_remaining', String(Math.max(1, limit.perMinute - count))],
-      ['http_x_ratelimit_reset', String(60 - (seconds % 60))],
-    ]
-  }
+/** The account triple, on answers about data only. */
+function accountLimits({ accountId, scope }: WireCall, access: Access): Record<string, string> {
+  const asked = SCOPES.find((known) => known === scope)
+  return accountId !== undefined && asked ? access.quotaHeaders(accountId, asked) : {}
 }
 
 /** What is neither ours nor the wire's: a refusal of the HTTP layer, or a defect of this program, which says so. */

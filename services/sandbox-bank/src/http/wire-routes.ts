@@ -1,21 +1,26 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ACCESS_SECONDS, REFRESH_SECONDS, type Tokens } from '../adapters/tokens.ts'
 import type { AccountData, DataAnswer } from '../application/account-data.ts'
+import type { Agreements } from '../application/agreements.ts'
+import type { Banks } from '../application/banks.ts'
 import type { Consents } from '../application/consents.ts'
-import { COUNTRIES, FEATURE_FILTERS, INSTITUTIONS, institutionOf, listed } from '../domain/institutions.ts'
+import type { Reconfirmations } from '../application/reconfirmations.ts'
+import { COUNTRIES, FEATURE_FILTERS, listed } from '../domain/institutions.ts'
 import {
   authenticationFailed,
   fieldError,
   fieldsError,
   invalidToken,
   notFound,
-  refusal,
   unknownFields,
 } from '../domain/wire-error.ts'
 import { pathOf } from './server.ts'
 
 export type WireParts = {
   tokens: Tokens
+  banks: Banks
+  agreements: Agreements
+  reconfirmations: Reconfirmations
   consents: Consents
   data: AccountData
   /** Whether this pair may have a token. */
@@ -28,7 +33,8 @@ const PAGE_LIMIT = 100
 
 /** GoCardless Bank Account Data v2 (gocardless.md §1–§2): bare paths, trailing slashes, JSON bodies as documented. */
 export function wireRoutes(app: FastifyInstance, parts: WireParts): void {
-  app.addHook('preHandler', async (request) => {
+  // Before the limits, which stand in a later hook: who is nobody is told so.
+  app.addHook('preValidation', async (request) => {
     const path = pathOf(request)
     if (request.is404 || !path.startsWith('/api/v2/') || path.startsWith('/api/v2/token/')) return
     const [scheme, token] = (request.headers.authorization ?? '').split(' ')
@@ -36,7 +42,7 @@ export function wireRoutes(app: FastifyInstance, parts: WireParts): void {
     parts.tokens.verify(token, 'access')
   })
   tokenRoutes(app, parts)
-  institutionRoutes(app)
+  institutionRoutes(app, parts)
   agreementRoutes(app, parts)
   requisitionRoutes(app, parts)
   accountRoutes(app, parts)
@@ -61,7 +67,7 @@ function tokenRoutes(app: FastifyInstance, { tokens, knows }: WireParts): void {
   })
 }
 
-function institutionRoutes(app: FastifyInstance): void {
+function institutionRoutes(app: FastifyInstance, { banks }: WireParts): void {
   app.get<{ Querystring: Record<string, string> }>('/api/v2/institutions/', async ({ query }) => {
     const strangers = Object.keys(query).filter((name) => name !== 'country' && !Object.hasOwn(FEATURE_FILTERS, name))
     if (strangers.length > 0) throw unknownFields(strangers, 'query')
@@ -70,7 +76,9 @@ function institutionRoutes(app: FastifyInstance): void {
       const detail = `${query['country']} is not a valid choice.`
       throw fieldError('country', { summary: 'Invalid country choice.', detail })
     }
-    return INSTITUTIONS.filter((institution) => country === undefined || institution.countries.includes(country))
+    return banks
+      .all()
+      .filter((institution) => country === undefined || institution.countries.includes(country))
       .filter(({ supported_features }) =>
         Object.entries(FEATURE_FILTERS).every(([name, feature]) => {
           const wanted = query[name]?.toLowerCase()
@@ -80,39 +88,36 @@ function institutionRoutes(app: FastifyInstance): void {
       .map(listed)
   })
   app.get<WithId>('/api/v2/institutions/:id/', async ({ params }) => {
-    const institution = institutionOf(params.id)
+    const institution = banks.find(params.id)
     if (!institution) throw notFound()
     return institution
   })
 }
 
-function agreementRoutes(app: FastifyInstance, { consents, publicUrl }: WireParts): void {
+function agreementRoutes(app: FastifyInstance, { agreements, reconfirmations, publicUrl }: WireParts): void {
   const base = '/api/v2/agreements/enduser/'
-  app.post(base, async (request, reply) => reply.code(201).send(consents.agree(bodyOf(request))))
-  app.get(base, async (request) => pageOf(request, consents.agreements(), publicUrl()))
-  app.get<WithId>(`${base}:id/`, async ({ params }) => consents.agreement(params.id))
+  app.post(base, async (request, reply) => reply.code(201).send(agreements.make(bodyOf(request))))
+  app.get(base, async (request) => pageOf(request, agreements.all(), publicUrl()))
+  app.get<WithId>(`${base}:id/`, async ({ params }) => agreements.get(params.id))
   app.delete<WithId>(`${base}:id/`, async ({ params }) => {
-    consents.deleteAgreement(params.id)
+    agreements.delete(params.id)
     return { summary: 'End User Agreement deleted', detail: `End User Agreement ${params.id} deleted` }
   })
-  app.put<WithId>(`${base}:id/accept/`, async ({ params }) => {
-    consents.agreement(params.id)
-    const detail =
-      "Your company doesn't have permission to accept EUA. You'll have to use our default form for this action."
-    throw refusal(403, 'Insufficient permissions', detail)
-  })
-  const reconfirm = async ({ params }: FastifyRequest<WithId>) => {
-    const { id } = consents.agreement(params.id)
-    throw refusal(400, 'Reconfirmation is not enabled.', `Reconfirmation is not enabled for agreement '${id}'.`)
-  }
-  app.get<WithId>(`${base}:id/reconfirm/`, reconfirm)
-  app.post<WithId>(`${base}:id/reconfirm/`, reconfirm)
+  app.put<WithId>(`${base}:id/accept/`, async (request) => agreements.accept(request.params.id, bodyOf(request)))
+  app.get<WithId>(`${base}:id/reconfirm/`, async ({ params }) => reconfirmations.shown(params.id))
+  app.post<WithId>(`${base}:id/reconfirm/`, async (request, reply) =>
+    reply.code(201).send(reconfirmations.ask(request.params.id, bodyOf(request))),
+  )
 }
 
 function requisitionRoutes(app: FastifyInstance, { consents, publicUrl }: WireParts): void {
   const base = '/api/v2/requisitions/'
   app.post(base, async (request, reply) => reply.code(201).send(consents.request(bodyOf(request))))
-  app.get(base, async (request) => pageOf(request, consents.requisitions(), publicUrl()))
+  app.get<{ Querystring: Record<string, string> }>(base, async (request) => {
+    const strangers = Object.keys(request.query).filter((name) => name !== 'limit' && name !== 'offset')
+    if (strangers.length > 0) throw unknownFields(strangers, 'query')
+    return pageOf(request, consents.requisitions(), publicUrl())
+  })
   app.get<WithId>(`${base}:id/`, async ({ params }) => consents.requisition(params.id))
   app.delete<WithId>(`${base}:id/`, async ({ params }) => {
     consents.deleteRequisition(params.id)

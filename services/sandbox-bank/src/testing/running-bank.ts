@@ -10,9 +10,13 @@ export type RunningBank = SandboxBank & {
   dataDir: string
   /** A call with a token, where one was fetched; bodies go as JSON. */
   call(method: string, path: string, body?: unknown): Promise<Answer>
-  /** A consent from agreement to granted access; the account ids in the order of the world. */
-  link(asked?: Json): Promise<{ requisition: string; redirect: string; accounts: string[] }>
+  /**
+   * A consent from agreement to granted access; the account ids in the order of the world. Over the usual terms: those of
+   * the agreement, of the requisition, and what the user decides.
+   */
+  link(asked?: Json, wish?: Json, word?: Json): Promise<Linked>
 }
+export type Linked = { agreement: string; requisition: string; redirect: string; accounts: string[] }
 
 export function newFolder(): { dataDir: string; remove: () => void } {
   const dataDir = mkdtempSync(join(tmpdir(), 'pf-sandbox-'))
@@ -39,16 +43,18 @@ export async function callerOf(url: string): Promise<Pick<RunningBank, 'call' | 
   }
   const fresh = await call('POST', '/api/v2/token/new/', { secret_id: 'sandbox', secret_key: 'sandbox' })
   token = String(fresh.json['access'])
-  const link = async (asked: Json = {}) => {
-    const institution_id = 'SANDBOXFINANCE_SFIN0000'
+  const link = async (asked: Json = {}, wish: Json = {}, word: Json = {}): Promise<Linked> => {
+    const institution_id = asked['institution_id'] ?? 'SANDBOXFINANCE_SFIN0000'
     const terms = { institution_id, max_historical_days: 730, access_valid_for_days: 180, ...asked }
-    const agreement = await call('POST', '/api/v2/agreements/enduser/', terms)
-    const wish = { institution_id, agreement: agreement.json['id'], redirect: 'https://app.example/back' }
-    const made = await call('POST', '/api/v2/requisitions/', wish)
+    const agreed = await call('POST', '/api/v2/agreements/enduser/', terms)
+    const agreement = String(agreed.json['id'])
+    const wished = { institution_id, agreement, redirect: 'https://app.example/back', ...wish }
+    const made = await call('POST', '/api/v2/requisitions/', wished)
     const requisition = String(made.json['id'])
-    const decided = await call('POST', `/__sandbox/consents/${requisition}`, { decision: 'grant' })
+    const decided = await call('POST', `/__sandbox/consents/${requisition}`, { decision: 'grant', ...word })
     const linked = await call('GET', `/api/v2/requisitions/${requisition}/`)
-    return { requisition, redirect: String(decided.json['redirect']), accounts: linked.json['accounts'] as string[] }
+    const accounts = linked.json['accounts'] as string[]
+    return { agreement, requisition, redirect: String(decided.json['redirect']), accounts }
   }
   return { call, link }
 }

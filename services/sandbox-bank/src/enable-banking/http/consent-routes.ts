@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { HISTORY_DAYS } from '../../domain/institutions.ts'
 import { consentPage, unknownLinkPage, usedLinkPage } from '../../http/consent-page.ts'
-import { html, isOwnForm } from '../../http/consent-routes.ts'
+import { dayInWords, html, isOwnForm } from '../../http/forms.ts'
 import { type Consent, DENIED, type Decision } from '../application/consent.ts'
 import { type Authorization, isOpen } from '../domain/authorization.ts'
 import { PREFIX } from './routes.ts'
@@ -16,6 +16,8 @@ const DECISIONS: Readonly<Record<string, Decision>> = {
   InstitutionTechnicalError: { error: 'server_error', description: 'The bank had a technical error' },
   InstitutionTimeoutError: { error: 'server_error', description: 'The bank did not answer in time' },
 }
+
+const FAILURES = ['UnknownError', 'InstitutionTechnicalError', 'InstitutionTimeoutError'] as const
 
 /** The bank's side of an authorization: what its `url` opens. */
 export function consentRoutes(app: FastifyInstance, { consent }: { consent: Consent }): void {
@@ -45,11 +47,9 @@ const viewOf = ({ id, aspsp, redirect, access }: Authorization, consent: Consent
   bankName: aspsp.name,
   appName: new URL(redirect).host,
   accounts: consent.accountsAt(aspsp),
-  untilText: new Date(access.valid_until).toLocaleDateString('en-GB', {
-    ...{ day: 'numeric', month: 'long', year: 'numeric' },
-    timeZone: 'Europe/London',
-  }),
+  untilText: dayInWords(Date.parse(access.valid_until)),
   historyDays: HISTORY_DAYS,
   scopes: ['details', ...(access.balances ? ['balances'] : []), ...(access.transactions ? ['transactions'] : [])],
   action: `${PREFIX}/ais/start/${id}`,
+  failures: FAILURES,
 })
