@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** SHA-256 in hex. */
-export const sha256 = (said: string | Uint8Array): string => createHash('sha256').update(said).digest('hex')
+export const sha256 = (said: string | Uint8Array): string => hash('sha256', said, 'hex')
 
 /** A SHA-256 in hex as a UUID (version 8, RFC 9562). */
 export function uuidOfDigest(hex: string): string {

@@ -5,5 +5,14 @@ import { sha256, uuidOfDigest } from '@pf/eventing'
  * closed by a zero byte so that ('ab','c') and ('a','bc') differ.
  */
 export function derivedId(...parts: readonly (string | number)[]): string {
-  return uuidOfDigest(sha256(`${parts.join('\0')}\0`))
+  const said = `${parts.join('\0')}\0`
+  const kind = String(parts[0])
+  const known = last.get(kind)
+  if (known?.said === said) return known.id
+  const id = uuidOfDigest(sha256(said))
+  last.set(kind, { said, id })
+  return id
 }
+
+/** By first part: an answer asks for the same again for each of its rows. A handful of kinds. */
+const last = new Map<string, { said: string; id: string }>()

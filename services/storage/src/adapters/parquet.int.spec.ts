@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { type Columns, lakeDatasets } from '../domain/lake.ts'
-import { everyKind, everyKindRows as rows } from './parquet.rows.ts'
+import { everyKind, manyRows, everyKindRows as rows } from './parquet.rows.ts'
 import { writeParquet } from './parquet.ts'
 
 describe('a Parquet file of the lake, by DuckDB', () => {
@@ -67,8 +68,49 @@ describe('a Parquet file of the lake, by DuckDB', () => {
     ])
   })
 
+  it('is read by DuckDB with exact values beyond one row group', async () => {
+    const sql = `select to_json(columns(*)) from (
+      select * replace (a_counter::varchar as a_counter, a_bigint::varchar as a_bigint, a_decimal::varchar as a_decimal,
+        a_date::varchar as a_date, epoch_ms(an_instant) as an_instant) from FILE)`
+    const written = manyRows(70_000)
+    const found = await duckdb(writeParquet(everyKind, written), sql)
+    const expected = written.map((row) => ({
+      ...row,
+      a_counter: String(row.a_counter),
+      a_bigint: row.a_bigint === null ? null : String(row.a_bigint),
+      a_decimal: decimalText(row.a_decimal),
+      an_instant: row.an_instant === null ? null : Date.parse(row.an_instant),
+    }))
+    const differs = expected.findIndex((row, n) => {
+      const read = Object.fromEntries(Object.entries(found[n] ?? {}).map(([name, json]) => [name, parsedOf(json)]))
+      return !isDeepStrictEqual(read, row)
+    })
+    expect(differs).toBe(-1)
+  }, 60_000)
+
+  it('lets DuckDB skip row groups by day', async () => {
+    const bytes = writeParquet(everyKind, manyRows(70_000))
+    const path = join(folder, 'bounds.parquet')
+    writeFileSync(path, bytes)
+    const sql = `select row_group_id::integer as n, stats_min_value as least, stats_max_value as most
+      from parquet_metadata('${path}') where path_in_schema = 'a_date' order by 1`
+    const days = manyRows(70_000).map(({ a_date }) => a_date)
+    expect(await duckdb(bytes, sql)).toEqual([
+      { n: 0, least: days[0], most: days[65_535] },
+      { n: 1, least: days[65_536], most: days[69_999] },
+    ])
+  })
+
   it.each(lakeDatasets.map((dataset) => [dataset.name, dataset] as const))('of %s may be empty', async (_, dataset) => {
     const bytes = writeParquet<Columns>(dataset, [])
     expect(await duckdb(bytes, 'select count(*)::integer as n from FILE')).toEqual([{ n: 0 }])
   })
 })
+
+const parsedOf = (json: unknown): unknown => (json === null ? null : JSON.parse(String(json)))
+
+/** Ten-thousandths in whole units, as DuckDB writes a DECIMAL(20,4). */
+function decimalText(tenThousandths: bigint): string {
+  const digits = String(tenThousandths < 0n ? -tenThousandths : tenThousandths).padStart(5, '0')
+  return `${tenThousandths < 0n ? '-' : ''}${digits.slice(0, -4)}.${digits.slice(-4)}`
+}

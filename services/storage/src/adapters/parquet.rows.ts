@@ -56,3 +56,20 @@ export const everyKindRows = [
     a_boolean: false,
   },
 ]
+
+const dayMs = 86_400_000
+
+/** More than a row group of them: runs, gaps, repeats and values that are all different, in every kind of column. */
+export const manyRows = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({
+    a_text: ['TESCO', 'Café – 日本 🧾', `only ${n}`][n % 7 === 0 ? 2 : n % 2] ?? '',
+    a_text_or_null: n % 3 === 0 || (n > 100 && n < 900) ? null : `text ${n % 300}`,
+    an_id: n % 11 === 0 ? null : `id-${n}-${'x'.repeat(n % 5)}`,
+    a_counter: BigInt(n * 3),
+    an_integer: n % 1000 === 999 ? -n : n,
+    a_bigint: n % 2 === 0 ? null : BigInt(n) * -1_234_567_890_123n,
+    a_decimal: BigInt(n - 50) * 98_765_432_109_876n,
+    a_date: new Date(1_600_000_000_000 + Math.floor(n / 50) * dayMs).toISOString().slice(0, 10),
+    an_instant: n % 5 === 0 ? null : new Date(1_600_000_000_000 + n * 997).toISOString(),
+    a_boolean: n % 4 === 0 ? null : n % 3 === 0,
+  }))

@@ -1,13 +1,21 @@
+import { isDeepStrictEqual } from 'node:util'
 import { tableFromIPC } from 'apache-arrow'
 import * as parquet from 'parquet-wasm'
 import { type Columns, lakeDatasets } from '../domain/lake.ts'
-import { everyKind, everyKindRows as rows } from './parquet.rows.ts'
+import { everyKind, manyRows, everyKindRows as rows } from './parquet.rows.ts'
 import { readParquet, writeParquet } from './parquet.ts'
 
 describe('a Parquet file of the lake', () => {
   it('is read back by ourselves as it was written, to the millisecond', () => {
     const whole = rows.map((row) => ({ ...row, an_instant: row.an_instant && new Date(row.an_instant).toISOString() }))
     expect(readParquet(everyKind, writeParquet(everyKind, rows))).toEqual(whole)
+  })
+
+  it.each([1, 7, 8, 9, 1000, 70_000])('of %i rows is read back as it was written', (count) => {
+    const written = manyRows(count)
+    const read = readParquet(everyKind, writeParquet(everyKind, written))
+    expect(read).toHaveLength(count)
+    expect(read.findIndex((row, n) => !isDeepStrictEqual(row, written[n]))).toBe(-1)
   })
 
   it('gives single columns', () => {

@@ -22,6 +22,7 @@ import {
   type LedgerPlan,
   link,
   observe,
+  ofRow,
   type PlanContext,
   promote,
   standingOf,
@@ -201,8 +202,8 @@ function linkNew(
  */
 function mintFor(byId: ReadonlyMap<string, KnownRow>, { idOf, spaceId, accountId, raw, syncId }: SyncContext) {
   return (row: NormalisedRow): string => {
-    const id = idOf('transaction', spaceId, accountId, raw.sha256, row.index)
-    return byId.has(id) ? idOf('transaction', spaceId, accountId, raw.sha256, row.index, syncId) : id
+    const id = ofRow(idOf('transaction', spaceId, accountId, raw.sha256), row.index)
+    return byId.has(id) ? ofRow(idOf('transaction', spaceId, accountId, raw.sha256, syncId), row.index) : id
   }
 }
 
