@@ -315,6 +315,11 @@ export const requests = {
       'balances',
       Type.Object({ accountId: Type.String(), from: Type.Optional(Type.String()), to: Type.Optional(Type.String()) }),
     ),
+    proof: operation<S.ProofAnswer>()(
+      'analytics',
+      'proof',
+      Type.Object({ accountId: Type.String(), from: Type.Optional(Type.String()), to: Type.Optional(Type.String()) }),
+    ),
     transactions: operation<S.TransactionPage>()('analytics', 'transactions', TransactionFilter),
     /** One payment as the marts have it, and why it has its category; nulls where it is in no answer. */
     transaction: operation<Pick<S.Explanation, 'transaction' | 'category' | 'as_of'>>()(

@@ -233,7 +233,8 @@ final as (
         judged.closing_minor,
         judged.difference_minor,
         judged.status,
-        case when narrowed.interval_no is not null then 'narrowed' else judged.reason end as reason
+        case when narrowed.interval_no is not null then 'narrowed' else judged.reason end as reason,
+        judged.is_last
     from judged
     left join narrowed using (account_id, currency, balance_kind, interval_no)
 )

@@ -485,6 +485,16 @@ export const routes = {
     answers: { 200: Type.Object({ items: Type.Array(S.DailyBalance), as_of: S.AsOf }) },
     problems: ['account_not_found'],
   }),
+  accountProof: route({
+    method: 'GET',
+    path: '/accounts/{id}/proof',
+    tag: 'Accounts',
+    summary: 'Whether the rows between two stated balances explain them',
+    params: Id,
+    query: query({ from: Type.Optional(Day), to: Type.Optional(Day) }),
+    answers: { 200: S.ProofAnswer },
+    problems: ['account_not_found'],
+  }),
 
   transactions: route({
     method: 'GET',

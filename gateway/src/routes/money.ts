@@ -43,6 +43,13 @@ export class MoneyController {
     return await this.#gateway.bus.call(requests.analytics.balances, input, call.options)
   }
 
+  @Serves(routes.accountProof)
+  async proof(call: Call<typeof routes.accountProof>): Promise<Rest.ProofAnswer> {
+    await this.#account(call.params.id, call.options)
+    const input = { accountId: call.params.id, ...call.query }
+    return await this.#gateway.bus.call(requests.analytics.proof, input, call.options)
+  }
+
   @Serves(routes.transactions)
   transactions(call: Call<typeof routes.transactions>) {
     return this.#pass(call, requests.analytics.transactions, call.query)
@@ -100,7 +107,7 @@ export class MoneyController {
   }
 }
 
-const unproven: Rest.Account['proof'] = { status: 'unverified', verified_to: null }
+const unproven: Rest.Account['proof'] = { status: 'unverified', verified_to: null, reason: 'not_read_yet' }
 
 /** Until the marts know an account it stands there without name and figures, rather than not at all. */
 export function composedAccount(

@@ -4,6 +4,7 @@ import { Answers } from '@pf/service-kit'
 import { dailyBalances, listAccounts } from './application/accounts.ts'
 import { oneTransaction } from './application/one-transaction.ts'
 import type { MartRegistry } from './application/ports.ts'
+import { accountProof } from './application/proof.ts'
 import { cashFlow, spending } from './application/spending.ts'
 import { checkDays, listTransactions } from './application/transactions.ts'
 import type { Bounds } from './bounds.ts'
@@ -31,6 +32,15 @@ export class AnalyticsController {
   ): Promise<OutputOf<typeof requests.analytics.balances>> {
     checkDays({ from: input.from, to: input.to })
     return dailyBalances(this.#registry, spaceId, input)
+  }
+
+  @Answers(requests.analytics.proof)
+  async proof(
+    input: InputOf<typeof requests.analytics.proof>,
+    { spaceId }: Principal,
+  ): Promise<OutputOf<typeof requests.analytics.proof>> {
+    checkDays({ from: input.from, to: input.to })
+    return accountProof(this.#registry, spaceId, input, this.#bounds)
   }
 
   @Answers(requests.analytics.transactions)

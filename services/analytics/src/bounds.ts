@@ -19,6 +19,8 @@ export type Bounds = {
   maxRemembered: number
   /** Rows of one analytics answer. */
   maxRows: number
+  /** Gaps of one answer, the newest, for which suspects are looked for. */
+  maxGapsExplained: number
   /** Storage messages that the reaction holds at a time; those of one space share transactions. */
   maxInFlight: number
   /** Of a question in SQL: time from its turn to its answer, rows and bytes of that, and of its process DuckDB's limit and all. */
@@ -46,6 +48,7 @@ export const defaultBounds: Bounds = {
   checkpointBytes: 8 * 1024 * 1024,
   maxRemembered: 100,
   maxRows: 20_000,
+  maxGapsExplained: 20,
   maxInFlight: 32,
   sqlTimeoutMs: 20_000,
   sqlRows: 10_000,

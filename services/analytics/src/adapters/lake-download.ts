@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ObjectStore } from '@pf/object-store'
 import type { KnownFile } from '../application/ports.ts'
-import { isMartDataset, lakeSchemaVersion } from './lake-tables.ts'
+import { isMartDataset, isUnused, lakeVersions } from './lake-tables.ts'
 import type { LocalFile } from './mart-loading.ts'
 
 export class LakeFileUnreadable extends Error {
@@ -30,9 +30,9 @@ export async function withLocalFiles<T>(
   try {
     const local: LocalFile[] = []
     for (const { key, dataset, schemaVersion, sha256, rowCount, seq } of files) {
-      if (!isMartDataset(dataset)) continue
-      if (schemaVersion !== lakeSchemaVersion)
-        throw new LakeFileUnreadable(key, `schema version ${schemaVersion}`, `${lakeSchemaVersion}`)
+      if (!isMartDataset(dataset) || isUnused(dataset, schemaVersion)) continue
+      if (schemaVersion !== lakeVersions[dataset])
+        throw new LakeFileUnreadable(key, `schema version ${schemaVersion}`, `${lakeVersions[dataset]}`)
       const bytes = await objects.get(key)
       const found = createHash('sha256').update(bytes).digest('hex')
       if (found !== sha256) throw new LakeFileUnreadable(key, `SHA-256 ${found}`, sha256)

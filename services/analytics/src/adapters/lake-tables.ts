@@ -1,5 +1,5 @@
-/** Datasets of the lake that marts are made from; `held` rows and `links` (ADR 8) are not. */
-export type MartDataset = 'observations' | 'decisions' | 'balances' | 'accounts' | 'syncs'
+/** Datasets of the lake that a mart file holds; `links` (ADR 8) are not. */
+export type MartDataset = 'observations' | 'decisions' | 'balances' | 'accounts' | 'syncs' | 'held'
 
 /**
  * The columns of the lake that models read (analytics/models/1_source), as tables of schema `lake` in a mart file. Random
@@ -76,9 +76,27 @@ export const lakeTables: Readonly<Record<MartDataset, Readonly<Record<string, st
     started_at: 'TIMESTAMPTZ',
     finished_at: 'TIMESTAMPTZ',
   },
+  held: {
+    account_id: 'VARCHAR',
+    held_id: 'UUID',
+    kind: 'VARCHAR',
+    observed_at: 'TIMESTAMPTZ',
+    date: 'DATE',
+    amount_minor: 'BIGINT',
+    currency: 'VARCHAR',
+  },
 }
 
 export const martDatasets = Object.keys(lakeTables) as MartDataset[]
 export const isMartDataset = (dataset: string): dataset is MartDataset => Object.hasOwn(lakeTables, dataset)
-/** The schema version of the lake that these tables are read from. */
-export const lakeSchemaVersion = 1
+/** The schema versions of the lake that these tables are read from. */
+export const lakeVersions: Readonly<Record<MartDataset, number>> = {
+  observations: 1,
+  decisions: 1,
+  balances: 1,
+  accounts: 1,
+  syncs: 1,
+  held: 2,
+}
+/** Held rows of version 1 say neither what nor when: no mart can use them. */
+export const isUnused = (dataset: MartDataset, version: number): boolean => dataset === 'held' && version === 1

@@ -7,7 +7,7 @@ import type { KnownFile } from '../application/ports.ts'
 import type { Bounds } from '../bounds.ts'
 import { messageOf } from './duckdb.ts'
 import { LakeFileUnreadable, withLocalFiles } from './lake-download.ts'
-import { isMartDataset } from './lake-tables.ts'
+import { isMartDataset, isUnused } from './lake-tables.ts'
 import { type MartFile, openMartFile } from './mart-file.ts'
 import type { Models } from './models.ts'
 
@@ -43,7 +43,9 @@ export async function openMart(
   const path = martPath(parts, spaceId)
   const soon = new Set(coming?.map(({ key }) => key))
   const known = await parts.manifest(spaceId)
-  const expected = known.filter(({ key, dataset }) => isMartDataset(dataset) && !soon.has(key))
+  const expected = known.filter(
+    ({ key, dataset, schemaVersion }) => isMartDataset(dataset) && !isUnused(dataset, schemaVersion) && !soon.has(key),
+  )
   if (existsSync(path)) {
     const file = await openCurrent(parts, path)
     if (typeof file !== 'string') return caughtUp(parts, spaceId, file, expected)

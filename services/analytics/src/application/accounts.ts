@@ -7,10 +7,13 @@ export async function listAccounts(
   registry: MartRegistry,
   spaceId: string,
 ): Promise<{ items: MartAccount[]; as_of: Rest.AsOf }> {
-  const answer = await registry.read(spaceId, async (ask) => ({
-    items: (await ask(accountsSql)).map(accountOf),
-    as_of: await asOf(ask),
-  }))
+  const answer = await registry.read(spaceId, async (ask, remember) => {
+    const proofs = new Map((await remember('proofs', () => ask(proofsSql))).map((row) => [row['account_id'], row]))
+    return {
+      items: (await ask(accountsSql)).map((row) => accountOf(row, proofs.get(row['account_id']))),
+      as_of: await asOf(ask),
+    }
+  })
   return answer ?? { items: [], as_of: neverBuilt }
 }
 
@@ -21,7 +24,19 @@ const accountsSql = `
   from mart.main.dim_accounts
   order by account_id`
 
-function accountOf(row: Row): MartAccount {
+const proofsSql = `
+  select account_id, status, cast(verified_to as varchar) as verified_to, reason from mart.main.fct_account_proof`
+
+function proofOf(row: Row | undefined): Rest.Account['proof'] {
+  const status = row?.['status']
+  return {
+    status: status === 'verified' || status === 'gap' ? status : 'unverified',
+    verified_to: textOrNull(row?.['verified_to']),
+    reason: textOrNull(row?.['reason']),
+  }
+}
+
+function accountOf(row: Row, proof: Row | undefined): MartAccount {
   const money = (kind: 'booked' | 'available') => {
     const minor = row[`${kind}_minor`]
     return typeof minor === 'bigint' ? moneyOf(minor, String(row[`${kind}_currency`])) : null
@@ -38,8 +53,7 @@ function accountOf(row: Row): MartAccount {
       available: money('available'),
       as_of: asOf instanceof Date ? asOf.toISOString() : null,
     },
-    // The proof of balances comes with fct_balance_proof; until then nothing is claimed.
-    proof: { status: 'unverified', verified_to: null },
+    proof: proofOf(proof),
     first_date: textOrNull(row['first_date']),
     last_date: textOrNull(row['last_date']),
   }

@@ -107,6 +107,28 @@ export const balance = (account_id: string, minor: number, fetchedAt: string, ov
   ],
 })
 
+/** A row that waits for the user. */
+export const held = (
+  account_id: string,
+  id: number,
+  minor: number | null,
+  observedAt: string,
+  over: object = {},
+): LakeRows => ({
+  held: [
+    {
+      account_id,
+      held_id: uuid(id),
+      kind: 'held',
+      observed_at: observedAt,
+      date: null,
+      amount_minor: minor,
+      currency: 'GBP',
+      ...over,
+    },
+  ],
+})
+
 export type LakeFolder = {
   /** One file per dataset that has rows. */
   write(...rows: LakeRows[]): Promise<LocalFile[]>

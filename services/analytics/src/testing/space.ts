@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { systemClock } from '@pf/eventing'
 import { openObjectStore } from '@pf/object-store'
+import { lakeVersions } from '../adapters/lake-tables.ts'
 import { createMartRegistry } from '../adapters/mart-registry.ts'
 import { loadModels } from '../adapters/models.ts'
 import type { KnownFile, MartRegistry } from '../application/ports.ts'
@@ -45,7 +46,7 @@ export async function openSpaces(bounds: Partial<Bounds> = {}): Promise<Spaces> 
         const bytes = readFileSync(path)
         await objects.put(key, bytes)
         const sha256 = createHash('sha256').update(bytes).digest('hex')
-        files.push({ key, dataset, schemaVersion: 1, sha256, rowCount, seq })
+        files.push({ key, dataset, schemaVersion: lakeVersions[dataset], sha256, rowCount, seq })
       }
       known.set(spaceId, [...(known.get(spaceId) ?? []), ...files])
       await registry.load(spaceId, files, seq)
