@@ -1,4 +1,4 @@
-import { martEvents, queryBookEvents } from './analytics.events.ts'
+import { martEvents, martRebuildEvents, queryBookEvents } from './analytics.events.ts'
 import { userEvents } from './auth.events.ts'
 import { accountBookEvents, connectionEvents } from './connection.events.ts'
 import type { AggregateDeclaration } from './event.ts'
@@ -13,6 +13,7 @@ export const aggregates: readonly AggregateDeclaration[] = [
   feedEvents,
   ledgerEvents,
   martEvents,
+  martRebuildEvents,
   queryBookEvents,
   userEvents,
 ]

@@ -1,6 +1,17 @@
 import { Type } from 'typebox'
 import { type AggregateDeclaration, type EventOf, event } from './event.ts'
-import { AccountId, Instant, Month, QueryId, SpaceId, SyncId } from './ids.ts'
+import {
+  AccountId,
+  CurrencyCode,
+  Instant,
+  Month,
+  QueryId,
+  RebuildId,
+  Sha256,
+  SpaceId,
+  SyncId,
+  TransactionId,
+} from './ids.ts'
 
 /** The space's marts now hold these files; every answer given from here on shows them. */
 export const MartsMaterialised = event('MartsMaterialised', 1, {
@@ -43,3 +54,71 @@ export const queryBookEvents = {
   events: [QuerySaved, SavedQueryDeleted],
 } as const satisfies AggregateDeclaration
 export type QueryBookEvent = EventOf<(typeof queryBookEvents.events)[number]>
+
+const Rebuild = { spaceId: SpaceId, rebuildId: RebuildId }
+const Count = Type.Integer({ minimum: 0 })
+const NotThere = Type.Null()
+
+/** New marts are built from the lake beside the ones that answer. */
+export const MartRebuildStarted = event('MartRebuildStarted', 1, { ...Rebuild, startedAt: Instant })
+/** At most one in twenty steps of the files. */
+export const MartRebuildProgressed = event('MartRebuildProgressed', 1, {
+  ...Rebuild,
+  filesLoaded: Count,
+  files: Count,
+  rowsLoaded: Count,
+  progressedAt: Instant,
+})
+/** Old and new hold the same files of the lake; what they make of them, table by table. No row stands here. */
+export const MartRebuildCompared = event('MartRebuildCompared', 1, {
+  ...Rebuild,
+  /** Sequence in EVT_STORAGE that both had reached. */
+  storagePosition: Count,
+  /** SHA-256 over the sorted SHA-256 of each row as JSON. */
+  tables: Type.Array(
+    Type.Object({
+      table: Type.String({ maxLength: 100 }),
+      before: Type.Object({ rows: Count, digest: Sha256 }),
+      after: Type.Object({ rows: Count, digest: Sha256 }),
+    }),
+    { maxItems: 100 },
+  ),
+  /** Of booked rows, minor units as decimal text. */
+  sums: Type.Array(
+    Type.Object({
+      currency: CurrencyCode,
+      before: Type.Union([Type.String({ pattern: '^-?\\d+$' }), NotThere]),
+      after: Type.Union([Type.String({ pattern: '^-?\\d+$' }), NotThere]),
+    }),
+    { maxItems: 200 },
+  ),
+  /** Days by what the proof of balances says of them. */
+  proof: Type.Array(Type.Object({ status: Type.String({ maxLength: 32 }), before: Count, after: Count }), {
+    maxItems: 20,
+  }),
+  /** Some of the transactions that differ. */
+  transactions: Type.Array(TransactionId, { maxItems: 100 }),
+  comparedAt: Instant,
+})
+/** From here on every answer comes from the new marts; the old ones are kept aside for a while. */
+export const MartRebuildSwitched = event('MartRebuildSwitched', 1, {
+  ...Rebuild,
+  by: Type.Union([Type.Literal('itself'), Type.Literal('user')]),
+  oldKeptUntil: Instant,
+  switchedAt: Instant,
+})
+/** The new marts are gone; `lost`: their file was not there any more; `failed`: they could not be built. */
+export const MartRebuildDiscarded = event('MartRebuildDiscarded', 1, {
+  ...Rebuild,
+  why: Type.Union([Type.Literal('user'), Type.Literal('failed'), Type.Literal('lost')]),
+  detail: Type.String({ maxLength: 1000 }),
+  discardedAt: Instant,
+})
+
+/** One per space, for all of its rebuilds: one at a time. */
+export const martRebuildEvents = {
+  context: 'analytics',
+  aggregate: 'mart_rebuild',
+  events: [MartRebuildStarted, MartRebuildProgressed, MartRebuildCompared, MartRebuildSwitched, MartRebuildDiscarded],
+} as const satisfies AggregateDeclaration
+export type MartRebuildEvent = EventOf<(typeof martRebuildEvents.events)[number]>

@@ -1,5 +1,6 @@
 import { Rest } from '@pf/contracts'
 import { Client } from '../src/client.ts'
+import { eventually } from '../src/eventually.ts'
 import { System } from '../src/system.ts'
 
 type Problem = Rest.Problem
@@ -115,6 +116,20 @@ describe('the walls between users', () => {
     expect((await owner.get<{ items: unknown[] }>('/queries')).items).toEqual([saved])
     await owner.expect(204, 'DELETE', `/queries/${saved.id}`)
     expect((await owner.get<{ items: unknown[] }>('/queries')).items).toEqual([])
+  })
+
+  it("a user's marts are built anew for them alone", async () => {
+    const started = await owner.expect<Rest.Rebuild>(202, 'POST', '/analytics/rebuild', {})
+    const theirs = await other.call<Problem>('GET', `/analytics/rebuilds/${started.id}`)
+    expect([theirs.status, theirs.body.code]).toEqual([404, 'rebuild_not_found'])
+    expect((await other.get<{ items: unknown[] }>('/analytics/rebuilds')).items).toEqual([])
+    const done = await eventually(async () => {
+      const now = await owner.get<Rest.Rebuild>(`/analytics/rebuilds/${started.id}`)
+      return now.finished_at === null ? undefined : now
+    })
+    expect(done).toMatchObject({ status: 'switched', comparison: { same: true } })
+    const status = await owner.get<Rest.MartStatus>('/analytics/status')
+    expect(status.items.find(({ name }) => name === 'fct_transactions')?.rows).toBeGreaterThan(0)
   })
 
   it('a wrong body is refused with a pointer to what is wrong', async () => {

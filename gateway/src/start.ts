@@ -27,6 +27,7 @@ import { AuthController } from './routes/auth.ts'
 import { ConnectionsController } from './routes/connections.ts'
 import { IdentityController } from './routes/identity.ts'
 import { ImportsController } from './routes/imports.ts'
+import { MartsController } from './routes/marts.ts'
 import { MoneyController } from './routes/money.ts'
 import { OperationsController } from './routes/operations.ts'
 import { SqlController } from './routes/sql.ts'
@@ -123,6 +124,7 @@ async function openApi(gateway: Gateway, logger: Platform['logger'], options: Se
       ConnectionsController,
       IdentityController,
       ImportsController,
+      MartsController,
       MoneyController,
       OperationsController,
       SqlController,

@@ -43,6 +43,23 @@ describe('live notices', () => {
     expect(failures).toEqual([])
   })
 
+  it('tell apart what one stream holds', async () => {
+    const { log, notices } = await opened()
+    const seen: Sent[] = []
+    notices.listen('s-1', undefined, (sent) => seen.push(sent))
+    for (const aggregate of ['mart', 'mart_rebuild', 'query_book'])
+      await log.append({
+        subject: `evt.analytics.${aggregate}.s-1.s-1`,
+        expectedSeq: 0,
+        messageId: aggregate,
+        headers: {},
+        body: new Uint8Array(),
+      })
+    await until(() => seen.length === 3)
+    expect(seen.map(({ notice }) => notice.topic)).toEqual(['marts', 'rebuilds', 'queries'])
+    notices.stop()
+  })
+
   it('are told again to a page that comes back', async () => {
     const { log, notices } = await opened()
     const seen: Sent[] = []

@@ -14,6 +14,12 @@ const topics: Partial<Record<Context, Rest.Notice['topic']>> = {
   analytics: 'marts',
 }
 
+/** Where a context's stream holds more than one kind of news. */
+const topicsOfAggregates: Readonly<Record<string, Rest.Notice['topic']>> = {
+  mart_rebuild: 'rebuilds',
+  query_book: 'queries',
+}
+
 /**
  * Tails the log's streams from now on and tells open pages what to read again. Made of subjects and positions alone:
  * bodies stay sealed, and a space hears of its own subjects only.
@@ -82,7 +88,7 @@ export class Notices {
 
   #tell(context: Context, message: RawMessage): void {
     const [, , aggregate, spaceId, aggregateId] = message.subject.split('.')
-    const topic = topics[context]
+    const topic = topicsOfAggregates[aggregate ?? ''] ?? topics[context]
     if (topic === undefined || spaceId === undefined || aggregateId === undefined) return
     const notice: Rest.Notice = { topic, log_position: encodePosition({ [context]: message.seq }) }
     if (aggregate === 'connection') notice.connection_id = aggregateId

@@ -23,6 +23,11 @@ export type Bounds = {
   maxGapsExplained: number
   /** Storage messages that the reaction holds at a time; those of one space share transactions. */
   maxInFlight: number
+  /** Marts of before a switch: how long they are kept, and how many per space. */
+  oldMartsKeptDays: number
+  maxOldMarts: number
+  /** Transactions looked at one by one where old and new marts differ. */
+  maxComparedRows: number
   /** Of a question in SQL: time from its turn to its answer, rows and bytes of that, and of its process DuckDB's limit and all. */
   sqlTimeoutMs: number
   sqlRows: number
@@ -50,6 +55,9 @@ export const defaultBounds: Bounds = {
   maxRows: 20_000,
   maxGapsExplained: 20,
   maxInFlight: 32,
+  oldMartsKeptDays: 30,
+  maxOldMarts: 2,
+  maxComparedRows: 500_000,
   sqlTimeoutMs: 20_000,
   sqlRows: 10_000,
   sqlBytes: 8 * 1024 * 1024,

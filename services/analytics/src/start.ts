@@ -3,18 +3,23 @@ import { createCommandHandler, encodePosition, type ReadModel } from '@pf/eventi
 import { type Platform, type Service, startProjections, startService } from '@pf/service-kit'
 import { describeDatasets } from './adapters/dataset-descriptions.ts'
 import { type FolderLock, lockFolder } from './adapters/folder-lock.ts'
-import type { Manifest } from './adapters/mart-opening.ts'
+import type { Manifest, MartParts } from './adapters/mart-opening.ts'
+import { createMartBuilder, removeOldMartsOfAll } from './adapters/mart-rebuilds.ts'
 import { createMartRegistry } from './adapters/mart-registry.ts'
 import { loadModels } from './adapters/models.ts'
 import { openMartCopies } from './adapters/sql/mart-copies.ts'
 import { createSqlRunner } from './adapters/sql/run-sql.ts'
 import { AnalyticsController } from './analytics-controller.ts'
 import { createMaterialiser } from './application/materialise.ts'
+import { createRebuilder } from './application/rebuild-marts.ts'
 import { createSavedQueries } from './application/saved-queries.ts'
 import { type Bounds, defaultBounds } from './bounds.ts'
 import { mart } from './domain/mart.ts'
+import { martRebuild } from './domain/mart-rebuild.ts'
 import { queryBook } from './domain/query-book.ts'
+import { MartsController } from './marts-controller.ts'
 import { materialiseStored } from './reactions/materialise-stored.ts'
+import { rebuildStarted } from './reactions/rebuild-started.ts'
 import { type LakeFileRow, lakeFiles } from './read/lake-files.ts'
 import { SqlController } from './sql-controller.ts'
 
@@ -36,7 +41,7 @@ async function startOn(folder: string, lock: FolderLock, platform: Platform, bou
   const { eventLog: log, keys: sealer, clock, ids, logger, objects } = platform
   const views = await startProjections(platform, { lakeFiles })
   const models = loadModels()
-  const registry = createMartRegistry({
+  const parts: MartParts = {
     folder,
     models,
     bounds,
@@ -46,9 +51,17 @@ async function startOn(folder: string, lock: FolderLock, platform: Platform, bou
     onRebuild: (spaceId, reason) => logger.info({ spaceId, reason }, 'marts are built anew from the lake'),
     onBehind: (spaceId, files) => logger.warn({ spaceId, files }, 'marts lack files that the log names: loading them'),
     onUnreadable: (spaceId, error) => logger.error({ spaceId, err: error }, 'marts go on without a lake file'),
-  })
+  }
+  const registry = createMartRegistry(parts)
+  await removeOldMartsOfAll(parts)
   const marts = createCommandHandler(mart, { log, sealer, clock, ids })
   const materialise = createMaterialiser({ registry, marts, clock, maxBatch: bounds.maxBatch })
+  const rebuilder = createRebuilder({
+    builder: createMartBuilder({ ...parts, registry }),
+    rebuilds: createCommandHandler(martRebuild, { log, sealer, clock, ids }),
+    clock,
+    keptDays: bounds.oldMartsKeptDays,
+  })
   const books = createCommandHandler(queryBook, { log, sealer, clock, ids })
   const sql = createSqlRunner(
     await openMartCopies({ folder: join(folder, 'copies'), registry, models, bounds }),
@@ -56,16 +69,18 @@ async function startOn(folder: string, lock: FolderLock, platform: Platform, bou
   )
   return startService(platform, {
     name: 'analytics',
-    controllers: [AnalyticsController, SqlController],
+    controllers: [AnalyticsController, MartsController, SqlController],
     providers: [
       { provide: 'sql', useValue: sql },
+      { provide: 'rebuilder', useValue: rebuilder },
+      { provide: 'models-version', useValue: models.version },
       { provide: 'saved-queries', useValue: createSavedQueries({ books, clock }) },
       { provide: 'dataset-descriptions', useValue: once(() => describeDatasets(models)) },
       { provide: 'registry', useValue: registry },
       { provide: 'bounds', useValue: bounds },
     ],
     projections: views,
-    reactions: [materialiseStored(materialise, bounds.maxInFlight)],
+    reactions: [materialiseStored(materialise, bounds.maxInFlight), rebuildStarted(rebuilder.run)],
     // Stopped last to first, after what asks: the bus, the reaction, the registry, and then the folder is free.
     running: [{ stop: async () => lock.release() }, registry, sql],
     shards: ['0'],

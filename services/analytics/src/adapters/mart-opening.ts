@@ -29,7 +29,10 @@ export type MartParts = {
   onUnreadable?: (spaceId: string, error: Error) => void
 }
 
-export const martPath = ({ folder }: MartParts, spaceId: string): string => join(folder, safe(spaceId), 'mart.duckdb')
+export const spaceFolder = ({ folder }: Pick<MartParts, 'folder'>, spaceId: string): string =>
+  join(folder, safe(spaceId))
+export const martPath = (parts: Pick<MartParts, 'folder'>, spaceId: string): string =>
+  join(spaceFolder(parts, spaceId), 'mart.duckdb')
 
 /**
  * A space's marts with all that its lake has, or undefined where nothing was ever stored. Who is about to load the files
@@ -42,10 +45,7 @@ export async function openMart(
 ): Promise<MartFile | undefined> {
   const path = martPath(parts, spaceId)
   const soon = new Set(coming?.map(({ key }) => key))
-  const known = await parts.manifest(spaceId)
-  const expected = known.filter(
-    ({ key, dataset, schemaVersion }) => isMartDataset(dataset) && !isUnused(dataset, schemaVersion) && !soon.has(key),
-  )
+  const expected = (await expectedFiles(parts, spaceId)).filter(({ key }) => !soon.has(key))
   if (existsSync(path)) {
     const file = await openCurrent(parts, path)
     if (typeof file !== 'string') return caughtUp(parts, spaceId, file, expected)
@@ -58,6 +58,12 @@ export async function openMart(
   }
   // A space's first sync: who reads meanwhile need not wait for it.
   return coming === undefined ? undefined : openMartFile(path, { ...parts, create: true })
+}
+
+/** The files of the space's lake that marts are made from. */
+export async function expectedFiles(parts: MartParts, spaceId: string): Promise<KnownFile[]> {
+  const known = await parts.manifest(spaceId)
+  return known.filter(({ dataset, schemaVersion }) => isMartDataset(dataset) && !isUnused(dataset, schemaVersion))
 }
 
 export async function removeMart(path: string): Promise<void> {
@@ -146,12 +152,12 @@ async function build(parts: MartParts, spaceId: string, path: string, files: rea
   return openMartFile(path, parts)
 }
 
-const positionOf = (files: readonly KnownFile[]): number => Math.max(0, ...files.map(({ seq }) => seq))
+export const positionOf = (files: readonly KnownFile[]): number => Math.max(0, ...files.map(({ seq }) => seq))
 
-const chunks = <T>(all: readonly T[], size: number): T[][] =>
+export const chunks = <T>(all: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size))
 
-const incomingOf = ({ folder }: MartParts, spaceId: string): string => join(folder, safe(spaceId), 'incoming')
+export const incomingOf = ({ folder }: MartParts, spaceId: string): string => join(folder, safe(spaceId), 'incoming')
 
 /** Ids come from the principal and from subjects; nothing else may become part of a path. */
 function safe(spaceId: string): string {

@@ -97,6 +97,17 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
     },
     still: (spaceId, work) =>
       use(spaceId, (file) => file.still(async (files) => work(files, await file.read((ask) => asOf(ask))))),
+    async replace(spaceId, swap) {
+      const slot = slots.get(spaceId)
+      if (slot !== undefined) end(spaceId, slot)
+      const swapped = (closing.get(spaceId) ?? Promise.resolve()).then(swap)
+      // Whatever comes of it, who asks next opens what is there then.
+      const over = swapped.catch(() => undefined)
+      closing.set(spaceId, over)
+      await over
+      if (closing.get(spaceId) === over) closing.delete(spaceId)
+      return swapped
+    },
     open: () => [...slots.keys()],
     async stop() {
       stopped = true

@@ -1,4 +1,5 @@
 import type { Rest } from '@pf/contracts'
+import type { Comparison, Progress } from '../domain/mart-rebuild.ts'
 
 /** A value that a query may be given by name; DATE and UUID go as text. */
 export type QueryValue = null | boolean | number | bigint | string
@@ -36,9 +37,50 @@ export interface MartRegistry {
    * the space has no marts.
    */
   still<T>(spaceId: string, work: (files: readonly string[], asOf: Rest.AsOf) => Promise<T>): Promise<T | undefined>
+  /** Closes the space's file when its users have left, runs `swap`, and only then lets the next ones open what is there. */
+  replace(spaceId: string, swap: () => Promise<void>): Promise<void>
   /** Spaces that are open now. */
   open(): string[]
   stop(): Promise<void>
+}
+
+/** A file of the lake is lost, or not what the log says: marts with a hole are not built. */
+export class LakeIncomplete extends Error {
+  readonly code = 'lake_incomplete'
+
+  constructor(cause: Error) {
+    super(`lake_incomplete: ${cause.message}`, { cause })
+    this.name = 'LakeIncomplete'
+  }
+}
+
+/** The file of a rebuild is not there, and nothing tells that it was switched. */
+export class DraftLost extends Error {
+  readonly code = 'draft_lost'
+
+  constructor() {
+    super('draft_lost: found no file of this rebuild, expected the marts that it had built; start another one.')
+    this.name = 'DraftLost'
+  }
+}
+
+/** New marts of a space, in a file beside the ones that answer. */
+export interface MartBuilder {
+  /** Files of the lake that the space's marts are made from. */
+  expected(spaceId: string): Promise<number>
+  /**
+   * Builds them, or goes on where it was stopped, and compares them with the ones that answer, both holding the same
+   * files. Throws LakeIncomplete, the signal's reason.
+   */
+  build(
+    spaceId: string,
+    rebuildId: string,
+    onProgress: (progress: Progress) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<Comparison>
+  /** What answers is kept aside for `keepDays`, and the new marts answer. Doing it twice changes nothing. Throws DraftLost. */
+  takeOver(spaceId: string, rebuildId: string): Promise<void>
+  remove(spaceId: string, rebuildId: string): Promise<void>
 }
 
 /** The answer to a question of the owner in SQL; `columns` and `rows` are JSON already. */
