@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { createCommandHandler, encodePosition, type ReadModel } from '@pf/eventing'
-import { type Platform, type Service, startProjections, startService } from '@pf/service-kit'
+import { type Platform, type PlatformConfig, type Service, startProjections, startService } from '@pf/service-kit'
 import { describeDatasets } from './adapters/dataset-descriptions.ts'
 import { type FolderLock, lockFolder } from './adapters/folder-lock.ts'
 import type { Manifest, MartParts } from './adapters/mart-opening.ts'
@@ -25,15 +25,28 @@ import { SqlController } from './sql-controller.ts'
 
 export type AnalyticsOptions = { bounds?: Partial<Bounds> }
 
-/** Marts of all spaces under `<PF_DATA_DIR>/marts`, alone there; answers `svc.analytics.0.*`. Throws FolderInUse. */
+/** Marts of all spaces under `PF_MARTS_DIR`, alone there; answers `svc.analytics.0.*`. Throws FolderInUse. */
 export async function startAnalytics(platform: Platform, options: AnalyticsOptions = {}): Promise<Service> {
-  const folder = join(platform.config.dataDir, 'marts')
+  const folder = platform.config.martsDir
   const lock = await lockFolder(folder)
   try {
-    return await startOn(folder, lock, platform, { ...defaultBounds, ...options.bounds })
+    return await startOn(folder, lock, platform, { ...boundsOf(platform.config), ...options.bounds })
   } catch (error) {
     lock.release()
     throw error
+  }
+}
+
+function boundsOf({ martsOpen, martMemoryMb, martThreads, sqlTimeoutMs, sqlMemoryMb }: PlatformConfig): Bounds {
+  return {
+    ...defaultBounds,
+    maxOpenMarts: martsOpen,
+    memoryLimitMb: martMemoryMb,
+    threads: martThreads,
+    sqlTimeoutMs,
+    sqlMemoryMb,
+    // DuckDB does not count all that it takes, and Node takes some.
+    sqlProcessMemoryMb: 2 * sqlMemoryMb + 256,
   }
 }
 

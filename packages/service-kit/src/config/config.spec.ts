@@ -65,6 +65,7 @@ describe("the platform's configuration", () => {
       apiPort: 8000,
       bind: '127.0.0.1',
       masterKeyFile: '/srv/pf/master.key',
+      martsDir: '/srv/pf/marts',
       objectStoreUrl: 'file:///srv/pf/objects',
       publicUrl: 'http://localhost:3000',
       sandboxUrl: 'http://localhost:8010',

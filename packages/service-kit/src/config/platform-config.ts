@@ -67,6 +67,30 @@ export const platformShape = {
   }),
   s3AccessKeyId: optional(text('AWS_ACCESS_KEY_ID', { about: 'for s3://; without it the AWS chain is asked' })),
   s3SecretAccessKey: optional(text('AWS_SECRET_ACCESS_KEY', { about: 'for s3://', secret: true })),
+  martsDir: text('PF_MARTS_DIR', {
+    about: 'DuckDB files of the marts, a cache; each replica of analytics has its own',
+    default: ({ dataDir }) => join(folder(dataDir), 'marts'),
+    example: '/var/lib/personal-finances/marts',
+  }),
+  martsOpen: integer('PF_MARTS_OPEN', {
+    about: 'spaces whose marts are open at a time; the least recently used are closed',
+    default: 8,
+    min: 1,
+    max: 1000,
+  }),
+  martMemoryMb: integer('PF_MART_MEMORY_MB', {
+    about: 'most memory of the marts of one space; times PF_MARTS_OPEN is the most of all',
+    default: 512,
+    min: 64,
+  }),
+  martThreads: integer('PF_MART_THREADS', { about: 'threads of the marts of one space', default: 2, min: 1, max: 64 }),
+  sqlTimeoutMs: integer('PF_SQL_TIMEOUT_MS', {
+    about: "most time of a question in an owner's own SQL",
+    default: 20_000,
+    min: 100,
+    max: 30_000,
+  }),
+  sqlMemoryMb: integer('PF_SQL_MEMORY_MB', { about: 'most memory of such a question', default: 256, min: 64 }),
   masterKeyFile: text('PF_MASTER_KEY_FILE', {
     about: 'wraps every data key; made at the first start, belongs in no backup of the rest',
     default: ({ dataDir }) => join(folder(dataDir), 'master.key'),
@@ -133,5 +157,11 @@ function together(one: string, oneSaid: string | undefined, other: string, other
 /** Paths come out absolute. Throws ConfigRefused with all problems at once. */
 export function platformConfig(environment: Environment = readEnvironment()): PlatformConfig {
   const config = read(environment)
-  return Object.freeze({ ...config, dataDir: folder(config.dataDir), masterKeyFile: folder(config.masterKeyFile) })
+  const { dataDir, masterKeyFile, martsDir } = config
+  return Object.freeze({
+    ...config,
+    dataDir: folder(dataDir),
+    masterKeyFile: folder(masterKeyFile),
+    martsDir: folder(martsDir),
+  })
 }

@@ -136,7 +136,20 @@ async function catchUp(parts: MartParts, spaceId: string, file: MartFile, files:
 async function build(parts: MartParts, spaceId: string, path: string, files: readonly KnownFile[]): Promise<MartFile> {
   const draft = `${path}.building`
   await removeMart(draft)
-  const file = await openMartFile(draft, { ...parts, create: true })
+  try {
+    await fillAnew(parts, spaceId, draft, files)
+  } catch (error) {
+    // On a full disk what could not be finished takes no room any longer.
+    await removeMart(draft).catch(() => undefined)
+    throw error
+  }
+  await removeMart(path)
+  await rename(draft, path)
+  return openMartFile(path, parts)
+}
+
+async function fillAnew(parts: MartParts, spaceId: string, path: string, files: readonly KnownFile[]): Promise<void> {
+  const file = await openMartFile(path, { ...parts, create: true })
   try {
     const position = positionOf(files)
     for (const some of chunks(files, parts.bounds.maxFilesAtOnce))
@@ -147,9 +160,6 @@ async function build(parts: MartParts, spaceId: string, path: string, files: rea
   } finally {
     await file.close()
   }
-  await removeMart(path)
-  await rename(draft, path)
-  return openMartFile(path, parts)
 }
 
 export const positionOf = (files: readonly KnownFile[]): number => Math.max(0, ...files.map(({ seq }) => seq))

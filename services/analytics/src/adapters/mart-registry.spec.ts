@@ -166,6 +166,52 @@ describe('the registry of marts', () => {
       },
       patienceMs,
     )
+    it.each([
+      ['is cut off', (bytes: Buffer) => bytes.subarray(0, Math.floor(bytes.length / 2))],
+      ['is empty', () => Buffer.alloc(0)],
+      ['has a header of noise', (bytes: Buffer) => Buffer.concat([Buffer.alloc(12_288, 0xa5), bytes.subarray(12_288)])],
+      ['is noise behind its header', (bytes: Buffer) => bytes.fill(0xa5, 12_288)],
+    ])(
+      'where the file %s',
+      async (_, harm) => {
+        await registry.stop()
+        writeFileSync(martPath('s1'), harm(readFileSync(martPath('s1'))))
+        registry = start()
+        expect(await Promise.all([count('s1'), count('s1')])).toEqual([2, 2])
+        expect(rebuilt).toHaveLength(1)
+      },
+      patienceMs,
+    )
+    it(
+      'where a block of a table cannot be read, when somebody asks for it',
+      async () => {
+        await registry.load('s1', await stored('s1', 3, ...Array.from({ length: 20_000 }, (_, n) => row(100 + n))), 3)
+        await registry.stop()
+        const bytes = readFileSync(martPath('s1'))
+        // Every block but the first ones, where the catalogue lies: opening finds nothing wrong.
+        bytes.fill(0xa5, Math.floor(bytes.length / 2))
+        writeFileSync(martPath('s1'), bytes)
+        registry = start()
+        const sum = () =>
+          registry.read('s1', async (ask) =>
+            (await ask('select count(description) as n, sum(amount) as s from mart.main.fct_transactions')).map(
+              (found) => Number(found['n']),
+            ),
+          )
+        expect(await sum()).toEqual([20_002])
+      },
+      patienceMs,
+    )
+    it(
+      'where its write-ahead log is noise',
+      async () => {
+        await registry.stop()
+        writeFileSync(`${martPath('s1')}.wal`, 'no log at all'.repeat(1000))
+        registry = start()
+        expect(await count('s1')).toBe(2)
+      },
+      patienceMs,
+    )
     it(
       'where the file was deleted, also under way',
       async () => {

@@ -77,7 +77,8 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
       end(spaceId, slot)
     } catch (error) {
       if (isBroken(error)) {
-        slot.broken = true
+        // A full disk ends the instance and leaves the file as it was: it is opened again, not thrown away.
+        slot.broken = !isDiskFull(error)
         end(spaceId, slot)
       }
       throw error
@@ -90,7 +91,15 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
   }
 
   return {
-    read: (spaceId, work) => use(spaceId, (file) => file.read(work)),
+    async read(spaceId, work) {
+      try {
+        return await use(spaceId, (file) => file.read(work))
+      } catch (error) {
+        if (!isBroken(error)) throw error
+        // The question is asked again of what is opened, or built anew, in its place.
+        return use(spaceId, (file) => file.read(work))
+      }
+    },
     async load(spaceId, files, position) {
       const loaded = await use(spaceId, (file) => loadInto(parts, spaceId, file, files, position), files)
       return loaded ?? { files: 0, months: [] }
@@ -120,4 +129,9 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
 /** DuckDB ends an instance at such an error: every later statement fails. */
 function isBroken(error: unknown): boolean {
   return /FATAL|INTERNAL Error|has been invalidated|[Cc]orrupt/.test(messageOf(error))
+}
+
+/** In the words of the operating system, which DuckDB passes on. */
+function isDiskFull(error: unknown): boolean {
+  return /No space left on device|File too large|[Qq]uota exceeded/.test(messageOf(error))
 }

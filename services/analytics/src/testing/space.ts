@@ -17,6 +17,8 @@ export type Spaces = {
   readonly registry: MartRegistry
   /** Everything lies in it. */
   readonly folder: string
+  /** What the log names. */
+  known(spaceId: string): readonly KnownFile[]
   /** Writes the rows to the lake and loads them, as one sync. */
   sync(spaceId: string, ...rows: Rows): Promise<void>
   remove(): Promise<void>
@@ -39,6 +41,7 @@ export async function openSpaces(bounds: Partial<Bounds> = {}): Promise<Spaces> 
   return {
     registry,
     folder: lake.path,
+    known: (spaceId) => known.get(spaceId) ?? [],
     async sync(spaceId, ...rows) {
       seq++
       const files: KnownFile[] = []
