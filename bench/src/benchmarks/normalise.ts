@@ -177,11 +177,12 @@ function newRows(size: number): { p50: number; p99: number; build: number } {
   const samples: number[] = []
   for (let run = 0; run < NEW_RUNS + WARM_UP; run++) {
     const body = parsed(answerOf(NEW_ROWS, 1000 + run, DAYS, 1))
-    const at = performance.now()
-    const { rows } = normalise(body, context)
-    const { decisions } = decideIdentity(index.relevantTo(rows, window), rows, window, () => `new-${run}`)
-    if (run >= WARM_UP) samples.push(performance.now() - at)
-    expectAll(decisions, NEW_ROWS, ({ kind }) => kind === 'new')
+    const { ms, result } = timed(() => {
+      const { rows } = normalise(body, context)
+      return decideIdentity(index.relevantTo(rows, window), rows, window, () => `new-${run}`)
+    })
+    if (run >= WARM_UP) samples.push(ms)
+    expectAll(result.decisions, NEW_ROWS, ({ kind }) => kind === 'new')
   }
   return { p50: quantile(samples, 0.5), p99: quantile(samples, 0.99), build }
 }

@@ -25,7 +25,8 @@ const MAX_DIGITS = 18
  * digits (thousands or decimals?), `amount_unparsable` for anything else. Rules: gocardless.md §8.2.
  */
 export function parseAmount(text: string, currency: string): ParsedAmount {
-  return plainAmount(text, exponentOf(currency)) ?? writtenAmount(text, currency)
+  const amountMinor = plainAmount(text, exponentOf(currency))
+  return amountMinor === undefined ? writtenAmount(text, currency) : { ok: true, amountMinor }
 }
 
 /** Digits, at most so many that a number holds them exactly. */
@@ -33,7 +34,7 @@ const MAX_PLAIN_DIGITS = 15
 const [MINUS, DOT, NOUGHT] = ['-', '.', '0'].map((sign) => sign.charCodeAt(0))
 
 /** The form that nearly all amounts have, `-12.34`, read in one pass; undefined for any other. */
-function plainAmount(text: string, exponent: number): ParsedAmount | undefined {
+function plainAmount(text: string, exponent: number): bigint | undefined {
   const negative = text.charCodeAt(0) === MINUS
   let minor = 0
   let digits = 0
@@ -50,7 +51,7 @@ function plainAmount(text: string, exponent: number): ParsedAmount | undefined {
   }
   if (digits === 0 || decimals > exponent || digits + exponent > MAX_PLAIN_DIGITS) return undefined
   for (let place = Math.max(decimals, 0); place < exponent; place++) minor *= 10
-  return { ok: true, amountMinor: BigInt(negative ? -minor : minor) }
+  return BigInt(negative ? -minor : minor)
 }
 
 /** White space, marks that cannot be seen, and what is written as an apostrophe between groups of digits. */

@@ -1,5 +1,5 @@
 import { dayNumber } from './days.ts'
-import { moneyOf, pairNearest } from './pairing.ts'
+import { moneyOf, Pairing, pairNearest } from './pairing.ts'
 import type { Decision, DecisionKind, DecisionRule, NormalisedRow, StoredRow } from './row.ts'
 import { textComparison } from './text.ts'
 
@@ -36,23 +36,24 @@ export function decideIdentity(
   mint: (row: NormalisedRow) => string,
 ): { decisions: Decision[] } {
   const known = { booked: history.filter(isBooked), pending: history.filter((row) => !isBooked(row)) }
-  const decided = new Map<NormalisedRow, Decision>()
-
-  const booked = pairBooked(
-    known.booked,
-    incoming.filter((row) => row.section === 'booked'),
-    window,
-    decided,
-  )
-  const pending = incoming.filter((row) => row.section === 'pending')
-  const stillPending = splitBookedAlready(pending, known.booked, decided)
+  const lists = {
+    booked: incoming.filter((row) => row.section === 'booked'),
+    pending: incoming.filter((row) => row.section === 'pending'),
+  }
+  const decided: Decided = new Map()
+  const booked = pairBooked(known.booked, lists.booked, window)
+  const stillPending = splitBookedAlready(lists.pending, known.booked, decided)
   const pendingGone = pairPending(known.pending, stillPending, booked.unmatched, decided)
 
-  const decisions = incoming.map((row) => decided.get(row) ?? decision('new', 'minted', mint(row), row))
+  let place = 0
+  const decisions = incoming.map((row) => {
+    const again = row.section === 'booked' ? booked.decisionOn(row, place++) : undefined
+    return again ?? decided.get(row) ?? decision('new', 'minted', mint(row), row)
+  })
   for (const row of booked.absent) {
     if (!row.flags.includes(MISSING_UPSTREAM)) decisions.push(gone(row, 'vanished', [...row.flags, MISSING_UPSTREAM]))
   }
-  for (const row of pendingGone) decisions.push(gone(row, 'pending_gone', [...row.flags]))
+  for (const row of pendingGone) decisions.push(gone(row, 'pending_gone', row.flags))
   return { decisions }
 }
 
@@ -60,31 +61,39 @@ type Decided = Map<NormalisedRow, Decision>
 
 const isBooked = (row: { status: string }) => row.status === 'booked'
 
-function pairBooked(known: StoredRow[], rows: NormalisedRow[], window: FetchedWindow, decided: Decided) {
+type Known = { iid?: string | undefined; tid?: string | undefined; fp: string }
+const iidOf = (row: Known) => row.iid
+const tidOf = (row: Known) => row.tid
+const lookOf = (row: Known) => row.fp
+const PASSES = [
+  { rule: 'iid', storedKey: iidOf, incomingKey: iidOf, sameMoney: true, maxDays: MAX_DAYS_IID },
+  { rule: 'tid', storedKey: tidOf, incomingKey: tidOf, sameMoney: true, maxDays: MAX_DAYS_TID },
+  { rule: 'fp', storedKey: lookOf, incomingKey: lookOf, sameMoney: true, maxDays: 0 },
+] as const
+
+function pairBooked(known: readonly StoredRow[], rows: readonly NormalisedRow[], window: FetchedWindow) {
   const inWindow = (row: StoredRow) =>
     row.date >= window.from && (row.date <= window.to || row.flags.includes('future_dated'))
-  type Row = { iid?: string; tid?: string; fp: string }
-  const passes = [
-    { rule: 'iid', key: (row: Row) => row.iid, maxDays: MAX_DAYS_IID },
-    { rule: 'tid', key: (row: Row) => row.tid, maxDays: MAX_DAYS_TID },
-    { rule: 'fp', key: (row: Row) => row.fp, maxDays: 0 },
-  ] as const
-  let left: { stored: readonly StoredRow[]; incoming: readonly NormalisedRow[] } = { stored: known, incoming: rows }
-  for (const { rule, key, maxDays } of passes) {
-    const paired = pairNearest({ ...left, storedKey: key, incomingKey: key, sameMoney: true, maxDays })
-    note(paired.pairs, rule, decided)
-    left = paired
-  }
+  const pairing = new Pairing(known, rows)
+  const rules: DecisionRule[] = new Array<DecisionRule>(rows.length).fill('minted')
+  for (const { rule, ...pass } of PASSES) for (const place of pairing.pair(pass)) rules[place] = rule
   // Similar texts are only asked of rows that have vanished: that is why two real equal payments never become one.
-  const vanished = pairNearest({
-    ...left,
+  const vanished = pairing.pair({
     storedKey: (row) => (inWindow(row) ? moneyOf(row) : undefined),
     incomingKey: moneyOf,
     maxDays: MAX_DAYS_VANISHED,
     accept: textComparison(),
   })
-  note(vanished.pairs, 'vanish_appear', decided)
-  return { unmatched: vanished.incoming, absent: vanished.stored.filter(inWindow) }
+  for (const place of vanished) rules[place] = 'vanish_appear'
+  return {
+    unmatched: pairing.incomingLeft(),
+    absent: pairing.storedLeft().filter(inWindow),
+    decisionOn(row: NormalisedRow, place: number): Decision | undefined {
+      const stored = pairing.partnerOf(place)
+      if (stored === undefined) return undefined
+      return decision(kindOf(row, stored), rules[place] ?? 'minted', stored.transactionId, row)
+    },
+  }
 }
 
 /**
@@ -134,9 +143,7 @@ function pairPending(
   booked: readonly NormalisedRow[],
   decided: Decided,
 ): readonly StoredRow[] {
-  const tid = (row: { tid?: string }) => row.tid
-  const fp = (row: { fp: string }) => row.fp
-  const byId = { storedKey: tid, incomingKey: tid, maxDays: MAX_DAYS_PENDING_TID }
+  const byId = { storedKey: tidOf, incomingKey: tidOf, maxDays: MAX_DAYS_PENDING_TID }
   const byLook = { storedKey: moneyOf, incomingKey: moneyOf, maxDays: MAX_DAYS_PENDING, accept: textComparison() }
 
   const again = pairNearest({ stored: known, incoming: rows, ...byId })
@@ -144,8 +151,8 @@ function pairPending(
   const same = pairNearest({
     stored: again.stored,
     incoming: again.incoming,
-    storedKey: fp,
-    incomingKey: fp,
+    storedKey: lookOf,
+    incomingKey: lookOf,
     maxDays: 0,
   })
   note(same.pairs, 'pending_fp', decided)
@@ -171,9 +178,9 @@ function kindOf(row: NormalisedRow, stored: StoredRow): DecisionKind {
 }
 
 function decision(kind: DecisionKind, rule: DecisionRule, transactionId: string, row: NormalisedRow): Decision {
-  return { row, transactionId, kind, rule, ruleVersion: IDENTITY_VERSION, flags: [...row.flags] }
+  return { row, transactionId, kind, rule, ruleVersion: IDENTITY_VERSION, flags: row.flags }
 }
 
-function gone(row: StoredRow, kind: 'vanished' | 'pending_gone', flags: string[]): Decision {
+function gone(row: StoredRow, kind: 'vanished' | 'pending_gone', flags: readonly string[]): Decision {
   return { transactionId: row.transactionId, kind, rule: 'absent', ruleVersion: IDENTITY_VERSION, flags }
 }

@@ -11,24 +11,24 @@ export interface NormalisedRow {
   section: Section
   /** Local calendar day of the account. */
   date: string
-  valueDate?: string
+  valueDate?: string | undefined
   /** When it happened, if the bank said more than a day: a UTC instant, or local time without a zone. */
-  dateTime?: string
+  dateTime?: string | undefined
   amountMinor: bigint
   currency: string
   description: string
   counterparty: string | null
   /** The bank's id, where it can be trusted; the provider's id. Unique within one account at most. */
-  tid?: string
-  iid?: string
+  tid?: string | undefined
+  iid?: string | undefined
   /** Date, amount, currency and a hash of the squashed texts: rows with the same `fp` look alike. */
   fp: string
-  flags: RowFlag[]
-  bankCode?: string
-  mcc?: string
+  flags: readonly RowFlag[]
+  bankCode?: string | undefined
+  mcc?: string | undefined
   /** A foreign payment in the currency it was made in; `rate` as the bank wrote it. */
-  original?: { amountMinor: bigint; currency: string; rate: string | null }
-  balanceAfter?: { amountMinor: bigint; currency: string }
+  original?: { amountMinor: bigint; currency: string; rate: string | null } | undefined
+  balanceAfter?: { amountMinor: bigint; currency: string } | undefined
   /** Changes whenever anything of the above (but `index`) does. */
   contentHash: string
 }
@@ -40,12 +40,12 @@ export interface StoredRow {
   date: string
   amountMinor: bigint
   currency: string
-  tid?: string
-  iid?: string
+  tid?: string | undefined
+  iid?: string | undefined
   fp: string
   description: string
   counterparty: string | null
-  dateTime?: string
+  dateTime?: string | undefined
   /** Flags of its last decision, `missing_upstream` among them. */
   flags: readonly string[]
   contentHash: string
@@ -73,5 +73,5 @@ export interface Decision {
   kind: DecisionKind
   rule: DecisionRule
   ruleVersion: number
-  flags: string[]
+  flags: readonly string[]
 }

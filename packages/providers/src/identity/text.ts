@@ -1,32 +1,76 @@
-const INVISIBLE = /[\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\uFEFF]/g
-const CONTROL = /\p{Cc}/gu
 const BLANK = 0x20
 const LAST_ASCII = 0x7e
 
+/** What `ws` does with a UTF-16 unit. */
+const [KEEP, SPACE, DROP] = [0, 1, 2]
+
+/**
+ * Of each unit: dropped are soft hyphens, zero-width and bidi characters; control characters (Cc) and all that `\s` matches are
+ * space. A table, since a regular expression for each would go over every text anew.
+ */
+const KINDS = (() => {
+  const kinds = new Uint8Array(0x10000)
+  const mark = (kind: number, ...ranges: readonly (readonly [from: number, to: number])[]) => {
+    for (const [from, to] of ranges) kinds.fill(kind, from, to + 1)
+  }
+  mark(SPACE, [0, 0x20], [0x7f, 0xa0], [0x1680, 0x1680], [0x2000, 0x200a], [0x2028, 0x2029], [0x202f, 0x202f])
+  mark(SPACE, [0x205f, 0x205f], [0x3000, 0x3000])
+  mark(DROP, [0xad, 0xad], [0x61c, 0x61c], [0x180e, 0x180e], [0x200b, 0x200f], [0x202a, 0x202e], [0x2060, 0x206f])
+  mark(DROP, [0xfeff, 0xfeff])
+  return kinds
+})()
+
 /** Without invisible characters, every run of white space and control characters one blank, trimmed (§8.1). */
 export function ws(text: string): string {
-  if (isTidy(text)) return text
-  return text.replace(INVISIBLE, '').replace(CONTROL, ' ').replace(/\s+/g, ' ').trim()
+  const untidy = firstUntidy(text)
+  return untidy === text.length ? text : tidied(text, untidy)
 }
 
-/** ASCII with single blanks between words, as nearly all texts are: there is nothing to do, which one pass tells. */
-function isTidy(text: string): boolean {
+/** Where there is something to do; nearly all texts are ASCII with single blanks between words, which one pass tells. */
+function firstUntidy(text: string): number {
   let before = BLANK
-  for (let i = 0; i < text.length; i++) {
+  let i = 0
+  for (; i < text.length; i++) {
     const unit = text.charCodeAt(i)
-    if (unit < BLANK || unit > LAST_ASCII || (unit === BLANK && before === BLANK)) return false
+    if (unit < BLANK || unit > LAST_ASCII || (unit === BLANK && before === BLANK)) return i
     before = unit
   }
-  return text === '' || before !== BLANK
+  return before === BLANK && i > 0 ? i - 1 : i
+}
+
+/** Everything before `untidy` is tidy, but for a blank just there. Puts together the stretches that stay as they are. */
+function tidied(text: string, untidy: number): string {
+  let tidy = ''
+  let start = 0
+  let apart = false
+  for (let i = text.charCodeAt(untidy - 1) === BLANK ? untidy - 1 : untidy; i <= text.length; i++) {
+    const kind = i === text.length ? SPACE : KINDS[text.charCodeAt(i)]
+    if (kind === KEEP || (text.charCodeAt(i) === BLANK && i > start && KINDS[text.charCodeAt(i + 1)] === KEEP)) continue
+    if (i > start) {
+      const stretch = text.slice(start, i)
+      tidy += apart && tidy !== '' ? ` ${stretch}` : stretch
+      apart = false
+    }
+    start = i + 1
+    apart ||= kind === SPACE
+  }
+  return tidy
 }
 
 const PLACEHOLDERS = new Set(['NOTPROVIDED', 'NOTAVAILABLE', 'N/A', 'NA', 'NULL', 'NONE', 'UNDEFINED', '-', '0'])
 const LONGEST_PLACEHOLDER = Math.max(...[...PLACEHOLDERS].map(({ length }) => length))
+/** Units that one may begin with, in either case. */
+const BEGINNINGS = new Set([...PLACEHOLDERS].flatMap(([first = '']) => [first, first.toLowerCase()]).map(unitOf))
+
+function unitOf(text: string): number {
+  return text.charCodeAt(0)
+}
 
 /** `ws`, and empty where a bank writes a word for nothing. The bank's spelling stays. */
 export function clean(text: string): string {
   const kept = ws(text)
-  return kept.length <= LONGEST_PLACEHOLDER && PLACEHOLDERS.has(kept.toUpperCase()) ? '' : kept
+  const short = kept.length <= LONGEST_PLACEHOLDER
+  return short && BEGINNINGS.has(unitOf(kept)) && PLACEHOLDERS.has(kept.toUpperCase()) ? '' : kept
 }
 
 /** Letters and digits only, case-folded: for comparing, never for showing. */
@@ -37,6 +81,15 @@ export function squash(text: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, '')
 }
 
+const LAST_LATIN_1 = 0xff
+/** What `squash` makes of each unit of Latin 1, none of which says anything of its neighbours; 0 is nothing. */
+const FOLDED = Uint8Array.from({ length: LAST_LATIN_1 + 1 }, (_, unit) => {
+  const folded = squash(String.fromCharCode(unit))
+  return folded === '' ? 0 : folded.charCodeAt(0)
+})
+
+const FNV_PRIME = 0x01000193
+const OTHER_PRIME = 0x5bd1e995
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
@@ -49,8 +102,8 @@ export class Hash64 {
     let [low, high] = [this.#low, this.#high]
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i)
-      low = Math.imul(low ^ unit, 0x01000193)
-      high = Math.imul(high ^ unit, 0x5bd1e995)
+      low = Math.imul(low ^ unit, FNV_PRIME)
+      high = Math.imul(high ^ unit, OTHER_PRIME)
       high ^= high >>> 15
     }
     this.#low = low
@@ -62,12 +115,12 @@ export class Hash64 {
   addSquashed(text: string): this {
     let [low, high] = [this.#low, this.#high]
     for (let i = 0; i < text.length; i++) {
-      let unit = text.charCodeAt(i)
-      if (unit >= 0x80) return this.add(squash(text))
-      if (unit >= 0x41 && unit <= 0x5a) unit += 0x20
-      if ((unit < 0x61 || unit > 0x7a) && (unit < 0x30 || unit > 0x39)) continue
-      low = Math.imul(low ^ unit, 0x01000193)
-      high = Math.imul(high ^ unit, 0x5bd1e995)
+      const unit = text.charCodeAt(i)
+      if (unit > LAST_LATIN_1) return this.add(squash(text))
+      const folded = FOLDED[unit] as number
+      if (folded === 0) continue
+      low = Math.imul(low ^ folded, FNV_PRIME)
+      high = Math.imul(high ^ folded, OTHER_PRIME)
       high ^= high >>> 15
     }
     this.#low = low
@@ -78,12 +131,20 @@ export class Hash64 {
   /** As `add(JSON.stringify(text ?? null))`. */
   addJson(text: string | null | undefined): this {
     if (text === null || text === undefined) return this.add('null')
+    let [low, high] = [Math.imul(this.#low ^ QUOTE, FNV_PRIME), Math.imul(this.#high ^ QUOTE, OTHER_PRIME)]
+    high ^= high >>> 15
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i)
-      if (unit < BLANK || unit > LAST_ASCII || unit === QUOTE || unit === BACKSLASH)
-        return this.add(JSON.stringify(text))
+      // Written otherwise than it stands: nothing of it has been taken in yet.
+      const escaped = unit < BLANK || unit === QUOTE || unit === BACKSLASH || (unit >= 0xd800 && unit <= 0xdfff)
+      if (escaped) return this.add(JSON.stringify(text))
+      low = Math.imul(low ^ unit, FNV_PRIME)
+      high = Math.imul(high ^ unit, OTHER_PRIME)
+      high ^= high >>> 15
     }
-    return this.add('"').add(text).add('"')
+    this.#low = low
+    this.#high = high
+    return this.add('"')
   }
 
   /** 16 hex digits. */
@@ -105,10 +166,28 @@ export function hash64(text: string): string {
 
 const DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0))
 const digit = (word: number, place: number): number => DIGITS[(word >>> (place * 4)) & 15] as number
-/** Four digits in one call: a number's own `toString`, and padding it, cost several times as much. */
-const four = (word: number, place: number) =>
-  String.fromCharCode(digit(word, place + 3), digit(word, place + 2), digit(word, place + 1), digit(word, place))
-const hex = (high: number, low: number) => four(high, 4) + four(high, 0) + four(low, 4) + four(low, 0)
+
+/** All digits in one call: a number's own `toString`, and padding and joining it, cost several times as much. */
+function hex(high: number, low: number): string {
+  return String.fromCharCode(
+    digit(high, 7),
+    digit(high, 6),
+    digit(high, 5),
+    digit(high, 4),
+    digit(high, 3),
+    digit(high, 2),
+    digit(high, 1),
+    digit(high, 0),
+    digit(low, 7),
+    digit(low, 6),
+    digit(low, 5),
+    digit(low, 4),
+    digit(low, 3),
+    digit(low, 2),
+    digit(low, 1),
+    digit(low, 0),
+  )
+}
 
 const MIN_CONTAINED = 4
 const MIN_COMMON_WORDS = 0.5

@@ -22,6 +22,22 @@ const DATE_TIME =
  * any other instant is converted to the account's zone. `timeZone` is an IANA name; throws RangeError for an unknown one.
  */
 export function momentReader(timeZone: string): ReadMoment {
+  let reader = readers.get(timeZone)
+  if (reader === undefined) {
+    if (readers.size >= MAX_READERS) readers.clear()
+    reader = newReader(timeZone)
+    readers.set(timeZone, reader)
+  }
+  return reader
+}
+
+/** Kept from answer to answer, with the days that they know: asking Intl for a zone's clocks is slow. */
+const readers = new Map<string, ReadMoment>()
+const MAX_READERS = 64
+/** Of days and texts that a reader remembers: those of decades. */
+const MAX_REMEMBERED = 20_000
+
+function newReader(timeZone: string): ReadMoment {
   const local = localDays(timeZone)
   const dayOnly = plainDays()
   return (value) => {
@@ -65,17 +81,18 @@ function timeOf(text: string): number {
   return ((two(11) * 60 + two(14)) * 60 + two(17)) * 1000
 }
 
-/** Texts that are a day of the calendar. A response has few different ones, so each is looked at once. */
-function plainDays(): ReadMoment & ((text: string) => Moment | undefined) {
-  const known = new Map<unknown, Moment | undefined>()
+/** Texts that are a day of the calendar. There are few different ones, so each is looked at once. */
+function plainDays(): (text: string) => Moment | undefined {
+  const known = new Map<string, Moment | null>()
   return (text) => {
     let moment = known.get(text)
-    if (moment === undefined && !known.has(text) && typeof text === 'string') {
+    if (moment === undefined) {
       const number = DAY.test(text) ? dayNumber(text) : Number.NaN
-      moment = Number.isFinite(number) && dayOf(number) === text ? { day: text, sentinel: false } : undefined
+      moment = Number.isFinite(number) && dayOf(number) === text ? { day: text, sentinel: false } : null
+      if (known.size >= MAX_REMEMBERED) known.clear()
       known.set(text, moment)
     }
-    return moment
+    return moment ?? undefined
   }
 }
 
@@ -97,6 +114,7 @@ function localDays(timeZone: string): (instant: number) => string {
     let ahead = known.get(utcDay)
     if (ahead === undefined) {
       ahead = aheadAt(utcDay * MS_PER_DAY)
+      if (known.size >= MAX_REMEMBERED) known.clear()
       known.set(utcDay, ahead)
     }
     return ahead
@@ -109,6 +127,7 @@ function localDays(timeZone: string): (instant: number) => string {
     let name = names.get(day)
     if (name === undefined) {
       name = dayOf(day)
+      if (names.size >= MAX_REMEMBERED) names.clear()
       names.set(day, name)
     }
     return name

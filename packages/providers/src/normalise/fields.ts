@@ -9,7 +9,11 @@ export function isRecord(value: unknown): value is RawRow {
 
 /** A field as cleaned text; '' where it is missing, a placeholder or not a text. */
 export function textOf(row: RawRow, field: string): string {
-  const value = row[field]
+  return asText(row[field])
+}
+
+/** As `textOf`, of the field's value: a property that is named where it is read is found several times as fast. */
+export function asText(value: unknown): string {
   if (typeof value === 'string') return clean(value)
   return typeof value === 'number' ? clean(String(value)) : ''
 }
@@ -17,14 +21,14 @@ export function textOf(row: RawRow, field: string): string {
 const NO_LINES: readonly string[] = []
 
 /** The cleaned lines of an array of texts (or of one), without empty ones; a structure's text is its reference. */
-export function linesOf(row: RawRow, field: string): readonly string[] {
-  const value = row[field]
+export function linesOf(value: unknown): readonly string[] {
   if (value === undefined) return NO_LINES
-  const lines = Array.isArray(value) ? value : [value]
-  return lines.flatMap((line) => {
+  const lines: string[] = []
+  for (const line of Array.isArray(value) ? value : [value]) {
     const text = isRecord(line) ? textOf(line, 'reference') : typeof line === 'string' ? clean(line) : ''
-    return text === '' ? [] : [text]
-  })
+    if (text !== '') lines.push(text)
+  }
+  return lines
 }
 
 export function firstText(row: RawRow, fields: readonly string[]): string {

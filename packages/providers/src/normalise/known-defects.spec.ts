@@ -25,7 +25,7 @@ describe('an id of the bank', () => {
     ['too short to be trusted (4)', { transactionId: '90210' }],
     ['a short number', { transactionId: 90210 }],
   ])('%s is none', (_, ids) => {
-    expect(only(ids)).not.toHaveProperty('tid')
+    expect(read([row(ids)]).rows.map(({ tid }) => tid)).toEqual([undefined])
   })
 
   it('of six characters is one, also as a number', () => {

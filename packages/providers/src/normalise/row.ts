@@ -2,7 +2,7 @@ import type { NormalisedRow, RowFlag, Section } from '../identity/row.ts'
 import { Hash64 } from '../identity/text.ts'
 import { type AmountProblem, parseAmount } from '../money.ts'
 import type { Moment, ReadMoment } from './day.ts'
-import { firstText, isRecord, type RawRow, textOf } from './fields.ts'
+import { asText, isRecord, type RawRow } from './fields.ts'
 import { type BankProfile, LAST_DATE_FIELD } from './profile.ts'
 import { textsOf, type Wording, wordingOf } from './texts.ts'
 
@@ -39,53 +39,43 @@ export function draftOf(raw: unknown, index: number, section: Section, context: 
   const { currency } = money
   const texts = textsOf(raw, out ? withoutMark(wording, profile) : wording, amountMinor, context)
   const moment = momentIn(raw, read)
+  // Every field is there, in one order, also where nothing is known of it: all rows have one shape, which is what makes the
+  // rules that read them fast.
   const row: NormalisedRow = {
     index,
     section,
     date: dated.day,
+    valueDate: (read(raw['valueDate']) ?? read(raw['valueDateTime']))?.day,
+    dateTime: moment?.dateTime,
     amountMinor,
     currency,
     description: texts.description,
     counterparty: texts.counterparty,
+    tid: acceptedId(asText(raw['transactionId']), profile),
+    iid: asText(raw['internalTransactionId']) || undefined,
     fp: '',
-    flags: dated.flags.length + money.flags.length === 0 ? [] : [...dated.flags, ...money.flags],
+    flags: dated.flags.length + money.flags.length === 0 ? NO_FLAGS : [...dated.flags, ...money.flags],
+    bankCode: asText(raw['proprietaryBankTransactionCode']) || asText(raw['bankTransactionCode']) || undefined,
+    mcc: mccOf(raw),
+    original: money.original ?? originalOf(raw['currencyExchange'], amountMinor, currency),
+    balanceAfter: balanceOf(raw['balanceAfterTransaction'], currency),
     contentHash: '',
   }
-  addFurther(row, raw, money, profile)
-  const valueDay = (read(raw['valueDate']) ?? read(raw['valueDateTime']))?.day
-  if (valueDay !== undefined) row.valueDate = valueDay
-  if (moment?.dateTime !== undefined) row.dateTime = moment.dateTime
   return { row, sentinel: moment?.sentinel === true }
 }
 
 /** When it happened: banks put a date-time into a date's field, too. A plain day says nothing of it. */
 function momentIn(raw: RawRow, read: ReadMoment): Moment | undefined {
-  for (const field of MOMENTS) {
-    const moment = read(raw[field])
-    if (moment !== undefined && (moment.sentinel || moment.dateTime !== undefined)) return moment
-  }
-  return undefined
+  return (
+    saysMore(read(raw['bookingDateTime'])) ??
+    saysMore(read(raw['valueDateTime'])) ??
+    saysMore(read(raw['bookingDate'])) ??
+    saysMore(read(raw['valueDate']))
+  )
 }
 
-const MOMENTS = ['bookingDateTime', 'valueDateTime', 'bookingDate', 'valueDate'] as const
-
-/** Ids, and what is told beside amount, day and text. Set one by one: this is the hot path of every sync and replay. */
-function addFurther(row: NormalisedRow, raw: RawRow, money: Money, profile: BankProfile): void {
-  const tid = acceptedId(textOf(raw, 'transactionId'), profile)
-  if (tid !== undefined) row.tid = tid
-  const iid = textOf(raw, 'internalTransactionId')
-  if (iid !== '') row.iid = iid
-  const bankCode = firstText(raw, BANK_CODE)
-  if (bankCode !== '') row.bankCode = bankCode
-  const mcc = mccOf(raw)
-  if (mcc !== undefined) row.mcc = mcc
-  const original = money.original ?? originalOf(raw['currencyExchange'], row.amountMinor, row.currency)
-  if (original !== undefined) row.original = original
-  const balanceAfter = balanceOf(raw['balanceAfterTransaction'], row.currency)
-  if (balanceAfter !== undefined) row.balanceAfter = balanceAfter
-}
-
-const BANK_CODE = ['proprietaryBankTransactionCode', 'bankTransactionCode'] as const
+const saysMore = (moment: Moment | undefined) =>
+  moment !== undefined && (moment.sentinel || moment.dateTime !== undefined) ? moment : undefined
 
 /** What can be read of a row that is held, for the user who has to say what it is. */
 export interface Readable {
@@ -143,7 +133,7 @@ function chargedOf(row: RawRow, wording: Wording, context: RowContext): Money | 
 }
 
 function isUnsignedOut(row: RawRow, wording: Wording, { pendingIsOut }: BankProfile): boolean {
-  return pendingIsOut?.test(wording.text) === true && textOf(row, 'transactionId') === ''
+  return pendingIsOut?.test(wording.text) === true && asText(row['transactionId']) === ''
 }
 
 /** Booked, the same payment stands without the word that marks it as pending. */
@@ -158,12 +148,24 @@ function withoutMark(wording: Wording, { pendingIsOut }: BankProfile): Wording {
 
 function moneyOf(value: unknown, context: Pick<RowContext, 'currency'>): Money | HeldReason {
   if (!isRecord(value)) return 'amount_unparsable'
-  const stated = textOf(value, 'currency').toUpperCase()
+  const stated = currencyIn(value['currency'])
   const currency = stated === '' ? context.currency : stated
-  if (!/^[A-Z]{3}$/.test(currency)) return 'currency_invalid'
+  if (!isCurrency(currency)) return 'currency_invalid'
   const parsed = amountOf(value['amount'], currency)
   if (!parsed.ok) return parsed.reason
   return { amountMinor: parsed.amountMinor, currency, flags: stated === '' ? ['currency_inferred'] : NO_FLAGS }
+}
+
+function currencyIn(value: unknown): string {
+  return typeof value === 'string' && isCurrency(value) ? value : asText(value).toUpperCase()
+}
+
+/** Three capital letters. */
+function isCurrency(text: string): boolean {
+  const isCapital = (unit: number) => unit >= 0x41 && unit <= 0x5a
+  return (
+    text.length === 3 && isCapital(text.charCodeAt(0)) && isCapital(text.charCodeAt(1)) && isCapital(text.charCodeAt(2))
+  )
 }
 
 function amountOf(value: unknown, currency: string) {
@@ -205,10 +207,8 @@ function dayIn(wording: Wording, { from, pattern }: NonNullable<BankProfile['day
   return undefined
 }
 
-const MCC = ['merchantCategoryCode', 'merchant_category_code'] as const
-
 function mccOf(row: RawRow): string | undefined {
-  const code = firstText(row, MCC)
+  const code = asText(row['merchantCategoryCode']) || asText(row['merchant_category_code'])
   return code !== '' && /^\d{4}$/.test(code) ? code : undefined
 }
 
@@ -219,7 +219,7 @@ function originalOf(value: unknown, amountMinor: bigint, currency: string): Norm
     const instructed = isRecord(leg) ? moneyOf(leg['instructedAmount'], { currency: '' }) : undefined
     if (instructed === undefined || typeof instructed === 'string' || instructed.currency === currency) continue
     const magnitude = instructed.amountMinor < 0n ? -instructed.amountMinor : instructed.amountMinor
-    const rate = isRecord(leg) ? textOf(leg, 'exchangeRate') : ''
+    const rate = isRecord(leg) ? asText(leg['exchangeRate']) : ''
     return { amountMinor: amountMinor < 0n ? -magnitude : magnitude, currency: instructed.currency, rate: rate || null }
   }
   return undefined
@@ -246,7 +246,9 @@ export function fingerprintOf(row: NormalisedRow, amount = String(row.amountMino
     .addSquashed(row.counterparty ?? '')
     .add('|')
     .addSquashed(row.description)
-  return `${row.date}|${amount}|${row.currency}|${texts.digest()}`
+  // In three parts: a text put together keeps every part that it is made of, and every row keeps such a text.
+  const money = `|${amount}|${row.currency}|`
+  return `${row.date}${money}${texts.digest()}`
 }
 
 /**

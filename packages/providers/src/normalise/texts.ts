@@ -1,5 +1,5 @@
 import { clean, squash, ws } from '../identity/text.ts'
-import { firstLine, firstText, linesOf, type RawRow, textOf } from './fields.ts'
+import { asText, firstLine, linesOf, type RawRow } from './fields.ts'
 import type { BankProfile, TextSource } from './profile.ts'
 
 export interface Texts {
@@ -16,8 +16,8 @@ export interface Wording {
   from(source: TextSource): readonly string[]
 }
 
-const CREDITOR = ['ultimateCreditor', 'creditorName'] as const
-const DEBTOR = ['ultimateDebtor', 'debtorName'] as const
+const creditorOf = (row: RawRow) => asText(row['ultimateCreditor']) || asText(row['creditorName'])
+const debtorOf = (row: RawRow) => asText(row['ultimateDebtor']) || asText(row['debtorName'])
 
 /**
  * Description and counterparty of a row (§8.4). The counterparty is the other side by the sign; then what the bank's profile
@@ -30,7 +30,7 @@ export function textsOf(
   { ownerName, profile }: { ownerName?: string; profile: BankProfile },
 ): Texts {
   const party = partyOf(row, wording, amountMinor, ownerName, profile)
-  const description = wording.text || firstText(row, ['proprietaryBankTransactionCode']) || party
+  const description = wording.text || asText(row['proprietaryBankTransactionCode']) || party
   return { description, counterparty: party || wording.firstLine() || null }
 }
 
@@ -53,22 +53,22 @@ class RowWording implements Wording {
 
   /** Asked for only where nothing else names the other side. */
   firstLine(): string {
-    const { text, from } = this.#remittance
-    const stated = this.#row[from]
-    const first = typeof stated === 'object' ? linesOf(this.#row, from)[0] : firstLine(stated)
+    const { text, stated } = this.#remittance
+    const first = typeof stated === 'object' ? linesOf(stated)[0] : firstLine(stated)
     return this.#cleaned(first || text)
   }
 
   from(source: TextSource): readonly string[] {
+    const row = this.#row
     if (source === 'text') return [this.text]
     if (source === 'lines') {
-      const lines = linesOf(this.#row, 'remittanceInformationUnstructuredArray')
+      const lines = linesOf(row['remittanceInformationUnstructuredArray'])
       return lines.length > 0 ? lines : [this.text]
     }
-    if (source === 'additional') return [textOf(this.#row, 'additionalInformation')]
+    if (source === 'additional') return [asText(row['additionalInformation'])]
     return [
-      textOf(this.#row, 'remittanceInformationStructured'),
-      linesOf(this.#row, 'remittanceInformationStructuredArray').join(' '),
+      asText(row['remittanceInformationStructured']),
+      linesOf(row['remittanceInformationStructuredArray']).join(' '),
     ]
   }
 
@@ -102,42 +102,44 @@ function brokenPattern(word: string): RegExp {
   return pattern
 }
 
-/** The text, and the field that it was taken from first. */
+/** The text, and what stands in the field that it was taken from. */
 interface Remittance {
   text: string
-  from: string
+  stated: unknown
 }
 
 function remittanceOf(row: RawRow, profile: BankProfile): Remittance {
   if (profile.additionalInformation === 'first') {
-    const found = textIn(row, 'additionalInformation')
+    const found = textIn(row['additionalInformation'])
     if (found.text !== '') return found
   }
   const found = statedRemittance(row)
-  if (found === undefined) return textIn(row, 'additionalInformation')
+  if (found === undefined) return textIn(row['additionalInformation'])
   if (profile.additionalInformation !== 'appended') return found
-  const more = textOf(row, 'additionalInformation')
+  const more = asText(row['additionalInformation'])
   return more === '' ? found : { ...found, text: `${found.text} ${more}` }
 }
 
 /** Some banks give a list where a text is due, or the structure that a reference stands in. */
-function textIn(row: RawRow, from: string): Remittance {
-  const text = typeof row[from] === 'object' ? linesOf(row, from).join(' ') : textOf(row, from)
-  return { text, from }
+function textIn(stated: unknown): Remittance {
+  return { text: typeof stated === 'object' ? linesOf(stated).join(' ') : asText(stated), stated }
 }
-const linesIn = (row: RawRow, from: string): Remittance => ({ text: linesOf(row, from).join(' '), from })
+const linesIn = (stated: unknown): Remittance => ({ text: linesOf(stated).join(' '), stated })
 
 function statedRemittance(row: RawRow): Remittance | undefined {
-  const plain = textIn(row, 'remittanceInformationUnstructured')
-  const whole = linesIn(row, 'remittanceInformationUnstructuredArray')
-  if (whole.text.length > plain.text.length) {
-    if (plain.text === '' || squash(whole.text).includes(squash(plain.text))) return whole
+  const plain = textIn(row['remittanceInformationUnstructured'])
+  const lines = row['remittanceInformationUnstructuredArray']
+  if (lines !== undefined) {
+    const whole = linesIn(lines)
+    if (whole.text.length > plain.text.length) {
+      if (plain.text === '' || squash(whole.text).includes(squash(plain.text))) return whole
+    }
   }
   if (plain.text !== '') return plain
-  const structured = textIn(row, 'remittanceInformationStructured')
+  const structured = textIn(row['remittanceInformationStructured'])
   if (structured.text !== '') return structured
-  const lines = linesIn(row, 'remittanceInformationStructuredArray')
-  return lines.text === '' ? undefined : lines
+  const references = linesIn(row['remittanceInformationStructuredArray'])
+  return references.text === '' ? undefined : references
 }
 
 function partyOf(
@@ -149,13 +151,14 @@ function partyOf(
 ): string {
   const early = partyInTexts(wording, amountMinor, profile, true)
   if (early !== '') return early
-  if (amountMinor === 0n) return firstText(row, [...CREDITOR, ...DEBTOR])
-  const name = firstText(row, amountMinor < 0n ? CREDITOR : DEBTOR)
+  if (amountMinor === 0n) return creditorOf(row) || debtorOf(row)
+  const out = amountMinor < 0n
+  const name = out ? creditorOf(row) : debtorOf(row)
   if (name !== '') return name
   const told = partyInTexts(wording, amountMinor, profile, false)
   if (told !== '' || ownerName === undefined) return told
-  const opposite = (amountMinor < 0n ? DEBTOR : CREDITOR).map((field) => textOf(row, field))
-  return opposite.find((text) => text !== '' && !isHolder(text, ownerName)) ?? ''
+  const opposite = out ? [row['ultimateDebtor'], row['debtorName']] : [row['ultimateCreditor'], row['creditorName']]
+  return opposite.map(asText).find((text) => text !== '' && !isHolder(text, ownerName)) ?? ''
 }
 
 const TITLES = new Set(['mr', 'mrs', 'ms', 'miss', 'dr', 'herr', 'frau'])
@@ -182,6 +185,7 @@ function isHolder(name: string, ownerName: string): boolean {
 }
 
 function partyInTexts(wording: Wording, amountMinor: bigint, profile: BankProfile, beforeNames: boolean): string {
+  if (profile.party.length === 0) return ''
   const side = amountMinor < 0n ? 'out' : 'in'
   for (const one of profile.party) {
     if ((one.beforeNames ?? false) !== beforeNames || (one.side !== undefined && one.side !== side)) continue

@@ -93,7 +93,7 @@ export function normaliseRows(
   const pendingRows = withoutBooked(withoutRepeats(pendingDrafts), bookedRows)
 
   return {
-    rows: [...bookedRows.map(finished), ...pendingRows.map(finished)],
+    rows: bookedRows.concat(pendingRows).map(finished),
     held,
     outOfRange: all.length - inRange.length,
     duplicates: inRange.length - bookedRows.length + pendingDrafts.length - pendingRows.length,
@@ -128,7 +128,7 @@ export function correctedRow(
   if (typeof draft === 'string') return draft
   // The user's word is final: no profile turns its sign or looks for another day.
   Object.assign(draft.row, date === undefined ? {} : { date }, money)
-  if (date !== undefined || money !== undefined) draft.row.flags.push('corrected')
+  if (date !== undefined || money !== undefined) draft.row.flags = [...draft.row.flags, 'corrected']
   return finished(draft)
 }
 
@@ -156,6 +156,7 @@ const saysTheSame = (a: NormalisedRow, b: NormalisedRow) =>
  * than one row.
  */
 function trustIds(drafts: readonly Draft[]): ReadonlySet<string> {
+  if (isOnOneRowEach(drafts, ({ row }) => row.tid)) return NO_IDS
   const seen = new Map<string, NormalisedRow>()
   const reused = new Set<string>()
   const repeated = new Set<string>()
@@ -166,13 +167,28 @@ function trustIds(drafts: readonly Draft[]): ReadonlySet<string> {
     else (saysTheSame(first, row) ? repeated : reused).add(row.tid)
   }
   for (const tid of reused) repeated.delete(tid)
-  if (reused.size > 0) for (const { row } of drafts) if (row.tid !== undefined && reused.has(row.tid)) delete row.tid
+  if (reused.size > 0)
+    for (const { row } of drafts) if (row.tid !== undefined && reused.has(row.tid)) row.tid = undefined
   return repeated
+}
+
+const NO_IDS: ReadonlySet<string> = new Set()
+
+/** As at nearly every bank: then there is nothing to compare. */
+function isOnOneRowEach(drafts: readonly Draft[], idOf: (draft: Draft) => string | undefined): boolean {
+  const ids = new Set<string>()
+  let count = 0
+  for (const draft of drafts) {
+    const id = idOf(draft)
+    if (id !== undefined && ids.add(id).size !== ++count) return false
+  }
+  return true
 }
 
 /** §8.5 (b): the same id of either kind and the same date, amount and currency is one row, delivered twice. */
 function withoutRepeats(drafts: readonly Draft[]): readonly Draft[] {
   const repeatedTids = trustIds(drafts)
+  if (repeatedTids.size === 0 && isOnOneRowEach(drafts, ({ row }) => row.iid)) return drafts
   const tids = new Set<string>()
   const iids = new Map<string, NormalisedRow>()
   const reused = new Set<string>()
