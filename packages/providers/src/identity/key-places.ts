@@ -1,72 +1,68 @@
 /**
- * Where texts stand, by 32 bits of each: texts are neither kept nor compared, so that one look-up touches two numbers of a
- * table instead of strings all over the memory. Texts of equal bits are found together, which the caller has to bear.
- * An entry's number is never 0.
+ * Where texts stand, by 32 bits of each: texts are neither kept nor compared, so that one look-up touches one place of a table
+ * instead of strings all over the memory. Texts of equal bits are found together, which the caller has to bear. An entry's
+ * number is never 0.
  */
 export class KeyPlaces {
-  /** Open addressing: the number of the newest entry of a hash, 0 where none is. */
-  #heads = new Uint32Array(64)
-  #hashes = new Uint32Array(64)
-  #places = new Uint32Array(64)
-  /** The entry before of the same hash; 0 at the end. */
-  #before = new Uint32Array(64)
+  /** Open addressing, two numbers a slot: a hash, and its newest entry, 0 where none is. */
+  #slots = new Uint32Array(2 * 64)
+  /** Two numbers an entry: a place, and the entry before of the same hash, 0 at the end. */
+  #entries = new Uint32Array(2 * 64)
   #count = 0
   #distinct = 0
 
   put(text: string, place: number): void {
-    if ((this.#distinct + 1) * 2 > this.#heads.length) this.#growHeads()
-    if (this.#count + 1 >= this.#places.length) this.#growEntries()
+    // At most half of the slots are taken: few are looked at in vain.
+    if ((this.#distinct + 1) * 4 > this.#slots.length) this.#growSlots()
+    if ((this.#count + 2) * 2 > this.#entries.length) this.#growEntries()
     const hash = hash32(text)
     const slot = this.#slotOf(hash)
-    const head = this.#heads[slot] as number
+    const before = this.#slots[slot + 1] as number
     const entry = ++this.#count
-    this.#hashes[entry] = hash
-    this.#places[entry] = place
-    this.#before[entry] = head
-    this.#heads[slot] = entry
-    if (head === 0) this.#distinct++
+    this.#entries[entry * 2] = place
+    this.#entries[entry * 2 + 1] = before
+    this.#slots[slot] = hash
+    this.#slots[slot + 1] = entry
+    if (before === 0) this.#distinct++
   }
 
   /** The first entry that may be of the text, or 0. */
   first(text: string): number {
-    return this.#heads[this.#slotOf(hash32(text))] as number
+    return this.#slots[this.#slotOf(hash32(text)) + 1] as number
   }
 
   next(entry: number): number {
-    return this.#before[entry] as number
+    return this.#entries[entry * 2 + 1] as number
   }
 
   place(entry: number): number {
-    return this.#places[entry] as number
+    return this.#entries[entry * 2] as number
   }
 
+  /** Where the hash stands in the table, or where it may be put. */
   #slotOf(hash: number): number {
-    const mask = this.#heads.length - 1
-    let slot = hash & mask
-    for (;;) {
-      const entry = this.#heads[slot] as number
-      if (entry === 0 || this.#hashes[entry] === hash) return slot
-      slot = (slot + 1) & mask
+    const mask = this.#slots.length - 1
+    let slot = (hash << 1) & mask
+    while (this.#slots[slot + 1] !== 0 && this.#slots[slot] !== hash) slot = (slot + 2) & mask
+    return slot
+  }
+
+  #growSlots(): void {
+    const old = this.#slots
+    this.#slots = new Uint32Array(old.length * 2)
+    for (let at = 0; at < old.length; at += 2) {
+      if (old[at + 1] === 0) continue
+      const slot = this.#slotOf(old[at] as number)
+      this.#slots[slot] = old[at] as number
+      this.#slots[slot + 1] = old[at + 1] as number
     }
   }
 
-  #growHeads(): void {
-    const old = this.#heads
-    this.#heads = new Uint32Array(old.length * 2)
-    for (const entry of old) if (entry !== 0) this.#heads[this.#slotOf(this.#hashes[entry] as number)] = entry
-  }
-
   #growEntries(): void {
-    this.#hashes = doubled(this.#hashes)
-    this.#places = doubled(this.#places)
-    this.#before = doubled(this.#before)
+    const more = new Uint32Array(this.#entries.length * 2)
+    more.set(this.#entries)
+    this.#entries = more
   }
-}
-
-function doubled(numbers: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  const more = new Uint32Array(numbers.length * 2)
-  more.set(numbers)
-  return more
 }
 
 /** FNV of two units at a time, turned and mixed so that its low bits depend on all of them. */
