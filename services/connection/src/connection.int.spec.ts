@@ -1,14 +1,7 @@
-import {
-  type CompletionView,
-  type ConnectionEvent,
-  connectionEvents,
-  type FeedEvent,
-  feedEvents,
-  type LinkView,
-  requests,
-} from '@pf/contracts'
+import { type CompletionView, type ConnectionEvent, connectionEvents, type LinkView, requests } from '@pf/contracts'
 import { createCommandHandler } from '@pf/eventing'
 import { eventually } from '@pf/eventing/testing'
+import { noteRefusedFetch } from './testing/refused-fetch.ts'
 import { principalOf, type RunningConnection, runConnection, sandboxInstitution } from './testing/running-connection.ts'
 
 const operations = requests.connection
@@ -70,20 +63,9 @@ async function eventsOf(connectionId: string): Promise<ConnectionEvent[]> {
   return seen
 }
 
-/** What extraction notes of a fetch that the bank refused for want of a consent. */
-async function refuseFetch(connectionId: string, accountId: string, bankNow: string): Promise<void> {
-  const { eventLog: log, keys: sealer, clock, ids } = world.platform
-  const decider = { initial: null, decide: (said: FeedEvent[]) => said, evolve: () => null }
-  const writer = createCommandHandler<null, FeedEvent[], FeedEvent>(
-    { ...feedEvents, decider },
-    { log, sealer, clock, ids },
-  )
-  const [syncId, runId, callId] = [ids.uuid(), ids.uuid(), ids.uuid()]
-  const outcome = { code: 'access_expired', action: 'reauthorise', spent: 'no', counted: true } as const
-  const data = { syncId, runId, connectionId, accountId, callId, scope: 'transactions', ...outcome, bankNow } as const
-  const at = { spaceId: principal.spaceId, aggregateId: accountId }
-  await writer.handle(at, [{ type: 'CallFailed', data }], { commandId: callId })
-}
+/** Extraction was refused its fetch. */
+const refuseFetch = (connectionId: string, accountId: string, bankNow: string): Promise<void> =>
+  noteRefusedFetch(world.platform, principal, { connectionId, accountId, bankNow })
 
 describe('asking for a bank', () => {
   it('lists the banks of a country, the demo bank marked as such', async () => {

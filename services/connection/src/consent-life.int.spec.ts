@@ -1,17 +1,10 @@
-import {
-  type CompletionView,
-  type ConnectionEvent,
-  connectionEvents,
-  type FeedEvent,
-  feedEvents,
-  type LinkView,
-  requests,
-} from '@pf/contracts'
+import { type CompletionView, type ConnectionEvent, connectionEvents, type LinkView, requests } from '@pf/contracts'
 import { createCommandHandler } from '@pf/eventing'
 import { eventually } from '@pf/eventing/testing'
 import { firstLookMs } from './application/open-returns.ts'
 import { askAgainMs } from './application/watch-consents.ts'
 import { startBritishBank } from './testing/documented-british-bank.ts'
+import { noteRefusedFetch } from './testing/refused-fetch.ts'
 import { principalOf, type RunningConnection, runConnection } from './testing/running-connection.ts'
 
 const operations = requests.connection
@@ -84,21 +77,11 @@ async function eventsOf(connectionId: string): Promise<ConnectionEvent[]> {
 }
 const typesOf = async (id: string) => (await eventsOf(id)).map(({ type }) => type)
 
-/** What extraction notes of a fetch that the bank refused for want of a consent. */
+/** Extraction was refused its fetch. */
 async function refuseFetch(connectionId: string): Promise<void> {
-  const { eventLog: log, keys: sealer, clock, ids } = world.platform
-  const decider = { initial: null, decide: (said: FeedEvent[]) => said, evolve: () => null }
-  const writer = createCommandHandler<null, FeedEvent[], FeedEvent>(
-    { ...feedEvents, decider },
-    { log, sealer, clock, ids },
-  )
-  const [syncId, runId, callId] = [ids.uuid(), ids.uuid(), ids.uuid()]
   const [accountId = ''] = (await get(connectionId)).accounts
   const bankNow = await world.providers.askNow('gocardless')
-  const outcome = { code: 'access_expired', action: 'reauthorise', spent: 'no', counted: true } as const
-  const data = { syncId, runId, connectionId, accountId, callId, scope: 'transactions', ...outcome, bankNow } as const
-  const at = { spaceId: principal.spaceId, aggregateId: accountId }
-  await writer.handle(at, [{ type: 'CallFailed', data }], { commandId: callId })
+  await noteRefusedFetch(world.platform, principal, { connectionId, accountId, bankNow })
 }
 
 describe('a requisition that the provider calls', () => {

@@ -182,6 +182,24 @@ describe('a link', () => {
     expect(asked).toHaveLength(1)
   })
 
+  it('lets the user choose accounts where the bank does, and goes without where it refuses that after all', async () => {
+    const choices: unknown[] = []
+    const choosing = { ...bank, supported_features: ['account_selection'] }
+    const refusal = { account_selection: { summary: 'Account selection not supported', detail: 'x' }, status_code: 400 }
+    let refused = false
+    wire.handle = ({ path, body }, response) => {
+      if (isInstitution(path)) return choosing
+      if (path.includes('/agreements/')) return json(response, 201, agreement)
+      const { account_selection: choice } = body as { account_selection?: boolean }
+      choices.push(choice)
+      return choice && refused ? json(response, 400, refusal) : json(response, 201, requisition)
+    }
+    expect((await wire.open().createLink(wanted)).requisitionId).toBe('req')
+    refused = true
+    expect((await wire.open().createLink(wanted)).requisitionId).toBe('req')
+    expect(choices).toEqual([true, true, undefined])
+  })
+
   it('is told in another language where the wished one is not spoken', async () => {
     const languages: unknown[] = []
     wire.handle = ({ path, body }, response) => {

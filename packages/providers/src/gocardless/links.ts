@@ -15,6 +15,7 @@ export const agreementPath = (id: string) => `/agreements/enduser/${encodeURICom
 const SAFE_DAYS = 90
 const SEPARATE_HISTORY = 'separate_continuous_history_consent'
 const RECONFIRMATION = 'reconfirmation_of_consent'
+const ACCOUNT_SELECTION = 'account_selection'
 const ALL_SCOPES: readonly AccessScope[] = ['balances', 'details', 'transactions']
 
 type Terms = {
@@ -26,7 +27,7 @@ type Terms = {
 
 export async function createLink(send: Send, bank: InstitutionDetails, input: LinkRequest): Promise<CreatedLink> {
   const agreement = await createAgreement(send, bank, input)
-  const { id, link } = await createRequisition(send, input, agreement.id)
+  const { id, link } = await createRequisition(send, bank, input, agreement.id)
   if (!link)
     throw new ProviderError({ code: 'bad_answer', action: 'retry_later', counted: false, spent: false, status: 201 })
   return {
@@ -39,20 +40,32 @@ export async function createLink(send: Send, bank: InstitutionDetails, input: Li
   }
 }
 
-async function createRequisition(send: Send, input: LinkRequest, agreement: string) {
-  const ask = async (language: object) => {
-    const { institutionId: institution_id, redirect, reference } = input
-    const body = { institution_id, redirect, agreement, reference, ...language }
-    return answerOf(RequisitionAnswer, await send({ method: 'POST', path: '/requisitions/', body }))
+/** What a requisition may ask for besides; none of it keeps anybody from consenting where it is refused. */
+type Extras = { user_language?: string; account_selection?: true }
+
+async function createRequisition(send: Send, bank: InstitutionDetails, input: LinkRequest, agreement: string) {
+  const { institutionId: institution_id, redirect, reference, language } = input
+  let extras: Extras = {
+    ...(language === undefined ? {} : { user_language: language }),
+    // The user shares no more accounts than they choose to, where the bank lets them choose.
+    ...(bank.features.includes(ACCOUNT_SELECTION) ? { account_selection: true } : {}),
   }
-  if (input.language === undefined) return ask({})
-  try {
-    return await ask({ user_language: input.language })
-  } catch (error) {
-    // A language that is not spoken there keeps nobody from consenting.
-    if (!(error instanceof ProviderError && error.fields.includes('user_language'))) throw error
-    return ask({})
+  for (;;) {
+    const body = { institution_id, redirect, agreement, reference, ...extras }
+    try {
+      return answerOf(RequisitionAnswer, await send({ method: 'POST', path: '/requisitions/', body }))
+    } catch (error) {
+      const fewer = error instanceof ProviderError ? without(extras, error.fields) : undefined
+      if (fewer === undefined) throw error
+      extras = fewer
+    }
   }
+}
+
+/** Undefined where the refusal is about none of them. */
+function without(extras: Extras, refused: readonly string[]): Extras | undefined {
+  const kept = Object.entries(extras).filter(([field]) => !refused.includes(field))
+  return kept.length < Object.keys(extras).length ? Object.fromEntries(kept) : undefined
 }
 
 /** As long as is wished for and the bank announces (§2.3, "Choosing parameters"). */

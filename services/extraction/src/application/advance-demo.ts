@@ -1,5 +1,5 @@
 import { type Done, type InputOf, type Principal, type Rest, refuse, type requests } from '@pf/contracts'
-import type { FeedConnectionRow } from '../read/feed-connections.ts'
+import { type FeedConnectionRow, readableUntil } from '../read/feed-connections.ts'
 import type { Parts } from './parts.ts'
 import { feedAccountOf, requestRun, standingRun } from './request-run.ts'
 
@@ -30,7 +30,7 @@ export function advanceDemo(
     await demoBank.advance(days)
     parts.providers.forgetOffsets()
     const bankNow = await parts.providers.now(demoId)
-    const readable = rows.filter((row) => row.expiresAt !== null && Date.parse(row.expiresAt) > Date.parse(bankNow))
+    const readable = rows.filter((row) => readableUntil(row) > bankNow)
     const runs: Rest.SyncRun[] = []
     let last: string | undefined
     for (const row of readable) {

@@ -1,6 +1,6 @@
-import { DomainError, instant, type Rest } from '@pf/contracts'
+import { DomainError, type Rest } from '@pf/contracts'
 import { busyAccounts, type DueSync, due, runsOf, type ScheduledFeed } from '../domain/schedule.ts'
-import type { FeedConnectionRow } from '../read/feed-connections.ts'
+import { type FeedConnectionRow, readableUntil } from '../read/feed-connections.ts'
 import type { Parts } from './parts.ts'
 import { feedAccountOf, requestRun } from './request-run.ts'
 
@@ -88,7 +88,7 @@ export async function scheduledFeeds(parts: Parts, rows: readonly FeedConnection
       return {
         spaceId: row.spaceId,
         account: feedAccountOf(row, account),
-        readableUntil: row.readable && row.expiresAt !== null ? instant(row.expiresAt) : '',
+        readableUntil: readableUntil(row),
         busy: busy.has(account.accountId),
         lastStartedAt: feed?.lastStartedAt ?? null,
         failure: feed?.failure ?? null,

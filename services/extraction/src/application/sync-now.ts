@@ -1,7 +1,16 @@
-import { DomainError, type Done, type InputOf, type Principal, type Rest, refuse, type requests } from '@pf/contracts'
+import {
+  DomainError,
+  type Done,
+  type InputOf,
+  instant,
+  type Principal,
+  type Rest,
+  refuse,
+  type requests,
+} from '@pf/contracts'
 import { initial } from '../domain/feed.ts'
 import { type Budget, budget } from '../domain/quota.ts'
-import type { FeedConnectionRow } from '../read/feed-connections.ts'
+import { type FeedConnectionRow, readableUntil } from '../read/feed-connections.ts'
 import type { Parts } from './parts.ts'
 import { feedAccountOf, requestRun, standingRun } from './request-run.ts'
 
@@ -25,9 +34,7 @@ export async function syncNow(
   const [row] = await parts.views.feedConnections.find({ where: { spaceId, connectionId }, limit: 1 })
   if (row === undefined) throw refuse('connection_not_found', `There is no connection ${connectionId}.`)
   const now = await parts.providers.askNow(row.provider)
-  if (!row.readable || row.expiresAt === null || Date.parse(row.expiresAt) <= Date.parse(now)) {
-    throw refuse('connection_not_active', 'No consent stands for this connection; renew it first.')
-  }
+  if (readableUntil(row) <= now) throw refuse('connection_not_active', whyNot(row, now))
   const budgets = await budgetsOf(parts, row, now)
   const allowed = budgets.filter(({ left }) => left.remaining > 0).map(({ account }) => account)
   const running = await runningRun(parts, { spaceId, connectionId }, allowed)
@@ -37,6 +44,11 @@ export async function syncNow(
   const { run, position } = await requestRun(parts, { spaceId, cause, trigger: 'user', accounts })
   return { ...run, ...(await parts.shown(position)) }
 }
+
+const whyNot = ({ readable, expiresAt }: FeedConnectionRow, now: string): string =>
+  readable && expiresAt !== null && instant(expiresAt) > now
+    ? 'The bank gives nothing until you have confirmed that the consent goes on; confirm it first.'
+    : 'No consent stands for this connection; renew it first.'
 
 /** A run under way that holds every account that a new one would hold; with none to hold, any. */
 async function runningRun(

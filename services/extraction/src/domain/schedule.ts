@@ -8,7 +8,7 @@ export const nightMinutes = { from: 60, to: 300 } as const
 export type ScheduledFeed = {
   spaceId: string
   account: FeedAccount
-  /** When the consent ends. */
+  /** When the consent ends, or waits for the user's confirmation. */
   readableUntil: string
   /** A sync of it was asked for and has not ended. */
   busy: boolean

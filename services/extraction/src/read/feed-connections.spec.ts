@@ -1,7 +1,7 @@
 import type { ConnectionEvent } from '@pf/contracts'
 import { specifyProjection } from '@pf/eventing/testing'
 import { accountId, at, connectionId, spaceId } from '../domain/builders.ts'
-import { type FeedConnectionRow, feedConnections } from './feed-connections.ts'
+import { type FeedConnectionRow, feedConnections, readableUntil } from './feed-connections.ts'
 
 const { given } = specifyProjection(feedConnections)
 
@@ -48,6 +48,7 @@ const row = (overrides: Partial<FeedConnectionRow>): FeedConnectionRow => ({
   requisitionId: null,
   historyDays: null,
   expiresAt: null,
+  confirmBy: null,
   accounts: [],
   seq: 1,
   ...overrides,
@@ -80,5 +81,34 @@ describe('the read model of what can be read', () => {
 
   it('goes on reading when another requisition came to nothing', () => {
     given([requested, linked('r-1'), ended('r-2')]).then([row({ ...readable('r-1'), seq: 2 })])
+  })
+
+  const due = (requisitionId: string): ConnectionEvent => ({
+    type: 'ReconfirmationDue',
+    data: {
+      connectionId,
+      requisitionId,
+      link: 'https://consent.example/confirm',
+      dueAt: '2026-08-01T00:00:00.000Z',
+      validTo: '2026-08-15T00:00:00.000Z',
+    },
+  })
+  const confirmed: ConnectionEvent = {
+    type: 'ConsentReconfirmed',
+    data: { connectionId, requisitionId: 'r-1', reconfirmedAt: at() },
+  }
+
+  it('reads until the consent is to be confirmed, and on once it was', () => {
+    const waiting = row({ ...readable('r-1'), confirmBy: '2026-08-01T00:00:00.000Z', seq: 3 })
+    given([requested, linked('r-1'), due('r-1')]).then([waiting])
+    given([requested, linked('r-1'), due('r-1'), confirmed]).then([row({ ...readable('r-1'), seq: 4 })])
+    expect(readableUntil(waiting)).toBe('2026-08-01T00:00:00.000Z')
+    expect(readableUntil(row(readable('r-1')))).toBe('2027-05-01T00:00:00.000Z')
+    expect(readableUntil({ ...waiting, readable: false })).toBe('')
+  })
+
+  it('minds no confirmation of another consent, and needs none of the last one after a new one', () => {
+    given([requested, linked('r-1'), due('r-0')]).then([row({ ...readable('r-1'), seq: 2 })])
+    given([requested, linked('r-1'), due('r-1'), linked('r-2')]).then([row({ ...readable('r-2'), seq: 4 })])
   })
 })

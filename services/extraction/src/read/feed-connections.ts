@@ -1,4 +1,4 @@
-import type { ConnectionEvent, LinkedAccount } from '@pf/contracts'
+import { type ConnectionEvent, instant, type LinkedAccount } from '@pf/contracts'
 import { change, projection } from '@pf/eventing'
 
 export type ReadableAccount = Pick<LinkedAccount, 'accountId' | 'providerAccountId' | 'currency' | 'timeZone'>
@@ -13,6 +13,8 @@ export type FeedConnectionRow = {
   requisitionId: string | null
   historyDays: number | null
   expiresAt: string | null
+  /** The user has to confirm the consent: from then until they do nothing can be read, and asking all the same is counted. */
+  confirmBy: string | null
   accounts: ReadableAccount[]
   seq: number
 }
@@ -20,7 +22,7 @@ export type FeedConnectionRow = {
 /** Which accounts can be read now, by which connection, how far back and until when? */
 export const feedConnections = projection<ConnectionEvent, FeedConnectionRow>({
   name: 'feed_connections',
-  version: 1,
+  version: 2,
   context: 'connection',
   table: {
     name: 'feed_connections',
@@ -36,6 +38,7 @@ export const feedConnections = projection<ConnectionEvent, FeedConnectionRow>({
       requisitionId: { type: 'text', nullable: true },
       historyDays: { type: 'integer', nullable: true },
       expiresAt: { type: 'timestamptz', nullable: true },
+      confirmBy: { type: 'timestamptz', nullable: true },
       accounts: 'jsonb',
       seq: 'bigint',
     },
@@ -54,6 +57,7 @@ export const feedConnections = projection<ConnectionEvent, FeedConnectionRow>({
             requisitionId: null,
             historyDays: null,
             expiresAt: null,
+            confirmBy: null,
             accounts: [],
             seq,
           },
@@ -67,15 +71,34 @@ export const feedConnections = projection<ConnectionEvent, FeedConnectionRow>({
           currency,
           timeZone,
         }))
-        return { ...row, readable: true, requisitionId, historyDays, expiresAt, accounts, seq }
+        return { ...row, readable: true, requisitionId, historyDays, expiresAt, confirmBy: null, accounts, seq }
       }),
+    ReconfirmationDue: ({ connectionId, requisitionId, dueAt }, { seq }) =>
+      ofConsent(connectionId, requisitionId, { confirmBy: dueAt, seq }),
+    ConsentReconfirmed: ({ connectionId, requisitionId }, { seq }) =>
+      ofConsent(connectionId, requisitionId, { confirmBy: null, seq }),
     ConsentEnded: ({ connectionId, requisitionId }, { seq }) =>
-      change<FeedConnectionRow>({ connectionId }, (row) =>
-        row === undefined || seq < row.seq || row.requisitionId !== requisitionId
-          ? row
-          : { ...row, readable: false, seq },
-      ),
+      ofConsent(connectionId, requisitionId, { readable: false, seq }),
     ConnectionRemoved: ({ connectionId }, { seq }) =>
       change<FeedConnectionRow>({ connectionId }, (row) => row && { ...row, readable: false, seq }),
   },
 })
+
+/** A change of the consent that stands; what comes again, or is about another one, changes nothing. */
+function ofConsent(
+  connectionId: string,
+  requisitionId: string,
+  over: Partial<FeedConnectionRow> & Pick<FeedConnectionRow, 'seq'>,
+) {
+  return change<FeedConnectionRow>({ connectionId }, (row) =>
+    row === undefined || over.seq < row.seq || row.requisitionId !== requisitionId ? row : { ...row, ...over },
+  )
+}
+
+/** Until when its accounts can be read as things stand: '' where they cannot at all. */
+export function readableUntil({ readable, expiresAt, confirmBy }: FeedConnectionRow): string {
+  if (!readable || expiresAt === null) return ''
+  const end = instant(expiresAt)
+  const due = confirmBy === null ? end : instant(confirmBy)
+  return due < end ? due : end
+}

@@ -28,6 +28,11 @@ export type RunningExtraction = {
   /** Accounts as the provider knows them, linked. */
   accounts: { accountId: string; providerAccountId: string }[]
   connectionId: string
+  /** Of the consent that stands. */
+  requisitionId: string
+  agreementId: string
+  /** Another consent at the same bank, with accounts of its own ids: what is read while the first one is not. */
+  linkNeighbour(): Promise<{ accountId: string; providerAccountId: string }[]>
   /** Puts another feed between the service and the bank. */
   through(wrap: (feed: BankFeed) => BankFeed): void
   control(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>
@@ -49,14 +54,20 @@ export const principal: Principal = {
 }
 const { spaceId } = principal
 export const connectionId = '018f0000-0000-7000-8000-00000000c001'
+const neighbourId = '018f0000-0000-7000-8000-00000000c002'
 const accountIdOf = (n: number) => `018f0000-0000-7000-8000-00000000d00${n}`
+const firstNeighbour = 5
 
 type World = { control: RunningExtraction['control']; bank: BankFeed; platform: Platform }
 
+export type RunOptions = {
+  open?: (sandboxUrl: string) => Promise<Platform>
+  /** The bank that is linked; default the demo's. Another one has no accounts before its world is reset to it. */
+  institutionId?: string
+}
+
 /** The service on a platform (in memory unless told), the real sandbox bank, one linked connection. Neighbours' facts are written by hand. */
-export async function runExtraction(
-  options: { open?: (sandboxUrl: string) => Promise<Platform> } = {},
-): Promise<RunningExtraction> {
+export async function runExtraction(options: RunOptions = {}): Promise<RunningExtraction> {
   const dataDir = await mkdtemp(join(tmpdir(), 'pf-extraction-'))
   const sandbox = await startSandboxBank({ port: 0, dataDir })
   const control = async (method: string, path: string, body?: unknown) => {
@@ -75,13 +86,19 @@ export async function runExtraction(
   const providers: Providers = { ...real, find: (id) => (id === 'sandbox' ? asked : real.find(id)) }
   const timing = { random: Math.random, wait: async () => {} }
   let service = await startExtraction(platform, { providers, tickMs: 20, timing })
-  const accounts = await linkAccounts({ control, bank, platform })
+  const { accounts, requisitionId, agreementId } = await linkAccounts(
+    { control, bank, platform },
+    { institutionId: options.institutionId, connectionId, from: 0, reconfirmation: true },
+  )
   return {
     platform,
     providers,
     bank,
-    accounts,
-    connectionId,
+    ...{ accounts, connectionId, requisitionId, agreementId },
+    async linkNeighbour() {
+      const at = { institutionId: options.institutionId, connectionId: neighbourId, from: firstNeighbour }
+      return (await linkAccounts({ control, bank, platform }, { ...at, reconfirmation: false })).accounts
+    },
     through(wrap) {
       asked = wrap(bank)
     },
@@ -132,18 +149,27 @@ async function readAll<Event extends AnyEvent>(
   return seen
 }
 
-async function linkAccounts({ control, bank, platform }: World): Promise<RunningExtraction['accounts']> {
-  const institution = await bank.institution('SANDBOXFINANCE_SFIN0000')
+type Wanted = { institutionId: string | undefined; connectionId: string; from: number; reconfirmation: boolean }
+
+async function linkAccounts(
+  { control, bank, platform }: World,
+  { institutionId = 'SANDBOXFINANCE_SFIN0000', connectionId, from, reconfirmation }: Wanted,
+): Promise<Pick<RunningExtraction, 'accounts' | 'requisitionId' | 'agreementId'>> {
+  const institution = await bank.institution(institutionId)
   const created = await bank.createLink({
     institutionId: institution.id,
     redirect: 'http://localhost:3000/api/connections/callback',
     reference: platform.ids.uuid(),
     historyDays: institution.maxHistoryDays,
     consentDays: institution.maxConsentDays,
+    reconfirmation,
   })
   await control('POST', `consents/${created.requisitionId}`, { decision: 'grant' })
   const link = await bank.readLink(created.requisitionId)
-  const accounts = link.accounts.map((providerAccountId, n) => ({ accountId: accountIdOf(n), providerAccountId }))
+  const accounts = link.accounts.map((providerAccountId, n) => ({
+    accountId: accountIdOf(from + n),
+    providerAccountId,
+  }))
   for (const { accountId } of accounts) await platform.keys.createAccountKey(spaceId, accountId)
   const now = platform.clock.now().toISOString()
   await record<ConnectionEvent>(platform, connectionEvents, connectionId, [
@@ -175,7 +201,7 @@ async function linkAccounts({ control, bank, platform }: World): Promise<Running
       },
     },
   ])
-  return accounts
+  return { accounts, requisitionId: created.requisitionId, agreementId: created.agreementId }
 }
 
 async function storeAndShow(platform: Platform, syncId: string, accountId: string): Promise<void> {
