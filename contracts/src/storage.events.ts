@@ -217,6 +217,17 @@ export const SyncLogged = event('SyncLogged', 1, {
   endedAt: Instant,
 })
 
+/**
+ * Files of one dataset became one, which holds their rows in their order and takes their place in the manifest. No row is
+ * new, and none is gone; the files replaced are deleted when nobody can be reading them any more.
+ */
+export const LakeCompacted = event('LakeCompacted', 1, {
+  accountId: AccountId,
+  files: Type.Array(ManifestFile, { minItems: 1, maxItems: 1 }),
+  replaced: Type.Array(LakeFile.properties.key, { minItems: 1, maxItems: 256 }),
+  compactedAt: Instant,
+})
+
 /** One per account: the order in which its identity decisions were made. */
 export const ledgerEvents = {
   context: 'storage',
@@ -234,6 +245,7 @@ export const ledgerEvents = {
     HeldDecisionTakenBack,
     RulesSwitched,
     SyncLogged,
+    LakeCompacted,
   ],
 } as const satisfies AggregateDeclaration
 export type LedgerEvent = EventOf<(typeof ledgerEvents.events)[number]>

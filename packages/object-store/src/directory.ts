@@ -89,16 +89,17 @@ async function* walk(path: string, prefix: string): AsyncIterable<StoredObject> 
     if (entry.name === TEMP_FOLDER && prefix === '') continue
     if (entry.isDirectory()) yield* walk(join(path, entry.name), `${prefix}${entry.name}/`)
     else if (entry.isFile()) {
-      const size = await sizeOf(join(path, entry.name))
-      if (size !== undefined) yield { key: `${prefix}${entry.name}`, size }
+      const facts = await factsOf(join(path, entry.name))
+      if (facts !== undefined) yield { key: `${prefix}${entry.name}`, ...facts }
     }
   }
 }
 
 /** Undefined where the object was deleted while the list was read. */
-async function sizeOf(path: string): Promise<number | undefined> {
+async function factsOf(path: string): Promise<Omit<StoredObject, 'key'> | undefined> {
   try {
-    return (await stat(path)).size
+    const { size, mtime: modifiedAt } = await stat(path)
+    return { size, modifiedAt }
   } catch (error) {
     if (isMissing(error)) return undefined
     throw error

@@ -12,7 +12,7 @@ export interface ObjectStore {
   get(key: string): Promise<Uint8Array>
   /** Writes the object to a local file, which is complete when this resolves. Throws ObjectNotFound. */
   download(key: string, path: string): Promise<void>
-  /** Every object whose key begins with `prefix`, in no promised order; sizes in bytes. */
+  /** Every object whose key begins with `prefix`, in no promised order; sizes in bytes; when each was written last. */
   list(prefix: string): AsyncIterable<StoredObject>
   /** An object that is not there is deleted already. */
   delete(key: string): Promise<void>
@@ -21,6 +21,7 @@ export interface ObjectStore {
 export interface StoredObject {
   key: string
   size: number
+  modifiedAt: Date
 }
 
 export interface Credentials {

@@ -81,8 +81,10 @@ export function openBucket(place: BucketPlace, credentials: Credentials | undefi
             ...(token === undefined ? {} : { ContinuationToken: token }),
           }),
         )
-        for (const { Key, Size } of page.Contents ?? []) {
-          if (Key !== undefined) yield { key: Key.slice(place.prefix.length), size: Size ?? 0 }
+        for (const { Key, Size, LastModified } of page.Contents ?? []) {
+          // A server that does not say when is taken to say just now: nothing is deleted for its age.
+          const facts = { size: Size ?? 0, modifiedAt: LastModified ?? new Date() }
+          if (Key !== undefined) yield { key: Key.slice(place.prefix.length), ...facts }
         }
         token = page.IsTruncated === true ? page.NextContinuationToken : undefined
       } while (token !== undefined)

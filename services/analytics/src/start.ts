@@ -20,7 +20,7 @@ import { queryBook } from './domain/query-book.ts'
 import { MartsController } from './marts-controller.ts'
 import { materialiseStored } from './reactions/materialise-stored.ts'
 import { rebuildStarted } from './reactions/rebuild-started.ts'
-import { type LakeFileRow, lakeFiles } from './read/lake-files.ts'
+import { type LakeFileRow, lakeFiles, standingFiles } from './read/lake-files.ts'
 import { SqlController } from './sql-controller.ts'
 
 export type AnalyticsOptions = { bounds?: Partial<Bounds> }
@@ -121,6 +121,6 @@ function manifestOf(platform: Platform, reader: ReadModel<LakeFileRow>, bounds: 
       throw new Error(
         `manifest_behind: the read model lake_files has not reached ${lastSeq} of EVT_STORAGE within ${bounds.manifestTimeoutMs} ms.`,
       )
-    return reader.find({ where: { spaceId }, orderBy: [{ column: 'seq' }, { column: 'key' }] })
+    return standingFiles(await reader.find({ where: { spaceId }, orderBy: [{ column: 'seq' }, { column: 'key' }] }))
   }
 }

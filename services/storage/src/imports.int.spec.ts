@@ -5,7 +5,7 @@ import type { Platform, Service } from '@pf/service-kit'
 import { createMemoryPlatform } from '@pf/service-kit/testing'
 import { type BankRow, bankRow, ids } from './domain/builders.ts'
 import { startStorage } from './start-storage.ts'
-import { askLake, ledgerOf, ledgerSql, upstream } from './testing/upstream.ts'
+import { askLake, ledgerOf, ledgerSql, tendLake, upstream } from './testing/upstream.ts'
 
 const principal: Principal = { userId: ids.run, spaceId: ids.space, sessionId: ids.sync(7), roles: ['user'] }
 const stranger: Principal = { ...principal, spaceId: ids.sync(8) }
@@ -185,6 +185,19 @@ describe('a statement file', () => {
     expect(await amounts()).toEqual(payments.slice(4).map(({ date, amount }) => `${date} ${amount}00`))
     await takeBack(second.id)
     expect(await ledger()).toEqual([])
+  })
+
+  it('is taken back alone, though its rows lie in one file with others by then', async () => {
+    await bankSays(payments.slice(0, 3))
+    const before = await ledger()
+    const first = await send(
+      csvOf([{ date: '2026-08-02', amount: '-70.00', text: 'Dentist' }, ...payments.slice(0, 3)]),
+    )
+    await send(csvOf([{ date: '2026-08-09', amount: '-9.00', text: 'Florist' }]))
+    await tendLake(platform)
+    expect(await ledger()).toHaveLength(5)
+    await takeBack(first.id)
+    expect(await amounts()).toEqual(['2026-08-09 -9.0000', ...before.map((row) => `${row['date']} ${row['amount']}`)])
   })
 
   it('of equal payments on one day keeps as many as it has', async () => {

@@ -12,7 +12,7 @@ import {
   runEvents,
 } from '@pf/contracts'
 import { type CommandHandlerParts, createCommandHandler, readHistory } from '@pf/eventing'
-import { type Platform, type Service, startProjections, startService } from '@pf/service-kit'
+import { type Platform, type Service, schedule, startProjections, startService } from '@pf/service-kit'
 import { partsToken, StorageBus } from './adapters/bus.ts'
 import { derivedId } from './adapters/derived-id.ts'
 import { objectLake } from './adapters/object-lake.ts'
@@ -24,6 +24,8 @@ import { LedgerRows } from './application/ledger-rows.ts'
 import type { LogSyncsParts } from './application/log-syncs.ts'
 import type { Parts } from './application/parts.ts'
 import type { StoreInOrderParts } from './application/store-in-order.ts'
+import { createTending } from './application/tend-lake.ts'
+import { defaultLakeBounds, type LakeBounds } from './bounds.ts'
 import { type ConnectionFacts, learn, unknownConnection } from './domain/connection-facts.ts'
 import { addFetched, type FetchedAnswers, nothingFetched } from './domain/fetched-answers.ts'
 import * as ledger from './domain/ledger.ts'
@@ -36,6 +38,7 @@ import { ledgers } from './read/ledgers.ts'
 export type StorageOptions = {
   /** Memory for the present rows of the accounts synced last, packed; 64 MiB unless told. */
   maxRowBytes?: number
+  bounds?: Partial<LakeBounds>
 }
 
 /** Raw answers become the lake; identity is decided here and nowhere else. */
@@ -51,12 +54,18 @@ export async function startStorage(platform: Platform, options: StorageOptions =
     ledgerMessagesOf: ({ spaceId, accountId }) =>
       readHistory(ledgerEvents, { spaceId, aggregateId: accountId }, { log: platform.eventLog, sealer: platform.keys }),
   }
+  const bounds = { ...defaultLakeBounds, ...options.bounds }
+  const { objects, ids, logger } = platform
+  const tending = { ...fetched, objects, ids, logger, views: parts.views }
   return startService(platform, {
     name: 'storage',
     controllers: [StorageBus],
     providers: [{ provide: partsToken, useValue: parts }],
     projections,
     reactions: [fetchedSyncs(fetched), linkedAccounts(linked), endedSyncs(ended)],
+    running: [
+      schedule(platform, { name: 'tend-lake', everyMs: bounds.tendEveryMs, run: createTending(bounds, tending) }),
+    ],
   })
 }
 

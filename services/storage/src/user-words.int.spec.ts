@@ -4,7 +4,7 @@ import type { Platform, Service } from '@pf/service-kit'
 import { createMemoryPlatform } from '@pf/service-kit/testing'
 import { type BankRow, bankRow, ids } from './domain/builders.ts'
 import { startStorage } from './start-storage.ts'
-import { askLake, ledgerOf, ledgerSql, upstream } from './testing/upstream.ts'
+import { askLake, ledgerOf, ledgerSql, tendLake, upstream } from './testing/upstream.ts'
 
 const principal: Principal = {
   userId: ids.run,
@@ -187,6 +187,21 @@ describe("the user's words on a ledger", () => {
       ])
       expect(await said()).toMatchObject([{ id, taken_back_at: expect.any(String) }])
       await expect(unsay(id)).rejects.toMatchObject({ code: 'decision_not_found' })
+    })
+
+    it('are taken back each by its own, though their rows lie in one file by then', async () => {
+      const three = [...rows, bankRow({ id: 'tx-0003', amount: '-8.00', text: 'Third' })]
+      await says(three)
+      const before = await payments()
+      const [first, second, third] = await idsOf()
+      const { id } = await say([first!, second!], 'same')
+      await say([first!, third!], 'same')
+      await tendLake(platform)
+      await unsay(id)
+      expect(await idsOf()).toEqual([first, second])
+      expect((await payments()).map(({ description }) => description)).toEqual(
+        before.slice(0, 2).map(({ description }) => description),
+      )
     })
 
     it('mend a bank that gave a payment another id and text: the old id goes on with what the bank shows now', async () => {

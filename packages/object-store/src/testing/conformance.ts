@@ -69,6 +69,17 @@ export function describeObjectStore(name: string, open: () => Promise<ObjectStor
       expect(await keys(store, 'nowhere/')).toEqual([])
     })
 
+    it('lists when an object was written last', async () => {
+      // S3 tells whole seconds.
+      const before = Date.now() - 1_000
+      await store.put('dated/one', text('x'))
+      const writtenAt: number[] = []
+      for await (const { modifiedAt } of store.list('dated/')) writtenAt.push(modifiedAt.getTime())
+      expect(writtenAt).toHaveLength(1)
+      expect(writtenAt[0]).toBeGreaterThanOrEqual(before)
+      expect(writtenAt[0]).toBeLessThanOrEqual(Date.now() + 1_000)
+    })
+
     it('lists everything, page after page', async () => {
       const wanted = Array.from({ length: 1_100 }, (_, i) => `many/${i}`)
       for (let i = 0; i < wanted.length; i += 50) {

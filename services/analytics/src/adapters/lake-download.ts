@@ -29,7 +29,7 @@ export async function withLocalFiles<T>(
   await mkdir(mine, { recursive: true, mode: 0o700 })
   try {
     const local: LocalFile[] = []
-    for (const { key, dataset, schemaVersion, sha256, rowCount, seq } of files) {
+    for (const { key, dataset, schemaVersion, sha256, rowCount, seq, replaces = [] } of files) {
       if (!isMartDataset(dataset) || isUnused(dataset, schemaVersion)) continue
       if (schemaVersion !== lakeVersions[dataset])
         throw new LakeFileUnreadable(key, `schema version ${schemaVersion}`, `${lakeVersions[dataset]}`)
@@ -38,7 +38,7 @@ export async function withLocalFiles<T>(
       if (found !== sha256) throw new LakeFileUnreadable(key, `SHA-256 ${found}`, sha256)
       const path = join(mine, `${local.length}.parquet`)
       await writeFile(path, bytes, { mode: 0o600 })
-      local.push({ key, dataset, path, sha256, rows: rowCount, storageSeq: seq })
+      local.push({ key, dataset, path, sha256, rows: rowCount, storageSeq: seq, replaces })
     }
     return await work(local)
   } finally {

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import type { Loaded, Query, Read } from '../application/ports.ts'
+import type { KnownFile, Loaded, Query, Read } from '../application/ports.ts'
 import type { Bounds } from '../bounds.ts'
 import { inTransaction, messageOf, queryOn, quoted, readerPool } from './duckdb.ts'
 import { createTables, type LocalFile, loadFiles, type Refresh } from './mart-loading.ts'
@@ -14,7 +14,7 @@ export interface MartFile {
   readonly path: string
   /** The hash of the models that built it. */
   version(): Promise<string | undefined>
-  /** Keys of the lake files in it. */
+  /** Keys of the lake files in it, also of those that others replaced since. */
   loadedKeys(): Promise<Set<string>>
   /** Everything that `work` asks is of one moment, whatever is being written. */
   read<T>(work: Read<T>): Promise<T>
@@ -22,7 +22,13 @@ export interface MartFile {
    * Loads what is not in it yet, refreshes the marts and moves the position (a sequence of EVT_STORAGE) in one
    * transaction. One writer at a time.
    */
-  load(files: readonly LocalFile[], position: number, now: Date, refresh?: Refresh): Promise<Loaded>
+  load(
+    files: readonly LocalFile[],
+    position: number,
+    now: Date,
+    refresh?: Refresh,
+    swaps?: readonly KnownFile[],
+  ): Promise<Loaded>
   /** Nothing is written while `work` copies the files: the marts, and their write-ahead log where one is left. */
   still<T>(work: (files: readonly string[]) => Promise<T>): Promise<T>
   close(): Promise<void>
@@ -77,17 +83,24 @@ function martFile(
         const query = queryOn(connection)
         return work(
           query,
-          memory(() => filesIn(query)),
+          memory(() => changesOf(query)),
         )
       }),
     )
 
-  const load = async (files: readonly LocalFile[], position: number, now: Date, refresh: Refresh) => {
+  const load = async (
+    files: readonly LocalFile[],
+    position: number,
+    now: Date,
+    refresh: Refresh,
+    swaps: readonly KnownFile[],
+  ) => {
     const loaded = await inTransaction(writer, 'begin transaction', async () => {
-      const loaded = await loadFiles(writer, models, files, refresh)
+      const loaded = await loadFiles(writer, models, files, refresh, swaps)
       await writer.run(
-        'update mart.meta.state set storage_seq = greatest(storage_seq, $position), built_at = cast($now as timestamptz)',
-        { position: BigInt(position), now: now.toISOString() },
+        `update mart.meta.state set storage_seq = greatest(storage_seq, $position), built_at = cast($now as timestamptz),
+          changes = changes + $changed`,
+        { position: BigInt(position), now: now.toISOString(), changed: BigInt(loaded.files > 0 ? 1 : 0) },
       )
       return loaded
     })
@@ -103,11 +116,13 @@ function martFile(
       return row?.['version'] as string | undefined
     },
     async loadedKeys() {
-      const rows = await read((ask) => ask('select key from mart.meta.files'))
+      const rows = await read((ask) =>
+        ask('select key from mart.meta.files union all select key from mart.meta.replaced'),
+      )
       return new Set(rows.map((row) => row['key'] as string))
     },
-    load(files, position, now, refresh = 'touched') {
-      const mine = writing.then(() => load(files, position, now, refresh))
+    load(files, position, now, refresh = 'touched', swaps: readonly KnownFile[] = []) {
+      const mine = writing.then(() => load(files, position, now, refresh, swaps))
       writing = mine.catch(() => undefined)
       return mine
     },
@@ -135,10 +150,10 @@ function martFile(
   }
 }
 
-/** Files are only ever added, and they alone make the marts: their number tells one content from another. */
-async function filesIn(query: Query): Promise<number> {
-  const [row] = await query('select count(*) as files from mart.meta.files')
-  return Number(row?.['files'])
+/** Files alone make the marts: how often some were added tells one content from another. Other names are no change. */
+async function changesOf(query: Query): Promise<number> {
+  const [row] = await query('select changes from mart.meta.state')
+  return Number(row?.['changes'])
 }
 
 /** While somebody reads it cannot be done; the next commit tries again. */

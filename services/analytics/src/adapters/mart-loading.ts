@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { Query, Row } from '../application/ports.ts'
+import type { KnownFile, Query, Row } from '../application/ports.ts'
 import { inTransaction, parquet, queryOn, quoted } from './duckdb.ts'
 import { lakeTables, type MartDataset, martDatasets } from './lake-tables.ts'
 import type { Models } from './models.ts'
@@ -12,6 +12,8 @@ export type LocalFile = {
   sha256: string
   rows: number
   storageSeq: number
+  /** Names that nothing is loaded under any more: it holds their rows. */
+  replaces?: readonly string[]
 }
 
 /** `touched`: marts of the months that the files reach; `all` of them; `later`: none, more files are to come. */
@@ -33,22 +35,30 @@ export async function createTables(writer: DuckDBConnection, { models, seeds, ve
     await writer.run(
       'create table mart.meta.files (key varchar, dataset varchar, sha256 varchar, row_count bigint, storage_seq bigint)',
     )
-    await writer.run('create table mart.meta.state (version varchar, storage_seq bigint, built_at timestamptz)')
-    await writer.run('insert into mart.meta.state values ($version, 0, null)', { version })
+    await writer.run('create table mart.meta.replaced (key varchar)')
+    await writer.run(
+      'create table mart.meta.state (version varchar, storage_seq bigint, built_at timestamptz, changes bigint)',
+    )
+    await writer.run('insert into mart.meta.state values ($version, 0, null, 0)', { version })
     for (const { relation, refresh, full } of models)
       await writer.run(`create ${refresh === 'view' ? 'view' : 'table'} ${relation} as ${full}`)
   })
 }
 
-/** Inside the caller's transaction: loads the files that are not in the mart yet and refreshes what they touch. */
+/**
+ * Inside the caller's transaction: loads the files that are not in the mart yet and refreshes what they touch. `swaps`: files
+ * whose rows are in the mart under the names that they replace.
+ */
 export async function loadFiles(
   writer: DuckDBConnection,
   models: Models,
   files: readonly LocalFile[],
   refresh: Refresh,
+  swaps: readonly KnownFile[] = [],
 ): Promise<{ files: number; months: string[] }> {
   const ask = queryOn(writer)
-  const known = new Set((await ask('select key from mart.meta.files')).map((row) => row['key']))
+  const names = await ask('select key from mart.meta.files union all select key from mart.meta.replaced')
+  const known = new Set(names.map((row) => row['key']))
   const fresh = files.filter(({ key }) => !known.has(key))
   const pathsOf = (dataset: MartDataset) => fresh.filter((file) => file.dataset === dataset).map(({ path }) => path)
 
@@ -56,6 +66,13 @@ export async function loadFiles(
   const demoBefore = await demoAccounts(ask)
   for (const dataset of martDatasets) await loadDataset(writer, dataset, pathsOf(dataset))
   await recordFiles(writer, fresh)
+  const renamed = swaps.filter(({ key }) => !known.has(key))
+  const asLoaded = renamed.map(({ rowCount: rows, seq: storageSeq, ...file }) => ({ ...file, rows, storageSeq }))
+  await recordFiles(writer, asLoaded)
+  await dropNames(
+    writer,
+    [...fresh, ...renamed].flatMap(({ replaces }) => replaces ?? []),
+  )
 
   const decisions = pathsOf('decisions')
   // Whether an account is a demo one decides what it pairs with, over all of its history.
@@ -108,7 +125,10 @@ async function loadDataset(writer: DuckDBConnection, dataset: MartDataset, paths
   await writer.run(`insert into mart.lake.${dataset} by name select ${columns.join(', ')} from ${parquet(paths)}`)
 }
 
-async function recordFiles(writer: DuckDBConnection, files: readonly LocalFile[]): Promise<void> {
+async function recordFiles(
+  writer: DuckDBConnection,
+  files: readonly (Omit<LocalFile, 'dataset' | 'path'> & { dataset: string })[],
+): Promise<void> {
   for (const { key, dataset, sha256, rows, storageSeq } of files)
     await writer.run('insert into mart.meta.files values ($key, $dataset, $sha256, $rows, $seq)', {
       key,
@@ -117,6 +137,12 @@ async function recordFiles(writer: DuckDBConnection, files: readonly LocalFile[]
       rows: BigInt(rows),
       seq: BigInt(storageSeq),
     })
+}
+
+async function dropNames(writer: DuckDBConnection, replaced: readonly string[]): Promise<void> {
+  if (replaced.length === 0) return
+  for (const key of replaced) await writer.run('insert into mart.meta.replaced values ($key)', { key })
+  await writer.run('delete from mart.meta.files where key in (select key from mart.meta.replaced)')
 }
 
 async function demoAccounts(ask: Query): Promise<string> {

@@ -9,6 +9,7 @@ import { messageOf } from './duckdb.ts'
 import { LakeFileUnreadable, withLocalFiles } from './lake-download.ts'
 import { isMartDataset, isUnused } from './lake-tables.ts'
 import { type MartFile, openMartFile } from './mart-file.ts'
+import { MartOutOfStep, planLoading } from './mart-names.ts'
 import type { Models } from './models.ts'
 
 /** Which files a space's lake has, all that the log holds by now, in order. */
@@ -48,8 +49,9 @@ export async function openMart(
   const expected = (await expectedFiles(parts, spaceId)).filter(({ key }) => !soon.has(key))
   if (existsSync(path)) {
     const file = await openCurrent(parts, path)
-    if (typeof file !== 'string') return caughtUp(parts, spaceId, file, expected)
-    parts.onRebuild?.(spaceId, file)
+    const current = typeof file === 'string' ? file : await caughtUp(parts, spaceId, file, expected)
+    if (typeof current !== 'string') return current
+    parts.onRebuild?.(spaceId, current)
     return build(parts, spaceId, path, expected)
   }
   if (expected.length > 0) {
@@ -70,7 +72,7 @@ export async function removeMart(path: string): Promise<void> {
   for (const suffix of ['', '.wal', '.tmp']) await rm(`${path}${suffix}`, { recursive: true, force: true })
 }
 
-/** Brings the files that are not in the marts yet, and loads them. */
+/** Brings the files that are not in the marts yet, and loads them. Throws MartOutOfStep. */
 export async function loadInto(
   parts: MartParts,
   spaceId: string,
@@ -78,10 +80,9 @@ export async function loadInto(
   files: readonly KnownFile[],
   position: number,
 ) {
-  const known = await file.loadedKeys()
-  const fresh = files.filter(({ key }) => !known.has(key))
+  const { fresh, swaps } = planLoading(files, await file.loadedKeys())
   return withLocalFiles(parts.objects, fresh, incomingOf(parts, spaceId), (local) =>
-    file.load(local, position, parts.clock.now()),
+    file.load(local, position, parts.clock.now(), 'touched', swaps),
   )
 }
 
@@ -101,13 +102,16 @@ async function openCurrent(parts: MartParts, path: string): Promise<MartFile | s
   return 'built by other models'
 }
 
-/** A file may be an older copy, or the last commits of a crashed machine may be gone: what the log names is loaded. */
+/**
+ * A file may be an older copy, or the last commits of a crashed machine may be gone: what the log names is loaded. The file,
+ * or why it has to be built anew.
+ */
 async function caughtUp(
   parts: MartParts,
   spaceId: string,
   file: MartFile,
   expected: readonly KnownFile[],
-): Promise<MartFile> {
+): Promise<MartFile | string> {
   try {
     const loaded = await file.loadedKeys()
     const missing = expected.filter(({ key }) => !loaded.has(key))
@@ -116,6 +120,7 @@ async function caughtUp(
     return file
   } catch (error) {
     await file.close().catch(() => undefined)
+    if (error instanceof MartOutOfStep) return 'out of step with a compaction'
     throw error
   }
 }

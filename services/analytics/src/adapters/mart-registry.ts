@@ -3,6 +3,7 @@ import { asOf } from '../application/as-of.ts'
 import type { KnownFile, MartRegistry } from '../application/ports.ts'
 import { messageOf } from './duckdb.ts'
 import type { MartFile } from './mart-file.ts'
+import { MartOutOfStep } from './mart-names.ts'
 import { loadInto, type MartParts, martPath, openMart, removeMart } from './mart-opening.ts'
 
 /** One opening of a space's file. Once `ended` nobody enters it any more; the last one out closes it. */
@@ -126,9 +127,9 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
   }
 }
 
-/** DuckDB ends an instance at such an error: every later statement fails. */
+/** DuckDB ends an instance at such an error: every later statement fails. Or the file does not fit the lake any more. */
 function isBroken(error: unknown): boolean {
-  return /FATAL|INTERNAL Error|has been invalidated|[Cc]orrupt/.test(messageOf(error))
+  return error instanceof MartOutOfStep || /FATAL|INTERNAL Error|has been invalidated|[Cc]orrupt/.test(messageOf(error))
 }
 
 /** In the words of the operating system, which DuckDB passes on. */

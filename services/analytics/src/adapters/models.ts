@@ -23,7 +23,7 @@ export type Models = {
 }
 
 /** Rises when loading itself changes what stands in a mart file. */
-const loaderVersion = 1
+const loaderVersion = 2
 
 /** Reads `@pf/dbt`: the committed compilation and the seeds. */
 export function loadModels(): Models {

@@ -74,14 +74,17 @@ export function createMaterialiser(parts: Parts): (stored: Stored) => Promise<vo
 
 function filesOf({ events, seq }: Stored): KnownFile[] {
   return events
-    .flatMap(({ data }) => data.files)
-    .map(({ key, dataset, schemaVersion, sha256, rows }) => ({
+    .flatMap(({ type, data }) =>
+      data.files.map((file) => ({ file, replaces: type === 'LakeCompacted' ? data.replaced : [] })),
+    )
+    .map(({ file: { key, dataset, schemaVersion, sha256, rows }, replaces }) => ({
       key,
       dataset,
       schemaVersion,
       sha256,
       rowCount: rows,
       seq,
+      replaces,
     }))
 }
 

@@ -24,6 +24,8 @@ export type KnownFile = {
   rowCount: number
   /** Sequence in EVT_STORAGE. */
   seq: number
+  /** Keys of files whose rows it holds, and which are in the manifest no more. */
+  replaces?: readonly string[]
 }
 
 /** The marts of all spaces: one DuckDB instance per file, opened on demand, closed when least recently used. */

@@ -1,7 +1,7 @@
 import type { LakeFile, LedgerEvent } from '@pf/contracts'
 import { specifyProjection } from '@pf/eventing/testing'
 import { uuid } from '../testing/lake.ts'
-import { lakeFiles } from './lake-files.ts'
+import { type LakeFileRow, lakeFiles, standingFiles } from './lake-files.ts'
 
 const { given } = specifyProjection(lakeFiles)
 const spaceId = uuid(9)
@@ -22,6 +22,7 @@ const row = (key: string, dataset: string, seq: number) => ({
   sha256: 'a'.repeat(64),
   rowCount: 3,
   seq,
+  replacedBy: null,
 })
 const at = (event: LedgerEvent, seq: number) => ({ event, meta: { spaceId, seq } })
 
@@ -69,4 +70,43 @@ describe('the manifest of a lake', () => {
       row('lake/b', 'balances', 9),
     ])
   })
+
+  it('has the new file and no more those that it replaced, though their messages come again', () => {
+    const compacted: LedgerEvent = {
+      type: 'LakeCompacted',
+      data: {
+        accountId: uuid(2),
+        files: [file('lake/c', 'decisions')],
+        replaced: ['lake/a', 'lake/b'],
+        compactedAt: '2026-05-02T00:00:00Z',
+      },
+    }
+    given([at(named('lake/a'), 4), at(named('lake/b'), 5), at(compacted, 6), at(named('lake/a'), 4)]).then([
+      { ...row('lake/a', 'decisions', 4), replacedBy: 'lake/c' },
+      { ...row('lake/b', 'decisions', 5), replacedBy: 'lake/c' },
+      row('lake/c', 'decisions', 6),
+    ])
+  })
+
+  it('stands for all that was replaced, however often', () => {
+    const replaced = (key: string, replacedBy: string | null): LakeFileRow => ({
+      ...row(key, 'decisions', 1),
+      replacedBy,
+    })
+    const rows = [replaced('a', 'c'), replaced('b', 'c'), replaced('c', 'e'), replaced('d', 'e'), replaced('e', null)]
+    expect(standingFiles(rows).map(({ key, replaces }) => [key, replaces])).toEqual([['e', ['a', 'b', 'c', 'd']]])
+  })
+})
+
+const named = (key: string): LedgerEvent => ({
+  type: 'HeldDecided',
+  data: {
+    heldId: uuid(5),
+    accountId: uuid(2),
+    verdict: 'dismiss',
+    files: [file(key, 'decisions')],
+    decisionSeq: 1,
+    decidedBy: uuid(6),
+    decidedAt: '2026-05-01T00:00:00Z',
+  },
 })

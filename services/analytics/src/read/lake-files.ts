@@ -1,20 +1,44 @@
 import type { LedgerEvent, ManifestFile } from '@pf/contracts'
-import { type Operation, projection, put } from '@pf/eventing'
+import { change, type Operation, projection } from '@pf/eventing'
 import type { KnownFile } from '../application/ports.ts'
 
 /** A file of a space's lake: which files is a mart made of? */
-export type LakeFileRow = KnownFile & { spaceId: string }
+export type LakeFileRow = Omit<KnownFile, 'replaces'> & {
+  spaceId: string
+  /** The file that holds its rows by now: then it is in the manifest no more. */
+  replacedBy: string | null
+}
 
 type Meta = { spaceId: string; seq: number }
 const files = (found: readonly ManifestFile[], { spaceId, seq }: Meta): Operation<LakeFileRow>[] =>
   found.map(({ key, dataset, schemaVersion, sha256, rows }) =>
-    put<LakeFileRow>({ spaceId, key, dataset, schemaVersion, sha256, rowCount: rows, seq }),
+    change<LakeFileRow>(
+      { key },
+      (row) => row ?? { spaceId, key, dataset, schemaVersion, sha256, rowCount: rows, seq, replacedBy: null },
+    ),
   )
+
+const replace = (keys: readonly string[], replacedBy: string): Operation<LakeFileRow>[] =>
+  keys.map((key) => change<LakeFileRow>({ key }, (row) => row && { ...row, replacedBy }))
+
+/** The files that stand, each with all that it replaces, however often that was replaced before. */
+export function standingFiles(rows: readonly LakeFileRow[]): KnownFile[] {
+  const by = new Map(rows.map(({ key, replacedBy }) => [key, replacedBy]))
+  const replaced = new Map<string, string[]>()
+  for (const { key } of rows) {
+    let now = key
+    for (let next = by.get(now); next !== null && next !== undefined; next = by.get(now)) now = next
+    if (now !== key) replaced.set(now, [...(replaced.get(now) ?? []), key])
+  }
+  return rows
+    .filter(({ replacedBy }) => replacedBy === null)
+    .map(({ spaceId: _, replacedBy: __, ...file }) => ({ ...file, replaces: replaced.get(file.key) ?? [] }))
+}
 
 /** The manifest, by space: from it a mart that is missing or broken is built anew. */
 export const lakeFiles = projection<LedgerEvent, LakeFileRow>({
   name: 'lake_files',
-  version: 1,
+  version: 2,
   context: 'storage',
   table: {
     name: 'lake_files',
@@ -26,6 +50,7 @@ export const lakeFiles = projection<LedgerEvent, LakeFileRow>({
       sha256: 'text',
       rowCount: 'integer',
       seq: 'bigint',
+      replacedBy: { type: 'text', nullable: true },
     },
     key: ['key'],
     space: 'spaceId',
@@ -44,5 +69,9 @@ export const lakeFiles = projection<LedgerEvent, LakeFileRow>({
     HeldDecisionTakenBack: (data, meta) => files(data.files, meta),
     RulesSwitched: (data, meta) => files(data.files, meta),
     SyncLogged: (data, meta) => files(data.files, meta),
+    LakeCompacted: (data, meta) => [
+      ...files(data.files, meta),
+      ...data.files.flatMap(({ key }) => replace(data.replaced, key)),
+    ],
   },
 })

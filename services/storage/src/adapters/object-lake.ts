@@ -1,40 +1,56 @@
 import { createHash } from 'node:crypto'
 import type { ManifestDataset, ManifestFile } from '@pf/contracts'
 import type { ObjectStore } from '@pf/object-store'
-import type { Lake, LakePlace } from '../application/ports.ts'
+import type { FileOf, Lake, LakePlace } from '../application/ports.ts'
 import { type Columns, type LakeDataset, lakeKey, type RowOf } from '../domain/lake.ts'
 import { readParquet, writeParquet } from './parquet.ts'
+import { joinParquet } from './parquet-join.ts'
 
 /** The lake as plain Parquet in the object store. */
 export function objectLake(objects: ObjectStore): Lake {
+  async function keep<C extends Columns, N extends ManifestDataset>(
+    dataset: LakeDataset<C, N>,
+    place: LakePlace,
+    bytes: Uint8Array,
+    rows: number,
+  ): Promise<FileOf<N>> {
+    const sha256 = sha256Of(bytes)
+    const key = lakeKey(dataset, place, sha256)
+    await objects.put(key, bytes)
+    return { dataset: dataset.name, schemaVersion: dataset.version, key, sha256, rows, bytes: bytes.length }
+  }
+
+  async function open(file: ManifestFile): Promise<Uint8Array> {
+    const bytes = await objects.get(file.key)
+    const sha256 = sha256Of(bytes)
+    if (sha256 !== file.sha256) throw new LakeFileChanged(file, sha256)
+    return bytes
+  }
+
   return {
-    async write<C extends Columns, N extends ManifestDataset>(
+    write<C extends Columns, N extends ManifestDataset>(
       dataset: LakeDataset<C, N>,
       place: LakePlace,
       rows: readonly RowOf<LakeDataset<C>>[],
     ) {
-      const bytes = writeParquet(dataset, rows)
-      const sha256 = sha256Of(bytes)
-      const key = lakeKey(dataset, place, sha256)
-      await objects.put(key, bytes)
-      return {
-        dataset: dataset.name,
-        schemaVersion: dataset.version,
-        key,
-        sha256,
-        rows: rows.length,
-        bytes: bytes.length,
-      }
+      return keep(dataset, place, writeParquet(dataset, rows), rows.length)
+    },
+    async join<C extends Columns, N extends ManifestDataset>(
+      dataset: LakeDataset<C, N>,
+      place: LakePlace,
+      files: readonly ManifestFile[],
+    ) {
+      const opened: Uint8Array[] = []
+      for (const file of files) opened.push(await open(file))
+      const rows = files.reduce((sum, file) => sum + file.rows, 0)
+      return keep(dataset, place, joinParquet(dataset, opened), rows)
     },
     async read<C extends Columns, N extends keyof C & string>(
       dataset: LakeDataset<C>,
       file: ManifestFile,
       columns: readonly N[],
     ) {
-      const bytes = await objects.get(file.key)
-      const sha256 = sha256Of(bytes)
-      if (sha256 !== file.sha256) throw new LakeFileChanged(file, sha256)
-      return readParquet(dataset, bytes, columns)
+      return readParquet(dataset, await open(file), columns)
     },
   }
 }

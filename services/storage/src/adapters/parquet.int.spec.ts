@@ -7,6 +7,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { type Columns, lakeDatasets } from '../domain/lake.ts'
 import { everyKind, manyRows, everyKindRows as rows } from './parquet.rows.ts'
 import { writeParquet } from './parquet.ts'
+import { joinParquet } from './parquet-join.ts'
 
 describe('a Parquet file of the lake, by DuckDB', () => {
   let folder: string
@@ -99,6 +100,16 @@ describe('a Parquet file of the lake, by DuckDB', () => {
       { n: 0, least: days[0], most: days[65_535] },
       { n: 1, least: days[65_536], most: days[69_999] },
     ])
+  })
+
+  it('is the same rows, to the microsecond, when it is joined of others', async () => {
+    const parts = [rows.slice(0, 1), [], rows.slice(1)].map((some) => writeParquet(everyKind, some))
+    const joined = joinParquet(everyKind, parts)
+    const sql = 'select *, epoch_us(an_instant) as micros from FILE'
+    expect(await duckdb(joined, sql)).toEqual(await duckdb(writeParquet(everyKind, rows), sql))
+    expect(joined).toEqual(joinParquet(everyKind, parts))
+    const described = 'describe select * from FILE'
+    expect(await duckdb(joined, described)).toEqual(await duckdb(parts[0]!, described))
   })
 
   it.each(lakeDatasets.map((dataset) => [dataset.name, dataset] as const))('of %s may be empty', async (_, dataset) => {

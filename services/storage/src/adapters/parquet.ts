@@ -33,18 +33,20 @@ export function writeParquet<C extends Columns>(
   dataset: LakeDataset<C>,
   rows: readonly RowOf<LakeDataset<C>>[],
 ): Uint8Array {
-  const names = Object.keys(dataset.columns)
-  const children: Data[] = []
-  const fields: Field[] = []
-  for (const name of names) {
-    const { kind, nullable } = declarationOf(dataset, name)
+  const columns = Object.entries(declarationsOf(dataset)).map(([name, { kind, nullable }]) => {
     const values = rows.map((row) => (row as Record<string, Cell>)[name] ?? null)
-    const data = columnOf(kind, nullable, values, `${dataset.name}.${name}`)
-    children.push(data)
-    fields.push(new Field(name, data.type, nullable))
-  }
+    return columnOf(kind, nullable, values, `${dataset.name}.${name}`)
+  })
+  return parquetOf(dataset, columns, rows.length)
+}
+
+/** Columns in their declared order, as a file. */
+export function parquetOf(dataset: LakeDataset, columns: readonly Data[], rows: number): Uint8Array {
+  const fields = Object.entries(declarationsOf(dataset)).map(
+    ([name, { nullable }], i) => new Field(name, columns[i]!.type, nullable),
+  )
   const schema = new Schema(fields)
-  const struct = makeData({ type: new Struct(fields), length: rows.length, nullCount: 0, children })
+  const struct = makeData({ type: new Struct(fields), length: rows, nullCount: 0, children: [...columns] })
   const stream = tableToIPC(new Table(schema, [new RecordBatch(schema, struct)]), 'stream')
   return parquet.writeParquet(parquet.Table.fromIPCStream(stream), propertiesOf(dataset))
 }
@@ -71,7 +73,7 @@ export function readParquet<C extends Columns, N extends keyof C & string = keyo
   return rows as Pick<RowOf<LakeDataset<C>>, N>[]
 }
 
-type Cell = string | number | bigint | boolean | null
+export type Cell = string | number | bigint | boolean | null
 
 function declarationOf(dataset: LakeDataset, name: string): { kind: ColumnKind; nullable: boolean } {
   const declaration = dataset.columns[name]
@@ -80,7 +82,10 @@ function declarationOf(dataset: LakeDataset, name: string): { kind: ColumnKind; 
   return { kind: (nullable ? declaration.slice(0, -1) : declaration) as ColumnKind, nullable }
 }
 
-function columnOf(kind: ColumnKind, nullable: boolean, values: readonly Cell[], name: string): Data {
+export const declarationsOf = (dataset: LakeDataset): Record<string, { kind: ColumnKind; nullable: boolean }> =>
+  Object.fromEntries(Object.keys(dataset.columns).map((name) => [name, declarationOf(dataset, name)]))
+
+export function columnOf(kind: ColumnKind, nullable: boolean, values: readonly Cell[], name: string): Data {
   const length = values.length
   const validity = validityOf(values)
   if (validity !== undefined && !nullable) throw new Error(`Column ${name} may not be null.`)
@@ -117,7 +122,7 @@ function bits(values: readonly Cell[], isSet: (value: Cell) => boolean): Uint8Ar
   return bytes
 }
 
-function validityOf(values: readonly Cell[]): { nullCount: number; nullBitmap: Uint8Array } | undefined {
+export function validityOf(values: readonly Cell[]): { nullCount: number; nullBitmap: Uint8Array } | undefined {
   let nullCount = 0
   for (const value of values) if (value === null) nullCount += 1
   return nullCount === 0 ? undefined : { nullCount, nullBitmap: bits(values, (value) => value !== null) }
@@ -212,7 +217,7 @@ function epochMicros(instant: string): bigint {
   return BigInt(ms) * 1000n + BigInt(beyondMs.padEnd(3, '0') || '0')
 }
 
-function cellsOf(vector: Vector, kind: ColumnKind): Cell[] {
+export function cellsOf(vector: Vector, kind: ColumnKind): Cell[] {
   if (vector.type instanceof Utf8) return vector.data.flatMap((data) => textCells(data as Data<Utf8>))
   if (kind === 'text' || kind === 'id') return Array.from({ length: vector.length }, (_, i) => vector.get(i) as Cell)
   const read = readers[kind]

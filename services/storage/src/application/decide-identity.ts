@@ -131,14 +131,15 @@ async function planSplit(
   return { plan, transactionIds: [only, ...apart] }
 }
 
-/** Which views a `same` moved, read back from its own files. */
-async function mergedBy({ lake }: Parts, { files }: IdentityWord): Promise<Merged> {
+/** Which views a `same` moved, read back from its own rows. */
+async function mergedBy({ lake }: Parts, { decisionId, files }: IdentityWord): Promise<Merged> {
   const rows = await Promise.all(
     files
       .filter((file) => file.dataset === 'links')
-      .map((file) => lake.read(links, file, ['view_id', 'prev_transaction_id'])),
+      .map((file) => lake.read(links, file, ['sync_id', 'view_id', 'prev_transaction_id'])),
   )
-  return rows.flat().map((row) => ({ viewId: row.view_id, before: row.prev_transaction_id }))
+  const own = rows.flat().filter((row) => row.sync_id === decisionId)
+  return own.map((row) => ({ viewId: row.view_id, before: row.prev_transaction_id }))
 }
 
 /** Rules that looked at texts alone. */

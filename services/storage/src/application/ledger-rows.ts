@@ -1,4 +1,5 @@
 import type { LedgerFile } from '@pf/contracts'
+import { type Compaction, foldedDatasets, standsIn, swapped } from '../domain/compaction.ts'
 import { foldHeld, type HeldRows, ofVersion1 } from '../domain/held-rows.ts'
 import {
   inOrder,
@@ -68,6 +69,22 @@ export class LedgerRows {
     if (entry === undefined) return
     this.forget(account)
     if (this.#apply(entry, written, ledger)) this.#hold(account, entry)
+  }
+
+  /** After a compaction: the same rows stand in fewer files, and none of them has to be read. */
+  swap(account: Account, compactions: readonly Compaction[]): void {
+    const entry = this.#entries.get(nameOf(account))
+    if (entry === undefined) return
+    for (const compaction of compactions) {
+      const { dataset } = compaction.file
+      if (!foldedDatasets.includes(dataset)) continue
+      // Rows that were folded before some of these files came are read anew when they are asked for.
+      if (!standsIn(entry.files, compaction)) {
+        this.forget(account)
+        return
+      }
+      entry.files = swapped(entry.files, compaction)
+    }
   }
 
   /** False where a step goes back to what only the whole manifest knows. */

@@ -14,6 +14,12 @@ export interface Lake {
     place: LakePlace,
     rows: readonly RowOf<LakeDataset<C>>[],
   ): Promise<FileOf<N>>
+  /** Files of one dataset as one, their rows in the same order; durable as of `write`. Throws `lake_file_changed`. */
+  join<C extends Columns, N extends ManifestDataset>(
+    dataset: LakeDataset<C, N>,
+    place: LakePlace,
+    files: readonly ManifestFile[],
+  ): Promise<FileOf<N>>
   /** The given columns of every row. Throws `lake_file_changed` where the bytes are not those of the manifest. */
   read<C extends Columns, N extends keyof C & string>(
     dataset: LakeDataset<C>,

@@ -92,16 +92,17 @@ async function onlyTold(parts: Parts, imported: Imported, { ledger }: Present): 
   return told
 }
 
-/** Views of its own kind that the steps of an import speak of. */
-async function toldBy({ lake }: Parts, { files, source }: Imported): Promise<Set<string>> {
+/** Views of its own kind that the steps of an import speak of. Its files may be those of others by now. */
+async function toldBy({ lake }: Parts, { importId, files, source }: Imported): Promise<Set<string>> {
   const views = new Set<string>()
   for (const file of files) {
     if (file.dataset === 'decisions') {
-      for (const row of await lake.read(decisions, file, ['transaction_id'])) views.add(row.transaction_id)
+      for (const row of await lake.read(decisions, file, ['sync_id', 'transaction_id']))
+        if (row.sync_id === importId) views.add(row.transaction_id)
     }
     if (file.dataset === 'links') {
-      for (const row of await lake.read(links, file, ['view_id', 'source']))
-        if (row.source === source) views.add(row.view_id)
+      for (const row of await lake.read(links, file, ['sync_id', 'view_id', 'source']))
+        if (row.sync_id === importId && row.source === source) views.add(row.view_id)
     }
   }
   return views

@@ -1,12 +1,6 @@
-import {
-  type Counts,
-  type LakeFile,
-  type LedgerDataset,
-  type LedgerEvent,
-  type LedgerFile,
-  refuse,
-} from '@pf/contracts'
+import { type Counts, type LakeFile, type LedgerEvent, type LedgerFile, type ManifestFile, refuse } from '@pf/contracts'
 import { type Days, joinedDays } from '@pf/providers/rules'
+import { type Compaction, foldedDatasets, standsIn, swapped } from './compaction.ts'
 import type { HeldWord } from './held-rows.ts'
 
 /**
@@ -21,6 +15,10 @@ export type Ledger = {
   readonly decisionSeq: number
   /** Observations, decisions, links and held rows, oldest first: what the present state of the account is folded from. */
   readonly files: readonly LedgerFile[]
+  /** The other files of its manifest: balances, descriptions, logs of syncs. */
+  readonly others: readonly ManifestFile[]
+  /** Keys of files that left the manifest lately, and when. */
+  readonly replaced: Readonly<Record<string, string>>
   /** Days that each provider has told of. Of ledgers from before this was told, nothing. */
   readonly covered: Readonly<Record<string, readonly Days[]>>
   /** Statement files, oldest first. */
@@ -90,13 +88,22 @@ export type WordEvent = Extract<
       | 'RulesSwitched'
   }
 >
-export type LedgerCommand = StoreSync | DescribeAccount | LogSync | TakeWord
+/** Files that were joined and uploaded, to take the place of those that they hold. */
+export type CompactFiles = {
+  type: 'CompactFiles'
+  accountId: string
+  compactions: readonly Compaction[]
+  compactedAt: string
+}
+export type LedgerCommand = StoreSync | DescribeAccount | LogSync | CompactFiles | TakeWord
 
 export const initial: Ledger = {
   transactions: [],
   balances: [],
   decisionSeq: 0,
   files: [],
+  others: [],
+  replaced: {},
   described: [],
   logged: [],
   covered: {},
@@ -114,6 +121,8 @@ export function decide(command: LedgerCommand, state: Ledger): LedgerEvent[] {
       return describe(command, state)
     case 'LogSync':
       return log(command, state)
+    case 'CompactFiles':
+      return compact(command, state)
     case 'TakeWord':
       return take(command, state)
   }
@@ -154,6 +163,16 @@ function describe({ type: _, ...data }: DescribeAccount, state: Ledger): LedgerE
 
 function log({ type: _, ...data }: LogSync, state: Ledger): LedgerEvent[] {
   return state.logged.includes(data.syncId) ? [] : [{ type: 'SyncLogged', data }]
+}
+
+/** What another replica replaced first is left as it is. */
+function compact({ accountId, compactions, compactedAt }: CompactFiles, state: Ledger): LedgerEvent[] {
+  return compactions
+    .filter((compaction) => standsIn(manifestOf(state), compaction))
+    .map(({ file, replaced }) => ({
+      type: 'LakeCompacted',
+      data: { accountId, files: [file], replaced: [...replaced], compactedAt },
+    }))
 }
 
 function take({ decidedFrom, events }: TakeWord, state: Ledger): LedgerEvent[] {
@@ -200,12 +219,16 @@ export function coverageOf({ covered, imports }: Pick<Ledger, 'covered' | 'impor
   return days
 }
 
-const foldedFrom: readonly LedgerDataset[] = ['observations', 'decisions', 'links', 'held']
+/** Every file that the account's lake is made of. */
+export const manifestOf = ({ files, others }: Ledger): readonly ManifestFile[] => [...files, ...others]
 
-const withFiles = (state: Ledger, files: readonly LedgerFile[], decisionSeq = state.decisionSeq): Ledger => ({
+const isFolded = (file: ManifestFile): file is LedgerFile => foldedDatasets.includes(file.dataset)
+
+const withFiles = (state: Ledger, files: readonly ManifestFile[], decisionSeq = state.decisionSeq): Ledger => ({
   ...state,
   decisionSeq,
-  files: [...state.files, ...files.filter((file) => foldedFrom.includes(file.dataset))],
+  files: [...state.files, ...files.filter(isFolded)],
+  others: [...state.others, ...files.filter((file) => !isFolded(file))],
 })
 
 export function evolve(state: Ledger, { type, data }: LedgerEvent): Ledger {
@@ -221,9 +244,14 @@ export function evolve(state: Ledger, { type, data }: LedgerEvent): Ledger {
     case 'BalancesStored':
       return { ...withFiles(state, data.files), balances: [...state.balances, data.syncId] }
     case 'AccountDescribed':
-      return { ...state, described: [...state.described, ...data.files.map((file) => file.key)] }
+      return {
+        ...withFiles(state, data.files),
+        described: [...state.described, ...data.files.map((file) => file.key)],
+      }
     case 'SyncLogged':
-      return { ...state, logged: [...state.logged, data.syncId] }
+      return { ...withFiles(state, data.files), logged: [...state.logged, data.syncId] }
+    case 'LakeCompacted':
+      return data.files.reduce((so, file) => compacted(so, { file, replaced: data.replaced }, data.compactedAt), state)
     case 'StatementImported': {
       const { decisionSeq, ...imported } = data
       return { ...withFiles(state, data.files, decisionSeq), imports: [...state.imports, imported] }
@@ -262,6 +290,25 @@ export function evolve(state: Ledger, { type, data }: LedgerEvent): Ledger {
       }
     default:
       return state
+  }
+}
+
+/** After so long a replaced file is deleted, or nobody is there to delete it; then it is an orphan like others. */
+const replacedKeptMs = 30 * 86_400_000
+
+function compacted(state: Ledger, compaction: Compaction, at: string): Ledger {
+  const swap = <F extends ManifestFile>(files: readonly F[]) => swapped(files, compaction)
+  const inPlace = <W extends { files: LedgerFile[] }>(words: readonly W[]) =>
+    words.map((word) => ({ ...word, files: [...swap(word.files)] }))
+  const since = new Date(Date.parse(at) - replacedKeptMs).toISOString()
+  const lately = Object.entries(state.replaced).filter(([, replacedAt]) => replacedAt >= since)
+  return {
+    ...state,
+    files: swap(state.files),
+    others: swap(state.others),
+    imports: inPlace(state.imports),
+    identity: inPlace(state.identity),
+    replaced: { ...Object.fromEntries(lately), ...Object.fromEntries(compaction.replaced.map((key) => [key, at])) },
   }
 }
 

@@ -16,7 +16,11 @@ import {
 } from '@pf/contracts'
 import { createCommandHandler } from '@pf/eventing'
 import type { Platform } from '@pf/service-kit'
+import { compactLake } from '../application/compact-lake.ts'
+import { sweepLake } from '../application/sweep-lake.ts'
+import { defaultLakeBounds } from '../bounds.ts'
 import { type BankRow, bankAnswer, ids } from '../domain/builders.ts'
+import { storageParts } from '../start-storage.ts'
 
 const spaceId = ids.space
 const accountId = ids.account
@@ -150,6 +154,15 @@ export async function ledgerOf({ eventLog: log, keys: sealer, clock, ids: newIds
   }
   const reader = createCommandHandler({ ...ledgerEvents, decider }, { log, sealer, clock, ids: newIds })
   return (await reader.load({ spaceId, aggregateId: accountId })).state
+}
+
+/** As the background does it in time: the account's small files become one each, and those of before are gone. */
+export async function tendLake(platform: Platform): Promise<void> {
+  const bounds = { ...defaultLakeBounds, compactFrom: 2, replacedForMs: 0, orphanForMs: 0 }
+  const { objects, ids: newIds } = platform
+  const parts = { ...storageParts(platform).fetched, objects, ids: newIds }
+  await compactLake({ spaceId, accountId }, bounds, parts)
+  await sweepLake(bounds, parts, new AbortController().signal)
 }
 
 /** DuckDB over the lake's folder, as any analyst would read it; `{dataset}` stands for its files. */

@@ -1,0 +1,24 @@
+import type { CompactionBounds } from './domain/compaction.ts'
+import type { SweepBounds } from './domain/sweeping.ts'
+
+/** Every bound of tending the lake by name; `startStorage` takes others. */
+export type LakeBounds = CompactionBounds &
+  SweepBounds & {
+    /** Between two rounds of compacting and sweeping, counted from the end of the one before. */
+    tendEveryMs: number
+    /** Between two sweeps, which list the whole lake. */
+    sweepEveryMs: number
+  }
+
+const hourMs = 3_600_000
+
+export const defaultLakeBounds: LakeBounds = {
+  compactFrom: 32,
+  compactMaxFiles: 256,
+  compactMaxRows: 50_000,
+  compactMaxBytes: 16 * 1024 * 1024,
+  tendEveryMs: hourMs / 6,
+  sweepEveryMs: 6 * hourMs,
+  replacedForMs: 24 * hourMs,
+  orphanForMs: 24 * hourMs,
+}
