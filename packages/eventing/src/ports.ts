@@ -175,3 +175,19 @@ export type CommandHandler<State, Command, Event extends AnyEvent> = {
 export type AggregateDefinition<State, Command, Event extends AnyEvent> = AggregateDeclaration & {
   readonly decider: Decider<State, Command, Event>
 }
+
+/** Right to something that one process has at a time, over all processes. */
+export interface Lease {
+  /** Aborted when it may have passed to another: what it covered has to stop. */
+  readonly lost: AbortSignal
+  release(): Promise<void>
+}
+
+/**
+ * Leases save work and keep processes apart; they are no fence. Whoever was paused past its lease learns of it late: what
+ * must never happen twice is kept by the log's expected sequence.
+ */
+export interface Leases {
+  /** Waits until nobody holds it, this process included. Throws the signal's reason. */
+  acquire(name: string, signal: AbortSignal): Promise<Lease>
+}

@@ -1,4 +1,5 @@
 import type { AggregateDeclaration, AnyEvent, Context } from '@pf/contracts'
+import { addressOf } from './address.ts'
 import { eventCatalogue } from './declared-events.ts'
 import { openMessage } from './envelope.ts'
 import { type EventLog, KeyMissing, type RawMessage, type Recorded, type Running, type Sealer } from './ports.ts'
@@ -15,6 +16,8 @@ export type Reaction<Event extends AnyEvent = AnyEvent> = {
   /** Narrow to aggregates of these kinds. */
   readonly aggregates?: readonly string[]
   readonly maxInFlight?: number
+  /** Narrow to spaces: those of others are acknowledged unread. */
+  readonly spaces?: (spaceId: string) => boolean
   handle(recorded: Recorded<Event>, delivery: { attempt: number; signal: AbortSignal }): Promise<void>
 }
 /** `Event`: what the context (or its `aggregates`) may hold; the catalogue decodes it. */
@@ -31,7 +34,7 @@ export type RunReactionOptions = {
 /** What an erased space did is passed over: nothing can be read of it. */
 export function runReaction(definition: Reaction, options: RunReactionOptions): Promise<Running> {
   const { log, sealer, onError, declarations } = options
-  const { name, context, aggregates, maxInFlight } = definition
+  const { name, context, aggregates, maxInFlight, spaces } = definition
   const catalogue = eventCatalogue(declarations)
   const open = async (message: RawMessage): Promise<Recorded | undefined> => {
     try {
@@ -48,6 +51,7 @@ export function runReaction(definition: Reaction, options: RunReactionOptions): 
     ...(maxInFlight !== undefined && { maxInFlight }),
     onError,
     async handle(message, delivery) {
+      if (spaces && !spaces(addressOf(message.subject).spaceId)) return
       const recorded = await open(message)
       if (recorded) await definition.handle(recorded, delivery)
     },

@@ -4,7 +4,7 @@ import type { MikroORM } from '@mikro-orm/postgresql'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { systemClock, systemIds } from '@pf/eventing'
 import { openJetStreamLog } from '@pf/eventing/jetstream'
-import { createPostgresProjectionStore } from '@pf/eventing/postgres'
+import { createPostgresLeases, createPostgresProjectionStore } from '@pf/eventing/postgres'
 import { type ObjectStore, openObjectStore } from '@pf/object-store'
 import { loadMasterKey, systemRandom } from '@pf/vault'
 import { isVaultEmpty, openVault } from '@pf/vault/postgres'
@@ -36,7 +36,7 @@ export async function openPlatform(config: PlatformConfig, { name }: { name: str
     const objects = openObjectStore(config.objectStoreUrl, s3Credentials(config))
     const eventLog = await openJetStreamLog(nats, { replicas: config.natsReplicas })
     const wire = natsWire(nats)
-    const bus = createBusOn(wire)
+    const bus = createBusOn(wire, { shards: config.analyticsShards })
     return {
       config,
       logger,
@@ -52,6 +52,7 @@ export async function openPlatform(config: PlatformConfig, { name }: { name: str
       secrets,
       objects,
       readModels: createPostgresProjectionStore(orm),
+      leases: createPostgresLeases(orm),
       health: () =>
         healthOf({
           nats: () => pingNats(nats),

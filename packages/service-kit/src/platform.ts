@@ -1,6 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql'
 import type { NatsConnection } from '@nats-io/transport-node'
-import type { Clock, EventLog, Ids, ProjectionStore } from '@pf/eventing'
+import type { Clock, EventLog, Ids, Leases, ProjectionStore } from '@pf/eventing'
 import type { ObjectStore } from '@pf/object-store'
 import type { KeyRing, Random, SecretBox } from '@pf/vault'
 import type { Bus } from './bus/bus.ts'
@@ -29,6 +29,8 @@ export type Platform = {
   readonly secrets: SecretBox
   readonly objects: ObjectStore
   readonly readModels: ProjectionStore
+  /** What one process has at a time, over all replicas. */
+  readonly leases: Leases
   health(): Promise<Health>
   /** After all services have stopped: the broker is drained, then the database closed. */
   close(): Promise<void>

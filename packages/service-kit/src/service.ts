@@ -9,6 +9,7 @@ import {
   type RunningProjection,
   runProjection,
   runReaction,
+  systemTiming,
 } from '@pf/eventing'
 import { BusServer } from './bus/bus-server.ts'
 import { PassErrors } from './bus/pass-errors.ts'
@@ -17,6 +18,7 @@ import { startHealthServer } from './health-server.ts'
 import { nestLogger } from './nest-logger.ts'
 import type { Platform } from './platform.ts'
 import { readyPattern } from './services-ready.ts'
+import { type HeldShards, leaseShards } from './shards.ts'
 
 export interface Service {
   readonly name: string
@@ -42,8 +44,8 @@ export type ServiceParts = {
   reactions?: readonly Reaction[]
   /** Whatever else runs until the service stops (`schedule`). */
   running?: readonly Running[]
-  /** Of analytics: the shards this replica leases. */
-  shards?: readonly string[]
+  /** Of analytics: what runs while a shard is this replica's; its requests are answered as long. */
+  holdShard?: (shard: string) => Promise<Running>
 }
 
 /** How long an answer waits for the position that a request carries. */
@@ -85,12 +87,15 @@ export async function startService(platform: Platform, parts: ServiceParts): Pro
   try {
     for (const reaction of parts.reactions ?? []) behind.push(await startReaction(platform, reaction))
     const ready = async () => ({ ...(await platform.health()), ...(await projectionHealth(parts)) })
-    const stopBus = await listen(platform, parts, ready)
+    const bus = await listen(platform, parts, ready)
+    const shards = parts.holdShard && holdShards(platform, parts.name, parts.holdShard, bus.strategy)
+    await shards?.settled()
     return {
       name: parts.name,
       ready,
       async stop() {
-        await stopBus()
+        await shards?.stop()
+        await bus.stop()
         await stopAll()
       },
     }
@@ -100,7 +105,34 @@ export async function startService(platform: Platform, parts: ServiceParts): Pro
   }
 }
 
-function startReaction(platform: Platform, reaction: Reaction): Promise<Running> {
+function holdShards(
+  platform: Platform,
+  name: string,
+  hold: (shard: string) => Promise<Running>,
+  bus: Pick<BusServer, 'openShard' | 'closeShard'>,
+): HeldShards {
+  const logger = platform.logger.child({ service: name })
+  return leaseShards({
+    name,
+    count: platform.config.analyticsShards,
+    leases: platform.leases,
+    timing: systemTiming,
+    onError: (err, shard) => logger.error({ err, shard }, 'a shard is given back and asked for again'),
+    async hold(shard) {
+      const running = await hold(shard)
+      await bus.openShard(shard)
+      logger.info({ shard }, 'shard is held')
+      return {
+        async stop() {
+          await bus.closeShard(shard)
+          await running.stop()
+        },
+      }
+    },
+  })
+}
+
+export function startReaction(platform: Platform, reaction: Reaction): Promise<Running> {
   return runReaction(reaction, {
     log: platform.eventLog,
     sealer: platform.keys,
@@ -113,7 +145,7 @@ async function listen(
   platform: Platform,
   parts: ServiceParts,
   ready: () => Promise<Health>,
-): Promise<() => Promise<void>> {
+): Promise<Running & { strategy: BusServer }> {
   const { wire, clock } = platform
   const logger = platform.logger.child({ service: parts.name })
   const strategy = new BusServer({
@@ -121,7 +153,8 @@ async function listen(
     wire,
     clock,
     logger,
-    ...(parts.shards && { shards: parts.shards }),
+    // Of a service that leases them none is heard before it is held.
+    shards: [],
     caughtUp: (position) =>
       Promise.all(Object.values(parts.projections ?? {}).map(({ reader }) => reader.caughtUpTo(position, caughtUpMs))),
   })
@@ -134,7 +167,7 @@ async function listen(
   const app = await NestFactory.createMicroservice(root, { strategy, logger: nestLogger(logger), abortOnError: false })
   app.useGlobalFilters(new PassErrors())
   await app.listen()
-  return () => app.close()
+  return { strategy, stop: () => app.close() }
 }
 
 async function projectionHealth(parts: ServiceParts): Promise<Health> {

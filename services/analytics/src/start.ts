@@ -1,6 +1,14 @@
 import { join } from 'node:path'
-import { createCommandHandler, encodePosition, type ReadModel } from '@pf/eventing'
-import { type Platform, type PlatformConfig, type Service, startProjections, startService } from '@pf/service-kit'
+import { createCommandHandler, encodePosition, type Reaction, type ReadModel, type Running } from '@pf/eventing'
+import {
+  type Platform,
+  type PlatformConfig,
+  type Service,
+  shardOf,
+  startProjections,
+  startReaction,
+  startService,
+} from '@pf/service-kit'
 import { describeDatasets } from './adapters/dataset-descriptions.ts'
 import { type FolderLock, lockFolder } from './adapters/folder-lock.ts'
 import type { Manifest, MartParts } from './adapters/mart-opening.ts'
@@ -11,6 +19,7 @@ import { openMartCopies } from './adapters/sql/mart-copies.ts'
 import { createSqlRunner } from './adapters/sql/run-sql.ts'
 import { AnalyticsController } from './analytics-controller.ts'
 import { createMaterialiser } from './application/materialise.ts'
+import type { MartRegistry } from './application/ports.ts'
 import { createRebuilder } from './application/rebuild-marts.ts'
 import { createSavedQueries } from './application/saved-queries.ts'
 import { type Bounds, defaultBounds } from './bounds.ts'
@@ -25,7 +34,7 @@ import { SqlController } from './sql-controller.ts'
 
 export type AnalyticsOptions = { bounds?: Partial<Bounds> }
 
-/** Marts of all spaces under `PF_MARTS_DIR`, alone there; answers `svc.analytics.0.*`. Throws FolderInUse. */
+/** Marts of all spaces under `PF_MARTS_DIR`, alone there; answers `svc.analytics.<shard>.*` of the shards that it leases. Throws FolderInUse. */
 export async function startAnalytics(platform: Platform, options: AnalyticsOptions = {}): Promise<Service> {
   const folder = platform.config.martsDir
   const lock = await lockFolder(folder)
@@ -93,11 +102,43 @@ async function startOn(folder: string, lock: FolderLock, platform: Platform, bou
       { provide: 'bounds', useValue: bounds },
     ],
     projections: views,
-    reactions: [materialiseStored(materialise, bounds.maxInFlight), rebuildStarted(rebuilder.run)],
     // Stopped last to first, after what asks: the bus, the reaction, the registry, and then the folder is free.
     running: [{ stop: async () => lock.release() }, registry, sql],
-    shards: ['0'],
+    holdShard: (shard) =>
+      openShard(platform, shard, registry, [
+        materialiseStored(materialise, bounds.maxInFlight),
+        rebuildStarted(rebuilder.run),
+      ]),
   })
+}
+
+/**
+ * What is stored for the shard's spaces reaches their marts as long as it is ours; then their files are closed. Each shard has
+ * durable consumers of its own, so that what was not acknowledged here comes to whoever holds it next.
+ */
+async function openShard(
+  platform: Platform,
+  shard: string,
+  registry: MartRegistry,
+  reactions: readonly Reaction[],
+): Promise<Running> {
+  const count = platform.config.analyticsShards
+  const spaces = (spaceId: string) => shardOf(spaceId, count) === shard
+  const running: Running[] = []
+  const stop = async () => {
+    for (const one of running.splice(0)) await one.stop()
+    await registry.close(spaces)
+  }
+  try {
+    for (const reaction of reactions) {
+      const mine = count === 1 ? reaction : { ...reaction, name: `${reaction.name}-${shard}-of-${count}`, spaces }
+      running.push(await startReaction(platform, mine))
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { stop }
 }
 
 /** Made when first asked for; a failure is tried again. */

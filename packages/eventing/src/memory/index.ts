@@ -1,2 +1,3 @@
+export * from './memory-leases.ts'
 export * from './memory-log.ts'
 export * from './memory-projection-store.ts'

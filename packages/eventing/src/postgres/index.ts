@@ -1,2 +1,3 @@
+export { createPostgresLeases } from './leases.ts'
 export { eventingMigrations } from './migrations.ts'
 export { createPostgresProjectionStore, TableDiffers } from './postgres-projection-store.ts'

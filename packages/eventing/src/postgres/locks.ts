@@ -1,8 +1,12 @@
 import { CompiledQuery, type Kysely } from 'kysely'
-import type { Timing } from '../ports.ts'
+import type { Lease, Timing } from '../ports.ts'
 
 /** How often a standby asks for a lock that another process holds. */
 const askMs = 250
+
+/** How often the session of a lease is asked whether it lives, and how long it may take to answer. */
+const beatMs = 1_000
+const answerMs = 3_000
 
 type Session = { run(sql: string, values: readonly unknown[]): Promise<readonly unknown[]>; end(): void; lost: boolean }
 
@@ -11,7 +15,7 @@ type Session = { run(sql: string, values: readonly unknown[]): Promise<readonly 
  * They save work, the fence of the checkpoint keeps it right. The session is there while somebody holds or wants a lock.
  */
 export function createLocks<Database>(database: Kysely<Database>, timing: Timing) {
-  const mine = new Set<string>()
+  const mine = new Map<string, Session | undefined>()
   const waiting = new Set<() => void>()
   let users = 0
   let session: Promise<Session> | undefined
@@ -32,10 +36,12 @@ export function createLocks<Database>(database: Kysely<Database>, timing: Timing
   const tryLock = async (name: string): Promise<boolean> => {
     // One session may take a lock twice, so runners of this process wait for each other here.
     if (mine.has(name)) return false
-    mine.add(name)
+    mine.set(name, undefined)
     let isTaken = false
     try {
-      const [row] = await (await current()).run('select pg_try_advisory_lock(hashtextextended($1, 0)) as taken', [name])
+      const session = await current()
+      mine.set(name, session)
+      const [row] = await session.run('select pg_try_advisory_lock(hashtextextended($1, 0)) as taken', [name])
       isTaken = typeof row === 'object' && row !== null && 'taken' in row && row.taken === true
       return isTaken
     } finally {
@@ -52,7 +58,38 @@ export function createLocks<Database>(database: Kysely<Database>, timing: Timing
     await leave()
   }
 
+  const watch = async (held: Session, lost: AbortController, over: AbortSignal): Promise<void> => {
+    while (!over.aborted) {
+      await timing.wait(beatMs, over)
+      if (over.aborted) return
+      const asked = held.run('select 1', []).then(
+        () => true,
+        () => false,
+      )
+      if (!held.lost && (await Promise.race([asked, timing.wait(answerMs, over).then(() => over.aborted)]))) continue
+      held.end()
+      lost.abort(new Error('lease_lost: the database session that held it is gone; another process may have it now.'))
+      return
+    }
+  }
+
   return {
+    /** As `acquire`, for who has to know when the lock is gone with its session. */
+    async lease(name: string, signal: AbortSignal): Promise<Lease> {
+      const unlock = await this.acquire(name, signal)
+      const held = mine.get(name)
+      if (held === undefined) throw new Error(`The lock ${name} has no session.`)
+      const lost = new AbortController()
+      const over = new AbortController()
+      void watch(held, lost, over.signal)
+      return {
+        lost: lost.signal,
+        async release() {
+          over.abort()
+          await unlock()
+        },
+      }
+    },
     /** Waits for the lock; throws the signal's reason. The answer gives it back. */
     async acquire(name: string, signal: AbortSignal): Promise<() => Promise<void>> {
       users++

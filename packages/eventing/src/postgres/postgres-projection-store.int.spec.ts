@@ -2,7 +2,8 @@ import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
 import { createMemoryLog } from '../memory/index.ts'
 import { systemClock } from '../system.ts'
-import { describeProjections, startPostgres, type TestPostgres } from '../testing/index.ts'
+import { describeLeases, describeProjections, startPostgres, type TestPostgres } from '../testing/index.ts'
+import { createPostgresLeases } from './leases.ts'
 import { eventingMigrations } from './migrations.ts'
 import { createPostgresProjectionStore, TableDiffers } from './postgres-projection-store.ts'
 
@@ -33,6 +34,21 @@ afterAll(async () => {
 }, 30_000)
 
 let next = 0
+describeLeases('the Postgres', () => createPostgresLeases(orms[next++ % orms.length]!))
+
+it('a lease is lost with its session, and its holder learns of it', async () => {
+  const signal = new AbortController().signal
+  const [mine, theirs] = [orms[0]!, orms[1]!]
+  const lease = await createPostgresLeases(mine).acquire('shard', signal)
+  const waiting = createPostgresLeases(theirs).acquire('shard', signal)
+  const lost = new Promise((resolve) => lease.lost.addEventListener('abort', resolve))
+  await theirs.em.fork().execute(`
+    select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted and pid <> pg_backend_pid()`)
+  await (await waiting).release()
+  await lost
+  await lease.release()
+}, 60_000)
+
 describeProjections('the Postgres store', async () => ({
   another: () => createPostgresProjectionStore(orms[next++ % orms.length]!),
   log: createMemoryLog({ clock: systemClock }),

@@ -1,4 +1,5 @@
 export * from './describe-event-log.ts'
+export * from './describe-leases.ts'
 export * from './describe-projections.ts'
 export * from './eventually.ts'
 export * from './sealer.ts'

@@ -7,7 +7,7 @@ import type { Logger } from '../logger.ts'
 import type { BusRequest, RequestContext } from './answers.ts'
 import { answerBytes, publishAnswer } from './parts.ts'
 import { problemOf } from './problem.ts'
-import { anyCancel, subjectsOf } from './subjects.ts'
+import { anyCancel, isSharded, subjectsOf } from './subjects.ts'
 import type { Subscribed, Wire, WireMessage } from './wire.ts'
 
 export type BusServerOptions = {
@@ -16,7 +16,7 @@ export type BusServerOptions = {
   wire: Wire
   clock: Clock
   logger: Logger
-  /** Of analytics: those this replica leases. */
+  /** Of analytics: those that are heard from the start; `openShard` adds others. */
   shards?: readonly string[]
   /** More at a time are refused as `overloaded`. */
   maxInFlight?: number
@@ -40,6 +40,7 @@ export class BusServer extends ServerNats {
   readonly #options: Required<BusServerOptions>
   readonly #underway = new Map<string, Underway>()
   #subscribed: Subscribed[] = []
+  readonly #shards = new Map<string, Subscribed[]>()
   /** Requests taken so far: tells two with one id apart. */
   #taken = 0
 
@@ -62,14 +63,39 @@ export class BusServer extends ServerNats {
   }
 
   override bindEvents(wire: Wire): void {
-    const { service, shards } = this.#options
-    for (const pattern of this.messageHandlers.keys()) {
-      const onMessage = (message: WireMessage) => void this.handleMessage(pattern, message)
-      for (const subject of subjectsOf(pattern, shards)) {
-        this.#subscribed.push(wire.subscribe(subject, onMessage, { queue: service }))
-      }
-    }
+    for (const pattern of this.messageHandlers.keys())
+      if (!isSharded(pattern)) this.#subscribed.push(this.#listen(wire, pattern, pattern))
+    for (const shard of this.#options.shards) this.#shards.set(shard, this.#listenTo(wire, shard))
     this.#subscribed.push(wire.subscribe(anyCancel, (message) => this.#cancel(message.subject)))
+  }
+
+  /** From here on requests for the shard are heard; resolves when a request that follows finds us. */
+  async openShard(shard: string): Promise<void> {
+    if (this.#shards.has(shard)) return
+    this.#shards.set(shard, this.#listenTo(this.#options.wire, shard))
+    await this.#options.wire.flush()
+  }
+
+  /** No new requests for the shard; resolves when those on their way were handed over. */
+  async closeShard(shard: string): Promise<void> {
+    const subscribed = this.#shards.get(shard) ?? []
+    this.#shards.delete(shard)
+    // A broker that is away never confirms a drain.
+    const grace = Promise.withResolvers<void>()
+    const timer = setTimeout(grace.resolve, this.#options.graceMs)
+    await Promise.race([Promise.all(subscribed.map((one) => one.drain())), grace.promise])
+    clearTimeout(timer)
+  }
+
+  #listenTo(wire: Wire, shard: string): Subscribed[] {
+    return [...this.messageHandlers.keys()]
+      .filter(isSharded)
+      .flatMap((pattern) => subjectsOf(pattern, [shard]).map((subject) => this.#listen(wire, pattern, subject)))
+  }
+
+  #listen(wire: Wire, pattern: string, subject: string): Subscribed {
+    const onMessage = (message: WireMessage) => void this.handleMessage(pattern, message)
+    return wire.subscribe(subject, onMessage, { queue: this.#options.service })
   }
 
   /** No new requests; those in flight finish, for as long as the grace period lasts. */
@@ -80,7 +106,9 @@ export class BusServer extends ServerNats {
       grace.resolve()
     }, this.#options.graceMs)
     // A broker that is away never confirms a drain.
-    await Promise.race([Promise.all(this.#subscribed.splice(0).map((subscribed) => subscribed.drain())), grace.promise])
+    const subscribed = [...this.#subscribed.splice(0), ...[...this.#shards.values()].flat()]
+    this.#shards.clear()
+    await Promise.race([Promise.all(subscribed.map((one) => one.drain())), grace.promise])
     await Promise.race([Promise.all([...this.#underway.values()].map(({ done }) => done)), grace.promise])
     clearTimeout(timer)
     this.statusEventEmitter.removeAllListeners()

@@ -14,12 +14,14 @@ export function patternOf({ service, operation }: Pick<Operation, 'service' | 'o
     : `svc.${service}.${operation}`
 }
 
+export const isSharded = (pattern: string): boolean => pattern.includes(shardToken)
+
 /** The subjects that a replica which leases these shards listens to. */
 export function subjectsOf(pattern: string, shards: readonly string[]): string[] {
-  return pattern.includes(shardToken) ? shards.map((shard) => pattern.replace(shardToken, shard)) : [pattern]
+  return isSharded(pattern) ? shards.map((shard) => pattern.replace(shardToken, shard)) : [pattern]
 }
 
-/** Which shard holds a space's mart: `'0'` … `String(shards - 1)`. One shard until analytics leases several. */
+/** Which shard holds a space's mart: `'0'` … `String(shards - 1)`. */
 export function shardOf(spaceId: string, shards = 1): string {
   return String(createHash('sha256').update(spaceId).digest().readUInt32BE(0) % shards)
 }

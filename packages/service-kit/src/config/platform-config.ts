@@ -72,6 +72,13 @@ export const platformShape = {
     default: ({ dataDir }) => join(folder(dataDir), 'marts'),
     example: '/var/lib/personal-finances/marts',
   }),
+  analyticsShards: integer('PF_ANALYTICS_SHARDS', {
+    about:
+      'parts that the spaces of the marts are dealt into; replicas of analytics share them; the same for every process',
+    default: 1,
+    min: 1,
+    max: 64,
+  }),
   martsOpen: integer('PF_MARTS_OPEN', {
     about: 'spaces whose marts are open at a time; the least recently used are closed',
     default: 8,

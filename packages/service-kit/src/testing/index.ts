@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Clock, type Ids, systemClock, systemIds } from '@pf/eventing'
-import { createMemoryLog, createMemoryProjectionStore } from '@pf/eventing/memory'
+import { createMemoryLeases, createMemoryLog, createMemoryProjectionStore } from '@pf/eventing/memory'
 import { openObjectStore } from '@pf/object-store'
 import { type Random, systemRandom } from '@pf/vault'
 import { createMemoryVault } from '@pf/vault/memory'
@@ -33,7 +33,7 @@ export async function createMemoryPlatform(options: MemoryPlatformOptions = {}):
   const config = { ...platformConfig(environment), objectStoreUrl, logLevel: 'silent' as const, ...options.config }
   const { keys, secrets } = createMemoryVault({ random })
   const wire = memoryWire()
-  const bus = createBusOn(wire, { clock, ids })
+  const bus = createBusOn(wire, { clock, ids, shards: config.analyticsShards })
   return {
     config,
     logger: createLogger({ name: 'memory', level: config.logLevel }),
@@ -49,6 +49,7 @@ export async function createMemoryPlatform(options: MemoryPlatformOptions = {}):
     secrets,
     objects: openObjectStore(config.objectStoreUrl),
     readModels: createMemoryProjectionStore(),
+    leases: createMemoryLeases(),
     health: async () => ({ nats: 'ok', postgres: 'ok', objects: 'ok' }),
     async close() {
       bus.close()

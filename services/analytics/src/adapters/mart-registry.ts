@@ -118,6 +118,10 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
       if (closing.get(spaceId) === over) closing.delete(spaceId)
       return swapped
     },
+    async close(whose) {
+      for (const [spaceId, slot] of [...slots]) if (whose(spaceId)) end(spaceId, slot)
+      await Promise.all([...closing].flatMap(([spaceId, closed]) => (whose(spaceId) ? closed : [])))
+    },
     open: () => [...slots.keys()],
     async stop() {
       stopped = true

@@ -41,6 +41,8 @@ export interface MartRegistry {
   still<T>(spaceId: string, work: (files: readonly string[], asOf: Rest.AsOf) => Promise<T>): Promise<T | undefined>
   /** Closes the space's file when its users have left, runs `swap`, and only then lets the next ones open what is there. */
   replace(spaceId: string, swap: () => Promise<void>): Promise<void>
+  /** Closes the files of these spaces when their users have left. */
+  close(whose: (spaceId: string) => boolean): Promise<void>
   /** Spaces that are open now. */
   open(): string[]
   stop(): Promise<void>

@@ -63,30 +63,14 @@ export class RunningAnalytics {
   }
 
   /** What storage appends when a response became rows. */
-  async store(accountId: string, ...rows: Rows): Promise<void> {
-    const { eventLog: log, keys: sealer, clock, ids } = this.platform
-    const handler = createCommandHandler({ ...ledgerEvents, decider: credulous }, { log, sealer, clock, ids })
-    const syncId = randomUUID()
-    const events = [syncStored(syncId, accountId, await this.#put(...rows))]
-    await handler.handle({ spaceId: this.principal.spaceId, aggregateId: accountId }, events, { commandId: syncId })
+  store(accountId: string, ...rows: Rows): Promise<void> {
+    return storeRows(this.platform, this.#lake, { spaceId: this.principal.spaceId, accountId }, ...rows)
   }
   /** Every file of the lake is gone from the object store. */
   async loseLake(): Promise<void> {
     const keys: string[] = []
     for await (const { key } of this.platform.objects.list('lake/')) keys.push(key)
     for (const key of keys) await this.platform.objects.delete(key)
-  }
-
-  async #put(...rows: Rows): Promise<LakeFile[]> {
-    const files: LakeFile[] = []
-    for (const { key, dataset, path, rows: count } of await this.#lake.write(...rows)) {
-      if (dataset === 'syncs') throw new Error('TransactionsStored names no logs of syncs.')
-      const bytes = readFileSync(path)
-      await this.platform.objects.put(key, bytes)
-      const sha256 = createHash('sha256').update(bytes).digest('hex')
-      files.push({ dataset, schemaVersion: 1, key, sha256, rows: count, bytes: bytes.length })
-    }
-    return files
   }
 
   /** Transactions that every answer shows now. */
@@ -101,7 +85,33 @@ export class RunningAnalytics {
   }
 }
 
-async function newPrincipal(platform: Platform): Promise<Principal> {
+/** Files in the object store and an event that names them, as storage leaves them. */
+export async function storeRows(
+  platform: Platform,
+  lake: LakeFolder,
+  { spaceId, accountId }: { spaceId: string; accountId: string },
+  ...rows: Rows
+): Promise<void> {
+  const { eventLog: log, keys: sealer, clock, ids } = platform
+  const handler = createCommandHandler({ ...ledgerEvents, decider: credulous }, { log, sealer, clock, ids })
+  const syncId = randomUUID()
+  const events = [syncStored(syncId, accountId, await put(platform, lake, ...rows))]
+  await handler.handle({ spaceId, aggregateId: accountId }, events, { commandId: syncId })
+}
+
+async function put({ objects }: Platform, lake: LakeFolder, ...rows: Rows): Promise<LakeFile[]> {
+  const files: LakeFile[] = []
+  for (const { key, dataset, path, rows: count } of await lake.write(...rows)) {
+    if (dataset === 'syncs') throw new Error('TransactionsStored names no logs of syncs.')
+    const bytes = readFileSync(path)
+    await objects.put(key, bytes)
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    files.push({ dataset, schemaVersion: 1, key, sha256, rows: count, bytes: bytes.length })
+  }
+  return files
+}
+
+export async function newPrincipal(platform: Platform): Promise<Principal> {
   const made = { userId: platform.ids.uuid(), spaceId: platform.ids.uuid(), sessionId: 'session', roles: [] }
   await platform.keys.createSpaceKey(made.spaceId)
   return made
