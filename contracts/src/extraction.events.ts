@@ -122,6 +122,25 @@ export const CallFailed = event('CallFailed', 1, {
   resetsAt: Type.Optional(Instant),
 })
 
+/** The bank refused so long a window, and is asked for this one in the same sync. `to` stays. */
+export const WindowNarrowed = event('WindowNarrowed', 1, {
+  ...ofSync,
+  callId: CallId,
+  window: Window,
+  bankNow: Instant,
+})
+
+/**
+ * The answer succeeded, but the bank last brought it up to date on `updatedOn` (the account's zone), more than two days before
+ * it was asked: it may be one that a bank goes on giving out (gocardless.md §3.4, §8.7).
+ */
+export const AnswerFoundStale = event('AnswerFoundStale', 1, {
+  ...ofSync,
+  callId: CallId,
+  updatedOn: Day,
+  bankNow: Instant,
+})
+
 const Counts = Type.Object({
   observed: Type.Integer({ minimum: 0 }),
   added: Type.Integer({ minimum: 0 }),
@@ -161,7 +180,9 @@ export const feedEvents = {
     CallIntended,
     TransactionsFetched,
     BalancesFetched,
+    AnswerFoundStale,
     CallFailed,
+    WindowNarrowed,
     SyncFailed,
     SyncStored,
     SyncCompleted,

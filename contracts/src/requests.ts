@@ -76,6 +76,8 @@ export type FeedView = {
   connection_id: string
   last_sync: S.Connection['last_sync']
   last_synced_at: string | null
+  /** The day of the account's zone on which the bank last brought its data up to date, where that is over two days ago. */
+  stale_since: string | null
   next_sync_at: string | null
   quota: S.QuotaLine[]
 }

@@ -81,6 +81,8 @@ export const Connection = Type.Object({
     Type.Object({ id: Opaque, status: Type.String(), finished_at: Nullable(Instant), error: Nullable(Problem) }),
   ),
   next_sync_at: Nullable(Instant),
+  /** The bank answers, but with data that it has not brought up to date since this day: over two days when it was asked. */
+  stale_since: Type.Optional(Nullable(Day)),
   quota: Type.Array(QuotaLine),
   demo: Type.Boolean(),
   /** The bank wants a confirmation at the provider's page; nothing can be read from `due_at` until it is given. */

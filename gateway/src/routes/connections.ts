@@ -255,6 +255,7 @@ export function composed(view: ConnectionView, feeds: readonly FeedView[]): Rest
     ...view,
     last_sync: failed ?? latest ?? null,
     next_sync_at: own.flatMap((feed) => feed.next_sync_at ?? []).sort()[0] ?? null,
+    stale_since: own.flatMap((feed) => feed.stale_since ?? []).sort()[0] ?? null,
     quota: own.flatMap((feed) => feed.quota),
   }
 }

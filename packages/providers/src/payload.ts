@@ -1,4 +1,5 @@
 import { type AccountDetails, type Balance, balancesOf, detailsOf, identifiersOf } from './normalise/account.ts'
+import { momentReader } from './normalise/day.ts'
 import { balancesListOf, statedRowOf, transactionsOf, UnreadablePayload } from './normalise/envelope.ts'
 import { type NormaliseContext, type Normalised, normaliseTransactions } from './normalise/transactions.ts'
 
@@ -27,12 +28,22 @@ export function normalise(body: Payload, context: NormaliseContext): Normalised 
 
 /**
  * Whether an answer is what its endpoint promises, so that its rows can be read later: JSON with the list of booked
- * transactions, or of balances. Single rows are not looked at. Throws UnreadablePayload.
+ * transactions, or of balances. Single rows are not looked at. Tells when the bank says that it last brought it up to date.
+ * Throws UnreadablePayload.
  */
-export function checkAnswer(scope: 'transactions' | 'balances', body: Payload): void {
+export function checkAnswer(scope: 'transactions' | 'balances', body: Payload): { lastUpdated?: string } {
   const parsed = parsePayload(body)
-  if (scope === 'balances') balancesListOf(parsed)
-  else transactionsOf(parsed)
+  if (scope === 'transactions') {
+    const { lastUpdated } = transactionsOf(parsed)
+    return lastUpdated === undefined ? {} : { lastUpdated }
+  }
+  balancesListOf(parsed)
+  return {}
+}
+
+/** The calendar day in an IANA zone of what a bank wrote as a day or a moment (§8.3); undefined where it is neither. */
+export function localDayOf(text: string | undefined, timeZone: string): string | undefined {
+  return momentReader(timeZone)(text)?.day
 }
 
 /** Metadata and details of an account, merged. Throws UnreadablePayload. */

@@ -29,11 +29,13 @@ export {
   type NormaliseContext,
   type Normalised,
   normaliseRows,
+  STALE_AFTER_DAYS,
 } from './normalise/transactions.ts'
 export { OVERLAP_DAYS, windowStart } from './normalise/window.ts'
 export {
   checkAnswer,
   fingerprintsOf,
+  localDayOf,
   neutralRowOf,
   normalise,
   type Payload,

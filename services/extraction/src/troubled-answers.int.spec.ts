@@ -1,3 +1,5 @@
+import { eventually } from '@pf/eventing/testing'
+import { ProviderError } from '@pf/providers'
 import { createLogger } from '@pf/service-kit'
 import { createMemoryPlatform } from '@pf/service-kit/testing'
 import { asking, ofType } from './testing/asking.ts'
@@ -39,6 +41,7 @@ const lastFetched = async () => ofType(await world.eventsOf(first().accountId), 
 const transactions = '/api/v2/accounts/*/transactions/'
 const balances = '/api/v2/accounts/*/balances/'
 const fault = (path: string, body: unknown) => world.control('POST', 'faults', [{ path, status: 200, body }])
+const dayAfter = (day: string, days: number) => new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10)
 const ofRun = async (runId: string) => (await settled()).filter((sync) => sync.run_id === runId)
 
 describe('a success that nobody can read', () => {
@@ -121,6 +124,60 @@ describe('balances that the bank allows no more of', () => {
     await shown()
     expect((await listed({ run_id })).map(({ status }) => status)).toEqual(Array(3).fill('partial'))
     expect(await callsOf(first().providerAccountId, 'balances')).toHaveLength(asked)
+  })
+})
+
+describe('a window that the bank refuses', () => {
+  const refused = (earliest?: string) =>
+    new ProviderError({
+      ...{ code: 'window_refused', action: 'narrow_window', counted: false, spent: false, status: 422 },
+      ...(earliest === undefined ? {} : { earliest }),
+    })
+
+  it('is asked for again in fewer days until it is granted, in one sync and for one call of the quota', async () => {
+    await shown()
+    const asked: string[] = []
+    world.through((bank) => ({
+      ...bank,
+      async transactions(id, window, options) {
+        if (id !== first().providerAccountId) return bank.transactions(id, window, options)
+        asked.push(window.dateFrom)
+        if (asked.length === 1) throw refused()
+        if (asked.length === 2) throw refused(dayAfter(window.dateFrom, 3))
+        return bank.transactions(id, window, options)
+      },
+    }))
+    await world.advance(100)
+    const sync = await eventually(async () => {
+      const found = (await listed({ account_id: first().accountId })).find(({ calls }) => calls > 3)
+      expect(found).toMatchObject({ status: 'storing' })
+      return found
+    }, 20_000)
+    const to = sync?.window?.to ?? ''
+    expect(asked.slice(1)).toEqual([dayAfter(to, -88), dayAfter(to, -85)])
+    expect(sync?.window?.from).toBe(asked[2])
+    expect((await lastFetched()).window).toEqual(sync?.window)
+    const view = (await feeds()).find(({ account_id }) => account_id === first().accountId)
+    expect(view?.quota.find(({ scope }) => scope === 'transactions')).toMatchObject({ limit: 4, remaining: 3 })
+  })
+})
+
+describe('an answer that a bank goes on giving out', () => {
+  it('is stored, and told as stale until a fresh one comes', async () => {
+    await shown()
+    const stale = { transactions: { booked: [], pending: [] }, last_updated: '2020-01-02T03:04:05Z' }
+    await fault(transactions, stale)
+    const { run_id } = await syncNow()
+    expect((await ofRun(run_id)).map(({ status }) => status)).toEqual(Array(3).fill('storing'))
+    await eventually(async () => {
+      expect((await feeds()).map(({ stale_since }) => stale_since)).toEqual(Array(3).fill('2020-01-02'))
+    }, 10_000)
+    await world.control('DELETE', 'faults')
+    await shown()
+    await ofRun((await syncNow()).run_id)
+    await eventually(async () => {
+      expect((await feeds()).map(({ stale_since }) => stale_since)).toEqual(Array(3).fill(null))
+    }, 10_000)
   })
 })
 

@@ -53,7 +53,8 @@ export interface Normalised {
   version: number
 }
 
-const STALE_AFTER_DAYS = 2
+/** The bank's data is stale where it is older (§8.7). */
+export const STALE_AFTER_DAYS = 2
 
 /**
  * A parsed body of `/accounts/{id}/transactions/` as neutral rows (gocardless.md §8). A row that cannot be read is held with

@@ -1,5 +1,5 @@
 import type { RunEvent, Scope } from '@pf/contracts'
-import { type BankFeed, checkAnswer, type Fetched, ProviderError, UnreadablePayload } from '@pf/providers'
+import { type BankFeed, checkAnswer, type Fetched, localDayOf, ProviderError, UnreadablePayload } from '@pf/providers'
 import type { Answer, Feed, OpenSync } from '../domain/feed.ts'
 import { type AnswerPlace, type KeptAnswer, keepAnswer, keptAnswer, readyKey } from './keep-answer.ts'
 import type { Parts } from './parts.ts'
@@ -10,6 +10,9 @@ type Place = { spaceId: string; aggregateId: string }
 type Fetch = { at: Place; sync: OpenSync; state: Feed; bank: BankFeed; signal: AbortSignal }
 
 type AskedScope = Exclude<Scope, 'details'>
+
+/** What was kept, and when the bank says that it brought it up to date. */
+type Readable = { answer: Answer; updatedOn?: string }
 
 /**
  * Fetches one account for one sync: transactions, then balances, each intended before the bank is asked and kept before
@@ -42,14 +45,34 @@ export async function fetchAccount(
   if (sync?.phase !== 'fetching') return
   if (bank === undefined) return refuseUnconfigured(parts, at, syncId, account.provider)
   const fetch = { at, sync, state: started.state, bank, signal }
-  const transactions = await answerOf(parts, fetch, 'transactions')
+  const transactions = await transactionsOf(parts, fetch)
   if (transactions === undefined) return
   const balances = await answerOf(parts, fetch, 'balances')
+  const { answer, updatedOn } = transactions
   await parts.feeds.handle(
     at,
-    { type: 'CompleteFetch', syncId, transactions, ...(balances === undefined ? {} : { balances }) },
+    {
+      type: 'CompleteFetch',
+      syncId,
+      transactions: answer,
+      ...(balances === undefined ? {} : { balances: balances.answer }),
+      ...(updatedOn === undefined ? {} : { updatedOn }),
+    },
     { commandId: `fetched:${syncId}` },
   )
+}
+
+/** Asks for fewer days as long as the bank refuses so many and the feed knows of fewer to ask for. */
+async function transactionsOf(parts: Parts, fetch: Fetch): Promise<Readable | undefined> {
+  let asked = fetch
+  for (;;) {
+    const found = await answerOf(parts, asked, 'transactions')
+    if (found !== undefined) return found
+    const { state } = await parts.feeds.load(asked.at)
+    const sync = state.open[asked.sync.syncId]
+    if (sync?.phase !== 'fetching' || sync.window.from <= asked.sync.window.from) return undefined
+    asked = { ...asked, sync, state }
+  }
 }
 
 async function refuseUnconfigured(parts: Parts, at: Place, syncId: string, provider: string): Promise<void> {
@@ -62,7 +85,7 @@ async function refuseUnconfigured(parts: Parts, at: Place, syncId: string, provi
 }
 
 /** The bank's answer, kept and readable; undefined where it could not be had, which the feed knows by then. */
-async function answerOf(parts: Parts, fetch: Fetch, scope: AskedScope): Promise<Answer | undefined> {
+async function answerOf(parts: Parts, fetch: Fetch, scope: AskedScope): Promise<Readable | undefined> {
   const { at, sync, state, bank, signal } = fetch
   const account = { spaceId: at.spaceId, accountId: at.aggregateId }
   const before = state.calls.filter((call) => call.syncId === sync.syncId && call.scope === scope)
@@ -71,8 +94,9 @@ async function answerOf(parts: Parts, fetch: Fetch, scope: AskedScope): Promise<
     const place = { ...account, callId: open.callId }
     const kept = await keptAnswer(parts, place, open.at)
     if (kept !== undefined) return readable(parts, fetch, scope, place, async () => kept)
-  } else if (before.some((call) => call.outcome !== 'unknown')) {
-    // It failed in the try before this one, and the feed knows.
+  } else if (scope !== 'transactions' && before.some((call) => call.outcome !== 'unknown')) {
+    // It failed in the try before this one, and the feed knows. Of transactions it would know the sync's end, unless it
+    // narrowed the window.
     return undefined
   }
   await readyKey(parts, account)
@@ -113,11 +137,11 @@ async function readable(
   scope: AskedScope,
   { callId }: AnswerPlace,
   asking: () => Promise<KeptAnswer>,
-): Promise<Answer | undefined> {
+): Promise<Readable | undefined> {
   try {
     const { answer, body } = await asking()
-    checkAnswer(scope, body)
-    return answer
+    const updatedOn = localDayOf(checkAnswer(scope, body).lastUpdated, fetch.sync.account.timeZone)
+    return { answer, ...(updatedOn === undefined ? {} : { updatedOn }) }
   } catch (error) {
     const failure = error instanceof UnreadablePayload ? unreadable(error) : error
     if (!(failure instanceof ProviderError)) throw error
@@ -147,7 +171,7 @@ async function failCall(
   { at, sync }: Fetch,
   { callId, scope, error }: { callId: string; scope: Scope; error: ProviderError },
 ): Promise<void> {
-  const { code, action, counted, spent, retryAfterSeconds, status, summary } = error
+  const { code, action, counted, spent, retryAfterSeconds, status, summary, earliest } = error
   const level = operatorActions.includes(action) ? 'error' : 'warn'
   const { syncId, account } = sync
   // The summary comes without ids, numbers and names; the answer itself and what caused the error are not told.
@@ -164,6 +188,7 @@ async function failCall(
       action,
       counted,
       spent: spentOf(spent),
+      ...(earliest === undefined ? {} : { earliest }),
       ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
       bankNow: await parts.providers.askNow(account.provider),
       at: parts.clock.now().toISOString(),

@@ -100,7 +100,7 @@ export async function feedsOf(parts: Parts, spaceId: string, connectionId?: stri
   return Promise.all(
     accounts.map(async (account): Promise<FeedView> => {
       const { accountId, connectionId: of } = account
-      const { calls, told } = feeds.get(accountId) ?? initial
+      const { calls, told, staleSince } = feeds.get(accountId) ?? initial
       const feed = scheduled.get(nameOf(account))
       const [last, stored] = await Promise.all([
         newest(parts, { accountId, connectionId: of }),
@@ -111,6 +111,7 @@ export async function feedsOf(parts: Parts, spaceId: string, connectionId?: stri
         connection_id: of,
         last_sync: last === undefined ? null : lastSyncOf(last),
         last_synced_at: stored?.finishedAt ?? null,
+        stale_since: staleSince,
         next_sync_at: feed === undefined ? null : nextSyncAt(feed),
         quota: feed === undefined ? [] : quotaOf(accountId, { calls, told }, feed.now),
       }

@@ -50,6 +50,13 @@ export const callFailed = fact('CallFailed', {
   counted: false,
   bankNow: at(),
 })
+export const windowNarrowed = fact('WindowNarrowed', { ...ids, callId: callOf(1), window, bankNow: at() })
+export const answerFoundStale = fact('AnswerFoundStale', {
+  ...ids,
+  callId: callOf(1),
+  updatedOn: '2026-11-19',
+  bankNow: at(),
+})
 export const syncFailed = fact('SyncFailed', {
   ...ids,
   code: 'bank_unavailable',

@@ -9,6 +9,9 @@ export function dayIn(instant: string, zone: string): string {
   return new Date(wallMs(Date.parse(instant), zone)).toISOString().slice(0, 10)
 }
 
+export const daysBetween = (from: string, to: string): number =>
+  Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / dayMs)
+
 export function addDays(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10)
 }

@@ -6,6 +6,7 @@ const byAction: Readonly<Record<string, string>> = {
   stop_and_tell_operator: 'The bank data provider refuses us at present. The operator has to look at it.',
   resource_unavailable: 'The bank does not give access to the transactions of this account.',
   not_found: 'The bank data provider does not know this account any more. Renew the connection to go on.',
+  narrow_window: 'The bank refuses every window of days that was asked for.',
   pause_and_check_account: 'The bank reports problems with this account. It is asked again after a day.',
   wait_until_reset: 'The bank allows no more requests for now. It is asked again when it does.',
   fix_request: 'The bank data provider did not accept our request. This is a fault of ours; it stands in the log.',

@@ -1,6 +1,7 @@
 import type { FeedEvent } from '@pf/contracts'
 import { specify } from '@pf/eventing/testing'
 import {
+  answerFoundStale,
   answerOf,
   at,
   balancesFetched,
@@ -18,6 +19,7 @@ import {
   syncStarted,
   syncStored,
   transactionsFetched,
+  windowNarrowed,
 } from './builders.ts'
 import * as feed from './feed.ts'
 
@@ -345,5 +347,69 @@ describe('the fold', () => {
     const fold = (events: FeedEvent[]) => events.reduce(feed.evolve, feed.initial)
     expect(fold(twice)).toEqual(fold(story))
     expect([...story, ...story].reduce(feed.evolve, feed.initial)).toMatchObject({ watermark: '2026-11-22', open: {} })
+  })
+})
+
+describe('a window that the bank refuses', () => {
+  const refused = { code: 'window_refused', action: 'narrow_window' }
+  const window = (from: string) => ({ from, to: '2026-11-22' })
+  const narrowedBy = (n: number, from: string): FeedEvent[] => [
+    callIntended({ callId: callOf(n) }),
+    callFailed({ callId: callOf(n), ...refused }),
+    windowNarrowed({ callId: callOf(n), window: window(from) }),
+  ]
+
+  it('is narrowed in the same sync, by the day that the bank named', () => {
+    given(asked)
+      .when(failCall({ ...refused, earliest: '2025-11-22' }))
+      .then([callFailed(refused), windowNarrowed({ window: window('2025-11-22') })])
+  })
+
+  it('is narrowed by steps where it named none; the answer is of the narrow one', () => {
+    given(asked)
+      .when(failCall(refused))
+      .then([callFailed(refused), windowNarrowed({ window: window('2026-08-26') })])
+    given([...fetching, ...narrowedBy(1, '2026-08-26'), callIntended({ callId: callOf(2) })])
+      .when(completeFetch({ transactions: answerOf({ callId: callOf(2) }) }))
+      .then([transactionsFetched({ callId: callOf(2), window: window('2026-08-26') })])
+  })
+
+  it('fails the sync where nothing is left to step down to, or the bank names another day each time', () => {
+    const detail = 'The bank refuses every window of days that was asked for.'
+    const failed = syncFailed({ code: 'window_refused', detail })
+    given([...fetching, ...narrowedBy(1, '2026-10-24'), callIntended({ callId: callOf(2) })])
+      .when(failCall({ callId: callOf(2), ...refused }))
+      .then([callFailed({ callId: callOf(2), ...refused }), failed])
+    const days = ['2025-01-01', '2025-01-02', '2025-01-03', '2025-01-04']
+    const each = days.flatMap((from, n) => narrowedBy(n + 1, from))
+    given([...fetching, ...each, callIntended({ callId: callOf(5) })])
+      .when(failCall({ callId: callOf(5), ...refused, earliest: '2025-01-05' }))
+      .then([callFailed({ callId: callOf(5), ...refused }), failed])
+  })
+
+  it('costs nothing of the quota', () => {
+    given([...fetching, ...narrowedBy(1, '2026-08-26'), ...narrowedBy(2, '2026-09-24'), ...narrowedBy(3, '2026-10-24')])
+      .when(intendCall({ callId: callOf(4) }))
+      .then([callIntended({ callId: callOf(4) })])
+  })
+})
+
+describe('an answer that the bank has not brought up to date', () => {
+  it('for more than two days is told as stale, once for each such answer', () => {
+    given(asked)
+      .when(completeFetch({ updatedOn: '2026-11-19' }))
+      .then([transactionsFetched(), answerFoundStale({ updatedOn: '2026-11-19' })])
+  })
+
+  it('for two days is not', () => {
+    given(asked)
+      .when(completeFetch({ updatedOn: '2026-11-20' }))
+      .then([transactionsFetched()])
+  })
+
+  it('is forgotten with the next good answer', () => {
+    const stale = [...storing, answerFoundStale({ updatedOn: '2026-11-19' })].reduce(feed.evolve, feed.initial)
+    expect(stale.staleSince).toBe('2026-11-19')
+    expect(feed.evolve(stale, transactionsFetched({ syncId: syncOf(2) })).staleSince).toBeNull()
   })
 })

@@ -7,11 +7,12 @@ import {
   type Scope,
   type Window,
 } from '@pf/contracts'
+import { STALE_AFTER_DAYS } from '@pf/providers/rules'
 import { type Failure, resetTime, retryTime } from './back-off.ts'
-import { dayIn, dayMs, later, minuteMs } from './days.ts'
+import { dayIn, dayMs, daysBetween, later, minuteMs } from './days.ts'
 import { abandoned, bankRests, quotaExhausted, wordsFor } from './failure-words.ts'
 import { budget, type Call, defaultDailyLimit, restUntil, type Told } from './quota.ts'
-import { windowFor } from './window.ts'
+import { narrowed, windowFor } from './window.ts'
 
 type SyncIds = { syncId: string; runId: string; connectionId: string; accountId: string }
 export type OpenSync = SyncIds & {
@@ -37,6 +38,8 @@ export type Feed = {
   told: Partial<Record<Scope, Told>>
   /** The bank's time when the newest sync started. */
   lastStartedAt: string | null
+  /** The day on which the bank brought its data up to date, where the newest answer was found stale. */
+  staleSince: string | null
   /** Of the newest sync, where it failed. */
   failure: { syncId: string; attempt: number; retryAt: string | null } | null
 }
@@ -44,6 +47,8 @@ export type Feed = {
 /** How long a sync may fetch before another one takes its place. */
 export const abandonedAfterMs = 15 * minuteMs
 const finishedKept = 32
+/** So often one sync asks again for fewer days. */
+export const maxNarrowings = 4
 
 export type StartSync = {
   type: 'StartSync'
@@ -64,7 +69,14 @@ export type IntendCall = {
   at: string
 }
 export type Answer = { callId: string; raw: RawRef; fetchedAt: string; bankNow: string; quota?: Quota }
-export type CompleteFetch = { type: 'CompleteFetch'; syncId: string; transactions: Answer; balances?: Answer }
+export type CompleteFetch = {
+  type: 'CompleteFetch'
+  syncId: string
+  transactions: Answer
+  balances?: Answer
+  /** The day of the account's zone on which the bank last brought the transactions up to date, where it says. */
+  updatedOn?: string
+}
 export type FailCall = Failure & {
   type: 'FailCall'
   syncId: string
@@ -72,6 +84,8 @@ export type FailCall = Failure & {
   scope: Scope
   code: string
   spent: 'yes' | 'no' | 'unknown'
+  /** The first day that the bank would answer for, where it named one as it refused the window. */
+  earliest?: string
   bankNow: string
   at: string
 }
@@ -94,6 +108,7 @@ export const initial: Feed = {
   calls: [],
   told: {},
   lastStartedAt: null,
+  staleSince: null,
   failure: null,
 }
 
@@ -183,13 +198,17 @@ function intend({ callId, scope, bankNow, at }: IntendCall, sync: OpenSync, stat
   return [...events, failed(sync, at, reason)]
 }
 
-function completeFetch({ transactions, balances }: CompleteFetch, sync: OpenSync): FeedEvent[] {
+function completeFetch({ transactions, balances, updatedOn }: CompleteFetch, sync: OpenSync): FeedEvent[] {
   if (sync.phase !== 'fetching') return []
   const { account, window } = sync
   const events: FeedEvent[] = [
     { type: 'TransactionsFetched', data: { ...ids(sync), account, window, ...transactions } },
   ]
   if (balances !== undefined) events.push({ type: 'BalancesFetched', data: { ...ids(sync), ...balances } })
+  if (updatedOn !== undefined && daysBetween(updatedOn, window.to) > STALE_AFTER_DAYS) {
+    const { callId, bankNow } = transactions
+    events.push({ type: 'AnswerFoundStale', data: { ...ids(sync), callId, updatedOn, bankNow } })
+  }
   return events
 }
 
@@ -204,9 +223,19 @@ function failCall(command: FailCall, sync: OpenSync, state: Feed): FeedEvent[] {
     data: { ...ids(sync), callId, scope, code, action, spent, counted, bankNow, ...resets },
   }
   if (scope !== 'transactions') return [event]
+  const window = action === 'narrow_window' ? narrowedOnceMore(command, sync, state) : undefined
+  if (window !== undefined) {
+    return [event, { type: 'WindowNarrowed', data: { ...ids(sync), callId, window, bankNow } }]
+  }
   const restsUntil = restUntil(evolve(state, event).calls, bankNow)
   const retryAt = retryTime(command, { attempt: sync.attempt, now: bankNow, restsUntil })
   return [event, failed(sync, command.at, { code, detail: wordsFor(action), retryAt })]
+}
+
+/** Bounded, since a bank that names another day each time would be asked for ever. */
+function narrowedOnceMore({ earliest }: FailCall, sync: OpenSync, { calls }: Feed): Window | undefined {
+  const asked = calls.filter((call) => call.syncId === sync.syncId && call.scope === 'transactions').length
+  return asked > maxNarrowings ? undefined : narrowed(sync.window, earliest)
 }
 
 function store({ window, counts, storedAt }: RecordStored, sync: OpenSync): FeedEvent[] {
@@ -242,27 +271,28 @@ export function evolve(state: Feed, event: FeedEvent): Feed {
       return { ...state, calls, told: throttled(state.told, data) }
     }
     case 'TransactionsFetched':
-      return answered(withPhase(state, data.syncId, 'storing'), 'transactions', data)
-    case 'BalancesFetched': {
-      const sync = state.open[data.syncId]
-      const open = sync === undefined ? state.open : { ...state.open, [data.syncId]: { ...sync, balances: true } }
-      return answered({ ...state, open }, 'balances', data)
-    }
+      return answered({ ...withSync(state, data.syncId, { phase: 'storing' }), staleSince: null }, 'transactions', data)
+    case 'AnswerFoundStale':
+      return { ...state, staleSince: data.updatedOn }
+    case 'WindowNarrowed':
+      return withSync(state, data.syncId, { window: data.window })
+    case 'BalancesFetched':
+      return answered(withSync(state, data.syncId, { balances: true }), 'balances', data)
     case 'SyncFailed':
       return fail(state, data)
     case 'SyncStored': {
       const { to } = data.window
       const watermark = state.watermark === null || state.watermark < to ? to : state.watermark
-      return { ...withPhase(state, data.syncId, 'materialising'), watermark }
+      return { ...withSync(state, data.syncId, { phase: 'materialising' }), watermark }
     }
     case 'SyncCompleted':
       return finish(state, data.syncId)
   }
 }
 
-function withPhase(state: Feed, syncId: string, phase: OpenSync['phase']): Feed {
+function withSync(state: Feed, syncId: string, changed: Partial<OpenSync>): Feed {
   const sync = state.open[syncId]
-  return sync === undefined ? state : { ...state, open: { ...state.open, [syncId]: { ...sync, phase } } }
+  return sync === undefined ? state : { ...state, open: { ...state.open, [syncId]: { ...sync, ...changed } } }
 }
 
 const settled = (calls: Call[], callId: string, outcome: Partial<Call>): Call[] =>

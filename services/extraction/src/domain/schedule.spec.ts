@@ -1,7 +1,7 @@
 import { accountId, at, connectionId, feedAccount, scheduledFeed, syncOf } from './builders.ts'
 import { addDays, dayIn, instantAt } from './days.ts'
 import { busyAccounts, due, minuteOf, nextSyncAt, nightMinutes, runsOf } from './schedule.ts'
-import { windowFor } from './window.ts'
+import { narrowed, windowFor } from './window.ts'
 
 const zone = 'Europe/London'
 const slot = (day: string) => instantAt(day, minuteOf(connectionId), zone)
@@ -125,5 +125,26 @@ describe('the window', () => {
     expect(windowFor('2026-11-22', 90, null)).toEqual({ from: '2026-08-25', to: '2026-11-22' })
     expect(windowFor('2026-11-22', 90, '2026-11-21')).toEqual({ from: '2026-11-07', to: '2026-11-22' })
     expect(windowFor('2026-11-22', 90, '2026-01-01')).toEqual({ from: '2026-08-25', to: '2026-11-22' })
+  })
+})
+
+describe('a window that a bank refused', () => {
+  const to = '2026-11-22'
+
+  it('begins at the day that the bank named', () => {
+    expect(narrowed({ from: '2024-11-23', to }, '2025-11-22')).toEqual({ from: '2025-11-22', to })
+  })
+
+  it('becomes one of 89, 60 and 30 days, and then none', () => {
+    const steps: (string | undefined)[] = []
+    let window = narrowed({ from: '2024-11-23', to }, undefined)
+    for (; window !== undefined; window = narrowed(window, undefined)) steps.push(window.from)
+    expect(steps).toEqual(['2026-08-26', '2026-09-24', '2026-10-24'])
+  })
+
+  it('steps down, too, where the named day helps nobody', () => {
+    for (const day of ['2024-11-23', '2020-01-01', '2026-11-23']) {
+      expect(narrowed({ from: '2024-11-23', to }, day)?.from).toBe('2026-08-26')
+    }
   })
 })

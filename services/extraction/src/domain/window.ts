@@ -1,16 +1,20 @@
 import type { Window } from '@pf/contracts'
-import { addDays } from './days.ts'
+import { windowStart } from '@pf/providers/rules'
+import { addDays, daysBetween } from './days.ts'
 
-/** Days asked for again before the watermark: banks book late and re-date (gocardless.md §5 #24, §8.7). */
-export const overlapDays = 14
-
-/**
- * The days to ask a bank for, both inclusive. First the longest history that the consent allows; then from the watermark
- * less the overlap, never further back than that history.
- */
+/** The days to ask a bank for, both inclusive, by the rule of `windowStart`; `watermark`: the last day that is stored. */
 export function windowFor(today: string, historyDays: number, watermark: string | null): Window {
-  const longest = addDays(today, 1 - historyDays)
-  const from = watermark === null ? longest : addDays(watermark, -overlapDays)
-  if (from < longest) return { from: longest, to: today }
+  const from = windowStart({ today, historyDays, ...(watermark === null ? {} : { lastSuccess: watermark }) })
   return { from, to: today }
+}
+
+/** Days that are asked for next where a bank refuses a longer window (gocardless.md §11). */
+export const narrowerDays = [89, 60, 30] as const
+
+/** A window that a bank may grant which refused this one: from the day that it named, else one step down; none is below. */
+export function narrowed({ from, to }: Window, earliest: string | undefined): Window | undefined {
+  if (earliest !== undefined && earliest > from && earliest <= to) return { from: earliest, to }
+  const asked = daysBetween(from, to) + 1
+  const days = narrowerDays.find((fewer) => fewer < asked)
+  return days === undefined ? undefined : { from: addDays(to, 1 - days), to }
 }

@@ -24,7 +24,7 @@ const fold =
 /** How far is each account read, what is left of its day, and what went wrong last? */
 export const feedStates = projection<FeedEvent, FeedStateRow>({
   name: 'feed_states',
-  version: 2,
+  version: 3,
   context: 'extraction',
   table: {
     name: 'feed_states',
@@ -38,7 +38,9 @@ export const feedStates = projection<FeedEvent, FeedStateRow>({
     CallIntended: fold('CallIntended'),
     TransactionsFetched: fold('TransactionsFetched'),
     BalancesFetched: fold('BalancesFetched'),
+    AnswerFoundStale: fold('AnswerFoundStale'),
     CallFailed: fold('CallFailed'),
+    WindowNarrowed: fold('WindowNarrowed'),
     SyncFailed: fold('SyncFailed'),
     SyncStored: fold('SyncStored'),
     SyncCompleted: fold('SyncCompleted'),

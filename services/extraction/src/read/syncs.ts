@@ -92,6 +92,10 @@ export const syncs = projection<RunEvent | FeedEvent, SyncRow>({
       change<SyncRow>({ syncId }, (row) =>
         row === undefined || row.callIds.includes(callId) ? row : { ...row, callIds: [...row.callIds, callId] },
       ),
+    WindowNarrowed: ({ syncId, window }) =>
+      change<SyncRow>({ syncId }, (row) =>
+        row?.status === 'fetching' ? { ...row, windowFrom: window.from, windowTo: window.to } : row,
+      ),
     TransactionsFetched: ({ syncId }) => onwards(syncId, 'storing', () => ({})),
     SyncStored: ({ syncId, counts }) => onwards(syncId, 'materialising', () => counts),
     SyncCompleted: ({ syncId, status, completedAt }) => onwards(syncId, status, () => ({ finishedAt: completedAt })),

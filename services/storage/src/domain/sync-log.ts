@@ -33,6 +33,8 @@ export function learnSyncs(syncs: SyncFactsById, { type, data }: FeedEvent): Syn
   switch (type) {
     case 'CallIntended':
       return now({ ...known, calls: known.calls + 1 })
+    case 'WindowNarrowed':
+      return now({ ...known, window: data.window })
     case 'CallFailed':
       return now({ ...known, callError: data.code })
     case 'SyncStored':
