@@ -78,10 +78,10 @@ async function eventsOf(connectionId: string): Promise<ConnectionEvent[]> {
 const typesOf = async (id: string) => (await eventsOf(id)).map(({ type }) => type)
 
 /** Extraction was refused its fetch. */
-async function refuseFetch(connectionId: string): Promise<void> {
+async function refuseFetch(connectionId: string, ...why: [code: string, action: string] | []): Promise<void> {
   const [accountId = ''] = (await get(connectionId)).accounts
   const bankNow = await world.providers.askNow('gocardless')
-  await noteRefusedFetch(world.platform, principal, { connectionId, accountId, bankNow })
+  await noteRefusedFetch(world.platform, principal, { connectionId, accountId, bankNow }, ...why)
 }
 
 describe('a requisition that the provider calls', () => {
@@ -147,6 +147,26 @@ describe('a bank that gives old history once only', () => {
     await confirmed(link.id)
     expect(await get(link.id)).toMatchObject({ consent: { history_days: 90 } })
     expect(new Set(bank.historyDays())).toEqual(new Set([90]))
+  })
+})
+
+describe('a fetch of an account that the provider does not know', () => {
+  it('ends the consent where its link was deleted elsewhere', async () => {
+    const { id, requisitionId } = await linked()
+    await world.providers.find('gocardless')?.revokeLink(requisitionId)
+    await refuseFetch(id, 'not_found', 'not_found')
+    await eventually(async () => expect(await get(id)).toMatchObject({ status: 'revoked' }))
+  })
+
+  it('leaves it where the link stands: its other accounts can be read', async () => {
+    const { id } = await linked()
+    bank.accountStatus('EXPIRED')
+    await refuseFetch(id, 'not_found', 'not_found')
+    // Refusals are judged one after the other: the later one has the consent ended, and says why in its own word.
+    await refuseFetch(id, 'consent_expired', 'reauthorise')
+    await eventually(async () => expect(await get(id)).toMatchObject({ status: 'expired' }))
+    const ended = (await eventsOf(id)).filter((event) => event.type === 'ConsentEnded')
+    expect(ended.map(({ data }) => data)).toEqual([expect.objectContaining({ reason: 'expired' })])
   })
 })
 

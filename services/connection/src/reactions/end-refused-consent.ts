@@ -5,6 +5,9 @@ import type { Parts } from '../application/parts.ts'
 import { endConsent } from '../application/watch-consents.ts'
 import type { Consent } from '../domain/connection.ts'
 
+/** `not_found`: a link that was deleted elsewhere takes its accounts along (gocardless.md §7). */
+const asksForConsent: ReadonlySet<string> = new Set(['reauthorise', 'not_found'])
+
 /**
  * A bank that asks for a new consent in answer to a fetch may have ended the one that stands, or one that was renewed while
  * the fetch was under way: the provider is asked, and only what it says of the consent that stands ends it.
@@ -19,16 +22,18 @@ export function endRefusedConsent(parts: Parts): Reaction {
       const feedEvents = events as FeedEvent[]
       const refused = feedEvents.find(
         (event) =>
-          event.type === 'CallFailed' && event.data.action === 'reauthorise' && event.data.scope === 'transactions',
+          event.type === 'CallFailed' && asksForConsent.has(event.data.action) && event.data.scope === 'transactions',
       )
       if (refused?.type !== 'CallFailed') return
-      const { connectionId, accountId, code, bankNow: endedAt } = refused.data
+      const { connectionId, accountId, code, action, bankNow: endedAt } = refused.data
       const { state } = await parts.connections.load({ spaceId, aggregateId: connectionId })
       // The answer to a fetch under the old consent says nothing of one granted since.
       if (state.status !== 'active' || Date.parse(state.consent.grantedAt) > Date.parse(endedAt)) return
       // A provider that is not set up any more cannot be asked; its consents run out by themselves.
       const feed = await parts.providers.lookup(state.provider)
-      const over = feed && (await overBy(feed, state.consent, accountId, endedAt))
+      // An account that nobody knows says nothing of the others: only the link itself tells.
+      const told = action === 'not_found' ? undefined : accountId
+      const over = feed && (await overBy(feed, state.consent, told, endedAt))
       if (over === undefined) return
       const { requisitionId } = state.consent
       const suspended = over === 'suspended'
@@ -45,7 +50,7 @@ export function endRefusedConsent(parts: Parts): Reaction {
 async function overBy(
   feed: BankFeed,
   consent: Consent,
-  accountId: string,
+  accountId: string | undefined,
   bankNow: string,
 ): Promise<'ended' | 'suspended' | undefined> {
   const isPast = (at: string | undefined) => at !== undefined && Date.parse(at) <= Date.parse(bankNow)

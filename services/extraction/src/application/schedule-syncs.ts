@@ -92,6 +92,7 @@ export async function scheduledFeeds(parts: Parts, rows: readonly FeedConnection
         busy: busy.has(account.accountId),
         lastStartedAt: feed?.lastStartedAt ?? null,
         failure: feed?.failure ?? null,
+        closed: feed?.closedAt.includes(row.connectionId) ?? false,
         now,
       }
     })

@@ -122,6 +122,7 @@ export const scheduledFeed = (overrides: Partial<ScheduledFeed> = {}): Scheduled
   busy: false,
   lastStartedAt: at(),
   failure: null,
+  closed: false,
   now: at(),
   ...overrides,
 })

@@ -413,3 +413,24 @@ describe('an answer that the bank has not brought up to date', () => {
     expect(feed.evolve(stale, transactionsFetched({ syncId: syncOf(2) })).staleSince).toBeNull()
   })
 })
+
+describe('an account that its bank has no more', () => {
+  const stateAfter = (...events: FeedEvent[]) => events.reduce(feed.evolve, feed.initial)
+
+  it.each(['close_account', 'not_found'])('is known by its refusal (%s), by each connection apart', (action) => {
+    const closed = stateAfter(...asked, callFailed({ action }))
+    expect(closed.closedAt).toEqual([callFailed().data.connectionId])
+    expect(feed.evolve(closed, callFailed({ action })).closedAt).toHaveLength(1)
+    const another = transactionsFetched({ connectionId: '018f0000-0000-7000-8000-00000000c002' })
+    expect(feed.evolve(closed, another).closedAt).toHaveLength(1)
+  })
+
+  it('is there again once an answer came', () => {
+    expect(stateAfter(...asked, callFailed({ action: 'close_account' }), transactionsFetched()).closedAt).toEqual([])
+  })
+
+  it('is not meant by a refusal of balances, or by a bank in trouble', () => {
+    const balances = callFailed({ action: 'not_found', scope: 'balances' })
+    expect(stateAfter(...asked, balances, callFailed()).closedAt).toEqual([])
+  })
+})

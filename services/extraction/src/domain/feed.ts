@@ -42,6 +42,8 @@ export type Feed = {
   staleSince: string | null
   /** Of the newest sync, where it failed. */
   failure: { syncId: string; attempt: number; retryAt: string | null } | null
+  /** Connections at whose bank the account is closed or unknown: nobody asks there by itself until an answer comes again. */
+  closedAt: string[]
 }
 
 /** How long a sync may fetch before another one takes its place. */
@@ -110,7 +112,11 @@ export const initial: Feed = {
   lastStartedAt: null,
   staleSince: null,
   failure: null,
+  closedAt: [],
 }
+
+/** What a bank says of an account that it will not have again: asked each day it would count each refusal (§3.3). */
+const closes: readonly string[] = ['close_account', 'not_found']
 
 export function decide(command: FeedCommand, state: Feed): FeedEvent[] {
   if (state.finished.includes(command.syncId)) return []
@@ -268,10 +274,20 @@ export function evolve(state: Feed, event: FeedEvent): Feed {
     case 'CallFailed': {
       const outcome = ({ yes: 'spent', no: 'unspent', unknown: 'unknown' } as const)[data.spent]
       const calls = settled(state.calls, data.callId, { outcome, counted: data.counted })
-      return { ...state, calls, told: throttled(state.told, data) }
+      const isClosed = data.scope === 'transactions' && closes.includes(data.action)
+      const closedAt = isClosed ? [...new Set([...state.closedAt, data.connectionId])] : state.closedAt
+      return { ...state, calls, told: throttled(state.told, data), closedAt }
     }
     case 'TransactionsFetched':
-      return answered({ ...withSync(state, data.syncId, { phase: 'storing' }), staleSince: null }, 'transactions', data)
+      return answered(
+        {
+          ...withSync(state, data.syncId, { phase: 'storing' }),
+          staleSince: null,
+          closedAt: state.closedAt.filter((connectionId) => connectionId !== data.connectionId),
+        },
+        'transactions',
+        data,
+      )
     case 'AnswerFoundStale':
       return { ...state, staleSince: data.updatedOn }
     case 'WindowNarrowed':

@@ -57,6 +57,12 @@ describe('the daily sync', () => {
     expect(busyAccounts([started, { ...row, requestedAt: at(24) }], at(25))).toEqual(new Set([accountId]))
   })
 
+  it('is not due for an account that its bank has no more', () => {
+    const now = slot('2026-11-23')
+    expect(due([scheduledFeed({ now, closed: true })])).toEqual([])
+    expect(nextSyncAt(scheduledFeed({ now, closed: true }))).toBeNull()
+  })
+
   it('is not due while a sync is under way, before the first one, or without a consent', () => {
     const now = slot('2026-11-23')
     expect(due([scheduledFeed({ now, busy: true })])).toEqual([])

@@ -16,6 +16,8 @@ export type ScheduledFeed = {
   lastStartedAt: string | null
   /** Of the newest sync, where it failed. */
   failure: { syncId: string; attempt: number; retryAt: string | null } | null
+  /** The bank said that it has this account no more: it is asked by the user alone, and by a new consent. */
+  closed: boolean
   /** The bank's time. */
   now: string
 }
@@ -60,7 +62,7 @@ export function due(feeds: readonly ScheduledFeed[]): DueSync[] {
   return feeds.flatMap((feed): DueSync[] => {
     const { spaceId, account, failure, now } = feed
     // The first sync follows the link itself.
-    if (feed.busy || feed.lastStartedAt === null || feed.readableUntil <= now) return []
+    if (feed.busy || feed.closed || feed.lastStartedAt === null || feed.readableUntil <= now) return []
     if (failure?.retryAt != null) {
       if (failure.retryAt > now) return []
       const attempt = failure.attempt + 1
@@ -105,7 +107,8 @@ export function busyAccounts(open: readonly OpenRow[], wallNow: string): Set<str
 }
 
 /** When the next sync comes by itself (the bank's time), or null where none will. */
-export function nextSyncAt({ account, failure, readableUntil, now }: ScheduledFeed): string | null {
+export function nextSyncAt({ account, failure, readableUntil, closed, now }: ScheduledFeed): string | null {
+  if (closed) return null
   const next = failure?.retryAt ?? slotAfter(account, now)
   return next < readableUntil ? next : null
 }
