@@ -575,7 +575,7 @@ export const routes = {
     method: 'POST',
     path: '/analytics/rebuilds/{id}/discard',
     tag: 'Analytics',
-    summary: 'Keep the old marts',
+    summary: 'Keep the old marts; stops one that is being built',
     params: Id,
     answers: { 200: S.Rebuild },
     problems: ['rebuild_not_found', 'rebuild_not_compared'],

@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { type Rest, requests } from '@pf/contracts'
 import { said, uuid } from './testing/lake.ts'
@@ -163,6 +164,21 @@ describe('building marts anew', () => {
       patienceMs,
     )
     it(
+      'says so where its file is gone when its owner switches',
+      async () => {
+        const { id } = await start()
+        await settled(id)
+        for (const name of files('rebuild-')) rmSync(join(running.martFolder, name))
+        const input = { id, commandId: 'switch' }
+        expect(await running.platform.bus.call(analytics.switchRebuild, input, options())).toMatchObject({
+          status: 'failed',
+          error: { detail: expect.stringContaining('start another one') },
+        })
+        expect(await running.count()).toBe(2)
+      },
+      patienceMs,
+    )
+    it(
       'is discarded where its owner says so, and another may start',
       async () => {
         const { id } = await start()
@@ -179,6 +195,28 @@ describe('building marts anew', () => {
       patienceMs,
     )
   })
+
+  it(
+    'stops where its owner discards it under way, and leaves nothing behind',
+    async () => {
+      const { id } = await start()
+      await until(eventTypes, (types) => types.includes('Progressed'))
+      const input = { id, commandId: 'discard' }
+      const outcome = await running.platform.bus
+        .call(analytics.discardRebuild, input, options())
+        .then(({ status }) => status)
+        .catch((error: { code?: string }) => error.code)
+      // It may have been faster than its owner: then it was switched, and is not discarded any more.
+      expect(['discarded', 'rebuild_not_compared']).toContain(outcome)
+      await until(
+        async () => files('rebuild-'),
+        (found) => found.length === 0,
+      )
+      expect((await over(id)).status).toBe(outcome === 'discarded' ? 'discarded' : 'switched')
+      expect(await running.count()).toBe(3)
+    },
+    patienceMs,
+  )
 
   it(
     'goes on after a stop under way, and builds each file once',

@@ -11,6 +11,9 @@ type Parts = {
   keptDays: number
 }
 
+/** Its owner discarded it under way. */
+class RebuildStopped extends Error {}
+
 /** Told by the decider alone whether it happens: the same command twice has one effect. */
 type What = RebuildCommand extends infer C
   ? C extends RebuildCommand
@@ -47,14 +50,15 @@ export function createRebuilder({ builder, rebuilds, clock, keptDays }: Parts) {
   async function compare(spaceId: string, rebuildId: string, signal: AbortSignal): Promise<Rebuild> {
     const onProgress = async (progress: Rebuild['progress']) => {
       const id = `progress-${rebuildId}-${progress.filesLoaded}-${progress.files}`
-      await record(spaceId, rebuildId, { type: 'RecordProgress', ...progress }, id)
+      const { status } = await record(spaceId, rebuildId, { type: 'RecordProgress', ...progress }, id)
+      if (status !== 'building') throw new RebuildStopped()
     }
     try {
       const comparison = await builder.build(spaceId, rebuildId, onProgress, signal)
       return await record(spaceId, rebuildId, { type: 'RecordComparison', comparison }, `compared-${rebuildId}`)
     } catch (error) {
+      if (error instanceof RebuildStopped) return find(spaceId, rebuildId)
       if (!(error instanceof LakeIncomplete)) throw error
-      await builder.remove(spaceId, rebuildId)
       const failed: What = { type: 'DiscardRebuild', why: 'failed', detail: error.message.slice(0, 1000) }
       return record(spaceId, rebuildId, failed, `failed-${rebuildId}`)
     }
@@ -77,6 +81,8 @@ export function createRebuilder({ builder, rebuilds, clock, keptDays }: Parts) {
         const now = known?.status === 'building' ? await compare(spaceId, rebuildId, signal) : known
         if (now?.status === 'compared' && now.comparison !== undefined && isSame(now.comparison))
           await takeOver(spaceId, rebuildId, 'itself', `switched-${rebuildId}`)
+        // Nobody else has its file: what was discarded while it was built goes here.
+        if (now?.status === 'discarded' || now?.status === 'failed') await builder.remove(spaceId, rebuildId)
       }
     },
 
@@ -92,11 +98,12 @@ export function createRebuilder({ builder, rebuilds, clock, keptDays }: Parts) {
       mustBeCompared(known)
       return takeOver(spaceId, id, 'user', commandId)
     },
-    /** Throws rebuild_not_found, rebuild_not_compared. */
+    /** One that is being built stops at its next step. Throws rebuild_not_found, rebuild_not_compared. */
     async discard(spaceId: string, { id, commandId }: { id: string; commandId: string }): Promise<Rebuild> {
+      const before = await find(spaceId, id)
       const discarded: What = { type: 'DiscardRebuild', why: 'user', detail: 'Discarded by its owner.' }
       const after = await record(spaceId, id, discarded, commandId)
-      await builder.remove(spaceId, id)
+      if (before.status === 'compared') await builder.remove(spaceId, id)
       return after
     },
   }

@@ -105,21 +105,28 @@ describe('a rebuild of marts', () => {
       .thenRefuses('rebuild_not_compared')
   })
 
-  it('is discarded by its owner when it was compared, and by itself at any time before it is switched', () => {
-    given([started]).when(discard('user')).thenRefuses('rebuild_not_compared')
-    given([started, compared])
-      .when(discard('user'))
-      .then([discarded('user')])
-    given([started, compared, switched]).when(discard('user')).thenRefuses('rebuild_not_compared')
+  it('is discarded at any time before it is switched, once', () => {
+    for (const open of [[started], [started, compared]])
+      given(open)
+        .when(discard('user'))
+        .then([discarded('user')])
+        .leaves({ rebuilds: [{ status: 'discarded' }] })
     given([started])
       .when(discard('failed'))
       .then([discarded('failed')])
       .leaves({ rebuilds: [{ status: 'failed' }] })
-    given([started, compared])
-      .when(discard('lost'))
-      .then([discarded('lost')])
     given([started, discarded('failed')])
-      .when(discard('failed'))
+      .when(discard('user'))
+      .thenNothing()
+    given([started, compared, switched]).when(discard('user')).thenRefuses('rebuild_not_compared')
+  })
+
+  it('that was discarded under way is told no progress and no comparison', () => {
+    given([started, discarded('user')])
+      .when(progress(50))
+      .thenNothing()
+    given([started, discarded('user')])
+      .when(compare)
       .thenNothing()
   })
 

@@ -65,9 +65,10 @@ export function decide(command: RebuildCommand, { rebuilds }: Rebuilds): MartReb
       return [{ type: 'MartRebuildSwitched', data: { ...id, by, oldKeptUntil, switchedAt: at } }]
     }
     case 'DiscardRebuild': {
+      if (known.status === 'discarded' || known.status === 'failed') return []
+      if (known.status === 'switched')
+        throw refuse('rebuild_not_compared', 'It was switched already; what answers now cannot be discarded.')
       const { why, detail } = command
-      if (!isOpen(known) && known.status !== 'switched') return []
-      if (why === 'user' || !isOpen(known)) mustBeCompared(known)
       return [{ type: 'MartRebuildDiscarded', data: { ...id, why, detail, discardedAt: at } }]
     }
   }
@@ -76,10 +77,7 @@ export function decide(command: RebuildCommand, { rebuilds }: Rebuilds): MartReb
 /** Throws rebuild_not_compared. */
 export function mustBeCompared({ status }: Rebuild): void {
   if (status === 'compared') return
-  throw refuse(
-    'rebuild_not_compared',
-    `It is ${status}; only what was compared and waits can be switched or discarded.`,
-  )
+  throw refuse('rebuild_not_compared', `It is ${status}; only what was compared and waits can be switched.`)
 }
 
 const stepOf = ({ filesLoaded, files }: Progress): number =>

@@ -3,8 +3,9 @@ import type { SqlRows, SqlRunner } from '../../application/ports.ts'
 import type { Bounds } from '../../bounds.ts'
 import type { CopyFiles, MartCopies } from './mart-copies.ts'
 import type { FromChild, SqlLimits } from './protocol.ts'
-import { type SqlProcess, startSqlProcess } from './sql-process.ts'
+import { type SqlProcess, SqlProcessEnded, startSqlProcess } from './sql-process.ts'
 import { createTurns } from './turns.ts'
+import { tooLarge } from './words.ts'
 
 /**
  * A process per question, on a read-only copy: limits and settings of DuckDB are per instance, so the writer's never sees
@@ -60,7 +61,12 @@ async function askOn(
   question: { path: string; sql: string; limits: SqlLimits },
   signal: AbortSignal,
 ): Promise<Omit<SqlRows, 'asOf'>> {
-  const said = await child.tell({ type: 'ask', ...question }, signal)
+  const said = await child.tell({ type: 'ask', ...question }, signal).catch((error: unknown) => {
+    // Nobody here killed it: it outgrew what the machine has.
+    throw error instanceof SqlProcessEnded && error.signal !== null
+      ? refuse('query_too_large', tooLarge().message)
+      : error
+  })
   if (said.type === 'refused') throw refuse(said.code, said.detail)
   const { columns, rows, truncated } = expectType('answer', said)
   return { columns, rows, truncated }

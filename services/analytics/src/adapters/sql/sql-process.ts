@@ -7,9 +7,20 @@ import type { FromChild, ToChild } from './protocol.ts'
 /** Beside this file, compiled or not as this one is: Node strips the types of a source by itself. */
 const module = fileURLToPath(new URL(`./child${extname(import.meta.url)}`, import.meta.url))
 
+/** The process ended without an answer; `signal` where it was killed, as by a kernel that has no memory left. */
+export class SqlProcessEnded extends Error {
+  readonly signal: string | null
+
+  constructor(code: number | null, signal: string | null) {
+    super(`sql_process_ended: found its end (${signal ?? `exit code ${code}`}), expected an answer.`)
+    this.name = 'SqlProcessEnded'
+    this.signal = signal
+  }
+}
+
 export interface SqlProcess {
   readonly pid: number | undefined
-  /** Rejects where the process ends without an answer, or `signal` aborts. */
+  /** Throws SqlProcessEnded, the signal's reason. */
   tell(message: ToChild, signal: AbortSignal): Promise<FromChild>
   /** Resolves when it is gone, whatever it was doing. */
   end(): Promise<void>
@@ -40,8 +51,7 @@ async function answerOf(child: ChildProcess, message: ToChild, signal: AbortSign
   signal.throwIfAborted()
   const answer = Promise.withResolvers<FromChild>()
   const heard = (said: unknown) => answer.resolve(said as FromChild)
-  const ended = (code: number | null, by: string | null) =>
-    answer.reject(new Error(`sql_process_ended: found its end (${by ?? `exit code ${code}`}), expected an answer.`))
+  const ended = (code: number | null, by: string | null) => answer.reject(new SqlProcessEnded(code, by))
   const aborted = () => answer.reject(signal.reason)
   child.once('message', heard)
   child.once('exit', ended)
