@@ -1,24 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { type Principal, requests } from '@pf/contracts'
 import { startNats, startPostgres, type TestNats, type TestPostgres } from '@pf/eventing/testing'
 import { openPlatform, platformConfig, type ServerPlatform, shardOf } from '@pf/service-kit'
+import { AnalyticsProcess } from './testing/analytics-process.ts'
 import { type LakeFolder, openLakeFolder, said, uuid } from './testing/lake.ts'
 import { newPrincipal, storeRows, until } from './testing/running-analytics.ts'
 
 /** Processes are started here, perhaps on a busy machine. */
 const patienceMs = 240_000
 const shards = 4
-/** As it is deployed: what `npm run build` made of this service. */
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
-
-type Replica = { name: string; child: ChildProcess; held: Set<string>; ready: boolean; kill(): Promise<void> }
-
 describe('two replicas of analytics', () => {
   let nats: TestNats
   let postgres: TestPostgres
@@ -26,7 +18,7 @@ describe('two replicas of analytics', () => {
   let lake: LakeFolder
   let dataDir: string
   let environment: Record<string, string>
-  const alive = new Set<Replica>()
+  const replicas: AnalyticsProcess[] = []
   const principals: Principal[] = []
 
   beforeAll(async () => {
@@ -43,7 +35,7 @@ describe('two replicas of analytics', () => {
     client = await openPlatform(platformConfig({ ...environment, LOG_LEVEL: 'silent' }), { name: 'client' })
   }, patienceMs)
   afterAll(async () => {
-    for (const replica of alive) await replica.kill()
+    for (const replica of replicas) await replica.kill()
     await client?.close()
     await nats?.stop()
     await postgres?.stop()
@@ -52,27 +44,9 @@ describe('two replicas of analytics', () => {
   }, patienceMs)
 
   /** Each with a folder of marts of its own. */
-  function start(name: string): Replica {
-    const env = { ...environment, PF_MARTS_DIR: join(dataDir, name), LOG_LEVEL: 'info' }
-    const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] })
-    const replica: Replica = {
-      name,
-      child,
-      held: new Set(),
-      ready: false,
-      async kill() {
-        alive.delete(replica)
-        const gone = once(child, 'exit')
-        child.kill('SIGKILL')
-        await gone
-      },
-    }
-    alive.add(replica)
-    createInterface({ input: child.stdout! }).on('line', (line) => {
-      const { msg, shard } = JSON.parse(line) as { msg?: string; shard?: string }
-      if (msg === 'ready') replica.ready = true
-      if (msg === 'shard is held' && shard !== undefined) replica.held.add(shard)
-    })
+  function start(name: string): AnalyticsProcess {
+    const replica = new AnalyticsProcess({ ...environment, PF_MARTS_DIR: join(dataDir, name) })
+    replicas.push(replica)
     return replica
   }
 
@@ -121,7 +95,7 @@ describe('two replicas of analytics', () => {
       await allShow(1)
       expect(spacesIn('a').filter((space) => spacesIn('b').includes(space))).toEqual([])
 
-      const [killed, other] = a.held.size > b.held.size ? [a, b] : [b, a]
+      const [killed, other, name] = a.held.size > b.held.size ? ([a, b, 'a'] as const) : ([b, a, 'b'] as const)
       await killed.kill()
       await allShow(1)
       await store(2)
@@ -129,7 +103,7 @@ describe('two replicas of analytics', () => {
       expect(other.held.size).toBe(shards)
 
       // Its marts are as they were when it was killed: what the log names meanwhile is loaded when they are opened.
-      const again = start(killed.name)
+      const again = start(name)
       await until(async () => again.ready, Boolean)
       expect(again.held.size).toBe(0)
       await other.kill()

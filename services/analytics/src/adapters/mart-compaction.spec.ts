@@ -7,6 +7,7 @@ import { type ObjectStore, openObjectStore } from '@pf/object-store'
 import type { KnownFile, MartRegistry } from '../application/ports.ts'
 import { defaultBounds } from '../bounds.ts'
 import { type LakeFolder, openLakeFolder, said } from '../testing/lake.ts'
+import { createMartBuilder } from './mart-rebuilds.ts'
 import { createMartRegistry } from './mart-registry.ts'
 import { loadModels } from './models.ts'
 
@@ -178,6 +179,57 @@ describe('marts over a compaction', () => {
       await registry.load('s1', joined, 4)
       expect(await names()).toEqual(keysOf(joined))
       expect(await registry.read('s1', async (ask) => ask('select 1 from mart.lake.decisions'))).toHaveLength(3)
+    },
+    patienceMs,
+  )
+
+  it(
+    'built beside the ones that answer hold each row once, whatever was joined between two attempts',
+    async () => {
+      const { syncs, joined } = await compacted()
+      const parts = {
+        folder,
+        models,
+        bounds: defaultBounds,
+        objects,
+        manifest: async () => manifest,
+        clock: systemClock,
+      }
+      const builder = createMartBuilder({ ...parts, registry })
+      const build = () => builder.build('s1', 'again', async () => undefined, new AbortController().signal)
+      const rowsIn = async () => (await build()).tables.find(({ table }) => table === 'fct_transactions')
+      manifest = syncs[0]!
+      expect(await rowsIn()).toMatchObject({ before: { rows: 1 }, after: { rows: 1 } })
+      manifest = syncs.flat()
+      expect(await rowsIn()).toMatchObject({ before: { rows: 3 }, after: { rows: 3 } })
+      manifest = joined
+      expect(await rowsIn()).toMatchObject({ before: { rows: 3 }, after: { rows: 3 } })
+    },
+    patienceMs,
+  )
+
+  it(
+    'built beside the ones that answer are begun again where only some of the joined files were loaded',
+    async () => {
+      const { syncs, joined } = await compacted()
+      const parts = {
+        folder,
+        models,
+        bounds: defaultBounds,
+        objects,
+        manifest: async () => manifest,
+        clock: systemClock,
+      }
+      const builder = createMartBuilder({ ...parts, registry })
+      const build = () => builder.build('s1', 'again', async () => undefined, new AbortController().signal)
+      manifest = syncs[0]!
+      await build()
+      manifest = joined
+      const { tables } = await build()
+      expect(tables.find(({ table }) => table === 'fct_transactions')).toMatchObject({
+        before: { rows: 3 },
+        after: { rows: 3 },
+      })
     },
     patienceMs,
   )

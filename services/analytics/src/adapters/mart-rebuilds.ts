@@ -14,6 +14,7 @@ import type { Comparison, Progress } from '../domain/mart-rebuild.ts'
 import { LakeFileUnreadable, withLocalFiles } from './lake-download.ts'
 import { compareMarts } from './mart-comparison.ts'
 import { type MartFile, openMartFile } from './mart-file.ts'
+import { MartOutOfStep, planLoading } from './mart-names.ts'
 import {
   chunks,
   expectedFiles,
@@ -30,6 +31,8 @@ type Parts = MartParts & { registry: MartRegistry }
 
 /** Loads are small enough that twenty steps of progress can be told. */
 const steps = 20
+/** A compaction may join files of which some are loaded. */
+const attempts = 3
 /** Syncs may arrive between a look at the lake and the comparison; then it is looked again. */
 const looks = 50
 
@@ -44,14 +47,20 @@ export function createMartBuilder(parts: Parts): MartBuilder {
   return {
     expected: async (spaceId) => (await expectedFiles(parts, spaceId)).length,
     async build(spaceId, rebuildId, onProgress, signal) {
-      const draft = await openDraft(parts, draftPath(parts, spaceId, rebuildId))
-      try {
-        await fill(parts, spaceId, draft, onProgress, signal)
-        return await compareAtOneMoment(parts, spaceId, draft, signal)
-      } catch (error) {
-        throw error instanceof LakeFileUnreadable || error instanceof ObjectNotFound ? new LakeIncomplete(error) : error
-      } finally {
-        await draft.close()
+      const path = draftPath(parts, spaceId, rebuildId)
+      for (let attempt = 1; ; attempt++) {
+        const draft = await openDraft(parts, path)
+        try {
+          await fill(parts, spaceId, draft, onProgress, signal)
+          return await compareAtOneMoment(parts, spaceId, draft, signal)
+        } catch (error) {
+          if (error instanceof LakeFileUnreadable || error instanceof ObjectNotFound) throw new LakeIncomplete(error)
+          // Files of which the draft has some were joined with others meanwhile: it is begun again.
+          if (!(error instanceof MartOutOfStep) || attempt === attempts) throw error
+        } finally {
+          await draft.close()
+        }
+        await removeMart(path)
       }
     },
     async takeOver(spaceId, rebuildId) {
@@ -64,6 +73,9 @@ export function createMartBuilder(parts: Parts): MartBuilder {
       const file = await openMartFile(draft, parts)
       try {
         await catchUp(parts, spaceId, file)
+      } catch (error) {
+        // Then it is built anew when it is opened, as any other marts would be.
+        if (!(error instanceof MartOutOfStep)) throw error
       } finally {
         await file.close()
       }
@@ -99,11 +111,11 @@ async function fill(
 ): Promise<void> {
   const { bounds, objects, clock } = parts
   const files = await expectedFiles(parts, spaceId)
-  const loaded = await draft.loadedKeys()
-  const missing = files.filter(({ key }) => !loaded.has(key))
-  const done = files.filter(({ key }) => loaded.has(key))
+  const { fresh, swaps } = planLoading(files, await draft.loadedKeys())
+  const missing = new Set(fresh)
+  const done = files.filter((file) => !missing.has(file))
   const size = Math.max(1, Math.min(bounds.maxFilesAtOnce, Math.ceil(files.length / steps)))
-  for (const some of chunks(missing, size)) {
+  for (const some of chunks(fresh, size)) {
     signal.throwIfAborted()
     await withLocalFiles(objects, some, incomingOf(parts, spaceId), (local) =>
       draft.load(local, positionOf(some), clock.now(), 'later'),
@@ -113,7 +125,7 @@ async function fill(
     await onProgress({ filesLoaded: done.length, files: files.length, rowsLoaded })
   }
   signal.throwIfAborted()
-  await draft.load([], positionOf(files), clock.now(), 'all')
+  await draft.load([], positionOf(files), clock.now(), 'all', swaps)
 }
 
 async function catchUp(parts: Parts, spaceId: string, file: MartFile): Promise<void> {
