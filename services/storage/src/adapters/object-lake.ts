@@ -7,7 +7,7 @@ import { readParquet, writeParquet } from './parquet.ts'
 import { joinParquet } from './parquet-join.ts'
 
 /** The lake as plain Parquet in the object store. */
-export function objectLake(objects: ObjectStore): Lake {
+export function objectLake(objects: Pick<ObjectStore, 'put' | 'get'>): Lake {
   async function keep<C extends Columns, N extends ManifestDataset>(
     dataset: LakeDataset<C, N>,
     place: LakePlace,

@@ -43,6 +43,7 @@ export async function importStatement(
     part: asked.part,
     ...(mapping === undefined ? {} : { mapping }),
     ...(asked.currency === undefined ? {} : { currency: asked.currency }),
+    ...(asked.describe === undefined ? {} : { described: asked.describe }),
   }
   const opened: Opened = { statement, part: partOf(statement, asked.part), reading, at }
   if (asked.dryRun || asked.accountId === undefined) return tried(parts, asked, { spaceId, opened })

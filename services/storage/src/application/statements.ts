@@ -11,6 +11,8 @@ export type Reading = {
   mapping?: Rest.CsvMapping
   /** Of rows that name none. */
   currency?: string
+  /** What the user said of an account that nothing else described. */
+  described?: { name: string; currency: string; kind?: string; institution?: string }
 }
 
 /**

@@ -1,0 +1,21 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * Where the event log and the database of a running `npm start` answer, for a command beside it. Undefined where none runs
+ * in this data folder.
+ */
+export function runningAddresses(dataDir: string): { NATS_URL: string; DATABASE_URL: string } | undefined {
+  const secretOf = (name: string) => readFileSync(join(dataDir, 'secrets', name), 'utf8')
+  const natsConfig = join(dataDir, 'run', 'nats.conf')
+  const pidFile = join(dataDir, 'postgres', 'postmaster.pid')
+  if (!existsSync(natsConfig) || !existsSync(pidFile)) return undefined
+  const nats = /^listen: "([^"]+)"/m.exec(readFileSync(natsConfig, 'utf8'))?.[1]
+  // The fourth line of a postmaster's file is its port (PostgreSQL, miscinit.h).
+  const port = readFileSync(pidFile, 'utf8').split('\n')[3]
+  if (nats === undefined || port === undefined) return undefined
+  return {
+    NATS_URL: `nats://pf:${secretOf('nats')}@${nats}`,
+    DATABASE_URL: `postgresql://pf:${secretOf('postgres')}@127.0.0.1:${port.trim()}/postgres`,
+  }
+}

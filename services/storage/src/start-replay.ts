@@ -1,0 +1,117 @@
+import {
+  type ConnectionEvent,
+  connectionEvents,
+  type FeedEvent,
+  feedEvents,
+  type LedgerEvent,
+  ledgerEvents,
+  type Principal,
+  type Rest,
+  requests,
+} from '@pf/contracts'
+import { readHistory, sha256, systemTiming } from '@pf/eventing'
+import type { Platform } from '@pf/service-kit'
+import { besideLake } from './adapters/beside-lake.ts'
+import { derivedId } from './adapters/derived-id.ts'
+import { packedRows } from './adapters/packed-rows.ts'
+import { AccountRows } from './application/account-rows.ts'
+import { LedgerRows } from './application/ledger-rows.ts'
+import type { Account } from './application/present.ts'
+import { remakeLake } from './application/remake-lake.ts'
+import type { Fetched, RemakeParts } from './application/remaking.ts'
+import {
+  accountsWithRaw,
+  besideFolder,
+  type Replayed,
+  type ReplayParts,
+  replayLake,
+} from './application/replay-lake.ts'
+import { learn, unknownConnection } from './domain/connection-facts.ts'
+import { storageParts } from './start-storage.ts'
+
+/** The lake of one space, or of all, from the raw zone. Syncs may go on; one replay at a time. */
+export function startReplay(
+  platform: Platform,
+  options: { spaceId?: string; onAccount?: ReplayParts['onAccount'] } = {},
+): Promise<Replayed> {
+  const { fetched, ended } = storageParts(platform)
+  const { holderOf, idOf, raw } = fetched
+  const { syncsOf, requestsOf } = ended
+  const remaking = { ...remakeParts(platform), holderOf, idOf, raw, syncsOf, requestsOf }
+  const { objects, clock } = platform
+  const parts: ReplayParts = {
+    objects,
+    clock,
+    ledgers: fetched.ledgers,
+    hashOf: sha256,
+    remake: (account) => remakeLake(account, remaking),
+    ...(options.onAccount && { onAccount: options.onAccount }),
+  }
+  return replayLake(parts, options.spaceId)
+}
+
+type Logs = Pick<
+  RemakeParts,
+  'ledgerMessagesOf' | 'emptyRows' | 'beside' | 'rowsOver' | 'fetchedOf' | 'linkOf' | 'hashOf'
+>
+
+function remakeParts({ eventLog: log, keys: sealer, objects }: Platform): Logs {
+  const logs = { log, sealer }
+  const ofAccount = ({ spaceId, accountId }: Account) => ({ spaceId, aggregateId: accountId })
+  return {
+    ledgerMessagesOf: (account) => readHistory<LedgerEvent>(ledgerEvents, ofAccount(account), logs),
+    emptyRows: () => new AccountRows(packedRows),
+    beside: besideLake(objects, besideFolder),
+    rowsOver: (lake) => new LedgerRows({ lake, packing: packedRows, idOf: derivedId }),
+    hashOf: sha256,
+    async fetchedOf(account) {
+      const fetched = new Map<string, Fetched>()
+      for (const { events } of await readHistory<FeedEvent>(feedEvents, ofAccount(account), logs)) {
+        for (const { type, data } of events) {
+          const known = fetched.get(data.syncId)
+          if (type === 'TransactionsFetched') fetched.set(data.syncId, { ...known, transactions: data })
+          if (type === 'BalancesFetched') fetched.set(data.syncId, { ...known, balances: data })
+        }
+      }
+      return fetched
+    },
+    async linkOf({ spaceId, connectionId }, linkedAt) {
+      let facts = unknownConnection
+      const at = { spaceId, aggregateId: connectionId }
+      for (const { events, time } of await readHistory<ConnectionEvent>(connectionEvents, at, logs)) {
+        facts = events.reduce(learn, facts)
+        const linked = events.find((event) => event.type === 'RequisitionLinked')
+        if (linked !== undefined && time === linkedAt) return { linked: linked.data, facts }
+      }
+      return undefined
+    },
+  }
+}
+
+/** `differ`: tables that are not what they were; then the new marts wait to be switched to or discarded. */
+export type MartsReplayed = { space: string; status: Rest.RebuildStatus; differ: string[] }
+
+/** Asks analytics for new marts of one space, or of all, and waits for them. */
+export async function rebuildMarts(platform: Platform, spaceId?: string): Promise<MartsReplayed[]> {
+  const { bus, ids, objects } = platform
+  const accounts = await accountsWithRaw(objects, spaceId)
+  const replayed: MartsReplayed[] = []
+  for (const space of new Set(accounts.map((account) => account.spaceId))) {
+    const principal: Principal = { userId: ids.uuid(), spaceId: space, sessionId: '', roles: [] }
+    const rebuildId = ids.uuid()
+    let rebuild = await bus.call(requests.analytics.rebuild, { rebuildId, commandId: rebuildId }, { principal })
+    while (rebuild.status === 'building') {
+      await systemTiming.wait(lookEveryMs)
+      rebuild = await bus.call(requests.analytics.getRebuild, { id: rebuildId }, { principal })
+    }
+    const tables = rebuild.comparison?.tables ?? []
+    replayed.push({
+      space,
+      status: rebuild.status,
+      differ: tables.filter(({ same }) => !same).map(({ name }) => name),
+    })
+  }
+  return replayed
+}
+
+const lookEveryMs = 500
