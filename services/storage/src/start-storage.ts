@@ -16,7 +16,7 @@ import { type Platform, type Service, schedule, startProjections, startService }
 import { partsToken, StorageBus } from './adapters/bus.ts'
 import { derivedId } from './adapters/derived-id.ts'
 import { objectLake } from './adapters/object-lake.ts'
-import { packedRows } from './adapters/packed-rows.ts'
+import { keptOpen, packedRows } from './adapters/packed-rows.ts'
 import { sealedRawObjects } from './adapters/sealed-raw-objects.ts'
 import { AccountRows } from './application/account-rows.ts'
 import { accountDetails } from './application/describe-accounts.ts'
@@ -38,6 +38,8 @@ import { ledgers } from './read/ledgers.ts'
 export type StorageOptions = {
   /** Memory for the present rows of the accounts synced last, packed; 64 MiB unless told. */
   maxRowBytes?: number
+  /** Of them, so many rows are kept unpacked beside it, some 700 bytes each; 20,000 unless told. */
+  maxOpenRows?: number
   bounds?: Partial<LakeBounds>
 }
 
@@ -78,7 +80,7 @@ async function openUpload({ objects, keys }: Platform, spaceId: string, raw: Raw
 /** What the reactions work with, put together. */
 export function storageParts(
   { eventLog: log, keys, objects, clock, ids }: Platform,
-  { maxRowBytes }: StorageOptions = {},
+  { maxRowBytes, maxOpenRows = 20_000 }: StorageOptions = {},
 ): { fetched: StoreInOrderParts; linked: LinkedAccountsParts; ended: LogSyncsParts } {
   const eventing = { log, sealer: keys, clock, ids }
   const ledgers = createCommandHandler({ ...ledgerEvents, decider: ledger }, eventing)
@@ -86,7 +88,7 @@ export function storageParts(
   const raw = sealedRawObjects(objects, keys)
   const rows = new LedgerRows({
     lake,
-    packing: packedRows,
+    packing: keptOpen(packedRows, maxOpenRows),
     idOf: derivedId,
     ...(maxRowBytes !== undefined && { maxBytes: maxRowBytes }),
   })

@@ -25,3 +25,37 @@ export const packedRows: RowPacking = {
   pack: (rows) => zstdCompressSync(JSON.stringify(rows.map(packed)), fast),
   unpack: (bytes) => (JSON.parse(zstdDecompressSync(bytes).toString('utf8')) as Packed[]).map(unpacked),
 }
+
+/**
+ * The same, with the months opened last kept open, at most `maxRows` of them in all: a sync opens what the one before it
+ * opened or wrote, and unpacking was a third of its time. Rows are never changed by who has them.
+ */
+export function keptOpen(packing: RowPacking, maxRows: number): RowPacking {
+  /** Least recently used first. A month that was written anew has new bytes; the old ones leave in their turn. */
+  const open = new Map<Uint8Array, readonly KnownRow[]>()
+  let held = 0
+
+  function keep(bytes: Uint8Array, rows: readonly KnownRow[]): void {
+    held += rows.length - (open.get(bytes)?.length ?? 0)
+    open.delete(bytes)
+    open.set(bytes, rows)
+    for (const [oldest, { length }] of open) {
+      if (held <= maxRows) break
+      open.delete(oldest)
+      held -= length
+    }
+  }
+
+  return {
+    pack(rows) {
+      const bytes = packing.pack(rows)
+      keep(bytes, rows)
+      return bytes
+    },
+    unpack(bytes) {
+      const rows = open.get(bytes) ?? packing.unpack(bytes)
+      keep(bytes, rows)
+      return [...rows]
+    },
+  }
+}
