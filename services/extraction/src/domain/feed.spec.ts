@@ -10,6 +10,7 @@ import {
   callOf,
   completeFetch,
   failCall,
+  feedAccount,
   intendCall,
   recordStored,
   startSync,
@@ -296,8 +297,24 @@ describe('a sync that cannot begin', () => {
 
 describe('the watermark', () => {
   it('moves when the rows are in the lake, once', () => {
-    given(storing).when(recordStored()).then([syncStored()]).leaves({ watermark: '2026-11-22' })
+    given(storing)
+      .when(recordStored())
+      .then([syncStored()])
+      .leaves({ watermarks: { sandbox: '2026-11-22' } })
     given(materialising).when(recordStored()).thenNothing()
+  })
+
+  it('is each provider’s own: another one tells its whole history of the account first', () => {
+    const account = feedAccount({ provider: 'enable', connectionId: '018f0000-0000-7000-8000-00000000c002' })
+    const bankNow = at(day)
+    given(completed)
+      .when(startSync({ syncId: syncOf(2), account, bankNow, startedAt: bankNow }))
+      .then([
+        syncStarted({
+          ...{ syncId: syncOf(2), account, connectionId: account.connectionId, bankNow, startedAt: bankNow },
+          window: { from: '2024-11-24', to: '2026-11-23' },
+        }),
+      ])
   })
 
   it('never moves back', () => {
@@ -306,7 +323,7 @@ describe('the watermark', () => {
     given([...completed, ...second])
       .when(recordStored({ syncId: syncOf(2), window: older }))
       .then([syncStored({ syncId: syncOf(2), window: older })])
-      .leaves({ watermark: '2026-11-22' })
+      .leaves({ watermarks: { sandbox: '2026-11-22' } })
   })
 })
 
@@ -346,7 +363,10 @@ describe('the fold', () => {
     const twice = story.flatMap((event) => [event, event])
     const fold = (events: FeedEvent[]) => events.reduce(feed.evolve, feed.initial)
     expect(fold(twice)).toEqual(fold(story))
-    expect([...story, ...story].reduce(feed.evolve, feed.initial)).toMatchObject({ watermark: '2026-11-22', open: {} })
+    expect([...story, ...story].reduce(feed.evolve, feed.initial)).toMatchObject({
+      watermarks: { sandbox: '2026-11-22' },
+      open: {},
+    })
   })
 })
 

@@ -25,12 +25,12 @@ export type OpenSync = SyncIds & {
 }
 
 /**
- * One account's syncs, calls and watermark. Plain JSON: the read model `feed_states` keeps the same fold. All instants are
+ * One account's syncs, calls and watermarks. Plain JSON: the read model `feed_states` keeps the same fold. All instants are
  * as `Date.toISOString()` prints them, so that they compare as text.
  */
 export type Feed = {
-  /** Last day whose rows are in the lake. */
-  watermark: string | null
+  /** By provider, the last day whose rows of it are in the lake: one that is new to the account tells its whole history. */
+  watermarks: Readonly<Record<string, string>>
   open: Record<string, OpenSync>
   /** The newest syncs that came to an end; older ones are forgotten, their commands long past redelivery. */
   finished: string[]
@@ -104,7 +104,7 @@ export type CompleteSync = { type: 'CompleteSync'; syncId: string; completedAt: 
 export type FeedCommand = StartSync | IntendCall | CompleteFetch | FailCall | FailSync | RecordStored | CompleteSync
 
 export const initial: Feed = {
-  watermark: null,
+  watermarks: {},
   open: {},
   finished: [],
   calls: [],
@@ -165,7 +165,8 @@ function start({ type: _, ...data }: StartSync, state: Feed): FeedEvent[] {
     )
   }
   const { account } = data
-  const window = windowFor(dayIn(data.bankNow, account.timeZone), account.historyDays, state.watermark)
+  const today = dayIn(data.bankNow, account.timeZone)
+  const window = windowFor(today, account.historyDays, state.watermarks[account.provider] ?? null)
   const { connectionId, accountId } = account
   return [
     ...others.map((sync) => failed(sync, data.startedAt, { code: 'abandoned', detail: abandoned })),
@@ -298,8 +299,11 @@ export function evolve(state: Feed, event: FeedEvent): Feed {
       return fail(state, data)
     case 'SyncStored': {
       const { to } = data.window
-      const watermark = state.watermark === null || state.watermark < to ? to : state.watermark
-      return { ...withSync(state, data.syncId, { phase: 'materialising' }), watermark }
+      const provider = state.open[data.syncId]?.account.provider
+      if (provider === undefined) return state
+      const before = state.watermarks[provider]
+      const watermarks = { ...state.watermarks, [provider]: before === undefined || before < to ? to : before }
+      return { ...withSync(state, data.syncId, { phase: 'materialising' }), watermarks }
     }
     case 'SyncCompleted':
       return finish(state, data.syncId)

@@ -50,7 +50,7 @@ describe('the read model of feeds', () => {
     ]
     given(story.map(recorded)).then([
       row({
-        watermark: '2026-11-22',
+        watermarks: { sandbox: '2026-11-22' },
         finished: [syncOf(1)],
         calls: [
           { ...call, scope: 'transactions', outcome: 'spent' },
