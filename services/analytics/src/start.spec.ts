@@ -1,24 +1,18 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type LakeFile, type LedgerEvent, ledgerEvents, type MartEvent, type Principal, requests } from '@pf/contracts'
-import { createCommandHandler, type Decider, decodePosition } from '@pf/eventing'
+import { type MartEvent, type Principal, requests } from '@pf/contracts'
+import { createCommandHandler, decodePosition } from '@pf/eventing'
 import type { Platform, Service } from '@pf/service-kit'
 import { createMemoryPlatform } from '@pf/service-kit/testing'
 import { mart } from './domain/mart.ts'
 import { startAnalytics } from './start.ts'
 import { account, balance, type LakeFolder, openLakeFolder, said, uuid } from './testing/lake.ts'
+import { credulousLedger, newPrincipal, putRows, storeRows, syncStored, until } from './testing/running-analytics.ts'
 
 const { analytics } = requests
 type Rows = Parameters<LakeFolder['write']>
 
-/** A ledger that believes what it is told: storage's own rules are storage's to prove. */
-const credulous: Decider<object, LedgerEvent[], LedgerEvent> = {
-  initial: {},
-  decide: (events) => events,
-  evolve: (state) => state,
-}
 /** DuckDB files are opened and built here, perhaps on a busy machine. */
 const patienceMs = 30_000
 
@@ -35,7 +29,7 @@ describe('the analytics service', () => {
   beforeEach(async () => {
     platform = await createMemoryPlatform()
     service = await startAnalytics(platform)
-    principal = await newPrincipal()
+    principal = await newPrincipal(platform)
     spaceId = principal.spaceId
   }, patienceMs)
   afterEach(async () => {
@@ -44,51 +38,9 @@ describe('the analytics service', () => {
   }, patienceMs)
   afterAll(() => lake.remove())
 
-  async function newPrincipal(): Promise<Principal> {
-    const made = { userId: platform.ids.uuid(), spaceId: platform.ids.uuid(), sessionId: 'session', roles: [] }
-    await platform.keys.createSpaceKey(made.spaceId)
-    return made
-  }
-
-  async function put(...rows: Rows): Promise<LakeFile[]> {
-    const files: LakeFile[] = []
-    for (const { key, dataset, path, rows: count } of await lake.write(...rows)) {
-      if (dataset === 'syncs') throw new Error('TransactionsStored names no logs of syncs.')
-      const bytes = readFileSync(path)
-      await platform.objects.put(key, bytes)
-      const sha256 = createHash('sha256').update(bytes).digest('hex')
-      files.push({ dataset, schemaVersion: 1, key, sha256, rows: count, bytes: bytes.length })
-    }
-    return files
-  }
-
-  const synced = (syncId: string, accountId: string, files: LakeFile[]): LedgerEvent => ({
-    type: 'TransactionsStored',
-    data: {
-      syncId,
-      runId: uuid(1),
-      connectionId: uuid(2),
-      accountId,
-      window: { from: '2026-05-01', to: '2026-05-31' },
-      files,
-      counts: { observed: 1, added: 1, updated: 0, unchanged: 0, held: 0 },
-      vanished: 0,
-      normaliserVersion: 1,
-      identityVersion: 1,
-      decisionSeq: 1,
-      storedAt: '2026-05-31T08:00:00.000Z',
-    },
-  })
-
   /** What storage appends when a response became rows; answers the sync's id. */
-  async function store(accountId: string, ...rows: Rows): Promise<string> {
-    const { eventLog: log, keys: sealer, clock, ids } = platform
-    const handler = createCommandHandler({ ...ledgerEvents, decider: credulous }, { log, sealer, clock, ids })
-    const syncId = randomUUID()
-    const events = [synced(syncId, accountId, await put(...rows))]
-    await handler.handle({ spaceId, aggregateId: accountId }, events, { commandId: syncId })
-    return syncId
-  }
+  const store = (accountId: string, ...rows: Rows): Promise<string> =>
+    storeRows(platform, lake, { spaceId, accountId }, ...rows)
 
   async function materialisedEvents(): Promise<MartEvent[]> {
     const { eventLog: log, keys: sealer, clock, ids } = platform
@@ -102,15 +54,6 @@ describe('the analytics service', () => {
     return seen
   }
 
-  async function until<T>(ask: () => Promise<T>, holds: (answer: T) => boolean): Promise<T> {
-    const deadline = Date.now() + 15_000
-    for (;;) {
-      const answer = await ask()
-      if (holds(answer)) return answer
-      if (Date.now() > deadline) throw new Error(`Still ${JSON.stringify(answer)} after 15 s.`)
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
-  }
   const syncsSeen = async (count: number) =>
     (await until(materialisedEvents, (events) => events.length >= count)).flatMap(({ data }) =>
       data.syncs.map(({ syncId }) => syncId),
@@ -168,16 +111,15 @@ describe('the analytics service', () => {
       const first = await store(uuid(12), said({ id: 3, account: uuid(12), date: '2026-05-03', minor: -1 }))
       await syncsSeen(1)
       const rows = said({ id: 1, account: uuid(10), date: '2026-05-03', minor: -1 })
-      const files = await put(rows)
+      const files = await putRows(platform, lake, rows)
       const bytes = new Map(
         await Promise.all(files.map(async ({ key }) => [key, await platform.objects.get(key)] as const)),
       )
       for (const { key } of files) await platform.objects.delete(key)
-      const { eventLog: log, keys: sealer, clock, ids } = platform
-      const ledger = createCommandHandler({ ...ledgerEvents, decider: credulous }, { log, sealer, clock, ids })
+      const ledger = credulousLedger(platform)
       const lost = randomUUID()
       const at = { spaceId, aggregateId: uuid(10) }
-      await ledger.handle(at, [synced(lost, uuid(10), files)], { commandId: lost })
+      await ledger.handle(at, [syncStored(lost, uuid(10), files)], { commandId: lost })
       const found = await store(uuid(11), said({ id: 2, account: uuid(11), date: '2026-05-03', minor: -1 }))
       expect(await syncsSeen(2)).toEqual([first, found])
 
@@ -231,7 +173,7 @@ describe('the analytics service', () => {
     async () => {
       await store(uuid(10), said({ id: 1, account: uuid(10), date: '2026-05-03', minor: -1 }))
       await syncsSeen(1)
-      const stranger = await newPrincipal()
+      const stranger = await newPrincipal(platform)
       expect((await transactions(stranger)).items).toEqual([])
       await expect(
         platform.bus.call(analytics.balances, { accountId: uuid(10) }, { principal: stranger }),
@@ -281,7 +223,7 @@ describe('the analytics service', () => {
       const saved = await platform.bus.call(analytics.saveQuery, saving, { principal })
       expect(saved).toMatchObject({ id: uuid(50), name: 'Rent', sql: 'select 1' })
       expect(await platform.bus.call(analytics.savedQueries, {}, { principal })).toEqual({ items: [saved] })
-      const stranger = await newPrincipal()
+      const stranger = await newPrincipal(platform)
       expect(await platform.bus.call(analytics.savedQueries, {}, { principal: stranger })).toEqual({ items: [] })
       const removing = { id: uuid(50), commandId: 'remove' }
       await expect(platform.bus.call(analytics.deleteQuery, removing, { principal: stranger })).rejects.toMatchObject({

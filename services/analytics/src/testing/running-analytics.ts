@@ -63,7 +63,7 @@ export class RunningAnalytics {
   }
 
   /** What storage appends when a response became rows. */
-  store(accountId: string, ...rows: Rows): Promise<void> {
+  store(accountId: string, ...rows: Rows): Promise<string> {
     return storeRows(this.platform, this.#lake, { spaceId: this.principal.spaceId, accountId }, ...rows)
   }
   /** Every file of the lake is gone from the object store. */
@@ -85,21 +85,25 @@ export class RunningAnalytics {
   }
 }
 
-/** Files in the object store and an event that names them, as storage leaves them. */
+/** Files in the object store and an event that names them, as storage leaves them; answers the sync's id. */
 export async function storeRows(
   platform: Platform,
   lake: LakeFolder,
   { spaceId, accountId }: { spaceId: string; accountId: string },
   ...rows: Rows
-): Promise<void> {
-  const { eventLog: log, keys: sealer, clock, ids } = platform
-  const handler = createCommandHandler({ ...ledgerEvents, decider: credulous }, { log, sealer, clock, ids })
+): Promise<string> {
   const syncId = randomUUID()
-  const events = [syncStored(syncId, accountId, await put(platform, lake, ...rows))]
-  await handler.handle({ spaceId, aggregateId: accountId }, events, { commandId: syncId })
+  const events = [syncStored(syncId, accountId, await putRows(platform, lake, ...rows))]
+  await credulousLedger(platform).handle({ spaceId, aggregateId: accountId }, events, { commandId: syncId })
+  return syncId
 }
 
-async function put({ objects }: Platform, lake: LakeFolder, ...rows: Rows): Promise<LakeFile[]> {
+/** Takes any events as they are. */
+export function credulousLedger({ eventLog: log, keys: sealer, clock, ids }: Platform) {
+  return createCommandHandler({ ...ledgerEvents, decider: credulous }, { log, sealer, clock, ids })
+}
+
+export async function putRows({ objects }: Platform, lake: LakeFolder, ...rows: Rows): Promise<LakeFile[]> {
   const files: LakeFile[] = []
   for (const { key, dataset, path, rows: count } of await lake.write(...rows)) {
     if (dataset === 'syncs') throw new Error('TransactionsStored names no logs of syncs.')
@@ -117,7 +121,7 @@ export async function newPrincipal(platform: Platform): Promise<Principal> {
   return made
 }
 
-const syncStored = (syncId: string, accountId: string, files: LakeFile[]): LedgerEvent => ({
+export const syncStored = (syncId: string, accountId: string, files: LakeFile[]): LedgerEvent => ({
   type: 'TransactionsStored',
   data: {
     syncId,

@@ -5,6 +5,7 @@ import type { MartRegistry, SqlRunner } from '../../application/ports.ts'
 import { type Bounds, defaultBounds } from '../../bounds.ts'
 import { account, said } from '../../testing/lake.ts'
 import { openSpaces, type Spaces } from '../../testing/space.ts'
+import { describeDatasets } from '../dataset-descriptions.ts'
 import { loadModels } from '../models.ts'
 import { openMartCopies } from './mart-copies.ts'
 import { createSqlRunner } from './run-sql.ts'
@@ -92,6 +93,17 @@ describe("the owner's SQL", () => {
       expect((await ask('show tables')).rows.flat()).toContain('fct_transactions')
       expect((await ask('describe fct_transactions')).rows.length).toBeGreaterThan(5)
       expect((await ask('select * from seed.categories')).rows.length).toBeGreaterThan(5)
+    },
+    patienceMs,
+  )
+
+  it(
+    'reaches every table and view that the datasets name',
+    async () => {
+      const datasets = await describeDatasets(models)
+      expect(datasets.length).toBeGreaterThan(6)
+      const { rows } = await ask(`select ${datasets.map(({ name }) => `(select count(*) from ${name})`).join(', ')}`)
+      expect(rows).toHaveLength(1)
     },
     patienceMs,
   )
