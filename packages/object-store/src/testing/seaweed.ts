@@ -4,12 +4,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import type { Credentials } from '../port.ts'
 
 /** A real S3 server (SeaweedFS) of a test's own, in a temporary folder, on 127.0.0.1. */
 export interface Seaweed {
   endpoint: string
   credentials: Credentials
+  createBucket(name: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -60,7 +62,12 @@ export async function startSeaweed(binary: string): Promise<Seaweed> {
     await stop()
     throw new Error(`seaweed_not_started: ${binary} did not answer at ${endpoint}; it said: ${said}`, { cause: error })
   }
-  return { endpoint, credentials, stop }
+  const createBucket = async (name: string) => {
+    const client = new S3Client({ endpoint, credentials, region: 'us-east-1', forcePathStyle: true })
+    await client.send(new CreateBucketCommand({ Bucket: name }))
+    client.destroy()
+  }
+  return { endpoint, credentials, createBucket, stop }
 }
 
 /** Any answer counts: without credentials it is 403. */
