@@ -38,19 +38,32 @@ async function passDays(days: number, neighbours: readonly { accountId: string }
   }
 }
 
+/** The household at a bank whose consents are to be confirmed; its time is noon. */
+const runAtMonzo = () =>
+  runExtraction({
+    institutionId: monzo,
+    async open(sandboxUrl) {
+      await fetch(`${sandboxUrl}/__sandbox/reset`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ scenario: 'household', institution: monzo, as_of: '2026-03-10T12:00:00Z' }),
+      })
+      return createMemoryPlatform({ config: { sandboxUrl } })
+    },
+  })
+
+/** What the connection tells once the user has confirmed (these accounts, or all). */
+async function confirm(accounts?: string[]): Promise<void> {
+  const { agreementId, requisitionId, bank } = world
+  const named = accounts === undefined ? {} : { accounts }
+  await world.control('POST', `reconfirmations/${agreementId}`, { decision: 'confirm', ...named })
+  const reconfirmedAt = (await bank.readReconfirmation!(agreementId))?.reconfirmedAt ?? ''
+  await tell({ type: 'ConsentReconfirmed', data: { connectionId, requisitionId, reconfirmedAt } })
+}
+
 describe('a consent that waits to be confirmed', () => {
   it('costs no call and is not counted against its accounts; confirmed, the data is back', async () => {
-    world = await runExtraction({
-      institutionId: monzo,
-      async open(sandboxUrl) {
-        await fetch(`${sandboxUrl}/__sandbox/reset`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ scenario: 'household', institution: monzo, as_of: '2026-03-10T12:00:00Z' }),
-        })
-        return createMemoryPlatform({ config: { sandboxUrl } })
-      },
-    })
+    world = await runAtMonzo()
     const { requisitionId, agreementId, bank, accounts } = world
     expect(accounts).toHaveLength(3)
     await settled()
@@ -77,14 +90,34 @@ describe('a consent that waits to be confirmed', () => {
     expect(await nextSyncs()).toEqual([null, null, null])
     expect((await rowsAsked()).slice(before)).toEqual([])
 
-    await world.control('POST', `reconfirmations/${agreementId}`, { decision: 'confirm' })
-    const reconfirmedAt = (await bank.readReconfirmation!(agreementId))?.reconfirmedAt ?? ''
-    await tell({ type: 'ConsentReconfirmed', data: { connectionId, requisitionId, reconfirmedAt } })
+    await confirm()
     await eventually(async () => {
       const again = (await rowsAsked()).slice(before)
       expect(again.map(({ status }) => status)).toEqual([200, 200, 200])
     }, 10_000)
     expect((await settled()).filter((sync) => sync.status === 'failed')).toEqual([])
+  }, 60_000)
+
+  it('for some accounts only goes on with those; the others are asked once and then left alone', async () => {
+    world = await runAtMonzo()
+    const { accounts, agreementId, requisitionId, bank } = world
+    const [first, second, rejected] = accounts.map((account) => account.providerAccountId)
+    await settled()
+    await shown()
+    const { dueAt, validTo, link, validFrom } = await bank.reconfirm!(agreementId, {})
+    await tell({ type: 'ReconfirmationDue', data: { connectionId, requisitionId, link, dueAt, validTo } })
+    await world.control('POST', 'clock', { set: validFrom })
+    await confirm([first ?? '', second ?? ''])
+    await world.control('POST', 'clock', { set: validTo })
+    world.providers.forgetOffsets()
+
+    const refusals = async () =>
+      ((await callsOf(rejected ?? '', 'transactions')) as { status: number }[]).filter(({ status }) => status === 401)
+    await eventually(async () => expect(await refusals()).toHaveLength(1), 10_000)
+    await settled()
+    await passDays(3, accounts.slice(0, 2))
+    expect(await refusals()).toHaveLength(1)
+    expect((await nextSyncs()).map((next) => next !== null).toSorted()).toEqual([false, true, true])
   }, 60_000)
 })
 

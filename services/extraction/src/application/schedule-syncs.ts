@@ -1,4 +1,5 @@
-import { DomainError, type Rest } from '@pf/contracts'
+import { DomainError, instant, type Rest } from '@pf/contracts'
+import type { Feed } from '../domain/feed.ts'
 import { busyAccounts, type DueSync, due, runsOf, type ScheduledFeed } from '../domain/schedule.ts'
 import { type FeedConnectionRow, readableUntil } from '../read/feed-connections.ts'
 import type { Parts } from './parts.ts'
@@ -89,6 +90,7 @@ export async function scheduledFeeds(parts: Parts, rows: readonly FeedConnection
         spaceId: row.spaceId,
         account: feedAccountOf(row, account),
         readableUntil: readableUntil(row),
+        refused: isRefused(row, feed?.refused ?? null),
         busy: busy.has(account.accountId),
         lastStartedAt: feed?.lastStartedAt ?? null,
         failure: feed?.failure ?? null,
@@ -97,6 +99,12 @@ export async function scheduledFeeds(parts: Parts, rows: readonly FeedConnection
       }
     })
   })
+}
+
+/** The bank wants the user's word, and they have given none since. */
+function isRefused({ connectionId, consentedAt }: FeedConnectionRow, refused: Feed['refused']): boolean {
+  if (refused === null || refused.connectionId !== connectionId) return false
+  return consentedAt === null || refused.at >= instant(consentedAt)
 }
 
 /** The time of each provider that has told it. */

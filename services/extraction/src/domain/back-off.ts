@@ -14,6 +14,9 @@ export type Failure = {
   retryAfterSeconds?: number
 }
 
+/** A refusal after which only the user's word helps: "no more calls" (gocardless.md §7). */
+export const asksTheUser = (action: string): boolean => action === 'reauthorise'
+
 /** Until when the bank said that it allows no more; undefined where it said nothing of the kind. */
 export function resetTime({ action, retryAfterSeconds }: Failure, now: string): string | undefined {
   return action === 'wait_until_reset' ? later(now, (retryAfterSeconds ?? dayMs / 1000) * 1000) : undefined

@@ -119,6 +119,7 @@ export const scheduledFeed = (overrides: Partial<ScheduledFeed> = {}): Scheduled
   spaceId,
   account,
   readableUntil: '2027-05-01T00:00:00.000Z',
+  refused: false,
   busy: false,
   lastStartedAt: at(),
   failure: null,

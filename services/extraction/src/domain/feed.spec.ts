@@ -9,6 +9,7 @@ import {
   callIntended,
   callOf,
   completeFetch,
+  connectionId,
   failCall,
   feedAccount,
   intendCall,
@@ -348,6 +349,25 @@ describe('a sync whose rows are in every answer', () => {
     given([])
       .when({ ...complete, syncId: syncOf(7) })
       .thenNothing()
+  })
+})
+
+describe('a bank that asks for the user’s word', () => {
+  const fold = (events: FeedEvent[]) => events.reduce(feed.evolve, feed.initial).refused
+  const refusal = callFailed({ code: 'access_expired', action: 'reauthorise', counted: true, bankNow: at(1) })
+
+  it('is remembered with its connection, until rows come by it again', () => {
+    expect(fold([...asked, refusal])).toEqual({ connectionId, at: at(1) })
+    const again = [syncStarted({ syncId: syncOf(2) }), callIntended({ syncId: syncOf(2), callId: callOf(3) })]
+    const rows = { syncId: syncOf(2), callId: callOf(3) }
+    expect(fold([...asked, refusal, syncFailed(), ...again, transactionsFetched(rows)])).toBeNull()
+    const another = transactionsFetched({ ...rows, connectionId: 'another' })
+    expect(fold([...asked, refusal, syncFailed(), ...again, another])).toEqual({ connectionId, at: at(1) })
+  })
+
+  it('is none that does not answer, nor one that is told of twice', () => {
+    expect(fold([...asked, callFailed()])).toBeNull()
+    expect(fold([...asked, refusal, transactionsFetched(), refusal])).toBeNull()
   })
 })
 

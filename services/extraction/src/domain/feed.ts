@@ -8,7 +8,7 @@ import {
   type Window,
 } from '@pf/contracts'
 import { STALE_AFTER_DAYS } from '@pf/providers/rules'
-import { type Failure, resetTime, retryTime } from './back-off.ts'
+import { asksTheUser, type Failure, resetTime, retryTime } from './back-off.ts'
 import { dayIn, dayMs, daysBetween, later, minuteMs } from './days.ts'
 import { abandoned, bankRests, quotaExhausted, wordsFor } from './failure-words.ts'
 import { budget, type Call, defaultDailyLimit, restUntil, type Told } from './quota.ts'
@@ -44,6 +44,8 @@ export type Feed = {
   failure: { syncId: string; attempt: number; retryAt: string | null } | null
   /** Connections at whose bank the account is closed or unknown: nobody asks there by itself until an answer comes again. */
   closedAt: string[]
+  /** The bank asked for the user's word through this connection (the bank's time), and has given no rows by it since. */
+  refused: { connectionId: string; at: string } | null
 }
 
 /** How long a sync may fetch before another one takes its place. */
@@ -113,6 +115,7 @@ export const initial: Feed = {
   staleSince: null,
   failure: null,
   closedAt: [],
+  refused: null,
 }
 
 /** What a bank says of an account that it will not have again: asked each day it would count each refusal (§3.3). */
@@ -277,7 +280,7 @@ export function evolve(state: Feed, event: FeedEvent): Feed {
       const calls = settled(state.calls, data.callId, { outcome, counted: data.counted })
       const isClosed = data.scope === 'transactions' && closes.includes(data.action)
       const closedAt = isClosed ? [...new Set([...state.closedAt, data.connectionId])] : state.closedAt
-      return { ...state, calls, told: throttled(state.told, data), closedAt }
+      return { ...state, calls, told: throttled(state.told, data), closedAt, refused: refusedBy(state, data) }
     }
     case 'TransactionsFetched':
       return answered(
@@ -285,6 +288,7 @@ export function evolve(state: Feed, event: FeedEvent): Feed {
           ...withSync(state, data.syncId, { phase: 'storing' }),
           staleSince: null,
           closedAt: state.closedAt.filter((connectionId) => connectionId !== data.connectionId),
+          refused: state.refused?.connectionId === data.connectionId ? null : state.refused,
         },
         'transactions',
         data,
@@ -308,6 +312,14 @@ export function evolve(state: Feed, event: FeedEvent): Feed {
     case 'SyncCompleted':
       return finish(state, data.syncId)
   }
+}
+
+function refusedBy(
+  { refused, calls }: Feed,
+  { connectionId, callId, scope, action, bankNow: at }: Extract<FeedEvent, { type: 'CallFailed' }>['data'],
+): Feed['refused'] {
+  const isNews = calls.some((call) => call.callId === callId && call.outcome === 'open')
+  return isNews && scope === 'transactions' && asksTheUser(action) ? { connectionId, at } : refused
 }
 
 function withSync(state: Feed, syncId: string, changed: Partial<OpenSync>): Feed {

@@ -47,6 +47,12 @@ describe('the daily sync', () => {
     expect(runs[0]?.map((sync) => sync.cause)).toEqual([`schedule:a:${now}`, `schedule:b:${now}`])
   })
 
+  it('waits for the user where the bank does', () => {
+    const now = slot('2026-11-23')
+    expect(due([scheduledFeed({ now, refused: true })])).toEqual([])
+    expect(nextSyncAt(scheduledFeed({ now, refused: true }))).toBeNull()
+  })
+
   it('is not held back by a sync that was left lying', () => {
     const row = { accountId, requestedAt: at(), startedAt: null }
     expect(busyAccounts([row], at(14))).toEqual(new Set([accountId]))

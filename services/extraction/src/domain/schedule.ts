@@ -10,6 +10,8 @@ export type ScheduledFeed = {
   account: FeedAccount
   /** When the consent ends, or waits for the user's confirmation. */
   readableUntil: string
+  /** The bank asked for the user's word, which has not been given since: no call by itself. */
+  refused: boolean
   /** A sync of it was asked for and has not ended. */
   busy: boolean
   /** The bank's time when the newest sync started. */
@@ -62,7 +64,7 @@ export function due(feeds: readonly ScheduledFeed[]): DueSync[] {
   return feeds.flatMap((feed): DueSync[] => {
     const { spaceId, account, failure, now } = feed
     // The first sync follows the link itself.
-    if (feed.busy || feed.closed || feed.lastStartedAt === null || feed.readableUntil <= now) return []
+    if (feed.busy || feed.closed || feed.refused || feed.lastStartedAt === null || feed.readableUntil <= now) return []
     if (failure?.retryAt != null) {
       if (failure.retryAt > now) return []
       const attempt = failure.attempt + 1
@@ -107,8 +109,8 @@ export function busyAccounts(open: readonly OpenRow[], wallNow: string): Set<str
 }
 
 /** When the next sync comes by itself (the bank's time), or null where none will. */
-export function nextSyncAt({ account, failure, readableUntil, closed, now }: ScheduledFeed): string | null {
-  if (closed) return null
+export function nextSyncAt({ account, failure, readableUntil, closed, refused, now }: ScheduledFeed): string | null {
+  if (closed || refused) return null
   const next = failure?.retryAt ?? slotAfter(account, now)
   return next < readableUntil ? next : null
 }

@@ -49,6 +49,7 @@ const row = (overrides: Partial<FeedConnectionRow>): FeedConnectionRow => ({
   historyDays: null,
   expiresAt: null,
   confirmBy: null,
+  consentedAt: null,
   accounts: [],
   seq: 1,
   ...overrides,
@@ -58,6 +59,7 @@ const readable = (requisitionId: string): Partial<FeedConnectionRow> => ({
   requisitionId,
   historyDays: 730,
   expiresAt: '2027-05-01T00:00:00.000Z',
+  consentedAt: at(),
   accounts: [{ accountId, providerAccountId: `p-of-${requisitionId}`, currency: 'GBP', timeZone: 'Europe/London' }],
 })
 
@@ -95,13 +97,15 @@ describe('the read model of what can be read', () => {
   })
   const confirmed: ConnectionEvent = {
     type: 'ConsentReconfirmed',
-    data: { connectionId, requisitionId: 'r-1', reconfirmedAt: at() },
+    data: { connectionId, requisitionId: 'r-1', reconfirmedAt: at(60) },
   }
 
   it('reads until the consent is to be confirmed, and on once it was', () => {
     const waiting = row({ ...readable('r-1'), confirmBy: '2026-08-01T00:00:00.000Z', seq: 3 })
     given([requested, linked('r-1'), due('r-1')]).then([waiting])
-    given([requested, linked('r-1'), due('r-1'), confirmed]).then([row({ ...readable('r-1'), seq: 4 })])
+    given([requested, linked('r-1'), due('r-1'), confirmed]).then([
+      row({ ...readable('r-1'), consentedAt: at(60), seq: 4 }),
+    ])
     expect(readableUntil(waiting)).toBe('2026-08-01T00:00:00.000Z')
     expect(readableUntil(row(readable('r-1')))).toBe('2027-05-01T00:00:00.000Z')
     expect(readableUntil({ ...waiting, readable: false })).toBe('')

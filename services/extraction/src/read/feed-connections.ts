@@ -15,6 +15,8 @@ export type FeedConnectionRow = {
   expiresAt: string | null
   /** The user has to confirm the consent: from then until they do nothing can be read, and asking all the same is counted. */
   confirmBy: string | null
+  /** The user's last word, given or confirmed (the bank's time). */
+  consentedAt: string | null
   accounts: ReadableAccount[]
   seq: number
 }
@@ -22,7 +24,7 @@ export type FeedConnectionRow = {
 /** Which accounts can be read now, by which connection, how far back and until when? */
 export const feedConnections = projection<ConnectionEvent, FeedConnectionRow>({
   name: 'feed_connections',
-  version: 2,
+  version: 3,
   context: 'connection',
   table: {
     name: 'feed_connections',
@@ -39,6 +41,7 @@ export const feedConnections = projection<ConnectionEvent, FeedConnectionRow>({
       historyDays: { type: 'integer', nullable: true },
       expiresAt: { type: 'timestamptz', nullable: true },
       confirmBy: { type: 'timestamptz', nullable: true },
+      consentedAt: { type: 'timestamptz', nullable: true },
       accounts: 'jsonb',
       seq: 'bigint',
     },
@@ -58,11 +61,15 @@ export const feedConnections = projection<ConnectionEvent, FeedConnectionRow>({
             historyDays: null,
             expiresAt: null,
             confirmBy: null,
+            consentedAt: null,
             accounts: [],
             seq,
           },
       ),
-    RequisitionLinked: ({ connectionId, requisitionId, historyDays, expiresAt, accounts: linked }, { seq }) =>
+    RequisitionLinked: (
+      { connectionId, requisitionId, historyDays, grantedAt, expiresAt, accounts: linked },
+      { seq },
+    ) =>
       change<FeedConnectionRow>({ connectionId }, (row) => {
         if (row === undefined || seq < row.seq) return row
         const accounts = linked.map(({ accountId, providerAccountId, currency, timeZone }) => ({
@@ -71,12 +78,13 @@ export const feedConnections = projection<ConnectionEvent, FeedConnectionRow>({
           currency,
           timeZone,
         }))
-        return { ...row, readable: true, requisitionId, historyDays, expiresAt, confirmBy: null, accounts, seq }
+        const span = { expiresAt, confirmBy: null, consentedAt: grantedAt }
+        return { ...row, readable: true, requisitionId, historyDays, ...span, accounts, seq }
       }),
     ReconfirmationDue: ({ connectionId, requisitionId, dueAt }, { seq }) =>
       ofConsent(connectionId, requisitionId, { confirmBy: dueAt, seq }),
-    ConsentReconfirmed: ({ connectionId, requisitionId }, { seq }) =>
-      ofConsent(connectionId, requisitionId, { confirmBy: null, seq }),
+    ConsentReconfirmed: ({ connectionId, requisitionId, reconfirmedAt }, { seq }) =>
+      ofConsent(connectionId, requisitionId, { confirmBy: null, consentedAt: reconfirmedAt, seq }),
     ConsentEnded: ({ connectionId, requisitionId }, { seq }) =>
       ofConsent(connectionId, requisitionId, { readable: false, seq }),
     ConnectionRemoved: ({ connectionId }, { seq }) =>
