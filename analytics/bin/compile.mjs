@@ -1,6 +1,6 @@
-// Writes dbt's own compiled SQL of target `service` to analytics/compiled: `full/` for all months, `months/` for the ones in
-// variable `months`, `models.json`: in which order they run and what each becomes, and `datasets.json`: what their tables
-// and columns mean. Committed; the same every time.
+// Writes dbt's own compiled SQL of target `service` to analytics/compiled: `full/` for everything, `touched/` for the months or
+// merchants in the variables of that name, `models.json`: in which order they run and what each becomes, `datasets.json`: what
+// the owner may ask by SQL, and `catalog.json`: what each model, seed and source holds. Committed; the same every time.
 //   npm run marts:compile            writes
 //   npm run marts:compile -- --check exits with 1 where the committed files differ
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -25,11 +25,11 @@ function compile(touched) {
     const models = inOrder(nodes, manifest).map((node) => ({
       name: node.name,
       schema: node.schema,
-      // `view`: made once; `months`: the touched months are written anew; `whole`: all of it, every time.
+      // `view`; `once`: made of seeds; `months`, `merchants`: the touched ones are written anew; `whole`: all of it, every time.
       refresh: node.config.materialized === 'view' ? 'view' : (node.config.meta.refresh ?? 'whole'),
       sql: `${node.compiled_code.trim()}\n`,
     }))
-    return { models, datasets: datasetsOf(manifest) }
+    return { models, datasets: datasetsOf(manifest), catalog: catalogOf(manifest) }
   } finally {
     rmSync(output, { recursive: true, force: true })
   }
@@ -49,6 +49,23 @@ function datasetsOf(manifest) {
       columns: Object.fromEntries(Object.values(columns).map((column) => [column.name, column.description])),
     }))
     .sort((a, b) => (`${a.schema}.${a.name}` < `${b.schema}.${b.name}` ? -1 : 1))
+}
+
+/** What is described, as it is described; `grain` is the first line of a model. */
+function catalogOf({ nodes, sources }) {
+  const described = [...Object.values(nodes), ...Object.values(sources)].filter(({ resource_type }) =>
+    ['model', 'seed', 'source'].includes(resource_type),
+  )
+  return described
+    .map((node) => ({
+      name: node.name,
+      kind: node.resource_type,
+      folder: node.resource_type === 'model' ? node.fqn.at(-2) : node.schema,
+      grain: /^-- grain: (.+)/.exec(node.raw_code ?? '')?.[1] ?? null,
+      description: node.description.trim(),
+      columns: Object.values(node.columns).map(({ name, description }) => ({ name, description })),
+    }))
+    .sort((a, b) => (`${a.kind} ${a.name}` < `${b.kind} ${b.name}` ? -1 : 1))
 }
 
 /** Models after what they read, by name where that leaves a choice. */
@@ -74,14 +91,16 @@ function inOrder(nodes, manifest) {
 }
 
 function files() {
-  const { models: full, datasets } = compile(false)
-  const { models: months } = compile(true)
+  const { models: full, datasets, catalog } = compile(false)
+  const { models: touched } = compile(true)
   const written = new Map()
   for (const { name, sql } of full) written.set(`full/${name}.sql`, sql)
-  for (const { name, refresh, sql } of months) if (refresh === 'months') written.set(`months/${name}.sql`, sql)
+  for (const { name, refresh, sql } of touched)
+    if (refresh === 'months' || refresh === 'merchants') written.set(`touched/${name}.sql`, sql)
   const models = full.map(({ name, schema, refresh }) => ({ name, schema, refresh }))
   written.set('models.json', `${JSON.stringify(models, null, 2)}\n`)
   written.set('datasets.json', `${JSON.stringify(datasets, null, 2)}\n`)
+  written.set('catalog.json', `${JSON.stringify(catalog, null, 2)}\n`)
   return written
 }
 

@@ -47,7 +47,18 @@ export function settings(target) {
   // Its name is the catalog's: compiled SQL says "mart".
   const file = process.env.PF_DBT_FILE ?? join(cache, 'dbt-marts', target, 'mart.duckdb')
   mkdirSync(dirname(file), { recursive: true })
-  return { PF_LAKE_DIR: lake, PF_DBT_FILE: file, PF_SPACE: process.env.PF_SPACE ?? onlySpace(lake) }
+  // The installation's own exchange rates instead of the seed, as services/analytics takes them.
+  const rates = resolve(process.env.PF_EXCHANGE_RATES ?? join(data, 'exchange_rates.csv'))
+  const space = process.env.PF_SPACE ?? onlySpace(lake)
+  // A lake of before there were logs of syncs is read without them; a glob that finds nothing is an error to DuckDB.
+  const syncs = join(lake, 'syncs', space === '*' ? '' : `space=${space}`)
+  return {
+    PF_LAKE_DIR: lake,
+    PF_LAKE_SYNCS: existsSync(syncs) ? 'yes' : '',
+    PF_DBT_FILE: file,
+    PF_SPACE: space,
+    PF_EXCHANGE_RATES: existsSync(rates) ? rates : '',
+  }
 }
 
 function onlySpace(lake) {

@@ -15,11 +15,13 @@ true
 {%- endmacro %}
 
 {#
-    The months and the days around them that a transfer's legs may depend on. Legs are paired in rounds (int_transfers):
-    same day, then 1, 2 and 3 days apart either way, so a row reaches 2 × (1 + 2 + 3) = 12 days at most.
+    The months and the days around them that a transfer's legs may depend on. Legs of one currency are paired in rounds
+    (int_equal_transfers): same day, then 1, 2 and 3 days apart either way, so a row reaches 2 × (1 + 2 + 3) = 12 days at
+    most. An exchange (int_exchange_transfers) looks at the legs that remain within 3 days, and at what those could be paired
+    with, 3 days further: 18 days. services/analytics finds the touched months by the same reach (mart-loading.ts).
 #}
 {% macro around_touched_months(day) -%}
-{%- set reach = 12 -%}
+{%- set reach = 18 -%}
 {%- if var('touched') -%}
 (
         {{ day }} >= list_min(getvariable('months')) - {{ reach }}
@@ -30,6 +32,15 @@ true
             or list_contains(getvariable('months'), cast(date_trunc('month', {{ day }} + {{ reach }}) as date))
         )
     )
+{%- else -%}
+true
+{%- endif -%}
+{%- endmacro %}
+
+{# The merchants whose rows a refresh changed, in variable `merchants` (VARCHAR[]). #}
+{% macro in_touched_merchants(merchant) -%}
+{%- if var('touched') -%}
+{{ merchant }} in (select unnest(getvariable('merchants')))
 {%- else -%}
 true
 {%- endif -%}

@@ -2,11 +2,27 @@
 
 with
 
- __dbt__cte__stg_accounts as (
+ __dbt__cte__src_accounts as (
+-- grain: one row per description of an account
+select
+    account_id,
+    connection_id,
+    described_at,
+    name,
+    kind,
+    currency,
+    iban_masked,
+    institution_id,
+    institution_name,
+    institution_logo,
+    time_zone,
+    demo
+from "mart"."lake"."accounts"
+),  __dbt__cte__stg_accounts as (
 -- grain: one row per account: the bank's latest description of it
 with
 
-accounts as (select * from "mart"."lake"."accounts"),
+accounts as (select * from __dbt__cte__src_accounts),
 
 final as (
     select
@@ -27,11 +43,23 @@ final as (
 )
 
 select * from final
+),  __dbt__cte__src_balances as (
+-- grain: one row per balance stated in one answer
+select
+    account_id,
+    fetched_at,
+    bank_now,
+    balance_type,
+    amount_minor,
+    currency,
+    reference_date,
+    credit_limit_included
+from "mart"."lake"."balances"
 ),  __dbt__cte__stg_balances as (
 -- grain: one row per account, fetch and balance type (and reference day, where a bank states one type for several)
 with
 
-balances as (select * from "mart"."lake"."balances"),
+balances as (select * from __dbt__cte__src_balances),
 
 final as (
     select
@@ -52,6 +80,16 @@ select * from final
 balances as (select * from __dbt__cte__stg_balances),
 
 movements as (select * from "mart"."main"."int_movements_daily"),
+
+statements as (select * from "mart"."main"."int_stated_balances"),
+
+stated as (
+    select
+        account_id,
+        max(date) as last_stated_date
+    from statements
+    group by account_id
+),
 
 -- rows may come before the bank's description of their account
 known as (
@@ -129,6 +167,7 @@ final as (
         not coalesce(accounts.demo, false) or bool_and(coalesce(accounts.demo, false)) over () as counted,
         spans.first_date,
         spans.last_date,
+        greatest(spans.last_date, stated.last_stated_date) as known_to,
         booked.amount_minor as booked_minor,
         booked.currency as booked_currency,
         available.amount_minor as available_minor,
@@ -137,6 +176,7 @@ final as (
     from known
     left join accounts using (account_id)
     left join spans using (account_id)
+    left join stated using (account_id)
     left join booked using (account_id)
     left join available using (account_id)
     order by known.account_id

@@ -2,11 +2,23 @@
 
 with
 
- __dbt__cte__stg_balances as (
+ __dbt__cte__src_balances as (
+-- grain: one row per balance stated in one answer
+select
+    account_id,
+    fetched_at,
+    bank_now,
+    balance_type,
+    amount_minor,
+    currency,
+    reference_date,
+    credit_limit_included
+from "mart"."lake"."balances"
+),  __dbt__cte__stg_balances as (
 -- grain: one row per account, fetch and balance type (and reference day, where a bank states one type for several)
 with
 
-balances as (select * from "mart"."lake"."balances"),
+balances as (select * from __dbt__cte__src_balances),
 
 final as (
     select

@@ -2,27 +2,22 @@
 
 with
 
-transactions as (
+entries as (
     select *
-    from "mart"."main"."fct_transactions"
+    from "mart"."main"."fct_entries"
     where true
 ),
 
-categories as (select * from "mart"."seed"."categories"),
-
 final as (
     select
-        transactions.month,
-        transactions.category,
-        transactions.account_id,
-        transactions.currency,
-        cast(-sum(transactions.amount_minor) as bigint) as spent_minor,
+        month,
+        category,
+        account_id,
+        currency,
+        cast(-sum(amount_minor) as bigint) as spent_minor,
         cast(count(*) as integer) as transaction_rows
-    from transactions
-    join categories on categories.category = transactions.category
-    where
-        transactions.status = 'booked'
-        and categories.kind = 'spending'
+    from entries
+    where kind = 'spending'
     group by all
     order by all
 )

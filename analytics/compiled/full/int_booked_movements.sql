@@ -4,7 +4,22 @@
 
 with
 
- __dbt__cte__stg_decisions as (
+ __dbt__cte__src_decisions as (
+-- grain: one row per identity decision
+select
+    account_id,
+    decision_seq,
+    transaction_id,
+    observation_id,
+    kind,
+    status,
+    missing_upstream,
+    date,
+    amount_minor,
+    currency,
+    prev_date
+from "mart"."lake"."decisions"
+),  __dbt__cte__stg_decisions as (
 -- grain: one row per transaction: its latest identity decision
 -- Limited to months, a decision is read by its own day and by the day it moved the transaction away from: so the one
 -- that followed a decision of these months is always among what is read, and no older decision can look like the latest.
@@ -22,7 +37,7 @@ decisions as (
         date,
         amount_minor,
         currency
-    from "mart"."lake"."decisions"
+    from __dbt__cte__src_decisions
     where
         true
         or true
@@ -55,13 +70,29 @@ final as (
         cast(transaction_id as uuid) as transaction_id,
         cast(observation_id as uuid) as observation_id,
         date
-    from "mart"."lake"."decisions"
+    from __dbt__cte__src_decisions
     where
         status = 'booked'
         and true
 )
 
 select * from final
+),  __dbt__cte__src_observations as (
+-- grain: one row per observation: what a bank said in one row of one response
+select
+    observation_id,
+    date,
+    value_date,
+    amount,
+    description,
+    counterparty,
+    bank_code,
+    mcc,
+    original_amount_minor,
+    original_currency,
+    observed_at,
+    source
+from "mart"."lake"."observations"
 ),  __dbt__cte__stg_observations as (
 -- grain: one row per observation: what a bank said in one row of one response
 -- An observation is of the same day as the decisions that point to it (docs/lake.md), so it is limited by its own day.
@@ -69,7 +100,7 @@ with
 
 observations as (
     select *
-    from "mart"."lake"."observations"
+    from __dbt__cte__src_observations
     where true
 ),
 
@@ -81,7 +112,10 @@ final as (
         amount,
         description,
         counterparty,
+        bank_code,
         mcc,
+        original_amount_minor,
+        original_currency,
         observed_at,
         source like 'file-%' as from_file
     from observations

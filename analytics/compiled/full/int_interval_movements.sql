@@ -3,11 +3,27 @@
 
 with
 
- __dbt__cte__stg_accounts as (
+ __dbt__cte__src_accounts as (
+-- grain: one row per description of an account
+select
+    account_id,
+    connection_id,
+    described_at,
+    name,
+    kind,
+    currency,
+    iban_masked,
+    institution_id,
+    institution_name,
+    institution_logo,
+    time_zone,
+    demo
+from "mart"."lake"."accounts"
+),  __dbt__cte__stg_accounts as (
 -- grain: one row per account: the bank's latest description of it
 with
 
-accounts as (select * from "mart"."lake"."accounts"),
+accounts as (select * from __dbt__cte__src_accounts),
 
 final as (
     select

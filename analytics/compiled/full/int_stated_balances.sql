@@ -3,11 +3,23 @@
 
 with
 
- __dbt__cte__stg_balances as (
+ __dbt__cte__src_balances as (
+-- grain: one row per balance stated in one answer
+select
+    account_id,
+    fetched_at,
+    bank_now,
+    balance_type,
+    amount_minor,
+    currency,
+    reference_date,
+    credit_limit_included
+from "mart"."lake"."balances"
+),  __dbt__cte__stg_balances as (
 -- grain: one row per account, fetch and balance type (and reference day, where a bank states one type for several)
 with
 
-balances as (select * from "mart"."lake"."balances"),
+balances as (select * from __dbt__cte__src_balances),
 
 final as (
     select
@@ -23,11 +35,27 @@ final as (
 )
 
 select * from final
+),  __dbt__cte__src_accounts as (
+-- grain: one row per description of an account
+select
+    account_id,
+    connection_id,
+    described_at,
+    name,
+    kind,
+    currency,
+    iban_masked,
+    institution_id,
+    institution_name,
+    institution_logo,
+    time_zone,
+    demo
+from "mart"."lake"."accounts"
 ),  __dbt__cte__stg_accounts as (
 -- grain: one row per account: the bank's latest description of it
 with
 
-accounts as (select * from "mart"."lake"."accounts"),
+accounts as (select * from __dbt__cte__src_accounts),
 
 final as (
     select

@@ -1,7 +1,7 @@
 -- grain: one row per account: the bank's latest description of it
 with
 
-accounts as (select * from {{ source('lake', 'accounts') }}),
+accounts as (select * from {{ ref('src_accounts') }}),
 
 final as (
     select

@@ -1,7 +1,7 @@
 -- grain: one row per account, fetch and balance type (and reference day, where a bank states one type for several)
 with
 
-balances as (select * from {{ source('lake', 'balances') }}),
+balances as (select * from {{ ref('src_balances') }}),
 
 final as (
     select

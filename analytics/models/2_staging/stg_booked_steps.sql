@@ -6,7 +6,7 @@ final as (
         cast(transaction_id as uuid) as transaction_id,
         cast(observation_id as uuid) as observation_id,
         date
-    from {{ source('lake', 'decisions') }}
+    from {{ ref('src_decisions') }}
     where
         status = 'booked'
         and {{ around_touched_months('date') }}

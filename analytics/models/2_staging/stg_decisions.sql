@@ -15,7 +15,7 @@ decisions as (
         date,
         amount_minor,
         currency
-    from {{ source('lake', 'decisions') }}
+    from {{ ref('src_decisions') }}
     where
         {{ around_touched_months('date') }}
         or {{ around_touched_months('prev_date') }}

@@ -4,7 +4,7 @@ with
 
 observations as (
     select *
-    from {{ source('lake', 'observations') }}
+    from {{ ref('src_observations') }}
     where {{ around_touched_months('date') }}
     {%- if target.name == 'lake' %}
     -- a glob may meet a file twice; the service loads the manifest, where each stands once
@@ -20,7 +20,10 @@ final as (
         amount,
         description,
         counterparty,
+        bank_code,
         mcc,
+        original_amount_minor,
+        original_currency,
         observed_at,
         source like 'file-%' as from_file
     from observations

@@ -19,7 +19,10 @@ final as (
         decisions.currency,
         observations.description,
         observations.counterparty,
-        observations.mcc
+        observations.bank_code,
+        observations.mcc,
+        observations.original_amount_minor,
+        observations.original_currency
     from decisions
     join observations using (observation_id)
 )

@@ -8,6 +8,16 @@ balances as (select * from {{ ref('stg_balances') }}),
 
 movements as (select * from {{ ref('int_movements_daily') }}),
 
+statements as (select * from {{ ref('int_stated_balances') }}),
+
+stated as (
+    select
+        account_id,
+        max(date) as last_stated_date
+    from statements
+    group by account_id
+),
+
 -- rows may come before the bank's description of their account
 known as (
     select account_id from accounts
@@ -84,6 +94,7 @@ final as (
         not coalesce(accounts.demo, false) or bool_and(coalesce(accounts.demo, false)) over () as counted,
         spans.first_date,
         spans.last_date,
+        greatest(spans.last_date, stated.last_stated_date) as known_to,
         booked.amount_minor as booked_minor,
         booked.currency as booked_currency,
         available.amount_minor as available_minor,
@@ -92,6 +103,7 @@ final as (
     from known
     left join accounts using (account_id)
     left join spans using (account_id)
+    left join stated using (account_id)
     left join booked using (account_id)
     left join available using (account_id)
     order by known.account_id

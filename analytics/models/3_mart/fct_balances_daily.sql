@@ -8,42 +8,7 @@ statements as (select * from {{ ref('int_stated_balances') }}),
 
 movements as (select * from {{ ref('int_movements_daily') }}),
 
-anchors as (
-    select
-        account_id,
-        currency,
-        date as anchor_date,
-        amount_minor as anchor_minor
-    from statements
-    qualify row_number() over (partition by account_id order by date desc, fetched_at desc, currency) = 1
-),
-
-known_days as (
-    select
-        account_id,
-        currency,
-        date
-    from movements
-    union all
-    select
-        account_id,
-        currency,
-        date
-    from statements
-),
-
-spans as (
-    select
-        account_id,
-        anchors.currency,
-        anchors.anchor_minor,
-        anchors.anchor_date,
-        min(known_days.date) as first_date,
-        max(known_days.date) as last_date
-    from anchors
-    join known_days using (account_id, currency)
-    group by all
-),
+anchors as (select * from {{ ref('int_balance_anchors') }}),
 
 days as (
     select
@@ -52,7 +17,7 @@ days as (
         anchor_minor,
         anchor_date,
         cast(unnest(generate_series(first_date, last_date, interval 1 day)) as date) as date
-    from spans
+    from anchors
 ),
 
 running as (

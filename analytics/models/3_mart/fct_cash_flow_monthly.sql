@@ -1,10 +1,10 @@
--- grain: one row per month, account and currency with booked rows that are no transfer between own accounts
+-- grain: one row per month, account and currency with booked entries that are no transfer between own accounts
 {{ config(meta={'refresh': 'months'}) }}
 with
 
-transactions as (
+entries as (
     select *
-    from {{ ref('fct_transactions') }}
+    from {{ ref('fct_entries') }}
     where {{ in_touched_months('month') }}
 ),
 
@@ -16,10 +16,8 @@ final as (
         cast(coalesce(sum(amount_minor) filter (where amount_minor > 0), 0) as bigint) as in_minor,
         cast(coalesce(sum(amount_minor) filter (where amount_minor < 0), 0) as bigint) as out_minor,
         cast(count(*) as integer) as transaction_rows
-    from transactions
-    where
-        status = 'booked'
-        and transfer_id is null
+    from entries
+    where kind != 'transfer'
     group by all
     order by all
 )

@@ -8,12 +8,18 @@ transactions as (
     where {{ in_touched_months('date') }}
 ),
 
-rule_categories as (select * from {{ ref('int_rule_categories') }}),
+wordings as (select * from {{ ref('int_wordings') }}),
 
 transfers as (
     select *
     from {{ ref('int_transfers') }}
     where {{ in_touched_months('date') }}
+),
+
+user_decisions as (
+    select *
+    from {{ ref('stg_user_decisions') }}
+    where part = 0
 ),
 
 final as (
@@ -26,22 +32,35 @@ final as (
         transactions.amount_minor,
         transactions.amount,
         transactions.currency,
+        transactions.original_amount_minor,
+        transactions.original_currency,
         transactions.description,
         transactions.counterparty,
+        wordings.merchant,
         case
+            when user_decisions.category is not null then user_decisions.category
             when transfers.transfer_id is not null then 'transfer'
-            when rule_categories.category is not null then rule_categories.category
+            when wordings.category is not null then wordings.category
             when transactions.amount_minor > 0 then 'other_income'
             else 'uncategorised'
         end as category,
-        case when transfers.transfer_id is null then rule_categories.priority end as category_rule,
+        case
+            when user_decisions.category is null and transfers.transfer_id is null then wordings.category_rule
+        end as category_rule,
+        user_decisions.note,
         transactions.status,
         transactions.missing_upstream,
         transfers.transfer_id,
         lower(concat_ws(chr(10), transactions.description, transactions.counterparty)) as search_text
     from transactions
-    left join rule_categories using (transaction_id)
+    left join wordings
+        on wordings.description = transactions.description
+        and wordings.counterparty is not distinct from transactions.counterparty
+        and wordings.bank_code is not distinct from transactions.bank_code
+        and wordings.mcc is not distinct from transactions.mcc
+        and wordings.direction = case when transactions.amount_minor > 0 then 'in' else 'out' end
     left join transfers using (transaction_id)
+    left join user_decisions using (transaction_id)
     order by transactions.date, transactions.transaction_id
 )
 

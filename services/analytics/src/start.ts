@@ -62,7 +62,7 @@ function boundsOf({ martsOpen, martMemoryMb, martThreads, sqlTimeoutMs, sqlMemor
 async function startOn(folder: string, lock: FolderLock, platform: Platform, bounds: Bounds): Promise<Service> {
   const { eventLog: log, keys: sealer, clock, ids, logger, objects } = platform
   const views = await startProjections(platform, { lakeFiles })
-  const models = loadModels()
+  const models = loadModels(platform.config.exchangeRatesFile)
   const parts: MartParts = {
     folder,
     models,

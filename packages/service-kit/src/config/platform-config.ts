@@ -103,6 +103,11 @@ export const platformShape = {
     default: ({ dataDir }) => join(folder(dataDir), 'master.key'),
     example: '/var/lib/personal-finances/master.key',
   }),
+  exchangeRatesFile: text('PF_EXCHANGE_RATES', {
+    about: 'dated exchange rates (date,from_currency,to_currency,rate); without the file nothing is converted',
+    default: ({ dataDir }) => join(folder(dataDir), 'exchange_rates.csv'),
+    example: '/var/lib/personal-finances/exchange_rates.csv',
+  }),
   sandbox: choice('PF_SANDBOX', { about: 'the demo bank', of: ['on', 'off'], default: 'on' }),
   sandboxUrl: url('PF_SANDBOX_URL', {
     about: 'the sandbox bank, where it is on',
@@ -164,11 +169,12 @@ function together(one: string, oneSaid: string | undefined, other: string, other
 /** Paths come out absolute. Throws ConfigRefused with all problems at once. */
 export function platformConfig(environment: Environment = readEnvironment()): PlatformConfig {
   const config = read(environment)
-  const { dataDir, masterKeyFile, martsDir } = config
+  const { dataDir, masterKeyFile, martsDir, exchangeRatesFile } = config
   return Object.freeze({
     ...config,
     dataDir: folder(dataDir),
     masterKeyFile: folder(masterKeyFile),
     martsDir: folder(martsDir),
+    exchangeRatesFile: folder(exchangeRatesFile),
   })
 }

@@ -13,9 +13,12 @@ export const lakeTables: Readonly<Record<MartDataset, Readonly<Record<string, st
     amount: 'DECIMAL(20,4)',
     description: 'VARCHAR',
     counterparty: 'VARCHAR',
+    bank_code: 'VARCHAR',
     mcc: 'VARCHAR',
     observed_at: 'TIMESTAMPTZ',
     source: 'VARCHAR',
+    original_amount_minor: 'BIGINT',
+    original_currency: 'VARCHAR',
   },
   decisions: {
     account_id: 'VARCHAR',

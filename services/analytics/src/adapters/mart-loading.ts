@@ -3,6 +3,7 @@ import type { KnownFile, Query, Row } from '../application/ports.ts'
 import { inTransaction, parquet, queryOn, quoted } from './duckdb.ts'
 import { lakeTables, type MartDataset, martDatasets } from './lake-tables.ts'
 import type { Models } from './models.ts'
+import { findTouchedMerchants, rememberMerchants } from './touched-merchants.ts'
 
 /** A lake file on local disk, on its way into a mart. */
 export type LocalFile = {
@@ -83,7 +84,8 @@ export async function loadFiles(
 }
 
 async function refreshAll(writer: DuckDBConnection, { models }: Models): Promise<string[]> {
-  for (const { relation, refresh, full } of models) if (refresh !== 'view') await rewrite(writer, relation, full)
+  for (const { relation, refresh, full } of models)
+    if (refresh !== 'view' && refresh !== 'once') await rewrite(writer, relation, full)
   return monthsOf(
     await queryOn(writer)('select distinct cast(month as varchar) as month from mart.main.fct_transactions order by 1'),
   )
@@ -95,10 +97,14 @@ async function refreshTouched(
   decisions: readonly string[],
 ): Promise<string[]> {
   const months = decisions.length === 0 ? [] : await touchedMonths(writer, decisions)
-  for (const { relation, refresh, full, months: limited } of models) {
+  if (months.length > 0) await rememberMerchants(writer)
+  for (const { relation, refresh, full, limited } of models) {
     if (refresh === 'whole') await rewrite(writer, relation, full)
-    else if (limited !== undefined && months.length > 0)
+    if (limited === undefined || months.length === 0) continue
+    if (refresh === 'months')
       await rewrite(writer, relation, limited, `where month in (select unnest(getvariable('months')))`)
+    else if (await findTouchedMerchants(writer))
+      await rewrite(writer, relation, limited, `where merchant in (select unnest(getvariable('merchants')))`)
   }
   return months
 }
@@ -108,7 +114,7 @@ async function touchedMonths(writer: DuckDBConnection, decisions: readonly strin
   await writer.run(`set variable months = (
     select coalesce(list_sort(list(distinct cast(date_trunc('month', day + shift) as date))), [])
     from (select unnest([date, prev_date]) as day from ${parquet(decisions)})
-    cross join (values (-12), (0), (12)) as reach (shift)
+    cross join (values (-18), (0), (18)) as reach (shift)
     where day is not null
   )`)
   return monthsOf(await queryOn(writer)(`select cast(unnest(getvariable('months')) as varchar) as month`))

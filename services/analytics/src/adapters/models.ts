@@ -2,16 +2,18 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { ownExchangeRates } from './exchange-rates.ts'
 import { lakeTables } from './lake-tables.ts'
 
-/** One model of the dbt project as dbt compiled it. `months` is the SQL limited to the months in variable `months`. */
+/** One model of the dbt project as dbt compiled it. */
 export type Model = {
   name: string
   relation: string
-  /** What a refresh does: nothing (a view), write the touched months anew, or write all of it anew. */
-  refresh: 'view' | 'months' | 'whole'
+  /** What a refresh does: nothing (a view; made once, of seeds), write the touched months or merchants anew, or all of it. */
+  refresh: 'view' | 'once' | 'months' | 'merchants' | 'whole'
   full: string
-  months: string | undefined
+  /** Limited to the months in variable `months`, or to the merchants in variable `merchants`. */
+  limited: string | undefined
 }
 
 export type Models = {
@@ -25,8 +27,11 @@ export type Models = {
 /** Rises when loading itself changes what stands in a mart file. */
 const loaderVersion = 2
 
-/** Reads `@pf/dbt`: the committed compilation and the seeds. */
-export function loadModels(): Models {
+/**
+ * Reads `@pf/dbt`: the committed compilation and the seeds. `ratesFile` is the installation's own instead of the seed of
+ * exchange rates, where it is there. Throws ExchangeRatesUnreadable.
+ */
+export function loadModels(ratesFile?: string): Models {
   const folder = dirname(dirname(createRequire(import.meta.url).resolve('@pf/dbt/compiled/models.json')))
   const hash = createHash('sha256').update(JSON.stringify([loaderVersion, lakeTables]))
   const read = (path: string): string => {
@@ -44,16 +49,32 @@ export function loadModels(): Models {
     relation: `mart.${schema}.${name}`,
     refresh,
     full: read(`compiled/full/${name}.sql`),
-    months: refresh === 'months' ? read(`compiled/months/${name}.sql`) : undefined,
+    limited: refresh === 'months' || refresh === 'merchants' ? read(`compiled/touched/${name}.sql`) : undefined,
   }))
+  const rates = ratesFile === undefined ? undefined : ownExchangeRates(ratesFile)
   const seeds = Object.entries(seedColumns).map(([name, columns]) => {
+    const relation = `mart.seed.${name}`
+    if (name === 'exchange_rates' && rates !== undefined) {
+      hash.update(rates.text)
+      return { relation, path: rates.path, columns }
+    }
     read(`seeds/${name}.csv`)
-    return { relation: `mart.seed.${name}`, path: join(folder, 'seeds', `${name}.csv`), columns }
+    return { relation, path: join(folder, 'seeds', `${name}.csv`), columns }
   })
   return { models, seeds, version: hash.digest('hex') }
 }
 
 const seedColumns = {
+  currencies: { currency: 'VARCHAR', decimals: 'INTEGER' },
+  exchange_rates: { date: 'DATE', from_currency: 'VARCHAR', to_currency: 'VARCHAR', rate: 'DECIMAL(18,9)' },
+  user_decisions: {
+    transaction_id: 'UUID',
+    part: 'INTEGER',
+    category: 'VARCHAR',
+    amount_minor: 'BIGINT',
+    note: 'VARCHAR',
+    decided_at: 'TIMESTAMPTZ',
+  },
   categories: { category: 'VARCHAR', name: 'VARCHAR', kind: 'VARCHAR', holds: 'VARCHAR' },
   category_rules: {
     priority: 'INTEGER',

@@ -22,6 +22,9 @@ export type Said = {
   text?: string
   counterparty?: string | null
   mcc?: string | null
+  bankCode?: string
+  /** A foreign payment as it was made: minor units and currency. */
+  original?: [minor: number, currency: string]
   status?: 'booked' | 'pending' | 'gone'
   valueDate?: string | null
   /** Of the decision; later ones speak for the transaction. */
@@ -48,9 +51,12 @@ export function said({ id, account = 'current', date, minor, currency = 'GBP', .
         amount: currency === 'JPY' ? minor : minor / 100,
         description: rest.text ?? `ROW ${id}`,
         counterparty: rest.counterparty ?? null,
+        bank_code: rest.bankCode ?? null,
         mcc: rest.mcc ?? null,
         observed_at: rest.observedAt ?? '2026-01-01T08:00:00Z',
         source: rest.source ?? 'gocardless',
+        original_amount_minor: rest.original?.[0] ?? null,
+        original_currency: rest.original?.[1] ?? null,
       },
     ],
     decisions: [

@@ -4,7 +4,22 @@
 
 with
 
- __dbt__cte__stg_decisions as (
+ __dbt__cte__src_decisions as (
+-- grain: one row per identity decision
+select
+    account_id,
+    decision_seq,
+    transaction_id,
+    observation_id,
+    kind,
+    status,
+    missing_upstream,
+    date,
+    amount_minor,
+    currency,
+    prev_date
+from "mart"."lake"."decisions"
+),  __dbt__cte__stg_decisions as (
 -- grain: one row per transaction: its latest identity decision
 -- Limited to months, a decision is read by its own day and by the day it moved the transaction away from: so the one
 -- that followed a decision of these months is always among what is read, and no older decision can look like the latest.
@@ -22,24 +37,24 @@ decisions as (
         date,
         amount_minor,
         currency
-    from "mart"."lake"."decisions"
+    from __dbt__cte__src_decisions
     where
         (
-        date >= list_min(getvariable('months')) - 12
-        and date < cast(list_max(getvariable('months')) + interval 1 month as date) + 12
+        date >= list_min(getvariable('months')) - 18
+        and date < cast(list_max(getvariable('months')) + interval 1 month as date) + 18
         and (
             list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', date - 12) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', date + 12) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', date - 18) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', date + 18) as date))
         )
     )
         or (
-        prev_date >= list_min(getvariable('months')) - 12
-        and prev_date < cast(list_max(getvariable('months')) + interval 1 month as date) + 12
+        prev_date >= list_min(getvariable('months')) - 18
+        and prev_date < cast(list_max(getvariable('months')) + interval 1 month as date) + 18
         and (
             list_contains(getvariable('months'), cast(date_trunc('month', prev_date) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', prev_date - 12) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', prev_date + 12) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', prev_date - 18) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', prev_date + 18) as date))
         )
     )
 ),
@@ -59,12 +74,12 @@ final as (
     where
         decisions.status != 'gone'
         and (
-        decisions.date >= list_min(getvariable('months')) - 12
-        and decisions.date < cast(list_max(getvariable('months')) + interval 1 month as date) + 12
+        decisions.date >= list_min(getvariable('months')) - 18
+        and decisions.date < cast(list_max(getvariable('months')) + interval 1 month as date) + 18
         and (
             list_contains(getvariable('months'), cast(date_trunc('month', decisions.date) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', decisions.date - 12) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', decisions.date + 12) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', decisions.date - 18) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', decisions.date + 18) as date))
         )
     )
 )
@@ -79,21 +94,37 @@ final as (
         cast(transaction_id as uuid) as transaction_id,
         cast(observation_id as uuid) as observation_id,
         date
-    from "mart"."lake"."decisions"
+    from __dbt__cte__src_decisions
     where
         status = 'booked'
         and (
-        date >= list_min(getvariable('months')) - 12
-        and date < cast(list_max(getvariable('months')) + interval 1 month as date) + 12
+        date >= list_min(getvariable('months')) - 18
+        and date < cast(list_max(getvariable('months')) + interval 1 month as date) + 18
         and (
             list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', date - 12) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', date + 12) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', date - 18) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', date + 18) as date))
         )
     )
 )
 
 select * from final
+),  __dbt__cte__src_observations as (
+-- grain: one row per observation: what a bank said in one row of one response
+select
+    observation_id,
+    date,
+    value_date,
+    amount,
+    description,
+    counterparty,
+    bank_code,
+    mcc,
+    original_amount_minor,
+    original_currency,
+    observed_at,
+    source
+from "mart"."lake"."observations"
 ),  __dbt__cte__stg_observations as (
 -- grain: one row per observation: what a bank said in one row of one response
 -- An observation is of the same day as the decisions that point to it (docs/lake.md), so it is limited by its own day.
@@ -101,14 +132,14 @@ with
 
 observations as (
     select *
-    from "mart"."lake"."observations"
+    from __dbt__cte__src_observations
     where (
-        date >= list_min(getvariable('months')) - 12
-        and date < cast(list_max(getvariable('months')) + interval 1 month as date) + 12
+        date >= list_min(getvariable('months')) - 18
+        and date < cast(list_max(getvariable('months')) + interval 1 month as date) + 18
         and (
             list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', date - 12) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', date + 12) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', date - 18) as date))
+            or list_contains(getvariable('months'), cast(date_trunc('month', date + 18) as date))
         )
     )
 ),
@@ -121,7 +152,10 @@ final as (
         amount,
         description,
         counterparty,
+        bank_code,
         mcc,
+        original_amount_minor,
+        original_currency,
         observed_at,
         source like 'file-%' as from_file
     from observations

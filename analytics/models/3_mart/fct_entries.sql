@@ -1,0 +1,56 @@
+-- grain: one row per booked entry: a transaction, or each part of one that the user split
+-- Every sum by category adds these up. Computed when read: a split moves no money, it only says what it was for.
+{{ config(materialized='view') }}
+with
+
+transactions as (
+    select *
+    from {{ ref('fct_transactions') }}
+    where status = 'booked'
+),
+
+parts as (
+    select *
+    from {{ ref('stg_user_decisions') }}
+    where part > 0
+),
+
+categories as (select * from {{ ref('categories') }}),
+
+entries as (
+    select
+        transactions.transaction_id,
+        0 as part,
+        transactions.date,
+        transactions.month,
+        transactions.account_id,
+        transactions.currency,
+        transactions.category,
+        transactions.merchant,
+        transactions.amount_minor
+    from transactions
+    anti join parts using (transaction_id)
+    union all
+    select
+        transactions.transaction_id,
+        parts.part,
+        transactions.date,
+        transactions.month,
+        transactions.account_id,
+        transactions.currency,
+        coalesce(parts.category, transactions.category) as category,
+        transactions.merchant,
+        parts.amount_minor
+    from parts
+    join transactions using (transaction_id)
+),
+
+final as (
+    select
+        entries.*,
+        categories.kind
+    from entries
+    join categories using (category)
+)
+
+select * from final
