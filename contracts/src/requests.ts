@@ -1,6 +1,14 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { CurrencyCode, RawRef, SpaceId, UserId } from './ids.ts'
-import { CashFlowQuery, SpendingQuery, SyncsQuery, TransactionFilter } from './rest/routes.ts'
+import {
+  CashFlowQuery,
+  NetWorthQuery,
+  RecurringQuery,
+  SpendingQuery,
+  SyncsQuery,
+  TransactionFilter,
+  TransactionMonthsFilter,
+} from './rest/routes.ts'
 import * as S from './rest/shapes.ts'
 
 /** Whom a request on the bus is made for. The gateway makes it from a checked token; services take the space from here alone. */
@@ -331,6 +339,9 @@ export const requests = {
     ),
     spending: operation<S.SpendingAnswer>()('analytics', 'spending', SpendingQuery),
     cashFlow: operation<S.CashFlowAnswer>()('analytics', 'cash_flow', CashFlowQuery),
+    netWorth: operation<S.NetWorthAnswer>()('analytics', 'net_worth', NetWorthQuery),
+    recurring: operation<S.RecurringAnswer>()('analytics', 'recurring', RecurringQuery),
+    transactionMonths: operation<S.TransactionMonths>()('analytics', 'transaction_months', TransactionMonthsFilter),
     status: operation<S.MartStatus>()('analytics', 'status', Empty),
     rebuild: operation<S.Rebuild>()(
       'analytics',

@@ -86,13 +86,20 @@ describe('the walls between users', () => {
     },
   )
 
-  it.each(['/connections', '/accounts', '/transactions', '/syncs', '/analytics/spending', '/analytics/cash-flow'])(
-    '%s is empty for another user',
-    async (path) => {
-      expect((await other.get<{ items: unknown[] }>(path)).items).toEqual([])
-      expect((await owner.get<{ items: unknown[] }>(path)).items.length).toBeGreaterThan(0)
-    },
-  )
+  it.each([
+    '/connections',
+    '/accounts',
+    '/transactions',
+    '/transactions/months',
+    '/syncs',
+    '/analytics/spending',
+    '/analytics/cash-flow',
+    '/analytics/net-worth',
+    '/analytics/recurring',
+  ])('%s is empty for another user', async (path) => {
+    expect((await other.get<{ items: unknown[] }>(path)).items).toEqual([])
+    expect((await owner.get<{ items: unknown[] }>(path)).items.length).toBeGreaterThan(0)
+  })
 
   it("filters by another user's ids find nothing", async () => {
     const rows = await other.call<Problem>('GET', `/transactions?account_id=${ids.account}`)

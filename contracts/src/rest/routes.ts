@@ -48,6 +48,13 @@ export const TransactionFilter = query({
 })
 export type TransactionFilter = Static<typeof TransactionFilter>
 
+/** The same filters as the list; what only orders and cuts it is left out. */
+export const TransactionMonthsFilter = query(Type.Omit(TransactionFilter, ['sort', 'limit', 'cursor']).properties)
+export type TransactionMonthsFilter = Static<typeof TransactionMonthsFilter>
+
+/** Amounts in this currency where a dated rate leads there; else they stay in their own. */
+const ConvertTo = Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' }))
+
 export const SpendingQuery = query({
   group_by: Type.Optional(
     Type.String({
@@ -58,6 +65,7 @@ export const SpendingQuery = query({
   date_to: Type.Optional(Day),
   account_id: Type.Optional(Type.String({ maxLength: 128 })),
   currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
+  convert_to: ConvertTo,
 })
 export type SpendingQuery = Static<typeof SpendingQuery>
 
@@ -67,8 +75,24 @@ export const CashFlowQuery = query({
   date_to: Type.Optional(Day),
   account_id: Type.Optional(Type.String({ maxLength: 128 })),
   currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
+  convert_to: ConvertTo,
 })
 export type CashFlowQuery = Static<typeof CashFlowQuery>
+
+export const NetWorthQuery = query({
+  interval: Type.Optional(Type.Union([Type.Literal('day'), Type.Literal('month')])),
+  date_from: Type.Optional(Day),
+  date_to: Type.Optional(Day),
+  currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
+  convert_to: ConvertTo,
+})
+export type NetWorthQuery = Static<typeof NetWorthQuery>
+
+export const RecurringQuery = query({
+  account_id: Type.Optional(Type.String({ maxLength: 128 })),
+  status: Type.Optional(Type.Union([Type.Literal('active'), Type.Literal('late'), Type.Literal('ended')])),
+})
+export type RecurringQuery = Static<typeof RecurringQuery>
 
 export const SyncsQuery = query({
   run_id: Type.Optional(Type.String({ maxLength: 128 })),
@@ -513,6 +537,15 @@ export const routes = {
     answers: { 200: S.Explanation },
     problems: ['transaction_not_found'],
   }),
+  transactionMonths: route({
+    method: 'GET',
+    path: '/transactions/months',
+    tag: 'Transactions',
+    summary: 'How many rows each month has, newest first; the same filters',
+    query: TransactionMonthsFilter,
+    answers: { 200: S.TransactionMonths },
+    problems: ['account_not_found'],
+  }),
   spending: route({
     method: 'GET',
     path: '/analytics/spending',
@@ -528,6 +561,23 @@ export const routes = {
     summary: 'In, out and net by period; own transfers left out',
     query: CashFlowQuery,
     answers: { 200: S.CashFlowAnswer },
+  }),
+  netWorth: route({
+    method: 'GET',
+    path: '/analytics/net-worth',
+    tag: 'Analytics',
+    summary: 'What all counted accounts hold and owe, at the end of each day or month',
+    query: NetWorthQuery,
+    answers: { 200: S.NetWorthAnswer },
+  }),
+  recurring: route({
+    method: 'GET',
+    path: '/analytics/recurring',
+    tag: 'Analytics',
+    summary: 'Payments that come back: how often, how much, when next, what changed',
+    query: RecurringQuery,
+    answers: { 200: S.RecurringAnswer },
+    problems: ['account_not_found'],
   }),
 
   martStatus: route({

@@ -71,6 +71,11 @@ export class MoneyController {
     return { ...history, ...present }
   }
 
+  @Serves(routes.transactionMonths)
+  transactionMonths(call: Call<typeof routes.transactionMonths>) {
+    return this.#pass(call, requests.analytics.transactionMonths, call.query)
+  }
+
   @Serves(routes.spending)
   spending(call: Call<typeof routes.spending>) {
     return this.#pass(call, requests.analytics.spending, call.query)
@@ -79,6 +84,16 @@ export class MoneyController {
   @Serves(routes.cashFlow)
   cashFlow(call: Call<typeof routes.cashFlow>) {
     return this.#pass(call, requests.analytics.cashFlow, call.query)
+  }
+
+  @Serves(routes.netWorth)
+  netWorth(call: Call<typeof routes.netWorth>) {
+    return this.#pass(call, requests.analytics.netWorth, call.query)
+  }
+
+  @Serves(routes.recurring)
+  recurring(call: Call<typeof routes.recurring>) {
+    return this.#pass(call, requests.analytics.recurring, call.query)
   }
 
   /** The marts' answer is the client's: its bytes go through as they are. */

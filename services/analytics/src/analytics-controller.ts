@@ -2,11 +2,13 @@ import { Controller, Inject } from '@nestjs/common'
 import { type InputOf, type OutputOf, type Principal, requests } from '@pf/contracts'
 import { Answers } from '@pf/service-kit'
 import { dailyBalances, listAccounts } from './application/accounts.ts'
+import { netWorth } from './application/net-worth.ts'
 import { oneTransaction } from './application/one-transaction.ts'
 import type { MartRegistry } from './application/ports.ts'
 import { accountProof } from './application/proof.ts'
+import { recurring } from './application/recurring.ts'
 import { cashFlow, spending } from './application/spending.ts'
-import { checkDays, listTransactions } from './application/transactions.ts'
+import { checkDays, listTransactions, transactionMonths } from './application/transactions.ts'
 import type { Bounds } from './bounds.ts'
 
 /** The space is the principal's; no request names one. */
@@ -74,5 +76,30 @@ export class AnalyticsController {
     { spaceId }: Principal,
   ): Promise<OutputOf<typeof requests.analytics.cashFlow>> {
     return cashFlow(this.#registry, spaceId, query, this.#bounds.maxRows)
+  }
+
+  @Answers(requests.analytics.netWorth)
+  async netWorth(
+    query: InputOf<typeof requests.analytics.netWorth>,
+    { spaceId }: Principal,
+  ): Promise<OutputOf<typeof requests.analytics.netWorth>> {
+    return netWorth(this.#registry, spaceId, query, this.#bounds.maxRows)
+  }
+
+  @Answers(requests.analytics.recurring)
+  async recurring(
+    query: InputOf<typeof requests.analytics.recurring>,
+    { spaceId }: Principal,
+  ): Promise<OutputOf<typeof requests.analytics.recurring>> {
+    return recurring(this.#registry, spaceId, query)
+  }
+
+  @Answers(requests.analytics.transactionMonths)
+  async transactionMonths(
+    filter: InputOf<typeof requests.analytics.transactionMonths>,
+    { spaceId }: Principal,
+  ): Promise<OutputOf<typeof requests.analytics.transactionMonths>> {
+    checkDays({ date_from: filter.date_from, date_to: filter.date_to })
+    return transactionMonths(this.#registry, spaceId, filter)
   }
 }

@@ -5,9 +5,19 @@ import { transactionColumns, transactionOf } from './transactions.ts'
 
 type Answer = OutputOf<typeof requests.analytics.transaction>
 
-const ownTransfer = 'Equal and opposite amounts in two accounts of yours within 3 days: your own transfer.'
-const noRuleIn = 'Money in that no rule knows.'
-const noRuleOut = 'No rule knows it.'
+const ownTransfer =
+  'Money out of one account of yours and into another within 3 days, equal or exchanged: your own transfer.'
+const ownWord = 'You said so.'
+const unruled: Readonly<Record<string, string>> = {
+  other_income: 'Money in that no rule knows.',
+  uncategorised: 'No rule knows it.',
+}
+const matched: Readonly<Record<string, string>> = {
+  text: 'Its text has the words',
+  counterparty: 'Its counterparty is',
+  mcc: 'Its merchant category code is',
+  bank_code: "The bank's code for it is",
+}
 
 /** One payment as the marts have it, with the rule that gave it its category; nulls where it is in no answer. */
 export async function oneTransaction(registry: MartRegistry, spaceId: string, id: string): Promise<Answer> {
@@ -32,13 +42,12 @@ const sql = `
 
 function reasonOf(row: Row): Rest.CategoryReason {
   const category = String(row['category'])
-  if (row['transfer_id'] !== null) return { category, rule: null, why: ownTransfer }
-  if (row['priority'] === null) return { category, rule: null, why: category === 'other_income' ? noRuleIn : noRuleOut }
+  if (category === 'transfer' && row['transfer_id'] !== null) return { category, rule: null, why: ownTransfer }
+  if (row['priority'] === null) return { category, rule: null, why: unruled[category] ?? ownWord }
   const rule = {
     priority: Number(row['priority']),
     field: String(row['field']),
     pattern: String(row['pattern']),
   }
-  const where = rule.field === 'mcc' ? 'Its merchant category code is' : 'Its text has the words'
-  return { category, rule, why: `${where} “${rule.pattern}”.` }
+  return { category, rule, why: `${matched[rule.field] ?? matched['text']} “${rule.pattern}”.` }
 }

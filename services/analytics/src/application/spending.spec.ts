@@ -46,7 +46,7 @@ describe('answers about money', () => {
     it('is by merchant', async () => {
       expect(await spent({ group_by: 'merchant' })).toEqual([
         { merchant: 'Tesco', currency: 'GBP', amount: gbp('45.00'), count: 3 },
-        { merchant: null, currency: 'GBP', amount: gbp('10.00'), count: 1 },
+        { merchant: 'Greggs', currency: 'GBP', amount: gbp('10.00'), count: 1 },
       ])
     })
     it('is by week, named by its Monday, and by day', async () => {

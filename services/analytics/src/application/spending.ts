@@ -1,7 +1,9 @@
 import { type Rest, refuse } from '@pf/contracts'
 import { moneyOf } from '../domain/money.ts'
-import { accountNotFound, knownAccount, textOrNull } from './accounts.ts'
+import { accountNotFound, knownAccount } from './accounts.ts'
 import { asOf, neverBuilt } from './as-of.ts'
+import { converted, unconvertedOf } from './conversion.ts'
+import { merchantName } from './merchant-name.ts'
 import type { MartRegistry, QueryValue, Row } from './ports.ts'
 import { checkDays, countedSql, flowOf } from './transactions.ts'
 
@@ -55,21 +57,23 @@ export async function spending(
   const period = groups.filter(isPeriod)
   if (period.length > 1)
     throw refuse('invalid_input', `/group_by has ${period.join(' and ')}; expected at most one of day, week, month.`)
-  const monthly = wholeMonths(query) && groups.every((group) => ['month', 'category', 'account'].includes(group))
+  const monthly =
+    query.convert_to === undefined &&
+    wholeMonths(query) &&
+    groups.every((group) => ['month', 'category', 'account'].includes(group))
   const names = groups.map((group) => (isPeriod(group) ? 'period' : group === 'account' ? 'account_id' : group))
   const columns = groups.map(
     (group, index) => `${isPeriod(group) ? periods[group] : columnOf(group)} as ${names[index]}`,
   )
   const order = [...names.filter((name) => name === 'period'), 'currency', 'amount_minor desc', ...names]
   const { sql, values } = windowOf(query, monthly ? 'month' : 'date')
-  const from = monthly
-    ? `mart.main.fct_spending_monthly where ${sql}`
-    : `(
-        select transactions.*, -amount_minor as spent_minor, 1 as transaction_rows
-        from mart.main.fct_transactions as transactions
-        join mart.seed.categories as categories using (category)
-        where status = 'booked' and categories.kind = 'spending'
-      ) where ${sql}`
+  const entries = `(
+    select * exclude (amount_minor), -amount_minor as spent_minor, 1 as transaction_rows
+    from mart.main.fct_entries
+    where kind = 'spending' and ${sql}
+  )`
+  const shown = converted(entries, 'date', ['spent_minor'], query.convert_to)
+  const from = monthly ? `mart.main.fct_spending_monthly where ${sql}` : shown.from
   const answer = await registry.read(spaceId, async (ask): Promise<Rest.SpendingAnswer> => {
     await knownAccount(ask, query.account_id)
     const rows = await ask(
@@ -79,22 +83,24 @@ export async function spending(
       group by all
       order by ${order.join(', ')}
       limit ${maxRows + 1}`,
-      values,
+      { ...values, ...shown.values },
     )
-    return { items: bounded(rows, maxRows).map(spendingRowOf), as_of: await asOf(ask) }
+    const items = bounded(rows, maxRows).map(spendingRowOf)
+    return { items, ...unconvertedOf(items, query.convert_to), as_of: await asOf(ask) }
   })
   if (answer !== undefined) return answer
   if (query.account_id !== undefined) throw accountNotFound()
-  return { items: [], as_of: neverBuilt }
+  return { items: [], ...unconvertedOf([], query.convert_to), as_of: neverBuilt }
 }
 
-const columnOf = (group: string): string =>
-  group === 'merchant' ? 'counterparty' : group === 'account' ? 'account_id' : 'category'
+const columnOf = (group: string): string => (group === 'account' ? 'account_id' : group)
+
+const nameOf = (merchant: unknown): string | null => (typeof merchant === 'string' ? merchantName(merchant) : null)
 
 const spendingRowOf = (row: Row): Rest.SpendingRow => ({
   ...('period' in row && { period: String(row['period']) }),
   ...('category' in row && { category: String(row['category']) }),
-  ...('merchant' in row && { merchant: textOrNull(row['merchant']) }),
+  ...('merchant' in row && { merchant: nameOf(row['merchant']) }),
   ...('account_id' in row && { account_id: String(row['account_id']) }),
   currency: String(row['currency']),
   amount: moneyOf(BigInt(String(row['amount_minor'])), String(row['currency'])),
@@ -110,15 +116,15 @@ export async function cashFlow(
 ): Promise<Rest.CashFlowAnswer> {
   checkDays({ date_from: query.date_from, date_to: query.date_to })
   const interval = query.interval ?? 'month'
-  const monthly = interval === 'month' && wholeMonths(query)
+  const monthly = query.convert_to === undefined && interval === 'month' && wholeMonths(query)
   const { sql, values } = windowOf(query, monthly ? 'month' : 'date')
-  const from = monthly
-    ? `mart.main.fct_cash_flow_monthly where ${sql}`
-    : `(
-        select *, greatest(amount_minor, 0) as in_minor, least(amount_minor, 0) as out_minor
-        from mart.main.fct_transactions
-        where status = 'booked' and transfer_id is null
-      ) where ${sql}`
+  const entries = `(
+    select *, greatest(amount_minor, 0) as in_minor, least(amount_minor, 0) as out_minor
+    from mart.main.fct_entries
+    where kind != 'transfer' and ${sql}
+  )`
+  const shown = converted(entries, 'date', ['in_minor', 'out_minor'], query.convert_to)
+  const from = monthly ? `mart.main.fct_cash_flow_monthly where ${sql}` : shown.from
   const answer = await registry.read(spaceId, async (ask): Promise<Rest.CashFlowAnswer> => {
     await knownAccount(ask, query.account_id)
     const rows = await ask(
@@ -128,13 +134,14 @@ export async function cashFlow(
       group by all
       order by period, currency
       limit ${maxRows + 1}`,
-      values,
+      { ...values, ...shown.values },
     )
-    return { items: bounded(rows, maxRows).map(cashFlowRowOf), as_of: await asOf(ask) }
+    const items = bounded(rows, maxRows).map(cashFlowRowOf)
+    return { items, ...unconvertedOf(items, query.convert_to), as_of: await asOf(ask) }
   })
   if (answer !== undefined) return answer
   if (query.account_id !== undefined) throw accountNotFound()
-  return { items: [], as_of: neverBuilt }
+  return { items: [], ...unconvertedOf([], query.convert_to), as_of: neverBuilt }
 }
 
 const cashFlowRowOf = (row: Row): Rest.CashFlowRow => ({

@@ -3,7 +3,9 @@ import { moneyOf } from '../domain/money.ts'
 import { accountNotFound, textOrNull } from './accounts.ts'
 import { asOf, neverBuilt } from './as-of.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import type { MartRegistry, Query, QueryValue, Row } from './ports.ts'
+import type { MartRegistry, Query, QueryValue, Remember, Row } from './ports.ts'
+import { seriesOfRows } from './recurring.ts'
+import { runningBalances } from './running-balance.ts'
 
 type Filter = Rest.TransactionFilter
 type Where = { sql: string; values: Record<string, QueryValue> }
@@ -33,7 +35,7 @@ export async function listTransactions(
     const floors = sort === '-date' ? floorsOf(span.newest, after?.date, filter) : []
     const rows = await pageRows(ask, where, sort, after, floors, limit + 1)
     const totals = () => totalsOf(ask, where, span.allCounted || filter.account_id !== undefined)
-    const items = rows.slice(0, limit).map(transactionOf)
+    const items = await itemsOf(ask, remember, rows.slice(0, limit))
     const last = items.at(-1)
     return {
       items,
@@ -128,10 +130,48 @@ function pageOf(
   return [sql, after === undefined ? where.values : { ...where.values, after_date: after.date, after_id: after.id }]
 }
 
-/** What `transactionOf` reads. */
+/** What `transactionOf` reads, and what tells a row's series. */
 export const transactionColumns = `
       cast(transaction_id as varchar) as id, account_id, cast(date as varchar) as day, cast(value_date as varchar) as value_date,
-      amount_minor, currency, description, counterparty, category, status, cast(transfer_id as varchar) as transfer_id`
+      amount_minor, currency, description, counterparty, merchant, category, status, cast(transfer_id as varchar) as transfer_id`
+
+async function itemsOf(ask: Query, remember: Remember, rows: readonly Row[]): Promise<Rest.Transaction[]> {
+  const balanceAfter = await runningBalances(ask, remember, rows)
+  const seriesOf = await seriesOfRows(ask, remember)
+  return rows.map((row) => {
+    const item = transactionOf(row)
+    const running_balance = balanceAfter(item.id)
+    const recurring_id = seriesOf(row)
+    return { ...item, ...(running_balance && { running_balance }), ...(recurring_id && { recurring_id }) }
+  })
+}
+
+/** Rows by month, newest month first, so that a list can seek. Throws `invalid_input`, `account_not_found`. */
+export async function transactionMonths(
+  registry: MartRegistry,
+  spaceId: string,
+  filter: Rest.TransactionMonthsFilter,
+): Promise<Rest.TransactionMonths> {
+  const where = whereOf(filter)
+  const answer = await registry.read(spaceId, async (ask, remember): Promise<Rest.TransactionMonths> => {
+    await spanOf(ask, filter.account_id)
+    const count = () =>
+      ask(
+        `select strftime(month, '%Y-%m') as month, count(*) as row_count
+        from mart.main.fct_transactions
+        where ${where.sql}
+        group by all
+        order by month desc`,
+        where.values,
+      )
+    const rows = await remember(`months ${JSON.stringify(where)}`, count)
+    const items = rows.map((row) => ({ month: String(row['month']), count: Number(row['row_count']) }))
+    return { items, as_of: await asOf(ask) }
+  })
+  if (answer !== undefined) return answer
+  if (filter.account_id !== undefined) throw accountNotFound()
+  return { items: [], as_of: neverBuilt }
+}
 
 export const transactionOf = (row: Row): Rest.Transaction => ({
   id: String(row['id']),

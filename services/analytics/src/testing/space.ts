@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { systemClock } from '@pf/eventing'
@@ -24,14 +24,16 @@ export type Spaces = {
   remove(): Promise<void>
 }
 
-/** A registry over a lake and an object store in a temporary folder. */
-export async function openSpaces(bounds: Partial<Bounds> = {}): Promise<Spaces> {
+/** A registry over a lake and an object store in a temporary folder. `rates`: lines of the installation's exchange rates. */
+export async function openSpaces(bounds: Partial<Bounds> = {}, rates: readonly string[] = []): Promise<Spaces> {
   const lake = await openLakeFolder()
   const objects = openObjectStore(pathToFileURL(join(lake.path, 'objects')).href)
+  const ratesFile = join(lake.path, 'exchange_rates.csv')
+  if (rates.length > 0) writeFileSync(ratesFile, ['date,from_currency,to_currency,rate', ...rates, ''].join('\n'))
   const known = new Map<string, KnownFile[]>()
   const registry = createMartRegistry({
     folder: join(lake.path, 'marts'),
-    models: loadModels(),
+    models: loadModels(ratesFile),
     bounds: { ...defaultBounds, ...bounds },
     objects,
     manifest: async (spaceId) => known.get(spaceId) ?? [],
