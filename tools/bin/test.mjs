@@ -76,10 +76,13 @@ check('types of the web', [
   '--noEmit',
 ])
 const compiler = findDbt()
-if (compiler.path) check('marts as dbt compiles them', [compiler.path, '--check'])
-else {
+const parity = ['--conditions=@pf/source', 'services/analytics/bin/dbt-parity.ts']
+if (compiler.path) {
+  check('marts as dbt compiles them', [compiler.path, '--check'])
+  check('marts as dbt builds them', parity)
+} else {
   process.stdout.write(`${ci ? 'Missing' : 'Skipped'}: ${compiler.missing}\n`)
-  note('marts as dbt compiles them', ci ? { failed: 1 } : { skipped: 1 }, Date.now())
+  note('marts as dbt compiles and builds them', ci ? { failed: 2 } : { skipped: 2 }, Date.now())
 }
 check('lint', [bin('@biomejs/biome/bin/biome'), 'ci', '.', '--diagnostic-level=warn', '--colors=off'])
 jest('unit', ['--selectProjects', 'unit'], env)
