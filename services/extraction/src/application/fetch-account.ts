@@ -1,6 +1,6 @@
 import type { RunEvent, Scope } from '@pf/contracts'
 import { type BankFeed, checkAnswer, type Fetched, localDayOf, ProviderError, UnreadablePayload } from '@pf/providers'
-import type { Answer, Feed, OpenSync } from '../domain/feed.ts'
+import { type Answer, type Feed, type OpenSync, told } from '../domain/feed.ts'
 import { type AnswerPlace, type KeptAnswer, keepAnswer, keptAnswer, readyKey } from './keep-answer.ts'
 import type { Parts } from './parts.ts'
 
@@ -88,7 +88,8 @@ async function refuseUnconfigured(parts: Parts, at: Place, syncId: string, provi
 async function answerOf(parts: Parts, fetch: Fetch, scope: AskedScope): Promise<Readable | undefined> {
   const { at, sync, state, bank, signal } = fetch
   const account = { spaceId: at.spaceId, accountId: at.aggregateId }
-  const before = state.calls.filter((call) => call.syncId === sync.syncId && call.scope === scope)
+  const { calls } = told(state, sync.account.provider)
+  const before = calls.filter((call) => call.syncId === sync.syncId && call.scope === scope)
   const open = before.find((call) => call.outcome === 'open')
   if (open !== undefined) {
     const place = { ...account, callId: open.callId }

@@ -1,5 +1,6 @@
 import { DomainError, instant, type Rest } from '@pf/contracts'
-import type { Feed } from '../domain/feed.ts'
+import { told } from '../domain/feed.ts'
+import type { ProviderFeed } from '../domain/provider-feed.ts'
 import { busyAccounts, type DueSync, due, runsOf, type ScheduledFeed } from '../domain/schedule.ts'
 import { type FeedConnectionRow, readableUntil } from '../read/feed-connections.ts'
 import type { Parts } from './parts.ts'
@@ -86,14 +87,15 @@ export async function scheduledFeeds(parts: Parts, rows: readonly FeedConnection
     if (now === undefined) return []
     return row.accounts.map((account): ScheduledFeed => {
       const feed = byAccount.get(account.accountId)
+      const { lastStartedAt, failure, refused } = told(feed, row.provider)
       return {
         spaceId: row.spaceId,
         account: feedAccountOf(row, account),
         readableUntil: readableUntil(row),
-        refused: isRefused(row, feed?.refused ?? null),
+        refused: isRefused(row, refused),
         busy: busy.has(account.accountId),
-        lastStartedAt: feed?.lastStartedAt ?? null,
-        failure: feed?.failure ?? null,
+        lastStartedAt,
+        failure,
         closed: feed?.closedAt.includes(row.connectionId) ?? false,
         now,
       }
@@ -102,7 +104,7 @@ export async function scheduledFeeds(parts: Parts, rows: readonly FeedConnection
 }
 
 /** The bank wants the user's word, and they have given none since. */
-function isRefused({ connectionId, consentedAt }: FeedConnectionRow, refused: Feed['refused']): boolean {
+function isRefused({ connectionId, consentedAt }: FeedConnectionRow, refused: ProviderFeed['refused']): boolean {
   if (refused === null || refused.connectionId !== connectionId) return false
   return consentedAt === null || refused.at >= instant(consentedAt)
 }

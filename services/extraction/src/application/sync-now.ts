@@ -8,7 +8,7 @@ import {
   refuse,
   type requests,
 } from '@pf/contracts'
-import { initial } from '../domain/feed.ts'
+import { told } from '../domain/feed.ts'
 import { type Budget, budget } from '../domain/quota.ts'
 import { type FeedConnectionRow, readableUntil } from '../read/feed-connections.ts'
 import type { Parts } from './parts.ts'
@@ -83,8 +83,8 @@ async function budgetsOf(parts: Parts, row: FeedConnectionRow, now: string): Pro
   const states = await parts.views.feedStates.find({ where: { accountId }, limit: maxAccounts })
   const feeds = new Map(states.map((state) => [state.accountId, state.feed]))
   return row.accounts.map((account) => {
-    const { calls, told } = feeds.get(account.accountId) ?? initial
-    return { account, left: budget(calls, told.transactions, 'transactions', now) }
+    const feed = told(feeds.get(account.accountId), row.provider)
+    return { account, left: budget(feed.calls, feed.told.transactions, 'transactions', now) }
   })
 }
 

@@ -1,5 +1,6 @@
 import { type FeedView, type InputOf, type Rest, refuse, type requests, type Scope } from '@pf/contracts'
-import { type Feed, initial } from '../domain/feed.ts'
+import { told } from '../domain/feed.ts'
+import type { ProviderFeed } from '../domain/provider-feed.ts'
 import { budget } from '../domain/quota.ts'
 import { nextSyncAt } from '../domain/schedule.ts'
 import type { SyncRow } from '../read/syncs.ts'
@@ -92,7 +93,7 @@ export async function feedsOf(parts: Parts, spaceId: string, connectionId?: stri
   })
   const scheduled = new Map((await scheduledFeeds(parts, rows)).map((feed) => [nameOf(feed.account), feed]))
   const accounts = rows.flatMap((row) =>
-    row.accounts.map(({ accountId }) => ({ accountId, connectionId: row.connectionId })),
+    row.accounts.map(({ accountId }) => ({ accountId, connectionId: row.connectionId, provider: row.provider })),
   )
   const accountIds = accounts.map(({ accountId }) => accountId)
   const states = await parts.views.feedStates.find({ where: { accountId: accountIds }, limit: accountIds.length })
@@ -100,7 +101,7 @@ export async function feedsOf(parts: Parts, spaceId: string, connectionId?: stri
   return Promise.all(
     accounts.map(async (account): Promise<FeedView> => {
       const { accountId, connectionId: of } = account
-      const { calls, told, staleSince } = feeds.get(accountId) ?? initial
+      const said = told(feeds.get(accountId), account.provider)
       const feed = scheduled.get(nameOf(account))
       const [last, stored] = await Promise.all([
         newest(parts, { accountId, connectionId: of }),
@@ -111,9 +112,9 @@ export async function feedsOf(parts: Parts, spaceId: string, connectionId?: stri
         connection_id: of,
         last_sync: last === undefined ? null : lastSyncOf(last),
         last_synced_at: stored?.finishedAt ?? null,
-        stale_since: staleSince,
+        stale_since: said.staleSince,
         next_sync_at: feed === undefined ? null : nextSyncAt(feed),
-        quota: feed === undefined ? [] : quotaOf(accountId, { calls, told }, feed.now),
+        quota: feed === undefined ? [] : quotaOf(accountId, said, feed.now),
       }
     }),
   )
@@ -122,7 +123,7 @@ export async function feedsOf(parts: Parts, spaceId: string, connectionId?: stri
 const nameOf = ({ connectionId, accountId }: { connectionId: string; accountId: string }) =>
   `${connectionId} ${accountId}`
 
-function quotaOf(accountId: string, { calls, told }: Pick<Feed, 'calls' | 'told'>, now: string): FeedView['quota'] {
+function quotaOf(accountId: string, { calls, told }: ProviderFeed, now: string): FeedView['quota'] {
   return scopes.map((scope) => {
     const { limit, remaining, resetsAt } = budget(calls, told[scope], scope, now)
     return { account_id: accountId, scope, limit, remaining, resets_at: resetsAt }

@@ -301,21 +301,8 @@ describe('the watermark', () => {
     given(storing)
       .when(recordStored())
       .then([syncStored()])
-      .leaves({ watermarks: { sandbox: '2026-11-22' } })
+      .leaves({ providers: { sandbox: expect.objectContaining({ watermark: '2026-11-22' }) } })
     given(materialising).when(recordStored()).thenNothing()
-  })
-
-  it('is each provider’s own: another one tells its whole history of the account first', () => {
-    const account = feedAccount({ provider: 'enable', connectionId: '018f0000-0000-7000-8000-00000000c002' })
-    const bankNow = at(day)
-    given(completed)
-      .when(startSync({ syncId: syncOf(2), account, bankNow, startedAt: bankNow }))
-      .then([
-        syncStarted({
-          ...{ syncId: syncOf(2), account, connectionId: account.connectionId, bankNow, startedAt: bankNow },
-          window: { from: '2024-11-24', to: '2026-11-23' },
-        }),
-      ])
   })
 
   it('never moves back', () => {
@@ -324,7 +311,7 @@ describe('the watermark', () => {
     given([...completed, ...second])
       .when(recordStored({ syncId: syncOf(2), window: older }))
       .then([syncStored({ syncId: syncOf(2), window: older })])
-      .leaves({ watermarks: { sandbox: '2026-11-22' } })
+      .leaves({ providers: { sandbox: expect.objectContaining({ watermark: '2026-11-22' }) } })
   })
 })
 
@@ -353,7 +340,7 @@ describe('a sync whose rows are in every answer', () => {
 })
 
 describe('a bank that asks for the user’s word', () => {
-  const fold = (events: FeedEvent[]) => events.reduce(feed.evolve, feed.initial).refused
+  const fold = (events: FeedEvent[]) => feed.told(events.reduce(feed.evolve, feed.initial), 'sandbox').refused
   const refusal = callFailed({ code: 'access_expired', action: 'reauthorise', counted: true, bankNow: at(1) })
 
   it('is remembered with its connection, until rows come by it again', () => {
@@ -371,6 +358,40 @@ describe('a bank that asks for the user’s word', () => {
   })
 })
 
+describe('two providers of one account', () => {
+  const other = feedAccount({ connectionId: '018f0000-0000-7000-8000-00000000c002', provider: 'sandbox-eb' })
+  const theirs = { syncId: syncOf(9), account: other, connectionId: other.connectionId }
+
+  it('are read from their own days on: the second tells its whole history first', () => {
+    given(completed)
+      .when(startSync({ syncId: syncOf(9), account: other }))
+      .then([syncStarted({ ...theirs, window: { from: '2024-11-23', to: '2026-11-22' } })])
+  })
+
+  it('ask at the same time', () => {
+    given(fetching)
+      .when(startSync({ syncId: syncOf(9), account: other, startedAt: at(1) }))
+      .then([syncStarted({ ...theirs, startedAt: at(1), window: { from: '2024-11-23', to: '2026-11-22' } })])
+  })
+
+  it('spend their own calls', () => {
+    const spent = [2, 3, 4, 5].flatMap((n) => earlierCall(n, -day + n))
+    const own = { syncId: syncOf(9), callId: callOf(9) }
+    given([...spent, syncStarted(theirs)])
+      .when(intendCall(own))
+      .then([callIntended({ ...own, connectionId: other.connectionId })])
+  })
+
+  it('fail on their own', () => {
+    const failure = { syncId: syncOf(1), attempt: 0, retryAt: at(1) }
+    const end = syncFailed({ syncId: syncOf(1), retryAt: at(1) })
+    expect([...fetching, end, syncStarted(theirs)].reduce(feed.evolve, feed.initial).providers).toMatchObject({
+      sandbox: { failure },
+      'sandbox-eb': { failure: null, lastStartedAt: at() },
+    })
+  })
+})
+
 describe('the fold', () => {
   it('is the same when every event comes twice', () => {
     const story = [
@@ -384,7 +405,7 @@ describe('the fold', () => {
     const fold = (events: FeedEvent[]) => events.reduce(feed.evolve, feed.initial)
     expect(fold(twice)).toEqual(fold(story))
     expect([...story, ...story].reduce(feed.evolve, feed.initial)).toMatchObject({
-      watermarks: { sandbox: '2026-11-22' },
+      providers: { sandbox: { watermark: '2026-11-22' } },
       open: {},
     })
   })
@@ -449,8 +470,9 @@ describe('an answer that the bank has not brought up to date', () => {
 
   it('is forgotten with the next good answer', () => {
     const stale = [...storing, answerFoundStale({ updatedOn: '2026-11-19' })].reduce(feed.evolve, feed.initial)
-    expect(stale.staleSince).toBe('2026-11-19')
-    expect(feed.evolve(stale, transactionsFetched({ syncId: syncOf(2) })).staleSince).toBeNull()
+    expect(feed.told(stale, 'sandbox').staleSince).toBe('2026-11-19')
+    const fresh = feed.evolve(stale, transactionsFetched({ syncId: syncOf(2) }))
+    expect(feed.told(fresh, 'sandbox').staleSince).toBeNull()
   })
 })
 

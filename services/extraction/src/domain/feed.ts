@@ -11,7 +11,8 @@ import { STALE_AFTER_DAYS } from '@pf/providers/rules'
 import { asksTheUser, type Failure, resetTime, retryTime } from './back-off.ts'
 import { dayIn, dayMs, daysBetween, later, minuteMs } from './days.ts'
 import { abandoned, bankRests, quotaExhausted, wordsFor } from './failure-words.ts'
-import { budget, type Call, defaultDailyLimit, restUntil, type Told } from './quota.ts'
+import { neverAsked, type ProviderFeed, withAnswer, withCall, withFailedCall, withRowsUntil } from './provider-feed.ts'
+import { budget, restUntil } from './quota.ts'
 import { narrowed, windowFor } from './window.ts'
 
 type SyncIds = { syncId: string; runId: string; connectionId: string; accountId: string }
@@ -25,27 +26,17 @@ export type OpenSync = SyncIds & {
 }
 
 /**
- * One account's syncs, calls and watermarks. Plain JSON: the read model `feed_states` keeps the same fold. All instants are
- * as `Date.toISOString()` prints them, so that they compare as text.
+ * One account's syncs, and what each provider told of it. Plain JSON: the read model `feed_states` keeps the same fold. All
+ * instants are as `Date.toISOString()` prints them, so that they compare as text.
  */
 export type Feed = {
-  /** By provider, the last day whose rows of it are in the lake: one that is new to the account tells its whole history. */
-  watermarks: Readonly<Record<string, string>>
   open: Record<string, OpenSync>
   /** The newest syncs that came to an end; older ones are forgotten, their commands long past redelivery. */
   finished: string[]
-  calls: Call[]
-  told: Partial<Record<Scope, Told>>
-  /** The bank's time when the newest sync started. */
-  lastStartedAt: string | null
-  /** The day on which the bank brought its data up to date, where the newest answer was found stale. */
-  staleSince: string | null
-  /** Of the newest sync, where it failed. */
-  failure: { syncId: string; attempt: number; retryAt: string | null } | null
+  /** By provider instance. */
+  providers: Record<string, ProviderFeed>
   /** Connections at whose bank the account is closed or unknown: nobody asks there by itself until an answer comes again. */
   closedAt: string[]
-  /** The bank asked for the user's word through this connection (the bank's time), and has given no rows by it since. */
-  refused: { connectionId: string; at: string } | null
 }
 
 /** How long a sync may fetch before another one takes its place. */
@@ -105,18 +96,7 @@ export type RecordStored = {
 export type CompleteSync = { type: 'CompleteSync'; syncId: string; completedAt: string }
 export type FeedCommand = StartSync | IntendCall | CompleteFetch | FailCall | FailSync | RecordStored | CompleteSync
 
-export const initial: Feed = {
-  watermarks: {},
-  open: {},
-  finished: [],
-  calls: [],
-  told: {},
-  lastStartedAt: null,
-  staleSince: null,
-  failure: null,
-  closedAt: [],
-  refused: null,
-}
+export const initial: Feed = { open: {}, finished: [], providers: {}, closedAt: [] }
 
 /** What a bank says of an account that it will not have again: asked each day it would count each refusal (§3.3). */
 const closes: readonly string[] = ['close_account', 'not_found']
@@ -160,16 +140,19 @@ function failed(
 
 function start({ type: _, ...data }: StartSync, state: Feed): FeedEvent[] {
   if (state.open[data.syncId] !== undefined) return []
-  const others = Object.values(state.open).filter((sync) => sync.phase === 'fetching')
+  const { account } = data
+  // Another provider is another bank to ask: its sync is in nobody's way.
+  const others = Object.values(state.open).filter(
+    (sync) => sync.phase === 'fetching' && sync.account.provider === account.provider,
+  )
   if (others.some((sync) => data.startedAt < later(sync.startedAt, abandonedAfterMs))) {
     throw refuse(
       'sync_in_progress',
       `Another sync of account ${data.account.accountId} is asking the bank; wait for it.`,
     )
   }
-  const { account } = data
-  const today = dayIn(data.bankNow, account.timeZone)
-  const window = windowFor(today, account.historyDays, state.watermarks[account.provider] ?? null)
+  const { watermark } = told(state, account.provider)
+  const window = windowFor(dayIn(data.bankNow, account.timeZone), account.historyDays, watermark)
   const { connectionId, accountId } = account
   return [
     ...others.map((sync) => failed(sync, data.startedAt, { code: 'abandoned', detail: abandoned })),
@@ -180,7 +163,8 @@ function start({ type: _, ...data }: StartSync, state: Feed): FeedEvent[] {
 /** The day's budget is kept here: without any left, transactions fail the sync and balances are left out. */
 function intend({ callId, scope, bankNow, at }: IntendCall, sync: OpenSync, state: Feed): FeedEvent[] {
   if (sync.phase !== 'fetching') return []
-  const lost = state.calls.filter((c) => c.syncId === sync.syncId && c.scope === scope && c.outcome === 'open')
+  const { calls, told: said } = told(state, sync.account.provider)
+  const lost = calls.filter((c) => c.syncId === sync.syncId && c.scope === scope && c.outcome === 'open')
   const events = lost.map(
     (call): FeedEvent => ({
       type: 'CallFailed',
@@ -196,8 +180,8 @@ function intend({ callId, scope, bankNow, at }: IntendCall, sync: OpenSync, stat
       },
     }),
   )
-  const left = budget(state.calls, state.told[scope], scope, bankNow)
-  const rest = restUntil(state.calls, bankNow)
+  const left = budget(calls, said[scope], scope, bankNow)
+  const rest = restUntil(calls, bankNow)
   const allowed = left.remaining > 0 && rest === undefined
   if (allowed) return [...events, { type: 'CallIntended', data: { ...ids(sync), callId, scope, bankNow } }]
   if (scope !== 'transactions') return events
@@ -224,7 +208,9 @@ function completeFetch({ transactions, balances, updatedOn }: CompleteFetch, syn
 
 function failCall(command: FailCall, sync: OpenSync, state: Feed): FeedEvent[] {
   const { callId, scope, code, action, spent, counted, bankNow } = command
-  const call = state.calls.find((c) => c.callId === callId)
+  const { provider } = sync.account
+  const { calls } = told(state, provider)
+  const call = calls.find((c) => c.callId === callId)
   if (sync.phase !== 'fetching' || call?.outcome !== 'open') return []
   const reset = resetTime(command, bankNow)
   const resets = reset === undefined ? {} : { resetsAt: reset }
@@ -233,17 +219,17 @@ function failCall(command: FailCall, sync: OpenSync, state: Feed): FeedEvent[] {
     data: { ...ids(sync), callId, scope, code, action, spent, counted, bankNow, ...resets },
   }
   if (scope !== 'transactions') return [event]
-  const window = action === 'narrow_window' ? narrowedOnceMore(command, sync, state) : undefined
+  const window = action === 'narrow_window' ? narrowedOnceMore(command, sync, calls) : undefined
   if (window !== undefined) {
     return [event, { type: 'WindowNarrowed', data: { ...ids(sync), callId, window, bankNow } }]
   }
-  const restsUntil = restUntil(evolve(state, event).calls, bankNow)
+  const restsUntil = restUntil(told(evolve(state, event), provider).calls, bankNow)
   const retryAt = retryTime(command, { attempt: sync.attempt, now: bankNow, restsUntil })
   return [event, failed(sync, command.at, { code, detail: wordsFor(action), retryAt })]
 }
 
 /** Bounded, since a bank that names another day each time would be asked for ever. */
-function narrowedOnceMore({ earliest }: FailCall, sync: OpenSync, { calls }: Feed): Window | undefined {
+function narrowedOnceMore({ earliest }: FailCall, sync: OpenSync, calls: ProviderFeed['calls']): Window | undefined {
   const asked = calls.filter((call) => call.syncId === sync.syncId && call.scope === 'transactions').length
   return asked > maxNarrowings ? undefined : narrowed(sync.window, earliest)
 }
@@ -267,47 +253,47 @@ export function evolve(state: Feed, event: FeedEvent): Feed {
       if (state.open[data.syncId] !== undefined || state.finished.includes(data.syncId)) return state
       const { account, attempt, window, startedAt } = data
       const sync = { ...ids(data), account, attempt, window, startedAt, phase: 'fetching', balances: false } as const
-      return { ...state, open: { ...state.open, [data.syncId]: sync }, lastStartedAt: data.bankNow, failure: null }
+      const opened = { ...state, open: { ...state.open, [data.syncId]: sync } }
+      return withTold(opened, account.provider, (feed) => ({ ...feed, lastStartedAt: data.bankNow, failure: null }))
     }
     case 'CallIntended': {
       const { callId, syncId, scope, bankNow: at } = data
-      if (state.calls.some((c) => c.callId === callId)) return state
-      const kept = state.calls.filter((c) => Math.abs(Date.parse(at) - Date.parse(c.at)) < 2 * dayMs)
-      return { ...state, calls: [...kept, { callId, syncId, scope, at, outcome: 'open', counted: false }] }
+      return withTold(state, askedBy(state, data), (feed) => withCall(feed, { callId, syncId, scope, at }))
     }
     case 'CallFailed': {
-      const outcome = ({ yes: 'spent', no: 'unspent', unknown: 'unknown' } as const)[data.spent]
-      const calls = settled(state.calls, data.callId, { outcome, counted: data.counted })
       const isClosed = data.scope === 'transactions' && closes.includes(data.action)
       const closedAt = isClosed ? [...new Set([...state.closedAt, data.connectionId])] : state.closedAt
-      return { ...state, calls, told: throttled(state.told, data), closedAt, refused: refusedBy(state, data) }
+      return withTold({ ...state, closedAt }, askedBy(state, data), (feed) => ({
+        ...withFailedCall(feed, data),
+        refused: refusedBy(feed, data),
+      }))
     }
-    case 'TransactionsFetched':
-      return answered(
-        {
-          ...withSync(state, data.syncId, { phase: 'storing' }),
-          staleSince: null,
-          closedAt: state.closedAt.filter((connectionId) => connectionId !== data.connectionId),
-          refused: state.refused?.connectionId === data.connectionId ? null : state.refused,
-        },
-        'transactions',
-        data,
-      )
+    case 'TransactionsFetched': {
+      const closedAt = state.closedAt.filter((connectionId) => connectionId !== data.connectionId)
+      const next = { ...withSync(state, data.syncId, { phase: 'storing' }), closedAt }
+      return withTold(next, askedBy(state, data), (feed) => ({
+        ...withAnswer(feed, 'transactions', data),
+        staleSince: null,
+        refused: feed.refused?.connectionId === data.connectionId ? null : feed.refused,
+      }))
+    }
     case 'AnswerFoundStale':
-      return { ...state, staleSince: data.updatedOn }
+      return withTold(state, askedBy(state, data), (feed) => ({ ...feed, staleSince: data.updatedOn }))
     case 'WindowNarrowed':
       return withSync(state, data.syncId, { window: data.window })
-    case 'BalancesFetched':
-      return answered(withSync(state, data.syncId, { balances: true }), 'balances', data)
-    case 'SyncFailed':
-      return fail(state, data)
+    case 'BalancesFetched': {
+      const next = withSync(state, data.syncId, { balances: true })
+      return withTold(next, askedBy(state, data), (feed) => withAnswer(feed, 'balances', data))
+    }
+    case 'SyncFailed': {
+      const { syncId, attempt, retryAt = null } = data
+      const provider = state.open[syncId]?.account.provider
+      return withTold(finish(state, syncId), provider, (feed) => ({ ...feed, failure: { syncId, attempt, retryAt } }))
+    }
     case 'SyncStored': {
-      const { to } = data.window
       const provider = state.open[data.syncId]?.account.provider
-      if (provider === undefined) return state
-      const before = state.watermarks[provider]
-      const watermarks = { ...state.watermarks, [provider]: before === undefined || before < to ? to : before }
-      return { ...withSync(state, data.syncId, { phase: 'materialising' }), watermarks }
+      const next = withSync(state, data.syncId, { phase: 'materialising' })
+      return withTold(next, provider, (feed) => withRowsUntil(feed, data.window.to))
     }
     case 'SyncCompleted':
       return finish(state, data.syncId)
@@ -315,39 +301,32 @@ export function evolve(state: Feed, event: FeedEvent): Feed {
 }
 
 function refusedBy(
-  { refused, calls }: Feed,
+  { refused, calls }: ProviderFeed,
   { connectionId, callId, scope, action, bankNow: at }: Extract<FeedEvent, { type: 'CallFailed' }>['data'],
-): Feed['refused'] {
+): ProviderFeed['refused'] {
   const isNews = calls.some((call) => call.callId === callId && call.outcome === 'open')
   return isNews && scope === 'transactions' && asksTheUser(action) ? { connectionId, at } : refused
+}
+
+/** What a provider told of the account so far. */
+export const told = (state: Feed | undefined, provider: string): ProviderFeed =>
+  state?.providers[provider] ?? neverAsked
+
+/** Whom a call was made to; undefined for one that is long forgotten and comes again. */
+function askedBy(state: Feed, { syncId, callId }: { syncId: string; callId: string }): string | undefined {
+  const open = state.open[syncId]?.account.provider
+  if (open !== undefined) return open
+  return Object.entries(state.providers).find(([, { calls }]) => calls.some((call) => call.callId === callId))?.[0]
+}
+
+function withTold(state: Feed, provider: string | undefined, change: (feed: ProviderFeed) => ProviderFeed): Feed {
+  if (provider === undefined) return state
+  return { ...state, providers: { ...state.providers, [provider]: change(told(state, provider)) } }
 }
 
 function withSync(state: Feed, syncId: string, changed: Partial<OpenSync>): Feed {
   const sync = state.open[syncId]
   return sync === undefined ? state : { ...state, open: { ...state.open, [syncId]: { ...sync, ...changed } } }
-}
-
-const settled = (calls: Call[], callId: string, outcome: Partial<Call>): Call[] =>
-  calls.map((call) => (call.callId === callId ? { ...call, ...outcome } : call))
-
-function answered(state: Feed, scope: Scope, data: { callId: string; bankNow: string; quota?: Quota }): Feed {
-  const told = data.quota === undefined ? state.told : { ...state.told, [scope]: { ...data.quota, at: data.bankNow } }
-  return { ...state, told, calls: settled(state.calls, data.callId, { outcome: 'spent' }) }
-}
-
-function fail(state: Feed, { syncId, attempt, retryAt }: { syncId: string; attempt: number; retryAt?: string }): Feed {
-  if (state.open[syncId] === undefined) return state
-  return { ...finish(state, syncId), failure: { syncId, attempt, retryAt: retryAt ?? null } }
-}
-
-/** A bank that allows no more until a time has told us its quota: nobody, not even the user, asks before. */
-function throttled(
-  told: Feed['told'],
-  { scope, bankNow, resetsAt }: { scope: Scope; bankNow: string; resetsAt?: string },
-): Feed['told'] {
-  if (resetsAt === undefined) return told
-  const limit = told[scope]?.limit ?? defaultDailyLimit
-  return { ...told, [scope]: { limit, remaining: 0, resetsAt, at: bankNow } }
 }
 
 function finish(state: Feed, syncId: string): Feed {

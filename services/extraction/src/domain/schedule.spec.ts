@@ -20,7 +20,11 @@ describe('the daily sync', () => {
     const now = slot('2026-11-23')
     expect(due([scheduledFeed({ now: before(now) })])).toEqual([])
     expect(due([scheduledFeed({ now })])).toEqual([
-      expect.objectContaining({ trigger: 'schedule', attempt: 0, cause: `schedule:${accountId}:${now}` }),
+      expect.objectContaining({
+        trigger: 'schedule',
+        attempt: 0,
+        cause: `schedule:${connectionId}:${accountId}:${now}`,
+      }),
     ])
   })
 
@@ -32,7 +36,7 @@ describe('the daily sync', () => {
   it('is caught up once after days without it', () => {
     const now = at(5 * 24 * 60)
     const syncs = due([scheduledFeed({ now })])
-    expect(syncs.map((s) => s.cause)).toEqual([`schedule:${accountId}:${slot('2026-11-27')}`])
+    expect(syncs.map((s) => s.cause)).toEqual([`schedule:${connectionId}:${accountId}:${slot('2026-11-27')}`])
     expect(due([scheduledFeed({ now, lastStartedAt: now })])).toEqual([])
   })
 
@@ -44,7 +48,10 @@ describe('the daily sync', () => {
     const runs = runsOf(due([of('a'), of('b'), { ...of('c', 'another'), now: later }]))
     expect(runs.map((run) => run.map((sync) => sync.account.accountId))).toEqual([['a', 'b'], ['c']])
     expect(runs[0]?.map((sync) => sync.together)).toEqual(Array(2).fill(`schedule:${connectionId}:${now}`))
-    expect(runs[0]?.map((sync) => sync.cause)).toEqual([`schedule:a:${now}`, `schedule:b:${now}`])
+    expect(runs[0]?.map((sync) => sync.cause)).toEqual([
+      `schedule:${connectionId}:a:${now}`,
+      `schedule:${connectionId}:b:${now}`,
+    ])
   })
 
   it('waits for the user where the bank does', () => {

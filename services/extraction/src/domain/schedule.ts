@@ -73,7 +73,7 @@ export function due(feeds: readonly ScheduledFeed[]): DueSync[] {
     }
     const slot = slotBefore(account, now)
     if (feed.lastStartedAt >= slot) return []
-    const cause = `schedule:${account.accountId}:${slot}`
+    const cause = `schedule:${account.connectionId}:${account.accountId}:${slot}`
     return [
       {
         spaceId,

@@ -15,11 +15,15 @@ import {
   syncStored,
   transactionsFetched,
 } from '../domain/builders.ts'
-import { type Feed, initial } from '../domain/feed.ts'
+import { initial } from '../domain/feed.ts'
+import { neverAsked, type ProviderFeed } from '../domain/provider-feed.ts'
 import { feedStates } from './feed-states.ts'
 
 const { given } = specifyProjection(feedStates)
-const row = (feed: Partial<Feed>) => ({ accountId, spaceId, connectionId, feed: { ...initial, ...feed } })
+const row = (sandbox: Partial<ProviderFeed>) => ({
+  ...{ accountId, spaceId, connectionId },
+  feed: { ...initial, finished: [syncOf(1)], providers: { sandbox: { ...neverAsked, ...sandbox } } },
+})
 const recorded = <E>(event: E) => ({ event, meta: { spaceId } })
 const call = { callId: callOf(1), syncId: syncOf(1), at: at(), counted: false } as const
 
@@ -29,7 +33,6 @@ describe('the read model of feeds', () => {
       [syncStarted(), callIntended(), callFailed({ spent: 'unknown' }), syncFailed({ retryAt: at(1) })].map(recorded),
     ).then([
       row({
-        finished: [syncOf(1)],
         calls: [{ ...call, scope: 'transactions', outcome: 'unknown' }],
         lastStartedAt: at(),
         failure: { syncId: syncOf(1), attempt: 0, retryAt: at(1) },
@@ -50,8 +53,7 @@ describe('the read model of feeds', () => {
     ]
     given(story.map(recorded)).then([
       row({
-        watermarks: { sandbox: '2026-11-22' },
-        finished: [syncOf(1)],
+        watermark: '2026-11-22',
         calls: [
           { ...call, scope: 'transactions', outcome: 'spent' },
           { ...call, callId: callOf(2), scope: 'balances', outcome: 'spent' },
