@@ -212,6 +212,39 @@ describe('a second source of the account', () => {
     expect(bank.held()).toMatchObject([{ reason: 'sources_differ', source: 'file-csv', description: 'Corner shop' }])
   })
 
+  it('that books a payment late, in days which both told, adds it at once; the first one finds it there', () => {
+    const bank = account()
+    const other = { source: 'enable-banking' }
+    bank.says(normalised([bankRow({ id: 'tx-0001' })]), gocardless)
+    bank.says(normalised([bankRow({ id: 'EB-0001' })]), other)
+    const late = bankRow({ id: 'EB-0002', date: '2026-10-07', amount: '-24.75', text: 'Parking' })
+    expect(bank.says(normalised([bankRow({ id: 'EB-0001' }), late]), other)).toMatchObject({
+      counts: { added: 1, held: 0 },
+    })
+    const told = normalised([bankRow({ id: 'tx-0001' }), bankRow({ ...late, id: 'tx-0002' })])
+    expect(bank.says(told, gocardless)).toMatchObject({ linked: 1, counts: { added: 0, held: 0 } })
+    expect(bank.payments()).toHaveLength(2)
+  })
+
+  it('that lets go of a payment and tells an equal amount in other words has that held', () => {
+    const bank = account()
+    const other = { source: 'enable-banking' }
+    bank.says(normalised([bankRow({ id: 'tx-0001' })]), gocardless)
+    bank.says(normalised([bankRow({ id: 'EB-0001' })]), other)
+    const reworded = normalised([bankRow({ id: 'EB-0009', text: 'Xyzzy', date: '2026-10-12' })])
+    for (let n = 0; n < 2; n++) expect(bank.says(reworded, other).counts).toMatchObject({ added: 0, held: 1 })
+    expect(bank.payments()).toHaveLength(1)
+  })
+
+  it('whose surplus was held has it held as long as it comes', () => {
+    const bank = account()
+    const other = { source: 'enable-banking' }
+    bank.says(normalised([bankRow({ id: 'tx-0001' })]), gocardless)
+    const answer = normalised([bankRow({ id: 'EB-0001' }), bankRow({ id: 'EB-0002' })])
+    for (let n = 0; n < 3; n++) expect(bank.says(answer, other).counts).toMatchObject({ added: 0, held: 1 })
+    expect(bank.payments()).toHaveLength(1)
+  })
+
   it('has its surplus let go when the first one tells it after all', () => {
     const bank = account()
     bank.says(normalised([bankRow({ id: 'tx-0001' })]), gocardless)

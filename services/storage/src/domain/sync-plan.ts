@@ -82,7 +82,7 @@ export function planSync(known: readonly KnownRow[], answer: Answer, context: Sy
   const { exhaustive = true } = context
   const expected = exhaustive ? context.window : nothingExpected
   const { decisions } = decideIdentity(views.own.map(asView), answer.rows, expected, mintFor(views.byId, context))
-  const others = compareAcross(decisions, known, context)
+  const others = compareAcross(decisions, known, views, context)
   for (const decision of decisions) {
     const { row } = decision
     const twin = row && others.linked.get(row)
@@ -134,7 +134,7 @@ function viewsOf(known: readonly KnownRow[], seen: ReadonlySet<string>, { source
 /** The rules for one source speak of its views. */
 const asView = (row: KnownRow): KnownRow => (row.linked ? { ...row, transactionId: row.viewId } : row)
 
-function compareAcross(decisions: readonly Decision[], known: readonly KnownRow[], context: SyncContext) {
+function compareAcross(decisions: readonly Decision[], known: readonly KnownRow[], views: Views, context: SyncContext) {
   const { source, covered, window } = context
   const fresh = decisions.flatMap(({ kind, row }) => (kind === 'new' && row ? [row] : []))
   const told = new Set(known.flatMap((row) => (row.source === source ? [row.transactionId] : [])))
@@ -144,6 +144,7 @@ function compareAcross(decisions: readonly Decision[], known: readonly KnownRow[
     fresh.length === 0 || (others.length === 0 && theirs.length === 0)
       ? { linked: new Map<NormalisedRow, KnownRow>(), differ: new Set<NormalisedRow>() }
       : matchAcrossSources(fresh, others, { ours: [...(covered[source] ?? []), window], theirs })
+  for (const row of bookedLate(differ, decisions, views, context)) differ.delete(row)
   const confirmed = confirmedBy(
     fresh.filter((row) => !linked.has(row)),
     context,
@@ -151,6 +152,39 @@ function compareAcross(decisions: readonly Decision[], known: readonly KnownRow[
   for (const row of confirmed.keys()) differ.delete(row)
   // What comes out went in.
   return { linked: linked as Map<NormalisedRow, KnownRow>, differ, confirmed: new Set(confirmed.values()) }
+}
+
+/**
+ * Rows of a day that this source told before without them: the bank has booked them since, so that what the others told
+ * until now says nothing against them. One that was held before is none of these; nor one of an amount that the source has
+ * let go of meanwhile, which may be that payment in other words: that is for a person to say. A file tells no day anew.
+ */
+function bookedLate(
+  rows: ReadonlySet<NormalisedRow>,
+  decisions: readonly Decision[],
+  { byId }: Views,
+  context: SyncContext,
+): NormalisedRow[] {
+  const { covered, source, held, words, exhaustive = true } = context
+  const before = covered[source] ?? []
+  if (!exhaustive || rows.size === 0 || before.length === 0) return []
+  const gone = decisions.flatMap(({ row, transactionId }) => (row === undefined ? (byId.get(transactionId) ?? []) : []))
+  const mayBe = (row: NormalisedRow, other: KnownRow) =>
+    other.amountMinor === row.amountMinor &&
+    other.currency === row.currency &&
+    daysBetween(other.date, row.date) <= MATCHING_DAYS
+  const candidates = [...rows]
+  const ids = heldIdsOf(
+    candidates.map((row) => differingRow(row, context)),
+    source,
+    context,
+  )
+  const heldIds = [...ids.values()]
+  return candidates.filter((row, index) => {
+    const heldId = heldIds[index] ?? ''
+    if (held.has(heldId) || words[heldId] !== undefined) return false
+    return before.some(({ from, to }) => from <= row.date && row.date <= to) && !gone.some((one) => mayBe(row, one))
+  })
 }
 
 /** Rows that another source told, too, when this one had not: there they were held as a surplus, and are none any more. */
