@@ -94,7 +94,7 @@ export class Client {
   }
 
   async consent(link: string, decision: 'grant' | 'deny'): Promise<string> {
-    const requisition = /\/start\/([^/]+)\//.exec(link)?.[1] ?? ''
+    const requisition = /\/start\/([^/]+)/.exec(link)?.[1] ?? ''
     const { redirect } = await bank<{ redirect: string }>(this.#system, 'POST', `/__sandbox/consents/${requisition}`, {
       decision,
     })

@@ -161,6 +161,9 @@ export class System {
       PUBLIC_URL: publicUrl,
       PF_SANDBOX: sandbox ? 'on' : 'off',
       PF_SANDBOX_URL: process.env['PF_SANDBOX_URL'] ?? `http://localhost:${sandboxPort}`,
+      PF_SANDBOX_ENABLE_BANKING_KEY_FILE:
+        process.env['PF_SANDBOX_ENABLE_BANKING_KEY_FILE'] ??
+        join(this.#folders.sandbox, 'enable-banking', 'sandbox.pem'),
       PF_WEB_ROOT: join(root, 'web-angular/dist/browser'),
       NODE_ENV: this.#settings.dev ? 'development' : 'production',
       // DuckDB, files and password hashing share libuv's pool: four threads would let them wait for each other.
