@@ -136,7 +136,17 @@ export class System {
     if (!apart) {
       const args = [...memoryBounds, join(root, 'deploy/local/dist/services.js')]
       const logFile = join(this.#folders.logs, 'services.log')
-      return [{ ...own, name: 'services', says: 'Starting the services', args, env, logFile, ready }]
+      return [
+        {
+          ...own,
+          name: 'services',
+          says: 'Starting the services',
+          args,
+          env: { ...mallocBounds, ...env },
+          logFile,
+          ready,
+        },
+      ]
     }
     return services.map((name, index) => ({
       ...own,
@@ -174,6 +184,12 @@ export class System {
 
 /** The young generation stays small: long-lived memory counts here, not throughput of garbage. */
 const memoryBounds = ['--max-semi-space-size=8', '--enable-source-maps']
+
+/**
+ * How the C library keeps memory (glibc's names; others ignore them): few arenas, and large pieces given back to the system
+ * as soon as they are free, whatever was large before. A bank's answer of 25 MB passes through several such pieces.
+ */
+const mallocBounds = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576', MALLOC_TRIM_THRESHOLD_: '4194304' }
 
 /** Where a listener on this address can be asked from here. */
 const reachable = (bind: string): string => (bind === '0.0.0.0' || bind === '::' ? '127.0.0.1' : bind)

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import { type ResourceLimits, Worker } from 'node:worker_threads'
 
 export interface Thread {
   /** Asks it to stop, and waits until it has. */
@@ -8,10 +8,10 @@ export interface Thread {
 
 /**
  * Starts a module as a worker of this process and waits for its `ready`. A thread that breaks takes the process with it:
- * the supervisor starts both again, and the log knows where to go on.
+ * the supervisor starts both again, and the log knows where to go on. `resourceLimits`: of its own heap.
  */
-export async function startThread(module: URL): Promise<Thread> {
-  const worker = new Worker(module)
+export async function startThread(module: URL, resourceLimits: ResourceLimits = {}): Promise<Thread> {
+  const worker = new Worker(module, { resourceLimits })
   let stopping = false
   const exited = once(worker, 'exit').then(([code]) => {
     if (!stopping)
