@@ -205,6 +205,8 @@ export const ProofInterval = Type.Object({
   rows: Type.Integer(),
   closing: Money,
   difference: Money,
+  /** Of the difference, what rows that were booked late do not explain either. */
+  unexplained: Money,
   status: ProofStatus,
   /** booked_late, narrowed, balance_ahead, pending_included (docs/proof.md); else null. */
   reason: Nullable(Type.String()),

@@ -10,6 +10,8 @@ export type Interval = {
   toDate: string
   fromFetchedAt: string
   toFetchedAt: string
+  /** Until then rows of its days came late; `toFetchedAt` where none did. */
+  lateFetchedAt: string
   differenceMinor: bigint
 }
 
@@ -23,7 +25,9 @@ export async function evidenceOf(ask: Query, interval: Interval): Promise<Eviden
   }
   const fetched = { from_fetched: interval.fromFetchedAt, to_fetched: interval.toFetchedAt }
   const difference = { difference: interval.differenceMinor }
-  const rows = (await ask(rowsSql, { ...around, ...fetched, by_day: interval.byDay })).map(bookedRowOf)
+  const rows = (
+    await ask(rowsSql, { ...around, ...fetched, late_fetched: interval.lateFetchedAt, by_day: interval.byDay })
+  ).map(bookedRowOf)
   const texts = [...new Set(rows.filter(({ inInterval }) => inInterval).map(({ text }) => textStem(text)))].slice(0, 50)
   const history = await ask(historySql(texts), { ...around, ...difference, ...textValues(texts) })
   const inInterval = new Set(rows.filter((row) => row.inInterval).map(({ id }) => id))
@@ -69,9 +73,11 @@ const rowsSql = `
     pending_minor,
     case
       when $by_day then date > cast($from as date) and date <= cast($to as date)
-      else known_at > cast($from_fetched as timestamptz) and known_at <= cast($to_fetched as timestamptz)
+      when known_at > cast($to_fetched as timestamptz)
+        then known_at <= cast($late_fetched as timestamptz) and date <= cast($to as date)
+      else known_at > cast($from_fetched as timestamptz)
     end as in_interval,
-    known_at > cast($to_fetched as timestamptz) as is_later
+    known_at > cast($late_fetched as timestamptz) as is_later
   from booked
   join known using (transaction_id)
   order by date desc, transaction_id

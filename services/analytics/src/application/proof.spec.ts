@@ -41,6 +41,7 @@ describe('GET /accounts/{id}/proof', () => {
         rows: 1,
         closing: { amount: '87.50', currency: 'GBP' },
         difference: { amount: '0.00', currency: 'GBP' },
+        unexplained: { amount: '0.00', currency: 'GBP' },
         status: 'verified',
         reason: null,
         suspects: [],

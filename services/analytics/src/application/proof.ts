@@ -39,7 +39,7 @@ const intervalsSql = `
   select
     account_id, balance_kind, currency, cast(from_date as varchar) as from_date, cast(to_date as varchar) as to_date,
     from_at, to_at, from_fetched_at, to_fetched_at, opening_minor, movements_minor, movement_rows, closing_minor,
-    difference_minor, status, reason, is_last
+    difference_minor, unexplained_minor, status, reason, late_fetched_at, is_last
   from mart.main.fct_balance_proof
   where
     account_id = $account
@@ -60,7 +60,8 @@ async function suspectsOf(ask: Query, row: Row): Promise<Rest.ProofSuspect[]> {
     toDate: String(row['to_date']),
     fromFetchedAt: instantOf(row['from_fetched_at']),
     toFetchedAt: instantOf(row['to_fetched_at']),
-    differenceMinor: minorOf(row['difference_minor']),
+    lateFetchedAt: instantOf(row['late_fetched_at'] ?? row['to_fetched_at']),
+    differenceMinor: minorOf(row['unexplained_minor']),
   }
   const gap: Gap = { ...interval, isLast: row['is_last'] === true }
   return rankSuspects(gap, await evidenceOf(ask, interval)).map((suspect) => suspectOf(suspect, interval.currency))
@@ -92,6 +93,7 @@ function intervalOf(row: Row, suspects: Rest.ProofSuspect[]): Rest.ProofInterval
     rows: Number(row['movement_rows']),
     closing: money('closing'),
     difference: money('difference'),
+    unexplained: money('unexplained'),
     status: statusOf(row['status']),
     reason: textOrNull(row['reason']),
     suspects,

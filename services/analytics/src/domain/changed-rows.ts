@@ -46,8 +46,9 @@ function restated({ differenceMinor }: Gap, { rows }: Around): Weighed[] {
 }
 
 function whyChanged(row: BookedRow, expectedMinor: bigint, gap: Gap, around: Around): Why | undefined {
-  if (row.pendingMinor.includes(expectedMinor) && !row.pendingMinor.includes(row.amountMinor))
-    return { because: 'pending_amount', strength: 97 }
+  // Told twice: pending and booked.
+  if (row.pendingMinor.includes(row.amountMinor)) return undefined
+  if (row.pendingMinor.includes(expectedMinor)) return { because: 'pending_amount', strength: 97 }
   if (hasLeg(expectedMinor, gap, around) && !hasOwnLeg(row, around)) return { because: 'other_leg', strength: 95 }
   const byHistory = whyByHistory(row, expectedMinor, around)
   if (byHistory !== undefined && byHistory.strength > 80) return byHistory
@@ -79,7 +80,7 @@ function whyByHistory(row: BookedRow, expectedMinor: bigint, { history }: Around
 /** A tip, a fee, a rate: up to a quarter more or less. */
 function slight(amountMinor: bigint, differenceMinor: bigint): Why | undefined {
   const share = Math.abs(Number(differenceMinor)) / Math.abs(Number(amountMinor))
-  return share > 0.25 ? undefined : { because: 'slightly_different', strength: 30 + 16 * (1 - share / 0.25) }
+  return share > 0.25 ? undefined : { because: 'slightly_different', strength: 25 + 15 * (1 - share / 0.25) }
 }
 
 const strongest = (all: readonly (Why | undefined)[]): Why | undefined =>

@@ -143,6 +143,10 @@ describe('a row that may be changed', () => {
       because: 'shown_anew',
     })
   })
+  it('is none that was told twice, pending and booked', () => {
+    const rows = [row('a', -1500n, { pendingMinor: [-1500n] })]
+    expect(first(3000n, { rows })?.kind).not.toBe('changed')
+  })
   it('is not preferred without evidence to a row that may be missing', () => {
     expect(first(-4000n, { rows: [row('a', -1250n)] })?.kind).toBe('missing')
   })

@@ -6,6 +6,7 @@ import type {
   CashFlowAnswer,
   DailyBalance,
   List,
+  ProofInterval,
   SpendingAnswer,
   TransactionFilter,
   TransactionPage,
@@ -26,6 +27,11 @@ export class MoneyApi {
 
   balances(id: string, from: string, to: string, ask?: Ask): Promise<{ items: DailyBalance[]; as_of: AsOf }> {
     return this.#http.get(`/accounts/${encodeURIComponent(id)}/balances`, { from, to }, ask)
+  }
+
+  /** Oldest first: each two statements of the balance, and what may be wrong between them. */
+  proof(id: string, ask?: Ask): Promise<{ items: ProofInterval[]; as_of: AsOf }> {
+    return this.#http.get(`/accounts/${encodeURIComponent(id)}/proof`, {}, ask)
   }
 
   /** Newest first; `totals` come with the first page only (no cursor). */

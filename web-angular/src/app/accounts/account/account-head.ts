@@ -52,8 +52,10 @@ export class AccountHead {
   protected readonly plainDay = plainDay
   protected readonly rule = computed(() => ruleOf(this.account().proof))
   protected readonly why = computed(() => {
-    const { status, verified_to } = this.account().proof
-    if (status === 'gap') return texts.account.gap
-    return status === 'verified' && verified_to ? texts.account.proven(plainDay(verified_to)) : texts.account.unproven
+    const { status, verified_to, reason } = this.account().proof
+    const day = verified_to === null ? undefined : plainDay(verified_to)
+    if (status === 'gap') return day === undefined ? texts.account.gap : texts.account.gapAfter(day)
+    if (status === 'verified' && day !== undefined) return texts.account.proven(day)
+    return texts.proof.why[reason ?? ''] ?? texts.proof.whyUnknown
   })
 }

@@ -10,11 +10,12 @@ import { RowLine } from '../../ui/row-line.ts'
 import { Strip } from '../../ui/strip.ts'
 import { AccountHead } from './account-head.ts'
 import { BalanceSteps } from './balance-steps.ts'
+import { ProofGaps } from './proof-gaps.ts'
 import { AccountStore, type Span } from './store.ts'
 
 @Component({
   selector: 'pf-account',
-  imports: [AccountHead, BalanceSteps, Card, DemoPill, Empty, PageHead, RouterLink, RowLine, Strip],
+  imports: [AccountHead, BalanceSteps, Card, DemoPill, Empty, PageHead, ProofGaps, RouterLink, RowLine, Strip],
   providers: [AccountStore],
   templateUrl: './page.html',
   styleUrl: './page.css',
@@ -24,6 +25,7 @@ export class AccountPage {
   readonly id = input.required<string>()
   protected readonly store = inject(AccountStore)
   protected readonly texts = texts.account
+  protected readonly gapsTitle = texts.proof.gapsTitle
   protected readonly whenText = whenText
   protected readonly spans: readonly Span[] = ['month', 'quarter', 'year']
   protected readonly account = computed(() => this.store.account.value())

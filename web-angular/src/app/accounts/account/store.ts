@@ -19,6 +19,7 @@ export class AccountStore {
     (news) => news.account_id === undefined || news.account_id === this.id(),
   )
   readonly balances = liveLoad(['marts'], (ask) => this.#money.balances(this.id(), this.from(), this.to(), ask))
+  readonly proof = liveLoad(['marts'], (ask) => this.#money.proof(this.id(), ask))
   readonly rows = liveLoad(['marts'], (ask) =>
     this.#money.transactions({ account_id: this.id() }, { limit: latestRows }, ask),
   )
@@ -33,7 +34,17 @@ export class AccountStore {
     return state.status === 'failed' && state.problem.status === 404
   })
 
+  /** Newest first; a gap that another balance narrows is told there. */
+  readonly gaps = computed(() =>
+    (this.proof.value()?.items ?? []).filter((one) => one.status === 'gap' && one.reason !== 'narrowed').reverse(),
+  )
+  readonly #hasGap = computed(() => this.account.value()?.proof.status === 'gap')
+
   constructor() {
+    // Nobody has to ask who did it where nothing is wrong.
+    effect(() => {
+      if (this.#hasGap()) untracked(() => void this.proof.refresh())
+    })
     effect(() => {
       if (this.id() === '') return
       untracked(() => {

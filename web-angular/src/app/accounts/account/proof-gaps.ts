@@ -1,0 +1,45 @@
+import { Component, computed, input } from '@angular/core'
+import { RouterLink } from '@angular/router'
+import type { ProofInterval, ProofSuspect } from '../../api/types.ts'
+import { texts } from '../../texts.ts'
+import { plainDay } from '../../ui/days.ts'
+import { figureText } from '../../ui/format.ts'
+import { MoneyText } from '../../ui/money.ts'
+
+const shown = 5
+
+/** The intervals that the rows do not explain, newest first, and what may have happened in each. */
+@Component({
+  selector: 'pf-proof-gaps',
+  imports: [MoneyText, RouterLink],
+  template: `
+    <ul class="list">
+      @for (gap of first(); track gap.balance + gap.to) {
+        <li>
+          <span class="grow">
+            <span class="name">{{ texts.between(plainDay(gap.from_date), plainDay(gap.to_date)) }}</span>
+            <span class="sub veil">
+              @if (gap.suspects[0]; as suspect) {
+                {{ word(suspect) }}
+                @if (suspect.held_id !== null) { <a routerLink="/held">{{ texts.heldFits }}</a> }
+              } @else { {{ texts.unknown }} }
+            </span>
+          </span>
+          <span class="amt tall"><pf-money [value]="gap.unexplained" /><span class="under muted">{{ texts.unexplained }}</span></span>
+        </li>
+      }
+    </ul>
+    @if (gaps().length > first().length) { <p class="cap muted">{{ texts.more(gaps().length - first().length) }}</p> }
+  `,
+})
+export class ProofGaps {
+  readonly gaps = input.required<readonly ProofInterval[]>()
+  protected readonly texts = texts.proof
+  protected readonly plainDay = plainDay
+  protected readonly first = computed(() => this.gaps().slice(0, shown))
+
+  protected word({ kind, expected }: ProofSuspect): string {
+    const word = texts.proof.suspect[kind]
+    return expected === null ? word : `${word}: ${texts.proof.shouldBe(figureText(expected))}`
+  }
+}
