@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { systemClock } from '@pf/eventing'
 import { openObjectStore } from '@pf/object-store'
-import { lakeVersions } from '../adapters/lake-tables.ts'
+import { lakeVersions, type MartDataset } from '../adapters/lake-tables.ts'
 import { createMartRegistry } from '../adapters/mart-registry.ts'
 import { loadModels } from '../adapters/models.ts'
 import type { KnownFile, MartRegistry } from '../application/ports.ts'
@@ -12,6 +12,8 @@ import { type Bounds, defaultBounds } from '../bounds.ts'
 import { type LakeFolder, openLakeFolder } from './lake.ts'
 
 type Rows = Parameters<LakeFolder['write']>
+
+export type LakeBytes = { dataset: MartDataset; bytes: Uint8Array; rows: number }
 
 export type Spaces = {
   readonly registry: MartRegistry
@@ -21,6 +23,8 @@ export type Spaces = {
   known(spaceId: string): readonly KnownFile[]
   /** Writes the rows to the lake and loads them, as one sync. */
   sync(spaceId: string, ...rows: Rows): Promise<void>
+  /** Loads lake files as storage writes them, as one sync. */
+  load(spaceId: string, files: readonly LakeBytes[]): Promise<void>
   remove(): Promise<void>
 }
 
@@ -40,22 +44,32 @@ export async function openSpaces(bounds: Partial<Bounds> = {}, rates: readonly s
     clock: systemClock,
   })
   let seq = 0
+
+  async function load(spaceId: string, files: readonly LakeBytes[]): Promise<void> {
+    seq++
+    const fresh: KnownFile[] = []
+    for (const { dataset, bytes, rows } of files) {
+      const key = `lake/${dataset}-${seq}-${fresh.length}.parquet`
+      await objects.put(key, bytes)
+      const sha256 = createHash('sha256').update(bytes).digest('hex')
+      fresh.push({ key, dataset, schemaVersion: lakeVersions[dataset], sha256, rowCount: rows, seq })
+    }
+    known.set(spaceId, [...(known.get(spaceId) ?? []), ...fresh])
+    await registry.load(spaceId, fresh, seq)
+  }
+
   return {
     registry,
     folder: lake.path,
     known: (spaceId) => known.get(spaceId) ?? [],
     async sync(spaceId, ...rows) {
-      seq++
-      const files: KnownFile[] = []
-      for (const { key, dataset, path, rows: rowCount } of await lake.write(...rows)) {
-        const bytes = readFileSync(path)
-        await objects.put(key, bytes)
-        const sha256 = createHash('sha256').update(bytes).digest('hex')
-        files.push({ key, dataset, schemaVersion: lakeVersions[dataset], sha256, rowCount, seq })
-      }
-      known.set(spaceId, [...(known.get(spaceId) ?? []), ...files])
-      await registry.load(spaceId, files, seq)
+      const files = await lake.write(...rows)
+      await load(
+        spaceId,
+        files.map(({ dataset, path, rows }) => ({ dataset, bytes: readFileSync(path), rows })),
+      )
     },
+    load,
     async remove() {
       await registry.stop()
       lake.remove()
