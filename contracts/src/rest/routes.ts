@@ -42,6 +42,11 @@ export const TransactionFilter = query({
   min_amount: Type.Optional(Amount),
   max_amount: Type.Optional(Amount),
   q: Type.Optional(Type.String({ maxLength: 200 })),
+  currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
+  /** As spending by merchant names it; empty: rows of which nobody knows whom they are with. */
+  merchant: Type.Optional(Type.String({ maxLength: 200 })),
+  /** The rows that a figure of that kind is made of, and no others: their totals are the figure. */
+  figure: Type.Optional(Type.Union([Type.Literal('spending'), Type.Literal('cash_flow')])),
   sort: Type.Optional(Type.Union([Type.Literal('-date'), Type.Literal('date')])),
   limit: Limit,
   cursor: Cursor,

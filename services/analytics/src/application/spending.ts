@@ -5,7 +5,7 @@ import { asOf, neverBuilt } from './as-of.ts'
 import { converted, unconvertedOf } from './conversion.ts'
 import { merchantName } from './merchant-name.ts'
 import type { MartRegistry, QueryValue, Row } from './ports.ts'
-import { checkDays, countedSql, flowOf } from './transactions.ts'
+import { checkDays, countedSql, entriesOf, flowOf } from './transactions.ts'
 
 /** How a period is called; a week by its Monday. */
 const periods = {
@@ -70,7 +70,7 @@ export async function spending(
   const entries = `(
     select * exclude (amount_minor), -amount_minor as spent_minor, 1 as transaction_rows
     from mart.main.fct_entries
-    where kind = 'spending' and ${sql}
+    where ${entriesOf.spending} and ${sql}
   )`
   const shown = converted(entries, 'date', ['spent_minor'], query.convert_to)
   const from = monthly ? `mart.main.fct_spending_monthly where ${sql}` : shown.from
@@ -121,7 +121,7 @@ export async function cashFlow(
   const entries = `(
     select *, greatest(amount_minor, 0) as in_minor, least(amount_minor, 0) as out_minor
     from mart.main.fct_entries
-    where kind != 'transfer' and ${sql}
+    where ${entriesOf.cash_flow} and ${sql}
   )`
   const shown = converted(entries, 'date', ['in_minor', 'out_minor'], query.convert_to)
   const from = monthly ? `mart.main.fct_cash_flow_monthly where ${sql}` : shown.from

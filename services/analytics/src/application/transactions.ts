@@ -8,7 +8,8 @@ import { seriesOfRows } from './recurring.ts'
 import { runningBalances } from './running-balance.ts'
 
 type Filter = Rest.TransactionFilter
-type Where = { sql: string; values: Record<string, QueryValue> }
+/** `entries`: which entries of the rows count, where a figure is asked for; a payment may be split into several. */
+type Where = { sql: string; values: Record<string, QueryValue>; entries?: string }
 type Sort = '-date' | 'date'
 /** `newest`: day of the newest row of the accounts asked for; null where they have none. */
 type Span = { newest: string | null; allCounted: boolean }
@@ -60,14 +61,22 @@ function whereOf(filter: Filter): Where {
   add('date_from', filter.date_from, 'date >= cast($date_from as date)')
   add('date_to', filter.date_to, 'date <= cast($date_to as date)')
   add('account', filter.account_id, 'account_id = $account')
-  add('category', filter.category, 'category = $category')
   add('status', filter.status, 'status = $status')
   add('min_amount', filter.min_amount, 'amount >= cast($min_amount as decimal(20, 4))')
   add('max_amount', filter.max_amount, 'amount <= cast($max_amount as decimal(20, 4))')
   const words = filter.q?.trim().toLowerCase()
   add('q', words === '' ? undefined : words, 'contains(search_text, $q)')
   if (filter.direction !== undefined) parts.push(filter.direction === 'in' ? 'amount_minor > 0' : 'amount_minor < 0')
-  return { sql: parts.length === 0 ? 'true' : parts.join(' and '), values }
+  add('currency', filter.currency, 'currency = $currency')
+  add('merchant', filter.merchant?.toLowerCase(), `coalesce(merchant, '') = $merchant`)
+  const ofCategory = filter.category === undefined ? 'true' : 'category = $category'
+  if (filter.category !== undefined) values['category'] = filter.category
+  if (filter.figure === undefined) return { sql: [...parts, ofCategory].join(' and '), values }
+  const entries = `${entriesOf[filter.figure]} and ${ofCategory}`
+  parts.push(`transaction_id in (select transaction_id from mart.main.fct_entries where ${entries})`)
+  // As in every total: the demo's rows are not among them beside real ones.
+  if (filter.account_id === undefined) parts.push(countedSql)
+  return { sql: parts.join(' and '), values, entries }
 }
 
 /** Throws `account_not_found`. */
@@ -193,8 +202,7 @@ async function totalsOf(ask: Query, where: Where, countsAll: boolean): Promise<R
       currency, ${countsAll ? 'true' : countedSql} as counted, count(*) as row_count,
       cast(coalesce(sum(amount_minor) filter (where amount_minor > 0), 0) as bigint) as in_minor,
       cast(coalesce(sum(amount_minor) filter (where amount_minor < 0), 0) as bigint) as out_minor
-    from mart.main.fct_transactions
-    where ${where.sql}
+    from ${countedRows(where)}
     group by all
     order by currency`,
     where.values,
@@ -204,6 +212,16 @@ async function totalsOf(ask: Query, where: Where, countsAll: boolean): Promise<R
     .map((row) => flowOf(String(row['currency']), BigInt(String(row['in_minor'])), BigInt(String(row['out_minor']))))
   return { count: rows.reduce((sum, row) => sum + Number(row['row_count']), 0), by_currency }
 }
+
+function countedRows({ sql, entries }: Where): string {
+  const rows = `mart.main.fct_transactions where ${sql}`
+  return entries === undefined
+    ? rows
+    : `mart.main.fct_entries where ${entries} and transaction_id in (select transaction_id from ${rows})`
+}
+
+/** What each figure adds up: entries of booked rows. */
+export const entriesOf = { spending: `kind = 'spending'`, cash_flow: `kind != 'transfer'` } as const
 
 export const countedSql = 'account_id in (select account_id from mart.main.dim_accounts where counted)'
 
