@@ -338,6 +338,24 @@ describe('the registry of marts', () => {
   })
 
   it(
+    'without its marts and without a lake file shows no figures, and says what to do',
+    async () => {
+      await registry.load('s1', await stored('s1', 1, row(1)), 1)
+      await registry.stop()
+      const [lost] = manifest.get('s1')!
+      await objects.delete(lost!.key)
+      rmSync(martPath('s1'))
+      registry = start()
+      await expect(count('s1')).rejects.toMatchObject({
+        code: 'unavailable',
+        detail: expect.stringContaining('npm run replay'),
+        retryAfterSeconds: 60,
+      })
+    },
+    patienceMs,
+  )
+
+  it(
     'refuses a file that is not what the log says, and changes nothing',
     async () => {
       await registry.load('s1', await stored('s1', 1, row(1)), 1)

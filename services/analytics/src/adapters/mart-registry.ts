@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
+import { DomainError } from '@pf/contracts'
+import { ObjectNotFound } from '@pf/object-store'
 import { asOf } from '../application/as-of.ts'
 import type { KnownFile, MartRegistry } from '../application/ports.ts'
 import { messageOf } from './duckdb.ts'
+import { LakeFileUnreadable } from './lake-download.ts'
 import type { MartFile } from './mart-file.ts'
 import { MartOutOfStep } from './mart-names.ts'
 import { loadInto, type MartParts, martPath, openMart, removeMart } from './mart-opening.ts'
@@ -96,6 +99,7 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
       try {
         return await use(spaceId, (file) => file.read(work))
       } catch (error) {
+        if (lacksLakeFile(error)) throw incomplete(error)
         if (!isBroken(error)) throw error
         // The question is asked again of what is opened, or built anew, in its place.
         return use(spaceId, (file) => file.read(work))
@@ -135,6 +139,18 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
 function isBroken(error: unknown): boolean {
   return error instanceof MartOutOfStep || /FATAL|INTERNAL Error|has been invalidated|[Cc]orrupt/.test(messageOf(error))
 }
+
+const lacksLakeFile = (error: unknown): error is Error =>
+  error instanceof LakeFileUnreadable || error instanceof ObjectNotFound
+
+/** Figures with a hole are worse than none. */
+const incomplete = (cause: Error) =>
+  new DomainError(
+    'unavailable',
+    'Files of the lake that the figures are made of are lost or changed, and no figure is shown without them. ' +
+      'Restore them from a backup, or run: npm run replay -- --from raw.',
+    { retryAfterSeconds: 60, cause },
+  )
 
 /** In the words of the operating system, which DuckDB passes on. */
 function isDiskFull(error: unknown): boolean {
