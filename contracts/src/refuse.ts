@@ -50,6 +50,7 @@ export const refusals = [
   'rebuild_empty',
   'attempt_not_yours',
   'quota_exhausted',
+  'bank_rests',
   'sync_in_progress',
   'demo_off',
   'username_taken',

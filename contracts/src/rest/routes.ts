@@ -316,7 +316,7 @@ export const routes = {
     summary: 'Sync now',
     params: Id,
     answers: { 202: S.SyncRun },
-    problems: ['connection_not_found', 'connection_not_active', 'quota_exhausted', 'sync_in_progress'],
+    problems: ['connection_not_found', 'connection_not_active', 'quota_exhausted', 'bank_rests', 'sync_in_progress'],
   }),
   removeConnection: route({
     method: 'DELETE',

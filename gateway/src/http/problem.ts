@@ -49,6 +49,7 @@ const statusOf: Readonly<Record<RefusalCode, number>> = {
   rebuild_empty: 409,
   attempt_not_yours: 404,
   quota_exhausted: 429,
+  bank_rests: 429,
   sync_in_progress: 409,
   demo_off: 404,
   username_taken: 409,

@@ -1,3 +1,4 @@
+import { DomainError } from '@pf/contracts'
 import { eventually } from '@pf/eventing/testing'
 import { ProviderError } from '@pf/providers'
 import { createLogger } from '@pf/service-kit'
@@ -124,6 +125,61 @@ describe('balances that the bank allows no more of', () => {
     await shown()
     expect((await listed({ run_id })).map(({ status }) => status)).toEqual(Array(3).fill('partial'))
     expect(await callsOf(first().providerAccountId, 'balances')).toHaveLength(asked)
+  })
+})
+
+describe('sync now at a bank that is left alone', () => {
+  const failing = (path: string) =>
+    world.control('POST', 'faults', [
+      { path, status: 500, body: { summary: "Couldn't update account transactions", type: 'UnknownRequestError' } },
+    ])
+  const rowsAsked = async () =>
+    (await Promise.all(world.accounts.map((account) => callsOf(account.providerAccountId, 'transactions')))).flat()
+
+  /** The refusal, once the read model has seen the failures; until then a sync is accepted and asks the bank nothing. */
+  const refusedSync = () =>
+    eventually(async () => {
+      const refusal = await syncNow().catch((error: unknown) => error)
+      expect(refusal).toBeInstanceOf(DomainError)
+      return refusal
+    }, 10_000)
+
+  it('is refused at once with the time, after two counted failures of every account', async () => {
+    await shown()
+    await failing(transactions)
+    for (let n = 0; n < 2; n++)
+      expect((await ofRun((await syncNow()).run_id)).map(({ status }) => status)).toEqual(Array(3).fill('failed'))
+    await world.control('DELETE', 'faults')
+    const asked = (await rowsAsked()).length
+    const refusal = await refusedSync()
+    expect(refusal).toMatchObject({ code: 'bank_rests', detail: expect.stringContaining('asked again at') })
+    const { retryAfterSeconds } = refusal as { retryAfterSeconds: number }
+    expect(retryAfterSeconds).toBeGreaterThan(23 * 3600)
+    expect(retryAfterSeconds).toBeLessThanOrEqual(24 * 3600)
+    expect(await rowsAsked()).toHaveLength(asked)
+  })
+
+  it('reads the accounts that are not', async () => {
+    await shown()
+    await failing(`/api/v2/accounts/${first().providerAccountId}/transactions/`)
+    for (let n = 0; n < 2; n++) {
+      await ofRun((await syncNow()).run_id)
+      await shown()
+    }
+    const { run_id, syncs } = await syncNow()
+    expect(syncs.map((sync) => sync.account_id)).toEqual(
+      expect.arrayContaining(world.accounts.slice(1).map(({ accountId }) => accountId)),
+    )
+    expect((await ofRun(run_id)).map(({ status }) => status)).toEqual(['storing', 'storing'])
+  })
+
+  it('is refused for a day after the bank reported trouble with the accounts', async () => {
+    await shown()
+    const body = { id: first().providerAccountId, aspsp_identifier: 'X', status: 'ERROR' }
+    await world.control('POST', 'faults', [{ path: transactions, status: 409, body }])
+    const failed = await ofRun((await syncNow()).run_id)
+    expect(failed.map(({ status }) => status)).toEqual(Array(3).fill('failed'))
+    expect(await refusedSync()).toMatchObject({ code: 'bank_rests', retryAfterSeconds: expect.any(Number) })
   })
 })
 

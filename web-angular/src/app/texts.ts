@@ -537,6 +537,8 @@ export const texts = {
     tooMany: 'That was too often in a short time. Wait a minute, then try again.',
     quotaExhausted: (time: string) =>
       `All calls to the bank are used for today; failed ones count too. The first comes back at ${time}.`,
+    bankRests: (when: string) =>
+      `The bank had trouble with this. It is left alone until ${when}, so that it does not suspend your account.`,
   },
   problemsByCode: {
     offline: 'The server cannot be reached. Nothing you have is lost.',

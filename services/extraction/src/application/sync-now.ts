@@ -9,7 +9,8 @@ import {
   type requests,
 } from '@pf/contracts'
 import { told } from '../domain/feed.ts'
-import { type Budget, budget } from '../domain/quota.ts'
+import { type Hold, holdOn } from '../domain/hold.ts'
+import { budget } from '../domain/quota.ts'
 import { type FeedConnectionRow, readableUntil } from '../read/feed-connections.ts'
 import type { Parts } from './parts.ts'
 import { feedAccountOf, requestRun, standingRun } from './request-run.ts'
@@ -20,8 +21,8 @@ const underway = ['queued', 'fetching', 'storing', 'materialising'] as const
 const maxAccounts = 100
 
 /**
- * The user's own "sync now". Accounts without a call left today are left out; with none left it is refused.
- * Throws connection_not_found, connection_not_active, quota_exhausted.
+ * The user's own "sync now". Accounts that may not be asked now are left out; where none may, it is refused with the time
+ * at which the first may. Throws connection_not_found, connection_not_active, quota_exhausted, bank_rests.
  */
 export async function syncNow(
   parts: Parts,
@@ -35,11 +36,11 @@ export async function syncNow(
   if (row === undefined) throw refuse('connection_not_found', `There is no connection ${connectionId}.`)
   const now = await parts.providers.askNow(row.provider)
   if (readableUntil(row) <= now) throw refuse('connection_not_active', whyNot(row, now))
-  const budgets = await budgetsOf(parts, row, now)
-  const allowed = budgets.filter(({ left }) => left.remaining > 0).map(({ account }) => account)
+  const asked = await holdsOf(parts, row, now)
+  const allowed = asked.filter(({ hold }) => hold === undefined).map(({ account }) => account)
   const running = await runningRun(parts, { spaceId, connectionId }, allowed)
   if (running !== undefined) return running
-  if (allowed.length === 0) throw exhausted(budgets, now)
+  if (allowed.length === 0) throw heldBack(asked, now)
   const accounts = allowed.map((account) => ({ account: feedAccountOf(row, account), attempt: 0 }))
   const { run, position } = await requestRun(parts, { spaceId, cause, trigger: 'user', accounts })
   return { ...run, ...(await parts.shown(position)) }
@@ -76,24 +77,34 @@ async function standingRunById(parts: Parts, spaceId: string, runId: string): Pr
   return { run_id: runId, syncs: syncs.map(({ syncId, accountId }) => ({ id: syncId, account_id: accountId })) }
 }
 
-type AccountBudget = { account: FeedConnectionRow['accounts'][number]; left: Budget }
+type Asked = { account: FeedConnectionRow['accounts'][number]; limit: number; hold: Hold | undefined }
 
-async function budgetsOf(parts: Parts, row: FeedConnectionRow, now: string): Promise<AccountBudget[]> {
+async function holdsOf(parts: Parts, row: FeedConnectionRow, now: string): Promise<Asked[]> {
   const accountId = row.accounts.map((account) => account.accountId)
   const states = await parts.views.feedStates.find({ where: { accountId }, limit: maxAccounts })
   const feeds = new Map(states.map((state) => [state.accountId, state.feed]))
   return row.accounts.map((account) => {
     const feed = told(feeds.get(account.accountId), row.provider)
-    return { account, left: budget(feed.calls, feed.told.transactions, 'transactions', now) }
+    const { limit } = budget(feed.calls, feed.told.transactions, 'transactions', now)
+    return { account, limit, hold: holdOn(feed, { scope: 'transactions', now }) }
   })
 }
 
-function exhausted(budgets: readonly AccountBudget[], now: string): DomainError {
-  const resets = budgets.flatMap(({ left }) => left.resetsAt ?? []).toSorted()
-  const waitMs = Date.parse(resets[0] ?? now) - Date.parse(now)
+/** Says the time of the account that may be asked first. */
+function heldBack(asked: readonly Asked[], now: string): DomainError {
+  const held = asked.flatMap(({ limit, hold }) => (hold === undefined ? [] : [{ limit, ...hold }]))
+  const [first] = held.toSorted((a, b) => a.until.localeCompare(b.until))
+  if (first === undefined) return refuse('connection_not_active', 'This connection has no account to read.')
+  const { limit, reason, until } = first
+  const found = {
+    quota: `The bank allows ${limit} requests per account within 24 hours, and all are used.`,
+    rest: 'The bank has failed twice within a day, and more failures could make it suspend the account.',
+    pause: 'The bank reported problems with the account within the last day.',
+  }[reason]
+  const waitMs = Date.parse(until) - Date.parse(now)
   return new DomainError(
-    'quota_exhausted',
-    `The bank allows ${budgets[0]?.left.limit ?? 0} requests per account within 24 hours, and all are used. The next one is free at ${resets[0] ?? now} by the bank's clock.`,
+    reason === 'quota' ? 'quota_exhausted' : 'bank_rests',
+    `${found} It can be asked again at ${until} by the bank's clock.`,
     { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) },
   )
 }

@@ -1,3 +1,5 @@
+import type { Hold } from './hold.ts'
+
 /** Why a sync failed, in words for its owner: by the provider error's action, which says what can be done. */
 const byAction: Readonly<Record<string, string>> = {
   reauthorise: 'The consent has ended at the bank. Renew the connection to go on.',
@@ -13,10 +15,18 @@ const byAction: Readonly<Record<string, string>> = {
   retry_later: 'The bank did not answer as expected. It is asked again later.',
 }
 
-export const quotaExhausted =
-  'All requests that the bank allows within 24 hours are used. It is asked again when one is free.'
-export const bankRests =
+const quotaExhausted = 'All requests that the bank allows within 24 hours are used. It is asked again when one is free.'
+const bankRests =
   'The bank has failed twice within a day. More failures could make it suspend the account, so it is asked again later.'
+const accountPauses =
+  'The bank reported problems with this account within the last day. It is asked again when a day has passed.'
 export const abandoned = 'This sync was interrupted and another one took its place.'
+
+/** Why a sync did not ask the bank at all. */
+export const held: Readonly<Record<Hold['reason'], { code: 'quota_exhausted' | 'bank_rests'; detail: string }>> = {
+  quota: { code: 'quota_exhausted', detail: quotaExhausted },
+  rest: { code: 'bank_rests', detail: bankRests },
+  pause: { code: 'bank_rests', detail: accountPauses },
+}
 
 export const wordsFor = (action: string): string => byAction[action] ?? 'The bank could not be asked.'

@@ -147,6 +147,22 @@ describe('a call to the bank', () => {
       ])
   })
 
+  it('is not made for a day after the bank reported trouble with the account, by this provider alone', () => {
+    const troubled = (minutes: number) =>
+      earlierCall(2, minutes, { spent: 'no', code: 'account_in_error', action: 'pause_and_check_account' })
+    given([...troubled(-60), ...fetching])
+      .when(intendCall())
+      .then([
+        syncFailed({ code: 'bank_rests', detail: expect.any(String) as unknown as string, retryAt: at(day - 60) }),
+      ])
+    given([...troubled(-day), ...fetching])
+      .when(intendCall())
+      .then([callIntended()])
+    given([...troubled(-60), syncStarted({ account: feedAccount({ provider: 'enable-banking' }) })])
+      .when(intendCall())
+      .then([callIntended()])
+  })
+
   it('is refused while the bank allows no more, whoever asks', () => {
     const throttled = [
       syncStarted({ syncId: syncOf(2) }),

@@ -9,10 +9,11 @@ import {
 } from '@pf/contracts'
 import { STALE_AFTER_DAYS } from '@pf/providers/rules'
 import { asksTheUser, type Failure, resetTime, retryTime } from './back-off.ts'
-import { dayIn, dayMs, daysBetween, later, minuteMs } from './days.ts'
-import { abandoned, bankRests, quotaExhausted, wordsFor } from './failure-words.ts'
+import { dayIn, daysBetween, later, minuteMs } from './days.ts'
+import { abandoned, held, wordsFor } from './failure-words.ts'
+import { holdOn } from './hold.ts'
 import { neverAsked, type ProviderFeed, withAnswer, withCall, withFailedCall, withRowsUntil } from './provider-feed.ts'
-import { budget, restUntil } from './quota.ts'
+import { restUntil } from './quota.ts'
 import { narrowed, windowFor } from './window.ts'
 
 type SyncIds = { syncId: string; runId: string; connectionId: string; accountId: string }
@@ -163,8 +164,8 @@ function start({ type: _, ...data }: StartSync, state: Feed): FeedEvent[] {
 /** The day's budget is kept here: without any left, transactions fail the sync and balances are left out. */
 function intend({ callId, scope, bankNow, at }: IntendCall, sync: OpenSync, state: Feed): FeedEvent[] {
   if (sync.phase !== 'fetching') return []
-  const { calls, told: said } = told(state, sync.account.provider)
-  const lost = calls.filter((c) => c.syncId === sync.syncId && c.scope === scope && c.outcome === 'open')
+  const asked = told(state, sync.account.provider)
+  const lost = asked.calls.filter((c) => c.syncId === sync.syncId && c.scope === scope && c.outcome === 'open')
   const events = lost.map(
     (call): FeedEvent => ({
       type: 'CallFailed',
@@ -180,16 +181,10 @@ function intend({ callId, scope, bankNow, at }: IntendCall, sync: OpenSync, stat
       },
     }),
   )
-  const left = budget(calls, said[scope], scope, bankNow)
-  const rest = restUntil(calls, bankNow)
-  const allowed = left.remaining > 0 && rest === undefined
-  if (allowed) return [...events, { type: 'CallIntended', data: { ...ids(sync), callId, scope, bankNow } }]
+  const hold = holdOn(asked, { scope, now: bankNow })
+  if (hold === undefined) return [...events, { type: 'CallIntended', data: { ...ids(sync), callId, scope, bankNow } }]
   if (scope !== 'transactions') return events
-  const reason =
-    rest === undefined
-      ? { code: 'quota_exhausted', detail: quotaExhausted, retryAt: left.resetsAt ?? later(bankNow, dayMs) }
-      : { code: 'bank_rests', detail: bankRests, retryAt: rest }
-  return [...events, failed(sync, at, reason)]
+  return [...events, failed(sync, at, { ...held[hold.reason], retryAt: hold.until })]
 }
 
 function completeFetch({ transactions, balances, updatedOn }: CompleteFetch, sync: OpenSync): FeedEvent[] {
@@ -266,6 +261,7 @@ export function evolve(state: Feed, event: FeedEvent): Feed {
       return withTold({ ...state, closedAt }, askedBy(state, data), (feed) => ({
         ...withFailedCall(feed, data),
         refused: refusedBy(feed, data),
+        pausedAt: pauses(data) ? data.bankNow : feed.pausedAt,
       }))
     }
     case 'TransactionsFetched': {
@@ -299,6 +295,9 @@ export function evolve(state: Feed, event: FeedEvent): Feed {
       return finish(state, data.syncId)
   }
 }
+
+const pauses = ({ scope, action }: Extract<FeedEvent, { type: 'CallFailed' }>['data']): boolean =>
+  scope === 'transactions' && action === 'pause_and_check_account'
 
 function refusedBy(
   { refused, calls }: ProviderFeed,

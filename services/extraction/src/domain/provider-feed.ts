@@ -19,6 +19,8 @@ export type ProviderFeed = {
   failure: { syncId: string; attempt: number; retryAt: string | null } | null
   /** The bank asked for the user's word through this connection (the bank's time), and has given no rows by it since. */
   refused: { connectionId: string; at: string } | null
+  /** When the bank last reported trouble with the account itself (its time): it is asked again a day later. */
+  pausedAt: string | null
 }
 
 export const neverAsked: ProviderFeed = {
@@ -29,6 +31,7 @@ export const neverAsked: ProviderFeed = {
   staleSince: null,
   failure: null,
   refused: null,
+  pausedAt: null,
 }
 
 export function withCall(feed: ProviderFeed, call: Omit<Call, 'outcome' | 'counted'>): ProviderFeed {

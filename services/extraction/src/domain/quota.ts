@@ -51,3 +51,8 @@ export function restUntil(calls: readonly Call[], now: string): string | undefin
   if (counted.length < countedFailuresPerDay) return undefined
   return later(counted.toSorted()[counted.length - countedFailuresPerDay] ?? now, dayMs)
 }
+
+/** When an account may be asked again whose bank reported it in trouble at `pausedAt`, a day before; undefined: now. */
+export function pauseUntil(pausedAt: string | null, now: string): string | undefined {
+  return pausedAt !== null && recent(pausedAt, now) ? later(pausedAt, dayMs) : undefined
+}

@@ -60,6 +60,14 @@ describe('the connections', () => {
     expect(store.doing('c1')).toEqual({ status: 'idle' })
   })
 
+  it('say until when a bank in trouble is left alone', async () => {
+    const store = await open({
+      'POST /connections/c1/sync': () => problem(429, 'bank_rests', 'It rests', { 'retry-after': '60' }),
+    })
+    await store.sync('c1')
+    expect(store.doing('c1')).toMatchObject({ status: 'failed', text: expect.stringContaining('left alone until') })
+  })
+
   it('say when the calls come back once they are used up', async () => {
     const store = await open({
       'POST /connections/c1/sync': () => problem(429, 'quota_exhausted', 'Used up', { 'retry-after': '60' }),
