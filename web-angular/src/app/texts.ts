@@ -316,6 +316,8 @@ export const texts = {
     pendingText: 'The bank has not confirmed your consent yet. Go on there, or remove this attempt.',
     expiredText: 'The consent has ended. Your rows stay; new ones wait until you renew.',
     revokedText: 'The consent was ended at the bank. The rows that you kept stay.',
+    staleText: (day: string) =>
+      `The bank has given nothing new since ${day}. It answers, but with old data; what came later is not here yet.`,
     failedText: (detail: string) => `${detail} Nothing you have is lost.`,
     offlineHint: 'You are offline.',
     outcomes: {

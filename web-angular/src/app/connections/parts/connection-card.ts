@@ -93,6 +93,9 @@ export class ConnectionCard {
       : undefined
   })
 
+  /** An ended consent explains the silence by itself. */
+  protected readonly stale = computed(() => (this.canSync() ? (this.connection().stale_since ?? undefined) : undefined))
+
   protected openRename(): void {
     this.#dialog
       .open<RenameDialog, string, string>(RenameDialog, { data: this.name(), width: '420px' })
