@@ -128,6 +128,22 @@ describe('balances that the bank allows no more of', () => {
   })
 })
 
+describe('balances that the bank withholds', () => {
+  it('are not asked for with the next sync, whose transactions come all the same', async () => {
+    await shown()
+    const body = { summary: "Couldn't update account balances", type: 'AccountResourceUnavailable', status_code: 403 }
+    await world.control('POST', 'faults', [{ path: balances, status: 403, body }])
+    await syncNow()
+    await shown()
+    await world.control('DELETE', 'faults')
+    const asked = (await callsOf(first().providerAccountId, 'balances')).length
+    const { run_id } = await syncNow()
+    await shown()
+    expect((await listed({ run_id })).map(({ status }) => status)).toEqual(Array(3).fill('partial'))
+    expect(await callsOf(first().providerAccountId, 'balances')).toHaveLength(asked)
+  })
+})
+
 describe('sync now at a bank that is left alone', () => {
   const failing = (path: string) =>
     world.control('POST', 'faults', [

@@ -7,7 +7,7 @@ import type { Parts } from './parts.ts'
 type Requested = RunEvent['data']
 type Place = { spaceId: string; aggregateId: string }
 /** One sync under way: the feed as last seen, and whom to ask. */
-type Fetch = { at: Place; sync: OpenSync; state: Feed; bank: BankFeed; signal: AbortSignal }
+type Fetch = { at: Place; sync: OpenSync; state: Feed; bank: BankFeed; consented: boolean; signal: AbortSignal }
 
 type AskedScope = Exclude<Scope, 'details'>
 
@@ -44,7 +44,7 @@ export async function fetchAccount(
   const sync = started.state.open[syncId]
   if (sync?.phase !== 'fetching') return
   if (bank === undefined) return refuseUnconfigured(parts, at, syncId, account.provider)
-  const fetch = { at, sync, state: started.state, bank, signal }
+  const fetch = { at, sync, state: started.state, bank, consented: requested.trigger === 'linked', signal }
   const transactions = await transactionsOf(parts, fetch)
   if (transactions === undefined) return
   const balances = await answerOf(parts, fetch, 'balances')
@@ -86,7 +86,7 @@ async function refuseUnconfigured(parts: Parts, at: Place, syncId: string, provi
 
 /** The bank's answer, kept and readable; undefined where it could not be had, which the feed knows by then. */
 async function answerOf(parts: Parts, fetch: Fetch, scope: AskedScope): Promise<Readable | undefined> {
-  const { at, sync, state, bank, signal } = fetch
+  const { at, sync, state, bank, consented, signal } = fetch
   const account = { spaceId: at.spaceId, accountId: at.aggregateId }
   const { calls } = told(state, sync.account.provider)
   const before = calls.filter((call) => call.syncId === sync.syncId && call.scope === scope)
@@ -109,6 +109,7 @@ async function answerOf(parts: Parts, fetch: Fetch, scope: AskedScope): Promise<
       syncId: sync.syncId,
       callId,
       scope,
+      consented,
       bankNow: await parts.providers.askNow(sync.account.provider),
       at: parts.clock.now().toISOString(),
     },

@@ -5,6 +5,9 @@ export const retryMinutes = [1, 5, 15, 60] as const
 /** Between two failures of a day that the bank counts towards suspending the account. */
 export const countedRestMs = 6 * 60 * minuteMs
 
+/** A resource that the bank withholds (403 AccountAccessForbidden, AccountResourceUnavailable) is asked for once a week. */
+export const withheldMs = 7 * dayMs
+
 export type Failure = {
   /** What gocardless.md §7 says to do. */
   action: string
@@ -16,6 +19,10 @@ export type Failure = {
 
 /** A refusal after which only the user's word helps: "no more calls" (gocardless.md §7). */
 export const asksTheUser = (action: string): boolean => action === 'reauthorise'
+
+/** Whether it is too early to ask again for what the bank withheld at `at`. A bank's clock can be set back (the demo's). */
+export const isWithheld = (at: string | undefined, now: string): boolean =>
+  at !== undefined && Math.abs(Date.parse(now) - Date.parse(at)) < withheldMs
 
 /** Until when the bank said that it allows no more; undefined where it said nothing of the kind. */
 export function resetTime({ action, retryAfterSeconds }: Failure, now: string): string | undefined {
@@ -35,6 +42,8 @@ export function retryTime(
       return resetTime(failure, now)
     case 'pause_and_check_account':
       return later(now, dayMs)
+    case 'resource_unavailable':
+      return later(now, withheldMs)
     case 'retry_later':
       if (restsUntil !== undefined) return restsUntil
       if (failure.counted) return later(now, countedRestMs)

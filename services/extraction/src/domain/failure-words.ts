@@ -6,7 +6,8 @@ const byAction: Readonly<Record<string, string>> = {
   close_account: 'The bank says that this account was closed.',
   refresh_token_and_retry_once: 'The bank data provider refused our credentials. The operator has to look at its keys.',
   stop_and_tell_operator: 'The bank data provider refuses us at present. The operator has to look at it.',
-  resource_unavailable: 'The bank does not give access to the transactions of this account.',
+  resource_unavailable:
+    'The bank does not give access to the transactions of this account. It is asked again after a week, or with a renewed consent.',
   not_found: 'The bank data provider does not know this account any more. Renew the connection to go on.',
   narrow_window: 'The bank refuses every window of days that was asked for.',
   pause_and_check_account: 'The bank reports problems with this account. It is asked again after a day.',

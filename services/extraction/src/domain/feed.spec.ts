@@ -211,6 +211,52 @@ describe('a call to the bank', () => {
   })
 })
 
+describe('a resource that the bank withholds', () => {
+  const week = 7 * day
+  const withheld = { action: 'resource_unavailable', code: 'resource_unavailable' } as const
+  const refused = [
+    syncStarted({ syncId: syncOf(2), bankNow: at(-day), startedAt: at(-day) }),
+    callIntended({ syncId: syncOf(2), callId: callOf(2), scope: 'balances', bankNow: at(-day) }),
+    callFailed({ ...withheld, syncId: syncOf(2), callId: callOf(2), scope: 'balances', bankNow: at(-day) }),
+    syncFailed({ syncId: syncOf(2) }),
+    ...fetching,
+  ]
+  const balances = { scope: 'balances', callId: callOf(3) } as const
+
+  it('is transactions: they are tried again after a week, not each day', () => {
+    given(asked)
+      .when(failCall(withheld))
+      .then([
+        callFailed(withheld),
+        syncFailed({
+          code: 'resource_unavailable',
+          detail: expect.stringContaining('week') as unknown as string,
+          retryAt: at(week),
+        }),
+      ])
+  })
+
+  it('is balances: they are left out for a week, and transactions go on', () => {
+    given(refused).when(intendCall(balances)).thenNothing()
+    given(refused).when(intendCall()).then([callIntended()])
+    const after = at(week - day)
+    given(refused)
+      .when(intendCall({ ...balances, bankNow: after }))
+      .then([callIntended({ ...balances, bankNow: after })])
+  })
+
+  it('is asked for at once with a new consent, and then as ever once it was given', () => {
+    const consented = intendCall({ ...balances, consented: true })
+    given(refused)
+      .when(consented)
+      .then([callIntended(balances)])
+    const answered = [callIntended(balances), balancesFetched({ callId: callOf(3) })]
+    given([...refused, ...answered])
+      .when(intendCall({ scope: 'balances', callId: callOf(4) }))
+      .then([callIntended({ scope: 'balances', callId: callOf(4) })])
+  })
+})
+
 describe('an answer of the bank', () => {
   it('is recorded with its balances in one step', () => {
     given([...asked, callIntended({ callId: callOf(2), scope: 'balances' })])

@@ -8,7 +8,7 @@ import {
   type Window,
 } from '@pf/contracts'
 import { STALE_AFTER_DAYS } from '@pf/providers/rules'
-import { asksTheUser, type Failure, resetTime, retryTime } from './back-off.ts'
+import { asksTheUser, type Failure, isWithheld, resetTime, retryTime } from './back-off.ts'
 import { dayIn, daysBetween, later, minuteMs } from './days.ts'
 import { abandoned, held, wordsFor } from './failure-words.ts'
 import { holdOn } from './hold.ts'
@@ -61,6 +61,8 @@ export type IntendCall = {
   syncId: string
   callId: string
   scope: Scope
+  /** The sync follows the user's consent: what the bank withheld before it may be given out now. */
+  consented?: boolean
   bankNow: string
   at: string
 }
@@ -162,7 +164,11 @@ function start({ type: _, ...data }: StartSync, state: Feed): FeedEvent[] {
 }
 
 /** The day's budget is kept here: without any left, transactions fail the sync and balances are left out. */
-function intend({ callId, scope, bankNow, at }: IntendCall, sync: OpenSync, state: Feed): FeedEvent[] {
+function intend(
+  { callId, scope, consented = false, bankNow, at }: IntendCall,
+  sync: OpenSync,
+  state: Feed,
+): FeedEvent[] {
   if (sync.phase !== 'fetching') return []
   const asked = told(state, sync.account.provider)
   const lost = asked.calls.filter((c) => c.syncId === sync.syncId && c.scope === scope && c.outcome === 'open')
@@ -181,6 +187,7 @@ function intend({ callId, scope, bankNow, at }: IntendCall, sync: OpenSync, stat
       },
     }),
   )
+  if (scope !== 'transactions' && !consented && isWithheld(asked.withheldAt[scope], bankNow)) return events
   const hold = holdOn(asked, { scope, now: bankNow })
   if (hold === undefined) return [...events, { type: 'CallIntended', data: { ...ids(sync), callId, scope, bankNow } }]
   if (scope !== 'transactions') return events
@@ -261,6 +268,8 @@ export function evolve(state: Feed, event: FeedEvent): Feed {
       return withTold({ ...state, closedAt }, askedBy(state, data), (feed) => ({
         ...withFailedCall(feed, data),
         refused: refusedBy(feed, data),
+        withheldAt:
+          data.action === 'resource_unavailable' ? { ...feed.withheldAt, [data.scope]: data.bankNow } : feed.withheldAt,
         pausedAt: pauses(data) ? data.bankNow : feed.pausedAt,
       }))
     }

@@ -21,6 +21,8 @@ export type ProviderFeed = {
   refused: { connectionId: string; at: string } | null
   /** When the bank last reported trouble with the account itself (its time): it is asked again a day later. */
   pausedAt: string | null
+  /** By scope, when the bank last said that it does not give this out (its time). */
+  withheldAt: Partial<Record<Scope, string>>
 }
 
 export const neverAsked: ProviderFeed = {
@@ -32,6 +34,7 @@ export const neverAsked: ProviderFeed = {
   failure: null,
   refused: null,
   pausedAt: null,
+  withheldAt: {},
 }
 
 export function withCall(feed: ProviderFeed, call: Omit<Call, 'outcome' | 'counted'>): ProviderFeed {
@@ -46,7 +49,8 @@ export function withAnswer(
   data: { callId: string; bankNow: string; quota?: Quota },
 ): ProviderFeed {
   const told = data.quota === undefined ? feed.told : { ...feed.told, [scope]: { ...data.quota, at: data.bankNow } }
-  return { ...feed, told, calls: settled(feed.calls, data.callId, { outcome: 'spent' }) }
+  const { [scope]: _, ...withheldAt } = feed.withheldAt
+  return { ...feed, told, withheldAt, calls: settled(feed.calls, data.callId, { outcome: 'spent' }) }
 }
 
 /** A bank that allows no more until a time has told us its quota: nobody, not even the user, asks before. */

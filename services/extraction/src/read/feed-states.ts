@@ -24,7 +24,7 @@ const fold =
 /** How far is each account read, what is left of its day, and what went wrong last? */
 export const feedStates = projection<FeedEvent, FeedStateRow>({
   name: 'feed_states',
-  version: 7,
+  version: 8,
   context: 'extraction',
   table: {
     name: 'feed_states',
