@@ -68,11 +68,21 @@ try {
   const before = (await client.transactions()).length
   await importStatements(client)
   await sayWhatIsWhat(client)
+  await client.expect(201, 'POST', '/queries', {
+    name: 'Months',
+    sql: 'select month, count(*) from fct_transactions group by all',
+  })
   await eventually(async () => {
     // Two rows of the file and an accepted one more; two payments became one.
     const { length } = await client.transactions()
     if (length === before + 2) return true
     throw new Error(`${length} rows are shown, ${before + 2} were expected.`)
+  })
+  const { id } = await client.expect<{ id: string }>(202, 'POST', '/analytics/rebuild', {})
+  await eventually(async () => {
+    const { status } = await client.get<{ status: string }>(`/analytics/rebuilds/${id}`)
+    if (status === 'switched') return true
+    throw new Error(`The rebuild is ${status}.`)
   })
   const digests = await digestsOf(client)
   await system.stop()

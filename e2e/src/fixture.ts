@@ -48,6 +48,20 @@ const kept: Readonly<Record<string, Kept>> = {
   held: { of: items('/held?limit=200'), fields: ['id', 'account_id', 'source', 'reason', 'payload', 'read'] },
   decidedHeld: { of: items('/held?decided=true&limit=200'), fields: ['id', 'account_id', 'reason', 'decision'] },
   imports: { of: items('/imports'), fields: ['id', 'format', 'status', 'observed', 'added', 'matched', 'held'] },
+  netWorth: {
+    of: items('/analytics/net-worth?interval=month'),
+    fields: ['period', 'currency', 'assets', 'liabilities', 'net'],
+  },
+  proof: {
+    of: async (client) => {
+      const accounts = await client.accounts()
+      const all = accounts.map(({ id }) => items(`/accounts/${id}/proof`)(client))
+      return (await Promise.all(all)).flat()
+    },
+    fields: ['balance', 'from', 'to', 'opening', 'closing'],
+  },
+  queries: { of: items('/queries'), fields: ['id', 'name', 'sql'] },
+  syncs: { of: items('/syncs?limit=200'), fields: ['id', 'account_id', 'observed', 'added', 'updated', 'unchanged'] },
   identity: {
     of: items('/identity/decisions'),
     fields: ['id', 'account_id', 'verdict', 'transaction_ids', 'decided_at', 'taken_back_at'],
