@@ -171,7 +171,8 @@ texts as (
         wording,
         direction,
         ' ' || translate(
-            lower(description || ' ' || coalesce(counterparty, '')),
+            -- a bar between them: no pattern may begin in one and end in the other
+            lower(description || ' | ' || coalesce(counterparty, '')),
             '.,;:*/+-_()#"''',
             '             '
         ) || ' ' as text

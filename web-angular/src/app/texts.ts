@@ -486,7 +486,7 @@ export const texts = {
     } as Readonly<Record<string, string>>,
     whyUnknown: 'Its balance has not been compared with its rows yet.',
     gapsTitle: 'Where the balance moved and the rows did not',
-    between: (from: string, to: string) => `${from} to ${to}`,
+    within: (from: string, to: string) => (from === to ? `On ${from}` : `${from} to ${to}`),
     unexplained: 'unexplained',
     suspect: {
       missing: 'A row may be missing',

@@ -17,7 +17,7 @@ const shown = 5
       @for (gap of first(); track gap.balance + gap.to) {
         <li>
           <span class="grow">
-            <span class="name">{{ texts.between(plainDay(gap.from_date), plainDay(gap.to_date)) }}</span>
+            <span class="name">{{ texts.within(plainDay(gap.from_date), plainDay(gap.to_date)) }}</span>
             <span class="sub veil">
               @if (gap.suspects[0]; as suspect) {
                 {{ word(suspect) }}
