@@ -1,8 +1,8 @@
 import type { Query } from '../application/ports.ts'
 import type { Comparison } from '../domain/mart-rebuild.ts'
+import { digestOf } from './mart-digest.ts'
 
 type Parts = { tables: readonly string[]; maxRows: number }
-type Digest = { rows: number; digest: string }
 
 const named = 100
 
@@ -14,8 +14,8 @@ export async function compareMarts(
 ): Promise<Omit<Comparison, 'storagePosition'>> {
   const digests: Comparison['tables'] = []
   for (const table of tables) {
-    const [old, fresh] = await Promise.all([digestOf(before, table), digestOf(after, table)])
-    digests.push({ table, before: old, after: fresh })
+    const [old, fresh] = await Promise.all([before, after].map((ask) => digestOf(ask, `mart.main.${table}`)))
+    digests.push({ table, before: old!, after: fresh! })
   }
   const differs = digests.some((one) => one.table === 'fct_transactions' && !isEqual(one))
   return {
@@ -28,14 +28,6 @@ export async function compareMarts(
 
 const isEqual = ({ before, after }: Comparison['tables'][number]): boolean =>
   before.rows === after.rows && before.digest === after.digest
-
-/** SHA-256 over the sorted SHA-256 of each row as JSON: 64 bytes a row in memory, whatever its width. */
-async function digestOf(ask: Query, table: string): Promise<Digest> {
-  const [row] = await ask(`
-    select count(*) as rows, sha256(coalesce(string_agg(hash, '' order by hash), '')) as digest
-    from (select sha256(cast(to_json(one) as varchar)) as hash from mart.main.${table} as one)`)
-  return { rows: Number(row?.['rows']), digest: String(row?.['digest']) }
-}
 
 async function sumsOf(before: Query, after: Query): Promise<Comparison['sums']> {
   const [old, fresh] = await Promise.all([before, after].map(bookedSums))

@@ -1,22 +1,28 @@
-import { createHash } from 'node:crypto'
 import type { Query } from '../application/ports.ts'
 import type { Models } from './models.ts'
 
-/**
- * SHA-256 over the sorted canonical rows of each model, by its name: equal where two mart files say the same, whatever order
- * their rows were written in. Canonical: columns by name, every value as text; nothing in a model says when it was built.
- */
+export type Digest = { rows: number; digest: string }
+
+/** Of each model, by its name. */
 export async function digestsOf(query: Query, { models }: Models): Promise<Record<string, string>> {
   const digests: Record<string, string> = {}
-  for (const { name, relation } of models) digests[name] = await digestOf(query, relation)
+  for (const { name, relation } of models) {
+    const { rows, digest } = await digestOf(query, relation)
+    digests[name] = `${rows} rows, ${digest}`
+  }
   return digests
 }
 
-async function digestOf(query: Query, relation: string): Promise<string> {
+/**
+ * Equal where two relations say the same, whatever order their rows and columns were written in: SHA-256 over the sorted
+ * SHA-256 of each canonical row (columns by name, every value as text), so that 64 bytes a row are held, whatever its width.
+ * Nothing in a model says when it was built.
+ */
+export async function digestOf(query: Query, relation: string): Promise<Digest> {
   const described = await query(`select column_name from (describe ${relation}) order by column_name`)
   const columns = described.map((row) => `coalesce(cast("${row['column_name']}" as varchar), '\\N')`)
-  const rows = await query(`select concat_ws('\t', ${columns.join(', ')}) as line from ${relation} order by line`)
-  const hash = createHash('sha256')
-  for (const { line } of rows) hash.update(`${line}\n`)
-  return `${rows.length} rows, ${hash.digest('hex')}`
+  const [row] = await query(`
+    select count(*) as rows, sha256(coalesce(string_agg(hash, '' order by hash), '')) as digest
+    from (select sha256(concat_ws('\t', ${columns.join(', ')})) as hash from ${relation})`)
+  return { rows: Number(row?.['rows']), digest: String(row?.['digest']) }
 }
