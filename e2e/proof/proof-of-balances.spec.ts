@@ -5,7 +5,9 @@ import { accounts, balances, decisions, lakeFile, observations } from '@pf/stora
 import { type AccountLake, householdLake } from './household-lake.ts'
 import { type Injury, injuries } from './injuries.ts'
 
-const seeds = Array.from({ length: 100 }, (_, n) => `proof-${n}`)
+/** `PF_PROOF_SEEDS` names another hundred. */
+const family = process.env['PF_PROOF_SEEDS'] ?? 'proof'
+const seeds = Array.from({ length: 100 }, (_, n) => `${family}-${n}`)
 /** Households that share a space: the proof of one account is asked of the marts of all. */
 const perSpace = 10
 const bounds = { maxRows: 1_000, maxGapsExplained: 5 }

@@ -170,6 +170,18 @@ ahead as (
         and first_days.interval_no = later.interval_no
         and first_days.until_date <= earlier.to_date
         and first_days.part_minor = -later.difference_minor
+    -- what just undoes the interval before it was ahead of nothing: it would be off by that as well
+    where
+        not exists (
+            select 1
+            from unequal as before
+            where
+                before.account_id = earlier.account_id
+                and before.currency = earlier.currency
+                and before.balance_kind = earlier.balance_kind
+                and before.interval_no = earlier.interval_no - 1
+                and before.difference_minor = -earlier.difference_minor
+        )
 ),
 
 left_over as (

@@ -45,7 +45,7 @@ export type Bounds = {
 export const defaultBounds: Bounds = {
   maxOpenMarts: 8,
   maxReaders: 4,
-  memoryLimitMb: 256,
+  memoryLimitMb: 512,
   threads: 2,
   maxBatch: 64,
   maxFilesAtOnce: 200,
