@@ -1,4 +1,4 @@
-import { Component, input, output } from '@angular/core'
+import { afterNextRender, Component, input, output, viewChild } from '@angular/core'
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu'
 import { texts } from '../texts.ts'
 import { Icon } from '../ui/icon.ts'
@@ -35,13 +35,22 @@ export class PersonMenu {
   readonly username = input.required<string>()
   readonly theme = input.required<Theme>()
   readonly bar = input(false)
+  /** Somebody pressed the button before the menu was loaded: it opens as soon as it is there. */
+  readonly asked = input(false)
   readonly choose = output<Theme>()
   readonly signOut = output<void>()
 
   protected readonly texts = texts.shell
+  private readonly trigger = viewChild.required(MatMenuTrigger)
   protected readonly themes: { theme: Theme; icon: IconName; word: string }[] = [
     { theme: 'light', icon: 'light_mode', word: texts.shell.light },
     { theme: 'dark', icon: 'dark_mode', word: texts.shell.dark },
     { theme: 'system', icon: 'contrast', word: texts.shell.system },
   ]
+
+  constructor() {
+    afterNextRender(() => {
+      if (this.asked()) this.trigger().openMenu()
+    })
+  }
 }

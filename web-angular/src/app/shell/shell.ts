@@ -1,4 +1,4 @@
-import { Component, DestroyRef, type ElementRef, inject, viewChild } from '@angular/core'
+import { Component, DestroyRef, type ElementRef, inject, signal, viewChild } from '@angular/core'
 import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router'
 import { texts } from '../texts.ts'
 import { Brand } from '../ui/brand.ts'
@@ -52,6 +52,8 @@ export class Shell {
   protected readonly bottom: Place[] = [...this.money, ...this.behind.slice(0, 1)]
   /** The rail shows words, and so has room for its foot; a narrow screen does not ask for what it cannot show. */
   protected readonly wide = matchMedia('(min-width: 1200px)').matches
+  /** Which of the person's buttons was pressed before its menu was loaded. */
+  protected readonly menuAsked = signal<'top' | 'bar' | undefined>(undefined)
   protected readonly main = viewChild.required<ElementRef<HTMLElement>>('main')
 
   constructor() {
