@@ -1,7 +1,8 @@
 /**
  * One set of figures, three ways: what dbt itself builds from a lake, what the service makes of the same files at once, and what
  * it makes of them file by file, refreshing what each touches. Compared by digests; exits with 1 where a model differs.
- * The lake is the household's that an earlier version left (e2e/fixtures). Needs what `npm run dbt` needs.
+ * The lake is the household's that an earlier version left (e2e/fixtures), or that of the data folder named: `dbt-parity.ts DIR`.
+ * Needs what `npm run dbt` needs.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -19,9 +20,10 @@ import { defaultBounds } from '../src/bounds.ts'
 
 type Digests = Record<string, string>
 const checkout = resolve(import.meta.dirname, '../../..')
-const fixture = join(checkout, 'e2e/fixtures/0003-one-thin-line.tar.zst')
+const fixture = join(checkout, 'e2e/fixtures/0005-numbers.tar.zst')
+const [, , dataDir] = process.argv
 const folder = mkdtempSync(join(tmpdir(), 'pf-parity-'))
-const lake = join(folder, 'objects', 'lake')
+const lake = join(dataDir ?? folder, 'objects', 'lake')
 const models = loadModels()
 
 function unpack(): void {
@@ -72,7 +74,7 @@ async function builtByTheService(name: string, steps: readonly LocalFile[][]): P
 }
 
 try {
-  unpack()
+  if (dataDir === undefined) unpack()
   const files = lakeFiles()
   const bySync = [
     ...Map.groupBy(files, ({ key }) =>
