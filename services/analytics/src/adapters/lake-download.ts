@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ObjectStore } from '@pf/object-store'
+import { ObjectNotFound, type ObjectStore } from '@pf/object-store'
 import type { KnownFile } from '../application/ports.ts'
 import { isMartDataset, isUnused, lakeVersions } from './lake-tables.ts'
 import type { LocalFile } from './mart-loading.ts'
@@ -14,6 +14,10 @@ export class LakeFileUnreadable extends Error {
     this.name = 'LakeFileUnreadable'
   }
 }
+
+/** What `withLocalFiles` throws of a file that is gone, or not what the log says: nothing else is wrong. */
+export const lacksLakeFile = (error: unknown): error is Error =>
+  error instanceof LakeFileUnreadable || error instanceof ObjectNotFound
 
 /**
  * Brings files to local disk, checks their SHA-256, hands them to `work` and deletes them again. Datasets that no mart

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '@pf/eventing'
-import { ObjectNotFound, type ObjectStore } from '@pf/object-store'
+import type { ObjectStore } from '@pf/object-store'
 import type { KnownFile } from '../application/ports.ts'
 import type { Bounds } from '../bounds.ts'
 import { messageOf } from './duckdb.ts'
-import { LakeFileUnreadable, withLocalFiles } from './lake-download.ts'
+import { lacksLakeFile, withLocalFiles } from './lake-download.ts'
 import { isMartDataset, isUnused } from './lake-tables.ts'
 import { type MartFile, openMartFile } from './mart-file.ts'
 import { MartOutOfStep, planLoading } from './mart-names.ts'
@@ -130,7 +130,7 @@ async function catchUp(parts: MartParts, spaceId: string, file: MartFile, files:
   try {
     await loadInto(parts, spaceId, file, files, positionOf(files))
   } catch (error) {
-    if (!(error instanceof LakeFileUnreadable || error instanceof ObjectNotFound)) throw error
+    if (!lacksLakeFile(error)) throw error
     const bySeq = Map.groupBy(files, ({ seq }) => seq)
     if (bySeq.size === 1) parts.onUnreadable?.(spaceId, error)
     else for (const one of bySeq.values()) await catchUp(parts, spaceId, file, one)

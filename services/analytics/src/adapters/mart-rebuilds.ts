@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ObjectNotFound } from '@pf/object-store'
 import {
   DraftLost,
   type KnownFile,
@@ -11,7 +10,7 @@ import {
   type Query,
 } from '../application/ports.ts'
 import type { Comparison, Progress } from '../domain/mart-rebuild.ts'
-import { LakeFileUnreadable, withLocalFiles } from './lake-download.ts'
+import { lacksLakeFile, withLocalFiles } from './lake-download.ts'
 import { compareMarts } from './mart-comparison.ts'
 import { type MartFile, openMartFile } from './mart-file.ts'
 import { MartOutOfStep, planLoading } from './mart-names.ts'
@@ -54,7 +53,7 @@ export function createMartBuilder(parts: Parts): MartBuilder {
           await fill(parts, spaceId, draft, onProgress, signal)
           return await compareAtOneMoment(parts, spaceId, draft, signal)
         } catch (error) {
-          if (error instanceof LakeFileUnreadable || error instanceof ObjectNotFound) throw new LakeIncomplete(error)
+          if (lacksLakeFile(error)) throw new LakeIncomplete(error)
           // Files of which the draft has some were joined with others meanwhile: it is begun again.
           if (!(error instanceof MartOutOfStep) || attempt === attempts) throw error
         } finally {

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs'
 import { DomainError } from '@pf/contracts'
-import { ObjectNotFound } from '@pf/object-store'
 import { asOf } from '../application/as-of.ts'
 import type { KnownFile, MartRegistry } from '../application/ports.ts'
 import { messageOf } from './duckdb.ts'
-import { LakeFileUnreadable } from './lake-download.ts'
+import { lacksLakeFile } from './lake-download.ts'
 import type { MartFile } from './mart-file.ts'
 import { MartOutOfStep } from './mart-names.ts'
 import { loadInto, type MartParts, martPath, openMart, removeMart } from './mart-opening.ts'
@@ -139,9 +138,6 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
 function isBroken(error: unknown): boolean {
   return error instanceof MartOutOfStep || /FATAL|INTERNAL Error|has been invalidated|[Cc]orrupt/.test(messageOf(error))
 }
-
-const lacksLakeFile = (error: unknown): error is Error =>
-  error instanceof LakeFileUnreadable || error instanceof ObjectNotFound
 
 /** Figures with a hole are worse than none. */
 const incomplete = (cause: Error) =>
