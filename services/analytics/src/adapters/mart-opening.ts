@@ -86,8 +86,8 @@ export async function loadInto(
   )
 }
 
-/** The file, or why it has to be built anew. */
-async function openCurrent(parts: MartParts, path: string): Promise<MartFile | string> {
+/** The file, or why it has to be built anew. Throws where it is in use. */
+export async function openCurrent(parts: MartParts, path: string): Promise<MartFile | string> {
   let file: MartFile
   try {
     file = await openMartFile(path, parts)

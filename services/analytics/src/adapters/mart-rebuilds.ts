@@ -21,6 +21,7 @@ import {
   loadInto,
   type MartParts,
   martPath,
+  openCurrent,
   positionOf,
   removeMart,
   spaceFolder,
@@ -93,9 +94,8 @@ export function createMartBuilder(parts: Parts): MartBuilder {
 /** What an earlier attempt has built, as far as it can be used. */
 async function openDraft(parts: Parts, path: string): Promise<MartFile> {
   if (existsSync(path)) {
-    const known = await openMartFile(path, parts).catch(() => undefined)
-    if (known !== undefined && (await known.version().catch(() => undefined)) === parts.models.version) return known
-    await known?.close().catch(() => undefined)
+    const known = await openCurrent(parts, path)
+    if (typeof known !== 'string') return known
     await removeMart(path)
   }
   return openMartFile(path, { ...parts, create: true })
