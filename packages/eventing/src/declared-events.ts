@@ -23,6 +23,7 @@ export type DeclaredEvents = {
   write(event: AnyEvent): WrittenEvent
   /** Upcasts to the latest version, then validates. Throws EventInvalid. */
   read(written: WrittenEvent): AnyEvent
+  declares(type: string): boolean
 }
 
 export function declaredEvents(declaration: AggregateDeclaration): DeclaredEvents {
@@ -44,6 +45,7 @@ export function declaredEvents(declaration: AggregateDeclaration): DeclaredEvent
       validate(declared, latest)
       return { type, data: latest }
     },
+    declares: (type) => known.has(type),
   }
 }
 

@@ -8,6 +8,8 @@ import type { RawMessage, Recorded, Sealer } from './ports.ts'
 export class LogBroken extends Error {
   readonly subject: string
   readonly seq: number
+  /** What was found, and what was expected. */
+  readonly problem: string
   constructor(subject: string, seq: number, problem: string) {
     super(
       `${subject} is broken at sequence ${seq}: ${problem}. Restore the stream from its backup; append nothing to it.`,
@@ -15,6 +17,7 @@ export class LogBroken extends Error {
     this.name = 'LogBroken'
     this.subject = subject
     this.seq = seq
+    this.problem = problem
   }
 }
 

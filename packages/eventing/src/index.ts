@@ -11,3 +11,4 @@ export { type Reaction, type RunReactionOptions, reaction, runReaction } from '.
 export { RowInvalid } from './rows.ts'
 export { type RunningProjection, type RunProjectionOptions, runProjection } from './run-projection.ts'
 export * from './system.ts'
+export { type LogFault, type VerifiedLog, type VerifyLogOptions, verifyLog } from './verify-log.ts'

@@ -85,6 +85,8 @@ export interface EventLog {
   info(context: Context): Promise<{ createdAt: string; lastSeq: number }>
   /** Messages after `afterSeq` in order, live, until the signal aborts. Bounded by bytes in flight. */
   tail(context: Context, afterSeq: number, signal: AbortSignal): AsyncIterable<RawMessage>
+  /** What stands in the stream after `afterSeq` when it is called, in order; then it ends. Bounded by bytes in flight. */
+  scan(context: Context, afterSeq: number, signal: AbortSignal): AsyncIterable<RawMessage>
   /**
    * Durable, explicit acknowledgement: `handle` is called until it resolves (back-off with a ceiling), never twice at a
    * time for one subject, at most `maxInFlight` at a time over all. Starts at the stream's first message when new.

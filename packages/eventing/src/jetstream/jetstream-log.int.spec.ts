@@ -5,6 +5,7 @@ import { type AppendRequest, type EventLog, UnknownOutcome } from '../ports.ts'
 import { systemClock, systemIds, systemTiming } from '../system.ts'
 import { counter } from '../testing/counter.ts'
 import { describeEventLog, eventually, openSealer, startNats, type TestNats } from '../testing/index.ts'
+import { verifyLog } from '../verify-log.ts'
 import { openJetStreamLog } from './jetstream-log.ts'
 import { BrokerUnfit } from './streams.ts'
 
@@ -145,6 +146,25 @@ describe('a broker that is not what the log needs', () => {
     const nc = await nats.connect()
     Object.assign(nc.info!, { version: '2.13.9' })
     await expect(openJetStreamLog(nc, { replicas: 1 })).rejects.toThrow(/nats-server is 2\.13\.9.*2\.14 or newer/)
+  })
+
+  it('is found out where it has lost a message, be it the last one', async () => {
+    const nc = await nats.connect()
+    const log = await openJetStreamLog(nc, { replicas: 1, contexts: ['extraction'] })
+    const definition = { ...counter, context: 'extraction' } as const
+    const handler = createCommandHandler(definition, { log, sealer: openSealer(), clock: systemClock, ids: systemIds })
+    const at = { spaceId: 'space', aggregateId: 'lossy' }
+    for (let i = 0; i < 6; i++) await handler.handle(at, { type: 'Count', by: 1 }, { commandId: `c-${i}` })
+    const jsm = await jetstreamManager(nc)
+    for (const seq of [3, 6]) await jsm.streams.deleteMessage('EVT_EXTRACTION', seq, true)
+    const faults: string[] = []
+    const verified = await verifyLog(log, openSealer(), {
+      context: 'extraction',
+      declarations: [definition],
+      onFault: ({ kind, seq, subject }) => faults.push(`${kind} ${seq} ${subject ?? ''}`),
+    })
+    expect(faults).toEqual(['missing 3 ', 'version 4 evt.extraction.counter.space.lossy', 'missing 6 '])
+    expect(verified).toMatchObject({ lastSeq: 6, messages: 4, aggregates: 1 })
   })
 
   it('is opened by many at once, and again', async () => {

@@ -48,6 +48,11 @@ export async function openJetStreamLog(nc: NatsConnection, options: JetStreamLog
       return stored ? rawOfStored(stored) : undefined
     })
   const follow = (options: TailOptions, signal: AbortSignal) => tail(nc, jsm, timing, options, signal)
+  const info = (context: Context) => untilAnswered(patience, () => jsm.streams.info(streamOf(context)))
+  const all = (context: Context) => ({ stream: streamOf(context), filter: `evt.${context}.>` })
+  /** The leader tells: a replica may not know the newest yet. */
+  const lastOf = async ({ stream, filter }: { stream: string; filter: string }) =>
+    (await ask(stream, { last_by_subj: filter }))?.seq ?? 0
   const load = (subject: string, afterSeq = 0) => loadSubject(ask, follow, subject, afterSeq)
   const read = async (context: Context, seq: number) => (seq < 1 ? undefined : ask(streamOf(context), { seq }))
 
@@ -68,11 +73,11 @@ export async function openJetStreamLog(nc: NatsConnection, options: JetStreamLog
     load,
     read,
     async info(context) {
-      const { created, state } = await untilAnswered(patience, () => jsm.streams.info(streamOf(context)))
+      const { created, state } = await info(context)
       return { createdAt: created, lastSeq: state.last_seq }
     },
-    tail: (context, afterSeq, signal) =>
-      follow({ stream: streamOf(context), filter: `evt.${context}.>`, afterSeq }, signal),
+    tail: (context, afterSeq, signal) => follow({ ...all(context), afterSeq }, signal),
+    scan: (context, afterSeq, signal) => follow({ ...all(context), afterSeq, end: () => lastOf(all(context)) }, signal),
     react: (reaction) => react({ nc, jsm, timing }, streamOf(reaction.context), reaction),
   }
 }

@@ -8,7 +8,13 @@ const inactiveMs = 60_000
 const limits = { batch: 1000, maxBytes: 4 * 1024 * 1024, expiresMs: 20_000 }
 const longestPauseMs = 2000
 
-export type TailOptions = { stream: string; filter: string; afterSeq: number }
+export type TailOptions = {
+  stream: string
+  filter: string
+  afterSeq: number
+  /** Last sequence wanted; without it reading never ends. Asked at the start, and again where nothing comes. */
+  end?: () => Promise<number>
+}
 
 /**
  * Messages in order, each once. The consumer is a passing one in the broker's memory; whenever it is lost, or a delivery
@@ -23,7 +29,8 @@ export async function* tail(
   signal: AbortSignal,
 ): AsyncGenerator<RawMessage> {
   let last = options.afterSeq
-  for (let failures = 0; !signal.aborted; ) {
+  let end = (await options.end?.()) ?? Number.POSITIVE_INFINITY
+  for (let failures = 0; !signal.aborted && last < end; ) {
     const consumer = await openConsumer(jsm, { ...options, afterSeq: last }).catch((error: unknown) => {
       if (nc.isClosed()) throw error
       return undefined
@@ -34,9 +41,15 @@ export async function* tail(
     }
     failures = 0
     try {
-      for await (const message of readConsumer(nc, consumer, signal)) {
-        last = message.seq
-        yield message
+      for await (const messages of readConsumer(nc, consumer, signal)) {
+        // The last one wanted may have been purged meanwhile.
+        if (messages.length === 0) end = (await options.end?.()) ?? end
+        for (const message of messages) {
+          if (last >= end || signal.aborted) break
+          last = message.seq
+          yield message
+        }
+        if (last >= end || signal.aborted) break
       }
     } finally {
       // It goes by itself after a minute; going at once only spares the broker.
@@ -62,15 +75,16 @@ async function openConsumer(jsm: JetStreamManager, { stream, filter, afterSeq }:
   return { stream, name }
 }
 
-/** Until the signal, or until the consumer is lost or a delivery is missing. */
+/** What has arrived, at a time; nothing where a pull brought nothing. Until the signal, or until the consumer is lost or a delivery is missing. */
 async function* readConsumer(
   nc: NatsConnection,
   consumer: { stream: string; name: string },
   signal: AbortSignal,
-): AsyncGenerator<RawMessage> {
+): AsyncGenerator<RawMessage[]> {
   let delivered = 0
   while (!signal.aborted) {
-    const arrived: Pulled[] = []
+    let arrived: Pulled[] = []
+    let brought = 0
     let end: 'served' | 'lost' | undefined
     let wake = () => {}
     const pulling = new AbortController()
@@ -84,25 +98,27 @@ async function* readConsumer(
       wake()
     })
     try {
-      for (let next = 0; next < arrived.length || end === undefined; ) {
-        const pulled = arrived[next]
-        if (!pulled) {
+      while (arrived.length > 0 || end === undefined) {
+        if (arrived.length === 0) {
           await new Promise<void>((resolve) => {
             wake = resolve
-            if (next < arrived.length || end !== undefined) resolve()
+            if (arrived.length > 0 || end !== undefined) resolve()
           })
           continue
         }
-        if (pulled.delivery !== delivered + 1) return
-        delivered = pulled.delivery
-        next++
-        yield pulled.raw
-        if (signal.aborted) return
+        const batch = arrived
+        arrived = []
+        brought += batch.length
+        const missing = batch.findIndex(({ delivery }, n) => delivery !== delivered + n + 1)
+        yield batch.slice(0, missing < 0 ? batch.length : missing).map(({ raw }) => raw)
+        if (missing >= 0) return
+        delivered += batch.length
       }
     } finally {
       pulling.abort()
       await ended
     }
     if (end === 'lost') return
+    if (brought === 0) yield []
   }
 }

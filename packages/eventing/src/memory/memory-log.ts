@@ -92,6 +92,7 @@ export function createMemoryLog(options: MemoryLogOptions): EventLog {
       return { createdAt, lastSeq: messages.length }
     },
     tail: (context, afterSeq, signal) => follow(streamOf(context), afterSeq, signal),
+    scan: (context, afterSeq, signal) => scan(streamOf(context), afterSeq, signal),
     react: async (reaction) => react(streamOf(reaction.context), reaction, timing, backoffMs),
   }
 }
@@ -105,6 +106,14 @@ async function* follow(stream: Stream, afterSeq: number, signal: AbortSignal): A
     } else {
       await arrival(stream, signal)
     }
+  }
+}
+
+async function* scan(stream: Stream, afterSeq: number, signal: AbortSignal): AsyncGenerator<RawMessage> {
+  const lastSeq = stream.messages.length
+  for (let seq = afterSeq + 1; seq <= lastSeq && !signal.aborted; seq++) {
+    const message = stream.messages[seq - 1]
+    if (message) yield message
   }
 }
 

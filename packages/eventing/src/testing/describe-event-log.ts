@@ -159,6 +159,31 @@ function describeReads(log: () => EventLog): void {
     expect(seen).toEqual(['b', 'c', 'd'])
   })
 
+  it('scans what stands there and ends, with nothing of what comes meanwhile', async () => {
+    const subject = newSubject()
+    const seqs = await appendAll(log(), subject, ['a', 'b', 'c'])
+    const seen: string[] = []
+    for await (const message of log().scan('connection', seqs[0]!, new AbortController().signal)) {
+      seen.push(bodyOf(message))
+      if (seen.length === 1) await log().append(request(subject, seqs[2]!, 'd'))
+    }
+    expect(seen).toEqual(['b', 'c'])
+    const { lastSeq } = await log().info('connection')
+    expect(await drain(log().scan('connection', lastSeq, new AbortController().signal))).toEqual([])
+    expect(await drain(log().scan('storage', 0, new AbortController().signal))).toEqual([])
+  })
+
+  it('ends a scan that is given up', async () => {
+    await appendAll(log(), newSubject(), ['a', 'b'])
+    const stop = new AbortController()
+    const seen: number[] = []
+    for await (const { seq } of log().scan('connection', 0, stop.signal)) {
+      seen.push(seq)
+      stop.abort()
+    }
+    expect(seen).toHaveLength(1)
+  })
+
   it('ends a tail that waits', async () => {
     const stop = new AbortController()
     const { lastSeq } = await log().info('connection')

@@ -18,7 +18,7 @@ export type TestNats = {
   stop(): Promise<void>
 }
 
-/** A nats-server of the spec's own on 127.0.0.1: `PF_NATS_SERVER`, else on the path, else `.cache/bin/nats-server`. */
+/** A nats-server of the spec's own on 127.0.0.1: `PF_NATS_SERVER`, else on the path, else what `npm start` fetched. */
 export async function startNats(): Promise<TestNats> {
   const folder = await mkdtemp(join(tmpdir(), 'pf-nats-'))
   const connections: NatsConnection[] = []
@@ -48,9 +48,12 @@ export async function startNats(): Promise<TestNats> {
 }
 
 function binary(): string {
-  const cached = join(import.meta.dirname, '../../../../.cache/bin/nats-server')
+  const cache = join(import.meta.dirname, '../../../../.cache')
+  const fetched = [join(cache, 'nats/bin/nats-server'), join(cache, 'bin/nats-server')]
   const onPath = (process.env['PATH'] ?? '').split(':').map((folder) => join(folder, 'nats-server'))
-  const found = [process.env['PF_NATS_SERVER'] ?? '', ...onPath, cached].find((file) => file !== '' && existsSync(file))
+  const found = [process.env['PF_NATS_SERVER'] ?? '', ...onPath, ...fetched].find(
+    (file) => file !== '' && existsSync(file),
+  )
   if (found) return found
   throw new Error(
     'No nats-server: set PF_NATS_SERVER to one of 2.14 or newer, or run `npm start` once, which fetches it.',
