@@ -14,6 +14,7 @@ import type { PlatformConfig } from './config/index.ts'
 import { openDatabase } from './database.ts'
 import { healthOf, within } from './health.ts'
 import { createLogger } from './logger.ts'
+import { createMetrics, meteredLog } from './metrics/index.ts'
 import { connectNats } from './nats.ts'
 import type { ServerPlatform } from './platform.ts'
 import { asSealer } from './sealer.ts'
@@ -24,9 +25,10 @@ import { asSealer } from './sealer.ts'
  */
 export async function openPlatform(config: PlatformConfig, { name }: { name: string }): Promise<ServerPlatform> {
   const logger = createLogger({ name, level: config.logLevel })
+  const metrics = createMetrics(name)
   const undo: (() => Promise<unknown>)[] = []
   try {
-    const nats = await connectNats({ url: config.natsUrl, name, logger })
+    const nats = await connectNats({ url: config.natsUrl, name, logger, metrics })
     undo.unshift(() => nats.close())
     const orm = await openDatabase({ url: config.databaseUrl, pool: config.databasePool, name, logger })
     undo.unshift(() => orm.close(true))
@@ -34,12 +36,13 @@ export async function openPlatform(config: PlatformConfig, { name }: { name: str
     const masterKey = await loadMasterKey(config.masterKeyFile, { isVaultEmpty: () => isVaultEmpty(orm) })
     const { keys, secrets } = await openVault({ orm, masterKey, random: systemRandom })
     const objects = openObjectStore(config.objectStoreUrl, s3Credentials(config))
-    const eventLog = await openJetStreamLog(nats, { replicas: config.natsReplicas })
+    const eventLog = meteredLog(await openJetStreamLog(nats, { replicas: config.natsReplicas }), metrics)
     const wire = natsWire(nats)
     const bus = createBusOn(wire, { shards: config.analyticsShards })
     return {
       config,
       logger,
+      metrics,
       clock: systemClock,
       ids: systemIds,
       random: systemRandom,

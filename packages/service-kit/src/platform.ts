@@ -8,6 +8,7 @@ import type { Wire } from './bus/wire.ts'
 import type { PlatformConfig } from './config/index.ts'
 import type { Health } from './health.ts'
 import type { Logger } from './logger.ts'
+import type { Metrics } from './metrics/index.ts'
 
 /**
  * Everything a service stands on. Services of one process share one. `keys` is also eventing's `Sealer`. `nats` and `orm`
@@ -16,6 +17,8 @@ import type { Logger } from './logger.ts'
 export type Platform = {
   readonly config: PlatformConfig
   readonly logger: Logger
+  /** What is counted of it, for `/metrics`. */
+  readonly metrics: Metrics
   readonly clock: Clock
   readonly ids: Ids
   readonly random: Random

@@ -15,6 +15,7 @@ import { BusServer } from './bus/bus-server.ts'
 import { PassErrors } from './bus/pass-errors.ts'
 import type { Health } from './health.ts'
 import { startHealthServer } from './health-server.ts'
+import { exposition, scrape } from './metrics/index.ts'
 import { nestLogger } from './nest-logger.ts'
 import type { Platform } from './platform.ts'
 import { readyPattern } from './services-ready.ts'
@@ -68,8 +69,11 @@ export async function startProjections<Rows extends Record<string, object>>(
       log: platform.eventLog,
       sealer: platform.keys,
       store: platform.readModels,
-      onError: (error) =>
-        platform.logger.error({ err: error, projection: definitions[name].name }, 'projection failed'),
+      onError(error, message) {
+        const projection = definitions[name].name
+        if (message !== undefined) platform.metrics.quarantined.inc({ projection })
+        platform.logger.error({ err: error, projection }, 'projection failed')
+      },
     })
   }
   // Every name of `definitions` was started above.
@@ -80,7 +84,9 @@ export async function startProjections<Rows extends Record<string, object>>(
 export async function startService(platform: Platform, parts: ServiceParts): Promise<Service> {
   const projections = Object.entries(parts.projections ?? {})
   const behind = [...(parts.running ?? [])]
+  const unwatch = projections.map(([name, projection]) => platform.metrics.watchLag(name, () => projection.lag()))
   const stopAll = async () => {
+    for (const stop of unwatch) stop()
     for (const running of behind.splice(0).reverse()) await running.stop()
     await Promise.all(projections.map(([, projection]) => projection.stop()))
   }
@@ -153,6 +159,7 @@ async function listen(
     wire,
     clock,
     logger,
+    metrics: platform.metrics,
     // Of a service that leases them none is heard before it is held.
     shards: [],
     caughtUp: (position) =>
@@ -183,8 +190,8 @@ async function projectionHealth(parts: ServiceParts): Promise<Health> {
 }
 
 /**
- * What a service's `main.ts` does: opens the platform, starts the service, serves /health and /ready where PF_HEALTH_PORT
- * is set, stops in order at SIGINT or SIGTERM. A start that fails is logged in words and exits 1.
+ * What a service's `main.ts` does: opens the platform, starts the service, serves /health, /ready and /metrics where
+ * PF_HEALTH_PORT is set, stops in order at SIGINT or SIGTERM. A start that fails is logged in words and exits 1.
  */
 export async function runAlone<P extends Platform>(
   open: () => Promise<P>,
@@ -200,7 +207,12 @@ export async function runAlone<P extends Platform>(
   const health =
     healthPort === undefined
       ? undefined
-      : await startHealthServer({ port: healthPort, bind, ready: () => service.ready() })
+      : await startHealthServer({
+          port: healthPort,
+          bind,
+          ready: () => service.ready(),
+          metrics: async () => exposition(await scrape([platform.metrics])),
+        })
   const signalled = Promise.withResolvers<NodeJS.Signals>()
   process.once('SIGINT', signalled.resolve)
   process.once('SIGTERM', signalled.resolve)

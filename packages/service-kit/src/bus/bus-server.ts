@@ -4,6 +4,7 @@ import type { Clock } from '@pf/eventing'
 import { lastValueFrom } from 'rxjs'
 import { Compile } from 'typebox/compile'
 import type { Logger } from '../logger.ts'
+import type { Metrics } from '../metrics/index.ts'
 import type { BusRequest, RequestContext } from './answers.ts'
 import { answerBytes, publishAnswer } from './parts.ts'
 import { problemOf } from './problem.ts'
@@ -16,6 +17,7 @@ export type BusServerOptions = {
   wire: Wire
   clock: Clock
   logger: Logger
+  metrics: Metrics
   /** Of analytics: those that are heard from the start; `openShard` adds others. */
   shards?: readonly string[]
   /** More at a time are refused as `overloaded`. */
@@ -126,13 +128,20 @@ export class BusServer extends ServerNats {
   }
 
   async #answer(pattern: string, message: WireMessage, requestId: string, controller: AbortController): Promise<void> {
-    const { clock, maxInFlight, logger } = this.#options
+    const { clock, maxInFlight, logger, metrics } = this.#options
+    const operation = pattern.slice(pattern.lastIndexOf('.') + 1)
+    const answered = metrics.requestSeconds.startTimer({ operation })
+    metrics.requestsInFlight.inc()
+    let outcome = 'ok'
     const deadline = deadlineOf(message, clock.now())
     const remainingMs = deadline.getTime() - clock.now().getTime()
     const timer = setTimeout(() => controller.abort(late()), Math.max(0, Math.min(remainingMs, 2 ** 31 - 1)))
     try {
       if (remainingMs <= 0) throw late()
-      if (this.#underway.size >= maxInFlight) throw overloaded()
+      if (this.#underway.size >= maxInFlight) {
+        metrics.requestsShed.inc({ operation })
+        throw overloaded()
+      }
       const { signal } = controller
       const traceparent = message.headers['traceparent']
       const position = message.headers['pf-log-position']
@@ -143,11 +152,14 @@ export class BusServer extends ServerNats {
       this.#publish(message, body)
     } catch (error) {
       const problem = problemOf(controller.signal.aborted ? (controller.signal.reason ?? error) : error)
-      if (problem.code === 'internal') logger.error({ err: error, pattern, requestId }, 'request failed')
+      outcome = problem.code
+      if (outcome === 'internal') logger.error({ err: error, pattern, requestId }, 'request failed')
       const body = new TextEncoder().encode(JSON.stringify(problem))
       this.#publish(message, body, { 'pf-problem': problem.code })
     } finally {
       clearTimeout(timer)
+      metrics.requestsInFlight.dec()
+      answered({ outcome })
     }
   }
 

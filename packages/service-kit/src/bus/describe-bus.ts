@@ -4,6 +4,7 @@ import { DomainError, type Operation, type Principal } from '@pf/contracts'
 import { systemClock } from '@pf/eventing'
 import { type TSchema, Type } from 'typebox'
 import { createLogger } from '../logger.ts'
+import { createMetrics } from '../metrics/index.ts'
 import { nestLogger } from '../nest-logger.ts'
 import { Answers, RawJson, type RequestContext } from './answers.ts'
 import { type Bus, createBusOn } from './bus.ts'
@@ -104,7 +105,14 @@ async function startReplica(wire: Wire, name: string, options: Partial<BusServer
   const logger = createLogger({ name }, { write: (line) => void log.push(line) })
   const released = Promise.withResolvers<void>()
   const witness: Witness = { name, calls: [], aborted: [], release: released.promise }
-  const strategy = new BusServer({ service: 'connection', wire, clock: systemClock, logger, ...options })
+  const strategy = new BusServer({
+    service: 'connection',
+    wire,
+    clock: systemClock,
+    logger,
+    metrics: createMetrics(name),
+    ...options,
+  })
   const root = { module: class {}, controllers: [Room], providers: [{ provide: witnessToken, useValue: witness }] }
   const app = await NestFactory.createMicroservice(root, { strategy, logger: nestLogger(logger), abortOnError: false })
   app.useGlobalFilters(new PassErrors())

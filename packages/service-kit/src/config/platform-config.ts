@@ -26,7 +26,7 @@ export const platformShape = {
   webPort: port('PF_WEB_PORT', { about: 'port of the web', default: 3000 }),
   sandboxPort: port('PF_SANDBOX_PORT', { about: 'port of the sandbox bank', default: 8010 }),
   healthPort: optional(
-    port('PF_HEALTH_PORT', { about: 'internal port for /health and /ready of a service run alone' }),
+    port('PF_HEALTH_PORT', { about: 'internal port for /health, /ready and /metrics of a process' }),
   ),
   webRoot: optional(text('PF_WEB_ROOT', { about: "folder of the web's files; those of this checkout unless told" })),
   publicUrl: url('PUBLIC_URL', {

@@ -11,6 +11,7 @@ import { createBusOn } from '../bus/bus.ts'
 import { memoryWire } from '../bus/memory-wire.ts'
 import { type PlatformConfig, platformConfig } from '../config/index.ts'
 import { createLogger } from '../logger.ts'
+import { createMetrics, meteredLog } from '../metrics/index.ts'
 import type { Platform } from '../platform.ts'
 import { asSealer } from '../sealer.ts'
 
@@ -32,11 +33,13 @@ export async function createMemoryPlatform(options: MemoryPlatformOptions = {}):
   const environment = { PF_DATA_DIR: dataDir, NATS_URL: 'nats://memory', DATABASE_URL: 'postgresql://memory/memory' }
   const config = { ...platformConfig(environment), objectStoreUrl, logLevel: 'silent' as const, ...options.config }
   const { keys, secrets } = createMemoryVault({ random })
+  const metrics = createMetrics('memory')
   const wire = memoryWire()
   const bus = createBusOn(wire, { clock, ids, shards: config.analyticsShards })
   return {
     config,
     logger: createLogger({ name: 'memory', level: config.logLevel }),
+    metrics,
     clock,
     ids,
     random,
@@ -44,7 +47,7 @@ export async function createMemoryPlatform(options: MemoryPlatformOptions = {}):
     orm: undefined,
     wire,
     bus,
-    eventLog: createMemoryLog({ clock }),
+    eventLog: meteredLog(createMemoryLog({ clock }), metrics),
     keys: asSealer(keys),
     secrets,
     objects: openObjectStore(config.objectStoreUrl),
