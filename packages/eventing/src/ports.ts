@@ -81,6 +81,8 @@ export interface EventLog {
   load(subject: string, afterSeq?: number): Promise<RawMessage[]>
   /** One message of a context's stream, if it is still there. */
   read(context: Context, seq: number): Promise<RawMessage | undefined>
+  /** The first message of a context's stream after `afterSeq` that is still there: sequences have holes where something was erased. */
+  next(context: Context, afterSeq: number): Promise<RawMessage | undefined>
   /** Stream facts for the guard at start: creation time (RFC 3339) and last sequence. */
   info(context: Context): Promise<{ createdAt: string; lastSeq: number }>
   /** Messages after `afterSeq` in order, live, until the signal aborts. Bounded by bytes in flight. */

@@ -72,6 +72,10 @@ export async function openJetStreamLog(nc: NatsConnection, options: JetStreamLog
       ),
     load,
     read,
+    next(context, afterSeq) {
+      const query: NextMsgRequest & { seq: number } = { seq: afterSeq + 1, next_by_subj: `evt.${context}.>` }
+      return ask(streamOf(context), query)
+    },
     async info(context) {
       const { created, state } = await info(context)
       return { createdAt: created, lastSeq: state.last_seq }

@@ -87,6 +87,7 @@ export function createMemoryLog(options: MemoryLogOptions): EventLog {
         .messages.slice(afterSeq)
         .filter((message) => message.subject === subject),
     read: async (context, seq) => streamOf(context).messages[seq - 1],
+    next: async (context, afterSeq) => streamOf(context).messages.find(({ seq }) => seq > afterSeq),
     info: async (context) => {
       const { createdAt, messages } = streamOf(context)
       return { createdAt, lastSeq: messages.length }

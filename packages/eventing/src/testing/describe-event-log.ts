@@ -108,6 +108,14 @@ function describeReads(log: () => EventLog): void {
     expect(await log().load(newSubject())).toEqual([])
   })
 
+  it('says which message is the next, and when there is none', async () => {
+    const seqs = await appendAll(log(), newSubject(), ['a', 'b'])
+    const { lastSeq } = await log().info('connection')
+    expect((await log().next('connection', seqs[0]!))?.seq).toBe(seqs[1])
+    expect((await log().next('connection', 0))?.seq).toBe(1)
+    expect(await log().next('connection', lastSeq)).toBeUndefined()
+  })
+
   it('loads a subject in order, among others, with headers and body as they were written', async () => {
     const [subject, other] = [newSubject(), newSubject()]
     let [mine, others] = [0, 0]
