@@ -1,2 +1,11 @@
 export { type JetStreamLogOptions, openJetStreamLog } from './jetstream-log.ts'
+export {
+  copyStream,
+  type ReactionPosition,
+  reactionPositions,
+  restoreStream,
+  type StreamCopy,
+  StreamCopyFailed,
+  setReactions,
+} from './stream-copies.ts'
 export { BrokerUnfit, streamOf } from './streams.ts'
