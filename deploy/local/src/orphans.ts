@@ -38,3 +38,17 @@ export async function stopOrphans(record: RunRecord): Promise<string[]> {
   }
   return stopped
 }
+
+/** Makes way in a data folder: stops what a killed supervisor left behind. Throws where a system runs on it. */
+export async function takeOver(recordPath: string, say: (line: string) => void): Promise<void> {
+  const before = readRecord(recordPath)
+  if (before === undefined) return
+  if (isSupervised(before)) {
+    throw new Error(
+      `This data folder is in use by a system that runs already (process ${before.supervisor.pid}). ` +
+        'Stop that one, or start with another PF_DATA_DIR, PF_API_PORT, PF_WEB_PORT and PF_SANDBOX_PORT.',
+    )
+  }
+  const stopped = await stopOrphans(before)
+  if (stopped.length > 0) say(`Stopped what an earlier start left behind: ${stopped.join(', ')}.`)
+}

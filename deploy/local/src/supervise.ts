@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Hopeless } from './child.ts'
-import { isSupervised, readRecord, stopOrphans } from './orphans.ts'
+import { takeOver } from './orphans.ts'
 import { startTimeOf } from './process-table.ts'
 import { assertFree, makeFolders, readSettings } from './settings.ts'
 import { System } from './system.ts'
@@ -18,17 +18,7 @@ async function main(): Promise<void> {
   const settings = readSettings(root, process.env, process.argv.includes('--dev'))
   const folders = makeFolders(settings.dataDir)
   const recordPath = join(folders.run, 'processes.json')
-  const before = readRecord(recordPath)
-  if (before !== undefined) {
-    if (isSupervised(before)) {
-      throw new Error(
-        `This data folder is in use by a system that runs already (process ${before.supervisor.pid}). ` +
-          'Stop that one, or start with another PF_DATA_DIR, PF_API_PORT, PF_WEB_PORT and PF_SANDBOX_PORT.',
-      )
-    }
-    const stopped = await stopOrphans(before)
-    if (stopped.length > 0) say(`Stopped what an earlier start left behind: ${stopped.join(', ')}.`)
-  }
+  await takeOver(recordPath, say)
   await assertFree(settings.webPort, settings.bind, 'PF_WEB_PORT')
   await assertFree(settings.apiPort, settings.bind, 'PF_API_PORT')
   if (settings.sandbox) await assertFree(settings.sandboxPort, settings.bind, 'PF_SANDBOX_PORT')

@@ -37,13 +37,18 @@ export class System {
     const { say } = this.#around
     say(`Personal Finances keeps its data in ${this.#settings.dataDir}`)
     if (this.#settings.dev) this.#gatewayWebPort = await freePort()
-    const environment = { ...this.#environment(), NATS_URL: await this.#nats(), DATABASE_URL: await this.#postgres() }
+    const environment = { ...this.#environment(), ...(await this.startStores()) }
     if (this.#settings.sandbox) await this.#sandbox()
     for (const spec of this.#services(environment)) await this.#run(spec.says, spec)
     if (this.#settings.dev) {
       const { watchSources } = await import('./hot-reload.ts')
       await watchSources(this.#settings, this.#gatewayWebPort, this.#children, say)
     }
+  }
+
+  /** Event log and database alone: all that an operator's command needs of an installation that does not run. */
+  async startStores(): Promise<{ NATS_URL: string; DATABASE_URL: string }> {
+    return { NATS_URL: await this.#nats(), DATABASE_URL: await this.#postgres() }
   }
 
   /** Last started, first stopped: nothing loses what it stands on while it still works. */
