@@ -1,27 +1,24 @@
-import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { MikroORM } from '@mikro-orm/postgresql'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { systemClock, systemIds } from '@pf/eventing'
 import { openJetStreamLog } from '@pf/eventing/jetstream'
 import { createPostgresLeases, createPostgresProjectionStore } from '@pf/eventing/postgres'
 import { type ObjectStore, openObjectStore } from '@pf/object-store'
-import { loadMasterKey, systemRandom } from '@pf/vault'
-import { isVaultEmpty, openVault } from '@pf/vault/postgres'
+import { systemRandom } from '@pf/vault'
 import { createBusOn } from './bus/bus.ts'
 import { natsWire } from './bus/nats-wire.ts'
-import type { PlatformConfig } from './config/index.ts'
+import { type PlatformConfig, s3Credentials } from './config/index.ts'
 import { openDatabase } from './database.ts'
 import { healthOf, within } from './health.ts'
 import { createLogger } from './logger.ts'
 import { createMetrics, meteredLog } from './metrics/index.ts'
 import { connectNats } from './nats.ts'
+import { openVaultOf } from './open-vault.ts'
 import type { ServerPlatform } from './platform.ts'
-import { asSealer } from './sealer.ts'
 
 /**
  * Connects to broker, database and object store, brings the schemas up to date and opens the vault.
- * Throws MasterKeyRefused, and what broker, database and streams refuse with; what was opened before is closed again.
+ * Throws MasterKeyRefused, LedgerRefused, and what broker, database and streams refuse with; what was opened before is closed again.
  */
 export async function openPlatform(config: PlatformConfig, { name }: { name: string }): Promise<ServerPlatform> {
   const logger = createLogger({ name, level: config.logLevel })
@@ -32,9 +29,8 @@ export async function openPlatform(config: PlatformConfig, { name }: { name: str
     undo.unshift(() => nats.close())
     const orm = await openDatabase({ url: config.databaseUrl, pool: config.databasePool, name, logger })
     undo.unshift(() => orm.close(true))
-    await mkdir(dirname(config.masterKeyFile), { recursive: true, mode: 0o700 })
-    const masterKey = await loadMasterKey(config.masterKeyFile, { isVaultEmpty: () => isVaultEmpty(orm) })
-    const { keys, secrets } = await openVault({ orm, masterKey, random: systemRandom })
+    const vault = await openVaultOf(config, orm, { name, logger })
+    undo.unshift(() => vault.holders.stop())
     const objects = openObjectStore(config.objectStoreUrl, s3Credentials(config))
     const eventLog = meteredLog(await openJetStreamLog(nats, { replicas: config.natsReplicas }), metrics)
     const wire = natsWire(nats)
@@ -51,8 +47,7 @@ export async function openPlatform(config: PlatformConfig, { name }: { name: str
       wire,
       bus,
       eventLog,
-      keys: asSealer(keys),
-      secrets,
+      ...vault,
       objects,
       readModels: createPostgresProjectionStore(orm),
       leases: createPostgresLeases(orm),
@@ -65,6 +60,7 @@ export async function openPlatform(config: PlatformConfig, { name }: { name: str
       async close() {
         bus.close()
         if (!nats.isClosed()) await within(5_000, nats.drain()).catch(() => nats.close())
+        await vault.holders.stop()
         await orm.close(true)
       },
     }
@@ -74,11 +70,6 @@ export async function openPlatform(config: PlatformConfig, { name }: { name: str
     }
     throw error
   }
-}
-
-function s3Credentials({ s3AccessKeyId, s3SecretAccessKey }: PlatformConfig) {
-  if (s3AccessKeyId === undefined || s3SecretAccessKey === undefined) return undefined
-  return { accessKeyId: s3AccessKeyId, secretAccessKey: s3SecretAccessKey }
 }
 
 const pingNats = (nats: NatsConnection): Promise<unknown> => nats.flush()

@@ -2,7 +2,8 @@ import type { MikroORM } from '@mikro-orm/postgresql'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Clock, EventLog, Ids, Leases, ProjectionStore } from '@pf/eventing'
 import type { ObjectStore } from '@pf/object-store'
-import type { KeyRing, Random, SecretBox } from '@pf/vault'
+import type { Holders, KeyRing, Random, SecretBox } from '@pf/vault'
+import type { ErasedScope, ErasureLedger } from '@pf/vault/ledger'
 import type { Bus } from './bus/bus.ts'
 import type { Wire } from './bus/wire.ts'
 import type { PlatformConfig } from './config/index.ts'
@@ -30,6 +31,10 @@ export type Platform = {
   readonly eventLog: EventLog
   readonly keys: KeyRing
   readonly secrets: SecretBox
+  /** Every process that may hold keys: the way in which an erasure reaches all of them. */
+  readonly holders: Holders<ErasedScope>
+  /** What was erased, kept outside of every backup. */
+  readonly ledger: ErasureLedger
   readonly objects: ObjectStore
   readonly readModels: ProjectionStore
   /** What one process has at a time, over all replicas. */

@@ -51,7 +51,7 @@ export function describeVault(name: string, open: () => Promise<{ keys: KeyRing;
 
       it('stays the same when it is made again', async () => {
         const { keyId, bytes: sealed } = await keys.seal(space, bytes('a fact'), 'aad')
-        keys.forget(space)
+        keys.forget({ spaceId: space })
         await Promise.all([keys.createSpaceKey(space), keys.createSpaceKey(space)])
         expect(text(await keys.open(space, keyId, sealed, 'aad'))).toBe('a fact')
       })
@@ -65,11 +65,59 @@ export function describeVault(name: string, open: () => Promise<{ keys: KeyRing;
         await keys.createAccountKey(space, account)
         const object = await keys.sealObject(space, account, bytes('a response'))
         const { keyId, bytes: sealed } = await keys.seal(space, bytes('a fact'), 'aad')
-        await keys.destroy(space)
+        await keys.destroy({ spaceId: space })
         await expect(keys.open(space, keyId, sealed, 'aad')).rejects.toMatchObject({ name: 'KeyMissing' })
         await expect(keys.openObject(space, account, object)).rejects.toMatchObject({ name: 'KeyMissing' })
         await keys.createSpaceKey(space)
         await expect(keys.open(space, keyId, sealed, 'aad')).rejects.toMatchObject({ name: 'KeyMissing' })
+      })
+    })
+
+    describe('a retired key', () => {
+      it('opens nothing, seals nothing and is made no more, nor is any of its accounts', async () => {
+        const account = randomUUID()
+        await keys.createAccountKey(space, account)
+        const { keyId, bytes: sealed } = await keys.seal(space, bytes('a fact'), 'aad')
+        await keys.retire({ spaceId: space })
+        const missing = { name: 'KeyMissing' }
+        await expect(keys.open(space, keyId, sealed, 'aad')).rejects.toMatchObject(missing)
+        await expect(keys.seal(space, bytes('x'), '')).rejects.toMatchObject(missing)
+        await expect(keys.sealObject(space, account, bytes('x'))).rejects.toMatchObject(missing)
+        await expect(keys.createSpaceKey(space)).rejects.toMatchObject(missing)
+        await expect(keys.createAccountKey(space, randomUUID())).rejects.toMatchObject(missing)
+        await keys.destroy({ spaceId: space })
+        await expect(keys.createSpaceKey(space)).rejects.toMatchObject(missing)
+      })
+
+      it('of one account leaves the others and the space alone', async () => {
+        const [gone, stays] = [randomUUID(), randomUUID()]
+        for (const account of [gone, stays]) await keys.createAccountKey(space, account)
+        await keys.retire({ spaceId: space, accountIds: [gone] })
+        await expect(keys.createAccountKey(space, gone)).rejects.toMatchObject({ name: 'KeyMissing' })
+        expect((await keys.sealObject(space, stays, bytes('x'))).length).toBeGreaterThan(0)
+        expect((await keys.seal(space, bytes('x'), '')).bytes.length).toBeGreaterThan(0)
+      })
+    })
+
+    describe('a rotated key', () => {
+      it('seals anew, opens what it sealed before, and finds an account again', async () => {
+        const account = randomUUID()
+        await keys.createAccountKey(space, account)
+        const before = await keys.seal(space, bytes('a fact'), 'aad')
+        const object = await keys.sealObject(space, account, bytes('a response'))
+        const fingerprint = await keys.fingerprint(space, 'iban')
+        expect(await keys.rotate(space)).toBe(2)
+        expect(await keys.rotate(space, account)).toBe(2)
+        const after = await keys.seal(space, bytes('a fact'), 'aad')
+        expect(after.keyId).not.toBe(before.keyId)
+        for (const { keyId, bytes: sealed } of [before, after])
+          expect(text(await keys.open(space, keyId, sealed, 'aad'))).toBe('a fact')
+        expect(text(await keys.openObject(space, account, object))).toBe('a response')
+        expect(await keys.fingerprint(space, 'iban')).toBe(fingerprint)
+      })
+
+      it('is none where there is no key', async () => {
+        await expect(keys.rotate(randomUUID())).rejects.toMatchObject({ name: 'KeyMissing' })
       })
     })
 
@@ -79,7 +127,7 @@ export function describeVault(name: string, open: () => Promise<{ keys: KeyRing;
         await keys.createSpaceKey(other)
         const fingerprint = await keys.fingerprint(space, 'iban|GB33BUKB20201555555555|GBP')
         expect(fingerprint).toMatch(/^[0-9a-f]{64}$/)
-        keys.forget(space)
+        keys.forget({ spaceId: space })
         expect(await keys.fingerprint(space, 'iban|GB33BUKB20201555555555|GBP')).toBe(fingerprint)
         expect(await keys.fingerprint(other, 'iban|GB33BUKB20201555555555|GBP')).not.toBe(fingerprint)
       })
@@ -140,7 +188,7 @@ export function describeVault(name: string, open: () => Promise<{ keys: KeyRing;
       it("is unreadable when its account's key is destroyed, and the space's key stays", async () => {
         const sealed = await keys.sealObject(space, account, bytes('a response'))
         const event = await keys.seal(space, bytes('a fact'), 'aad')
-        await keys.destroy(space, account)
+        await keys.destroy({ spaceId: space, accountIds: [account] })
         await expect(keys.openObject(space, account, sealed)).rejects.toMatchObject({ name: 'KeyMissing' })
         expect(text(await keys.open(space, event.keyId, event.bytes, 'aad'))).toBe('a fact')
       })

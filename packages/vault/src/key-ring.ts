@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { KeyRing, Random } from './ports.ts'
+import type { KeyRing, KeyScope, Random } from './ports.ts'
 import { KeyMissing } from './refusals.ts'
 import { deriveKey, keyBytes, openBytes, sealBytes } from './seal.ts'
 import { keyIdOf, openObject, sealObject } from './sealed-object.ts'
@@ -18,10 +18,13 @@ export interface KeyStore {
   find(spaceId: string, accountId: string): Promise<WrappedKey | undefined>
   /** Any one key, to prove the master key with. */
   any(): Promise<WrappedKey | undefined>
-  /** Keeps the one that is there. */
-  insert(key: WrappedKey): Promise<void>
-  /** Without `accountId`: the space's and all its accounts'. */
-  delete(spaceId: string, accountId?: string): Promise<void>
+  /** Keeps the one that is there. False where the name is retired: then there is none. */
+  insert(key: WrappedKey): Promise<boolean>
+  /** One generation further; undefined where there is no such key. */
+  advance(spaceId: string, accountId: string): Promise<number | undefined>
+  /** `find` and `any` see none of them from here on, and `insert` makes none. */
+  retire(scope: KeyScope): Promise<void>
+  delete(scope: KeyScope): Promise<void>
 }
 
 type Root = { id: string; generation: number; derived(purpose: string): Uint8Array }
@@ -58,25 +61,51 @@ const ownerOf = (spaceId: string, accountId: string) =>
 
 /** The key that `keyId` (`<root id>.<generation>`) names, if the root is still the same. */
 function named(root: Root, keyId: string, use: 'seal' | 'object', owner: string): { id: string; bytes: Uint8Array } {
-  const dot = keyId.lastIndexOf('.')
-  const generation = Number(keyId.slice(dot + 1))
+  const { rootId, generation } = partsOf(keyId)
   const known = Number.isInteger(generation) && generation >= 1 && generation <= root.generation
-  if (keyId.slice(0, dot) !== root.id || !known) throw new KeyMissing(owner)
+  if (rootId !== root.id || !known) throw new KeyMissing(owner)
   return { id: keyId, bytes: root.derived(`${use}/${generation}`) }
 }
 
-export function createKeyRing(store: KeyStore, masterKey: Uint8Array, random: Random): KeyRing {
+function partsOf(keyId: string): { rootId: string; generation: number } {
+  const dot = keyId.lastIndexOf('.')
+  return { rootId: keyId.slice(0, dot), generation: Number(keyId.slice(dot + 1)) }
+}
+
+export type KeyRingOptions = {
+  /**
+   * Whether an erasure's word would have reached this process. While it would not, keys that are held count for nothing and
+   * the store is asked: a process that was paused or cut off opens nothing that was erased meanwhile.
+   */
+  hears?: () => boolean
+}
+
+export function createKeyRing(
+  store: KeyStore,
+  masterKey: Uint8Array,
+  random: Random,
+  { hears = () => true }: KeyRingOptions = {},
+): KeyRing {
   const wrapping = wrappingKey(masterKey)
   const cache = new Map<string, Root>()
+  /** How often something was forgotten: what was on its way from the store then is read again. */
+  let drops = 0
 
-  async function load(spaceId: string, accountId: string): Promise<Root> {
-    const name = `${spaceId}/${accountId}`
-    let root = cache.get(name)
-    if (root === undefined) {
+  async function read(spaceId: string, accountId: string): Promise<Root> {
+    for (;;) {
+      const before = drops
       const key = await store.find(spaceId, accountId)
       if (key === undefined) throw new KeyMissing(ownerOf(spaceId, accountId))
-      root = rootOf(key, wrapping)
+      if (drops === before) return rootOf(key, wrapping)
     }
+  }
+
+  async function load(spaceId: string, accountId: string, generation = 1): Promise<Root> {
+    const name = `${spaceId}/${accountId}`
+    if (!hears()) cache.clear()
+    let root = cache.get(name)
+    // Another process has rotated it since it was read.
+    if (root === undefined || root.generation < generation) root = await read(spaceId, accountId)
     cache.delete(name)
     cache.set(name, root)
     if (cache.size > cachedRoots) cache.delete(cache.keys().next().value ?? name)
@@ -84,17 +113,20 @@ export function createKeyRing(store: KeyStore, masterKey: Uint8Array, random: Ra
   }
 
   async function create(spaceId: string, accountId: string): Promise<void> {
-    if (cache.has(`${spaceId}/${accountId}`)) return
+    if (hears() && cache.has(`${spaceId}/${accountId}`)) return
     const rootId = Buffer.from(random.bytes(12)).toString('base64url')
     const at = { spaceId, accountId, rootId }
     const wrapped = sealBytes(wrapping, random.bytes(keyBytes), place(at), random)
-    await store.insert({ ...at, generation: 1, wrapped })
+    if (!(await store.insert({ ...at, generation: 1, wrapped }))) throw new KeyMissing(ownerOf(spaceId, accountId))
   }
 
-  function forget(spaceId: string, accountId?: string): void {
-    const doomed = (name: string) =>
-      accountId === undefined ? name.startsWith(`${spaceId}/`) : name === `${spaceId}/${accountId}`
-    for (const name of cache.keys()) if (doomed(name)) cache.delete(name)
+  function forget({ spaceId, accountIds }: KeyScope): void {
+    drops++
+    const isDoomed = (name: string) =>
+      accountIds === undefined
+        ? name.startsWith(`${spaceId}/`)
+        : accountIds.some((accountId) => name === `${spaceId}/${accountId}`)
+    for (const name of cache.keys()) if (isDoomed(name)) cache.delete(name)
   }
 
   return {
@@ -106,7 +138,8 @@ export function createKeyRing(store: KeyStore, masterKey: Uint8Array, random: Ra
       return { keyId: `${root.id}.${root.generation}`, bytes }
     },
     async open(spaceId, keyId, bytes, aad) {
-      const key = named(await load(spaceId, ''), keyId, 'seal', ownerOf(spaceId, ''))
+      const root = await load(spaceId, '', partsOf(keyId).generation)
+      const key = named(root, keyId, 'seal', ownerOf(spaceId, ''))
       return openBytes(key.bytes, bytes, aad, `A body under key ${keyId}`)
     },
     async sealObject(spaceId, accountId, plain) {
@@ -115,17 +148,28 @@ export function createKeyRing(store: KeyStore, masterKey: Uint8Array, random: Ra
       return sealObject(key, plain, random)
     },
     async openObject(spaceId, accountId, sealed) {
-      const root = await load(spaceId, accountId)
-      return openObject(named(root, keyIdOf(sealed), 'object', ownerOf(spaceId, accountId)), sealed)
+      const keyId = keyIdOf(sealed)
+      const root = await load(spaceId, accountId, partsOf(keyId).generation)
+      return openObject(named(root, keyId, 'object', ownerOf(spaceId, accountId)), sealed)
     },
     async fingerprint(spaceId, identifier) {
       const root = await load(spaceId, '')
       return createHmac('sha256', root.derived('fingerprint')).update(identifier).digest('hex')
     },
-    async destroy(spaceId, accountId) {
-      await store.delete(spaceId, accountId)
-      forget(spaceId, accountId)
+    async rotate(spaceId, accountId = '') {
+      const generation = await store.advance(spaceId, accountId)
+      if (generation === undefined) throw new KeyMissing(ownerOf(spaceId, accountId))
+      cache.delete(`${spaceId}/${accountId}`)
+      return generation
     },
-    forget: (spaceId) => forget(spaceId),
+    async retire(scope) {
+      await store.retire(scope)
+      forget(scope)
+    },
+    async destroy(scope) {
+      await store.delete(scope)
+      forget(scope)
+    },
+    forget,
   }
 }

@@ -16,10 +16,36 @@ export interface KeyRing {
   openObject(spaceId: string, accountId: string, sealed: Uint8Array): Promise<Uint8Array>
   /** HMAC-SHA-256 (hex) under the space's fingerprint key, which never changes. */
   fingerprint(spaceId: string, identifier: string): Promise<string>
-  /** Deletes the root of one account, or of the space and all its accounts: what they sealed is unreadable from here on. */
-  destroy(spaceId: string, accountId?: string): Promise<void>
-  /** Drops this process' copy of the space's keys. */
-  forget(spaceId: string): void
+  /**
+   * A new sealing key under the same root, for all that is sealed from here on; older ones still open. The fingerprint key
+   * stays. Answers its generation. Throws KeyMissing.
+   */
+  rotate(spaceId: string, accountId?: string): Promise<number>
+  /**
+   * Whoever asks the store for these keys finds none from here on, and none is made under their names again (KeyMissing).
+   * Processes that hold them have to `forget`: `Holders` tells them.
+   */
+  retire(scope: KeyScope): Promise<void>
+  /** Deletes the roots: what they sealed is unreadable from here on. Retired names stay retired. */
+  destroy(scope: KeyScope): Promise<void>
+  /** Drops this process' copies, also those that are being read at this moment. */
+  forget(scope: KeyScope): void
+}
+
+/** The keys of some accounts, or of a space and all its accounts. */
+export type KeyScope = { spaceId: string; accountIds?: readonly string[] }
+
+/** `drop`: forget its keys and finish, or abort, what is under way with them; `sweep`: remove what is left on this machine. */
+export type ErasureWord<Scope> = { id: string; kind: 'drop' | 'sweep'; scope: Scope }
+
+/** All processes that may hold keys, each replica of each service, and a word to every one of them. */
+export interface Holders<Scope> {
+  /** What this process does at a word before it answers. Called again after a failure; words are idempotent. */
+  onWord(listener: (word: ErasureWord<Scope>) => Promise<void>): void
+  /** Resolves when every process that lives has answered. Throws HoldersSilent. */
+  tell(word: ErasureWord<Scope>, timeoutMs: number): Promise<void>
+  /** This process holds no keys from here on. */
+  stop(): Promise<void>
 }
 
 /** Small secrets at rest (provider tokens): sealed under a key derived from the master key. */

@@ -29,3 +29,24 @@ export class MasterKeyRefused extends Error {
     this.code = code
   }
 }
+
+/** Processes that live and did not answer an erasure's word in time. */
+export class HoldersSilent extends Error {
+  readonly code = 'holders_silent'
+  constructor(names: readonly string[]) {
+    super(`Not every process has dropped its keys: ${names.join(', ')} did not answer. It is asked again.`)
+    this.name = 'HoldersSilent'
+  }
+}
+
+export type LedgerProblem = 'ledger_missing' | 'ledger_broken' | 'ledger_other' | 'ledger_old'
+
+/** The erasure ledger is not the newest one of this installation; the message says what to do. The start stops here. */
+export class LedgerRefused extends Error {
+  readonly code: LedgerProblem
+  constructor(code: LedgerProblem, message: string) {
+    super(message)
+    this.name = 'LedgerRefused'
+    this.code = code
+  }
+}

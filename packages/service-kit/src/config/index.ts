@@ -14,4 +14,4 @@ export {
 } from './define-config.ts'
 export { envExample } from './env-example.ts'
 export { readEnvironment } from './environment.ts'
-export { type PlatformConfig, platformConfig, platformShape } from './platform-config.ts'
+export { type PlatformConfig, platformConfig, platformShape, s3Credentials } from './platform-config.ts'

@@ -103,6 +103,11 @@ export const platformShape = {
     default: ({ dataDir }) => join(folder(dataDir), 'master.key'),
     example: '/var/lib/personal-finances/master.key',
   }),
+  erasureLedger: text('PF_ERASURE_LEDGER', {
+    about: 'what was erased: a folder or s3://bucket/prefix, in no backup; a restore takes the newest one',
+    default: ({ dataDir }) => join(folder(dataDir), 'ledger'),
+    example: '/var/lib/personal-finances/ledger',
+  }),
   exchangeRatesFile: text('PF_EXCHANGE_RATES', {
     about: 'dated exchange rates (date,from_currency,to_currency,rate); without the file nothing is converted',
     default: ({ dataDir }) => join(folder(dataDir), 'exchange_rates.csv'),
@@ -160,6 +165,12 @@ const read = defineConfig(
   ],
 )
 
+/** Undefined where the SDK's own chain is to be asked. */
+export function s3Credentials({ s3AccessKeyId, s3SecretAccessKey }: PlatformConfig) {
+  if (s3AccessKeyId === undefined || s3SecretAccessKey === undefined) return undefined
+  return { accessKeyId: s3AccessKeyId, secretAccessKey: s3SecretAccessKey }
+}
+
 function together(one: string, oneSaid: string | undefined, other: string, otherSaid: string | undefined): string[] {
   if ((oneSaid === undefined) === (otherSaid === undefined)) return []
   const [set, missing] = oneSaid === undefined ? [other, one] : [one, other]
@@ -169,12 +180,13 @@ function together(one: string, oneSaid: string | undefined, other: string, other
 /** Paths come out absolute. Throws ConfigRefused with all problems at once. */
 export function platformConfig(environment: Environment = readEnvironment()): PlatformConfig {
   const config = read(environment)
-  const { dataDir, masterKeyFile, martsDir, exchangeRatesFile } = config
+  const { dataDir, masterKeyFile, martsDir, exchangeRatesFile, erasureLedger } = config
   return Object.freeze({
     ...config,
     dataDir: folder(dataDir),
     masterKeyFile: folder(masterKeyFile),
     martsDir: folder(martsDir),
     exchangeRatesFile: folder(exchangeRatesFile),
+    erasureLedger: erasureLedger.startsWith('s3://') ? erasureLedger : folder(erasureLedger),
   })
 }

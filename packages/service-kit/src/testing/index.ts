@@ -6,7 +6,8 @@ import { type Clock, type Ids, systemClock, systemIds } from '@pf/eventing'
 import { createMemoryLeases, createMemoryLog, createMemoryProjectionStore } from '@pf/eventing/memory'
 import { openObjectStore } from '@pf/object-store'
 import { type Random, systemRandom } from '@pf/vault'
-import { createMemoryVault } from '@pf/vault/memory'
+import { beginErasureLedger, type ErasedScope, ledgerInMemory } from '@pf/vault/ledger'
+import { createMemoryHolders, createMemoryVault } from '@pf/vault/memory'
 import { createBusOn } from '../bus/bus.ts'
 import { memoryWire } from '../bus/memory-wire.ts'
 import { type PlatformConfig, platformConfig } from '../config/index.ts'
@@ -33,6 +34,8 @@ export async function createMemoryPlatform(options: MemoryPlatformOptions = {}):
   const environment = { PF_DATA_DIR: dataDir, NATS_URL: 'nats://memory', DATABASE_URL: 'postgresql://memory/memory' }
   const config = { ...platformConfig(environment), objectStoreUrl, logLevel: 'silent' as const, ...options.config }
   const { keys, secrets } = createMemoryVault({ random })
+  const holders = createMemoryHolders<ErasedScope>()
+  holders.onWord(async ({ scope }) => keys.forget(scope))
   const metrics = createMetrics('memory')
   const wire = memoryWire()
   const bus = createBusOn(wire, { clock, ids, shards: config.analyticsShards })
@@ -50,6 +53,8 @@ export async function createMemoryPlatform(options: MemoryPlatformOptions = {}):
     eventLog: meteredLog(createMemoryLog({ clock }), metrics),
     keys: asSealer(keys),
     secrets,
+    holders,
+    ledger: await beginErasureLedger(ledgerInMemory(), { now: () => clock.now(), uuid: () => ids.uuid() }),
     objects: openObjectStore(config.objectStoreUrl),
     readModels: createMemoryProjectionStore(),
     leases: createMemoryLeases(),

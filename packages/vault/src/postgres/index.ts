@@ -1,5 +1,5 @@
 import type { MikroORM } from '@mikro-orm/postgresql'
-import { createKeyRing, unwrap, wrappingKey } from '../key-ring.ts'
+import { createKeyRing, type KeyRingOptions, unwrap, wrappingKey } from '../key-ring.ts'
 import type { KeyRing, Random, SecretBox } from '../ports.ts'
 import { systemRandom } from '../random.ts'
 import { MasterKeyRefused } from '../refusals.ts'
@@ -7,6 +7,8 @@ import { createSecretBox } from '../secret-box.ts'
 import { postgresKeyStore, postgresSecretStore } from './stores.ts'
 
 export { Credential, DataKey, RefreshToken, Secret, SigningKey, vaultEntities } from './entities.ts'
+export { type HoldersOptions, openHolders } from './holders.ts'
+export { openLedgerOf, retireErased } from './ledger-mark.ts'
 export { vaultMigrations } from './migrations.ts'
 
 /** Whether nothing was sealed under a master key yet: only then may one be made. */
@@ -23,8 +25,10 @@ export async function openVault(options: {
   orm: MikroORM
   masterKey: Uint8Array
   random?: Random
+  /** Of this process' `Holders`. */
+  hears?: KeyRingOptions['hears']
 }): Promise<{ keys: KeyRing; secrets: SecretBox }> {
-  const { orm, masterKey, random = systemRandom } = options
+  const { orm, masterKey, random = systemRandom, hears } = options
   const keyStore = postgresKeyStore(orm)
   const secretStore = postgresSecretStore(orm)
   const secrets = createSecretBox(secretStore, masterKey, random)
@@ -38,5 +42,5 @@ export async function openVault(options: {
       'The master key does not open this vault: it belongs to another database. Put the file back that was used with this one.',
     )
   }
-  return { keys: createKeyRing(keyStore, masterKey, random), secrets }
+  return { keys: createKeyRing(keyStore, masterKey, random, hears === undefined ? {} : { hears }), secrets }
 }

@@ -1,9 +1,10 @@
 import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
-import { startPostgres, type TestPostgres } from '@pf/eventing/testing'
+import { eventually, startPostgres, type TestPostgres } from '@pf/eventing/testing'
 import { describeVault } from '../describe-vault.ts'
+import { beginErasureLedger, ledgerInMemory, openErasureLedger } from '../ledger/index.ts'
 import { Credential, RefreshToken, SigningKey, vaultEntities } from './entities.ts'
-import { isVaultEmpty, openVault } from './index.ts'
+import { isVaultEmpty, openHolders, openLedgerOf, openVault, retireErased } from './index.ts'
 import { vaultMigrations } from './migrations.ts'
 
 let postgres: TestPostgres
@@ -62,6 +63,117 @@ describe('the vault of a database', () => {
     const rows = await orm.em.fork().execute("select encode(sealed, 'escape') as text from vault.secrets")
     expect(JSON.stringify(rows)).not.toContain('hunter2')
   })
+})
+
+describe('a key that another process rotated', () => {
+  it('opens what was sealed under its newest generation', async () => {
+    const [one, other] = await Promise.all([openVault({ orm, masterKey }), openVault({ orm, masterKey })])
+    await one.keys.createSpaceKey('rotated')
+    await other.keys.seal('rotated', new Uint8Array([1]), '')
+    await one.keys.rotate('rotated')
+    const { keyId, bytes } = await one.keys.seal('rotated', new Uint8Array([1]), '')
+    expect(await other.keys.open('rotated', keyId, bytes, '')).toEqual(new Uint8Array([1]))
+  })
+})
+
+describe('the erasure ledger of a vault', () => {
+  const made = { now: () => new Date('2026-03-01T10:00:00.000Z'), uuid: () => crypto.randomUUID() }
+  beforeEach(() => orm.em.fork().execute('delete from vault.erasure_ledger'))
+
+  it('is begun, known again, and grows', async () => {
+    const place = ledgerInMemory()
+    const ledger = await openLedgerOf(orm, place, made)
+    await ledger.append({ fact: 'erased', erasureId: 'a' })
+    const again = await openLedgerOf(orm, place, made)
+    expect(again.id).toBe(ledger.id)
+    expect(await again.entries()).toHaveLength(2)
+  })
+
+  it('may be newer than the vault: that one was restored', async () => {
+    const place = ledgerInMemory()
+    await openLedgerOf(orm, place, made)
+    const ahead = await openErasureLedger(place, made)
+    await ahead?.append({ fact: 'erased', erasureId: 'a' })
+    expect(await (await openLedgerOf(orm, place, made)).entries()).toHaveLength(2)
+  })
+
+  it('is refused where it is missing, older, or of another installation', async () => {
+    const place = ledgerInMemory()
+    const ledger = await openLedgerOf(orm, place, made)
+    await ledger.append({ fact: 'erased', erasureId: 'a' })
+    const older = { ...place, numbers: async () => [1] }
+    const other = ledgerInMemory()
+    await beginErasureLedger(other, made)
+    await expect(openLedgerOf(orm, ledgerInMemory(), made)).rejects.toMatchObject({ code: 'ledger_missing' })
+    await expect(openLedgerOf(orm, older, made)).rejects.toMatchObject({ code: 'ledger_old' })
+    await expect(openLedgerOf(orm, other, made)).rejects.toMatchObject({ code: 'ledger_other' })
+  })
+})
+
+describe('a vault that was restored', () => {
+  it('has no key of what the ledger names, and makes none', async () => {
+    const { keys } = await openVault({ orm, masterKey })
+    for (const space of ['gone', 'stays']) {
+      await keys.createSpaceKey(space)
+      for (const account of ['a', 'b']) await keys.createAccountKey(space, account)
+    }
+    await retireErased(orm, [
+      { scope: { of: 'space', spaceId: 'gone' } },
+      { scope: { of: 'connection', spaceId: 'stays', connectionId: 'c', accountIds: ['a'] } },
+    ])
+    const left = await orm.em
+      .fork()
+      .execute("select space_id, account_id from vault.keys where space_id in ('gone', 'stays') order by account_id")
+    expect(left).toEqual([
+      { space_id: 'stays', account_id: '' },
+      { space_id: 'stays', account_id: 'b' },
+    ])
+    const again = await openVault({ orm, masterKey })
+    await expect(again.keys.createAccountKey('gone', 'c')).rejects.toMatchObject({ name: 'KeyMissing' })
+    await expect(again.keys.createAccountKey('stays', 'a')).rejects.toMatchObject({ name: 'KeyMissing' })
+  })
+})
+
+describe('processes that hold keys', () => {
+  const open = (name: string) => openHolders<string>(orm, { name, id: crypto.randomUUID(), onError: () => undefined })
+  const word = () => ({ id: crypto.randomUUID(), kind: 'drop' as const, scope: 'a space' })
+
+  it('all hear a word, and it is told when the last one has done as it says', async () => {
+    const [one, other] = [await open('one'), await open('other')]
+    const heard: string[] = []
+    one.onWord(async () => void heard.push('one'))
+    const done = Promise.withResolvers<void>()
+    other.onWord(async () => done.promise.then(() => void heard.push('other')))
+    const telling = one.tell(word(), 20_000)
+    const early = await Promise.race([
+      telling.then(() => 'told'),
+      eventually(() => expect(heard).toHaveLength(1)).then(() => 'waits'),
+    ])
+    expect(early).toBe('waits')
+    done.resolve()
+    await telling
+    expect(heard.sort()).toEqual(['one', 'other'])
+    for (const holder of [one, other]) await holder.stop()
+  }, 40_000)
+
+  it('are named where they do not answer, and heard when they do at last', async () => {
+    const holder = await open('stubborn')
+    let failures = 0
+    holder.onWord(async () => {
+      if (failures++ === 0) throw new Error('not now')
+    })
+    const said = word()
+    await expect(holder.tell(said, 0)).rejects.toThrow(/stubborn did not answer/)
+    await holder.tell(said, 20_000)
+    await holder.stop()
+  }, 40_000)
+
+  it('are waited for no more when they have left', async () => {
+    const [one, other] = [await open('one'), await open('leaves')]
+    await other.stop()
+    await one.tell(word(), 20_000)
+    await one.stop()
+  }, 40_000)
 })
 
 describe("auth's tables", () => {

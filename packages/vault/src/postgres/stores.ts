@@ -1,24 +1,57 @@
 import type { MikroORM } from '@mikro-orm/postgresql'
-import type { KeyStore } from '../key-ring.ts'
+import type { KeyStore, WrappedKey } from '../key-ring.ts'
+import type { KeyScope } from '../ports.ts'
 import type { SecretStore } from '../secret-box.ts'
 import { DataKey, Secret } from './entities.ts'
 
+const isStanding = `not exists (select 1 from vault.retired r
+  where r.space_id = k.space_id and r.account_id in ('', k.account_id))`
+
 export function postgresKeyStore(orm: MikroORM): KeyStore {
+  const ask = <Row>(sql: string, values: unknown[]) => orm.em.fork().execute<Row[]>(sql, values)
+  const found = (row: KeyRow | undefined): WrappedKey | undefined =>
+    row && {
+      spaceId: row.space_id,
+      accountId: row.account_id,
+      rootId: row.root_id,
+      generation: row.generation,
+      wrapped: row.wrapped,
+    }
+  const ofScope = ({ spaceId, accountIds }: KeyScope) =>
+    accountIds === undefined ? { spaceId } : { spaceId, accountId: { $in: [...accountIds] } }
   return {
-    find: async (spaceId, accountId) => (await orm.em.fork().findOne(DataKey, { spaceId, accountId })) ?? undefined,
-    any: async () => (await orm.em.fork().find(DataKey, {}, { limit: 1 }))[0],
-    async insert(key) {
-      // Of two processes that make a key at once the first one's stays, for both.
-      await orm.em.fork().upsert(DataKey, key, {
-        onConflictFields: ['spaceId', 'accountId'],
-        onConflictAction: 'ignore',
-      })
+    async find(spaceId, accountId) {
+      const sql = `select * from vault.keys k where space_id = ? and account_id = ? and ${isStanding}`
+      return found((await ask<KeyRow>(sql, [spaceId, accountId]))[0])
     },
-    async delete(spaceId, accountId) {
-      await orm.em.fork().nativeDelete(DataKey, accountId === undefined ? { spaceId } : { spaceId, accountId })
+    any: async () => found((await ask<KeyRow>('select * from vault.keys limit 1', []))[0]),
+    async insert({ spaceId, accountId, rootId, generation, wrapped }) {
+      // Of two processes that make a key at once the first one's stays, for both.
+      await ask(
+        `insert into vault.keys (space_id, account_id, root_id, generation, wrapped)
+          select k.space_id, k.account_id, ?::text, ?::integer, decode(?, 'hex') from (select ?::text as space_id, ?::text as account_id) k
+          where ${isStanding} on conflict do nothing`,
+        [rootId, generation, Buffer.from(wrapped).toString('hex'), spaceId, accountId],
+      )
+      return (await this.find(spaceId, accountId)) !== undefined
+    },
+    async advance(spaceId, accountId) {
+      const sql = `update vault.keys k set generation = generation + 1
+        where space_id = ? and account_id = ? and ${isStanding} returning generation`
+      return (await ask<KeyRow>(sql, [spaceId, accountId]))[0]?.generation
+    },
+    async retire({ spaceId, accountIds = [''] }) {
+      const sql = `insert into vault.retired (space_id, account_id)
+        select ?, unnest(?::text[]) on conflict do nothing`
+      await ask(sql, [spaceId, `{${accountIds.map((id) => JSON.stringify(id)).join(',')}}`])
+    },
+    async delete(scope) {
+      await orm.em.fork().nativeDelete(DataKey, ofScope(scope))
     },
   }
 }
+
+type KeyRow = { space_id: string; account_id: string; root_id: string; generation: number; wrapped: Uint8Array }
 
 export function postgresSecretStore(orm: MikroORM): SecretStore {
   return {

@@ -1,0 +1,49 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { MikroORM } from '@mikro-orm/postgresql'
+import { systemClock, systemIds } from '@pf/eventing'
+import { openObjectStore } from '@pf/object-store'
+import { loadMasterKey, systemRandom } from '@pf/vault'
+import { type ErasedScope, type LedgerPlace, ledgerFolder, ledgerObjects } from '@pf/vault/ledger'
+import { isVaultEmpty, openHolders, openLedgerOf, openVault, retireErased } from '@pf/vault/postgres'
+import { type PlatformConfig, s3Credentials } from './config/index.ts'
+import type { Logger } from './logger.ts'
+import type { Platform } from './platform.ts'
+import { asSealer } from './sealer.ts'
+
+/**
+ * The vault, brought up to the erasure ledger before anybody may ask it for a key: one that was restored opens nothing that was
+ * erased since. Throws MasterKeyRefused, LedgerRefused.
+ */
+export async function openVaultOf(
+  config: PlatformConfig,
+  orm: MikroORM,
+  { name, logger }: { name: string; logger: Logger },
+): Promise<Pick<Platform, 'keys' | 'secrets' | 'holders' | 'ledger'>> {
+  await mkdir(dirname(config.masterKeyFile), { recursive: true, mode: 0o700 })
+  const masterKey = await loadMasterKey(config.masterKeyFile, { isVaultEmpty: () => isVaultEmpty(orm) })
+  // First of all: a word that is told from here on reaches this process.
+  const holders = await openHolders<ErasedScope>(orm, {
+    name,
+    id: systemIds.uuid(),
+    onError: (err) => logger.error({ err }, 'an erasure is not answered yet; it is tried again'),
+  })
+  try {
+    const made = { now: () => systemClock.now(), uuid: () => systemIds.uuid() }
+    const ledger = await openLedgerOf(orm, ledgerPlace(config), made)
+    await retireErased(orm, await ledger.scopes())
+    const { keys, secrets } = await openVault({ orm, masterKey, random: systemRandom, hears: () => holders.hears() })
+    holders.onWord(async ({ scope }) => keys.forget(scope))
+    return { keys: asSealer(keys), secrets, holders, ledger }
+  } catch (error) {
+    await holders.stop()
+    throw error
+  }
+}
+
+function ledgerPlace(config: PlatformConfig): LedgerPlace {
+  const { erasureLedger } = config
+  return erasureLedger.startsWith('s3://')
+    ? ledgerObjects(openObjectStore(erasureLedger, s3Credentials(config)), erasureLedger)
+    : ledgerFolder(erasureLedger)
+}

@@ -1,0 +1,113 @@
+import { LedgerRefused } from '../refusals.ts'
+import { type ErasedScope, entryAfter, type LedgerEntry, type LedgerFact, parseEntry } from './ledger-entries.ts'
+
+/** Where a ledger's lines are kept, each under its number and for ever. */
+export interface LedgerPlace {
+  /** For messages: a folder, an address. */
+  readonly name: string
+  /** Numbers of the lines that are there, ascending. */
+  numbers(): Promise<number[]>
+  read(seq: number): Promise<string>
+  /** Durable when it resolves. False where there is a line of this number already, which stays as it is. */
+  write(seq: number, line: string): Promise<boolean>
+}
+
+/**
+ * What was erased, kept outside of every backup: a restored log, vault or bucket is older than it and has to be brought up to
+ * it before anybody may read. Lines are only ever added; each carries the checksum of the one before.
+ */
+export interface ErasureLedger {
+  readonly id: string
+  /** All lines by now, also those that other processes wrote. Throws LedgerRefused (`ledger_broken`). */
+  entries(): Promise<readonly LedgerEntry[]>
+  /** Durable when it resolves. */
+  append(fact: Exclude<LedgerFact, { fact: 'opened' }>): Promise<LedgerEntry>
+  /** Everything that was ever erased, or is being erased beyond return, oldest first. */
+  scopes(): Promise<readonly { erasureId: string; seq: number; scope: ErasedScope }[]>
+  /** Whether the ledger says that this message was purged. */
+  purged(stream: string, seq: number): Promise<boolean>
+}
+
+type Made = { now(): Date; uuid(): string }
+
+/** Undefined where none was ever begun there. Throws LedgerRefused. */
+export async function openErasureLedger(place: LedgerPlace, made: Made): Promise<ErasureLedger | undefined> {
+  const lines = readLines(place)
+  const [first] = await lines.all()
+  if (first === undefined) return undefined
+  if (first.fact !== 'opened') {
+    throw new LedgerRefused(
+      'ledger_broken',
+      `The erasure ledger ${place.name} does not begin as one. Take another copy.`,
+    )
+  }
+  return ledgerOn(place, first.ledgerId, lines, made)
+}
+
+/** Opens it, or begins a new one. */
+export async function beginErasureLedger(place: LedgerPlace, made: Made): Promise<ErasureLedger> {
+  const standing = await openErasureLedger(place, made)
+  if (standing !== undefined) return standing
+  const first = entryAfter(undefined, made.now(), { fact: 'opened', ledgerId: made.uuid() })
+  await place.write(1, lineOf(first))
+  // Of two processes that begin at once the first one's stands, for both.
+  const begun = await openErasureLedger(place, made)
+  if (begun === undefined) throw new Error(`The erasure ledger ${place.name} vanished while it was being begun.`)
+  return begun
+}
+
+const lineOf = (entry: LedgerEntry): string => `${JSON.stringify(entry)}\n`
+
+/** Lines that were read and checked once are not read again. */
+function readLines(place: LedgerPlace) {
+  const known: LedgerEntry[] = []
+  let turn: Promise<unknown> = Promise.resolve()
+  const refresh = async (): Promise<readonly LedgerEntry[]> => {
+    const numbers = await place.numbers()
+    for (const [index, seq] of numbers.entries()) {
+      if (seq !== index + 1) {
+        throw new LedgerRefused(
+          'ledger_broken',
+          `The erasure ledger ${place.name} lacks entry ${index + 1}: the next one that is there is ${seq}. Take a whole copy.`,
+        )
+      }
+      if (index < known.length) continue
+      known.push(parseEntry(await place.read(seq), known.at(-1), place.name))
+    }
+    return known
+  }
+  return {
+    all(): Promise<readonly LedgerEntry[]> {
+      const mine = turn.then(refresh)
+      turn = mine.catch(() => undefined)
+      return mine
+    },
+  }
+}
+
+function ledgerOn(place: LedgerPlace, id: string, lines: ReturnType<typeof readLines>, { now }: Made): ErasureLedger {
+  return {
+    id,
+    entries: () => lines.all(),
+    async append(fact) {
+      for (;;) {
+        const entry = entryAfter((await lines.all()).at(-1), now(), fact)
+        // Another process took the number: after its line comes ours.
+        if (await place.write(entry.seq, lineOf(entry))) return entry
+      }
+    },
+    async scopes() {
+      return (await lines.all()).flatMap((entry) =>
+        entry.fact === 'erasing' ? [{ erasureId: entry.erasureId, seq: entry.seq, scope: entry.scope }] : [],
+      )
+    },
+    async purged(stream, seq) {
+      return (await lines.all()).some(
+        (entry) =>
+          entry.fact === 'purging' &&
+          entry.stream === stream &&
+          entry.ranges.some(([from, to]) => from <= seq && seq <= to),
+      )
+    },
+  }
+}
