@@ -9,7 +9,7 @@ import { eventually } from './eventually.ts'
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
 /** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   return await new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)
