@@ -135,13 +135,20 @@ function createProgress(timing: Timing) {
     passed: (seq: number) => move(seq),
     standby: () => move(undefined),
     async reaches(seq: number, timeoutMs: number, checkpoint: () => Promise<number>): Promise<boolean> {
-      const deadlineMs = performance.now() + timeoutMs
-      for (;;) {
-        const { signal } = moved
-        if ((current ?? (await checkpoint())) >= seq) return true
-        const leftMs = deadlineMs - performance.now()
-        if (leftMs <= 0) return false
-        await timing.wait(current === undefined ? Math.min(leftMs, standbyPollMs) : leftMs, signal)
+      const late = new AbortController()
+      const answered = new AbortController()
+      // The port's own waiting is the deadline: nobody here reads a clock.
+      void timing.wait(timeoutMs, answered.signal).then(() => late.abort())
+      try {
+        for (;;) {
+          const { signal } = moved
+          if ((current ?? (await checkpoint())) >= seq) return true
+          if (late.signal.aborted) return false
+          const pauseMs = current === undefined ? Math.min(timeoutMs, standbyPollMs) : timeoutMs
+          await timing.wait(pauseMs, AbortSignal.any([signal, late.signal]))
+        }
+      } finally {
+        answered.abort()
       }
     },
   }

@@ -17,11 +17,23 @@ export function openProviderInstance(
   instance: { id: string; baseUrl: string; demo: boolean },
   keys: ProviderKeys,
   digest: string,
-  deps: { clock: { now(): Date }; secrets: ProviderSecrets; fetch?: typeof fetch },
+  deps: {
+    clock: { now(): Date }
+    secrets: ProviderSecrets
+    fetch?: typeof fetch
+    deadline?: (ms: number) => AbortSignal
+  },
 ): BankFeed {
   const { id, baseUrl, demo } = instance
-  const { clock, secrets } = deps
-  const open = { id, baseUrl, believeDate: demo, clock, ...(deps.fetch === undefined ? {} : { fetch: deps.fetch }) }
+  const { clock, secrets, deadline } = deps
+  const open = {
+    id,
+    baseUrl,
+    believeDate: demo,
+    clock,
+    deadline,
+    ...(deps.fetch === undefined ? {} : { fetch: deps.fetch }),
+  }
   if (keys.kind === 'enable-banking') {
     return openEnableBanking({
       ...open,

@@ -18,6 +18,8 @@ export type ProviderDeps = {
   /** Where keys, tokens and the handles of links are kept, sealed, for all processes. */
   secrets: ProviderSecrets
   fetch?: typeof fetch
+  /** Aborts after so long; real time unless told. */
+  deadline?: (ms: number) => AbortSignal
 }
 
 export type ProviderView = Pick<ProviderInstance, 'id' | 'kind' | 'demo'>

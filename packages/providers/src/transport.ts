@@ -13,6 +13,8 @@ export interface TransportLimits {
 
 export const defaultLimits: TransportLimits = { timeoutMs: 30_000, dataTimeoutMs: 120_000, maxBytes: 64 * 1024 * 1024 }
 
+export type Deadline = (ms: number) => AbortSignal
+
 export interface Call {
   method: 'GET' | 'POST' | 'DELETE'
   /** Below the base URL, as the provider spells it. */
@@ -38,6 +40,8 @@ export interface Wire {
   baseUrl: string
   fetch: Fetch
   limits: TransportLimits
+  /** Aborts after so long; real time unless told. */
+  deadline?: Deadline | undefined
   /** Told of every answer's headers. */
   onHeaders(headers: Headers): void
   /** What an answer other than success means. */
@@ -52,7 +56,7 @@ export async function exchange(call: Call, wire: Wire, token?: string): Promise<
   const url = new URL(`${wire.baseUrl}${call.path}`)
   for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value)
   const timeoutMs = call.data === true ? wire.limits.dataTimeoutMs : wire.limits.timeoutMs
-  const signal = AbortSignal.timeout(timeoutMs)
+  const signal = (wire.deadline ?? AbortSignal.timeout)(timeoutMs)
   const response = await send(url, call, wire.fetch, token, signal)
   wire.onHeaders(response.headers)
   const bytes = await read(response, call, wire.limits.maxBytes, signal)

@@ -18,6 +18,6 @@ export { exposition, type Metrics, type Scrape, scrape } from './metrics/index.t
 export { openPlatform } from './open-platform.ts'
 export type { Platform, ServerPlatform } from './platform.ts'
 export { afterOwnReadModel } from './read-your-writes.ts'
-export { schedule } from './schedule.ts'
+export { schedule, type Task } from './schedule.ts'
 export { runAlone, type Service, type ServiceParts, startProjections, startReaction, startService } from './service.ts'
 export { servicesReady } from './services-ready.ts'

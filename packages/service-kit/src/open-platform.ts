@@ -1,6 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql'
 import type { NatsConnection } from '@nats-io/transport-node'
-import { systemClock, systemIds } from '@pf/eventing'
+import { systemClock, systemIds, systemTiming } from '@pf/eventing'
 import { openJetStreamLog } from '@pf/eventing/jetstream'
 import { createPostgresLeases, createPostgresProjectionStore } from '@pf/eventing/postgres'
 import { type ObjectStore, openObjectStore } from '@pf/object-store'
@@ -42,6 +42,7 @@ export async function openPlatform(config: PlatformConfig, { name }: { name: str
       clock: systemClock,
       ids: systemIds,
       random: systemRandom,
+      timing: systemTiming,
       nats,
       orm,
       wire,

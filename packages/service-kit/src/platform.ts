@@ -1,6 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql'
 import type { NatsConnection } from '@nats-io/transport-node'
-import type { Clock, EventLog, Ids, Leases, ProjectionStore } from '@pf/eventing'
+import type { Clock, EventLog, Ids, Leases, ProjectionStore, Timing } from '@pf/eventing'
 import type { ObjectStore } from '@pf/object-store'
 import type { Holders, KeyRing, Random, SecretBox } from '@pf/vault'
 import type { ErasedScope, ErasureLedger } from '@pf/vault/ledger'
@@ -23,6 +23,8 @@ export type Platform = {
   readonly clock: Clock
   readonly ids: Ids
   readonly random: Random
+  /** Back-off and waiting of all that runs here. */
+  readonly timing: Timing
   readonly nats: NatsConnection | undefined
   readonly orm: MikroORM | undefined
   /** What bus and services talk over. */

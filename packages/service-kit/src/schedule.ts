@@ -1,33 +1,33 @@
-import type { Running } from '@pf/eventing'
+import { type Running, systemTiming, type Timing } from '@pf/eventing'
 import type { Logger } from './logger.ts'
+
+export type Task = { name: string; everyMs: number; run: (signal: AbortSignal) => Promise<void> }
 
 /**
  * Runs `run` every `everyMs`, counted from the end of the run before: never two at a time. What it throws is logged and
  * the next run comes as usual. `stop` aborts the signal and waits for the run that is under way.
  */
-export function schedule(
-  platform: { logger: Logger },
-  task: { name: string; everyMs: number; run: (signal: AbortSignal) => Promise<void> },
-): Running {
-  const controller = new AbortController()
-  const tick = async () => {
-    try {
-      await task.run(controller.signal)
-    } catch (error) {
-      if (!controller.signal.aborted) platform.logger.error({ err: error, task: task.name }, 'scheduled task failed')
+export function schedule(platform: { logger: Logger; timing?: Timing }, task: Task): Running {
+  const { logger, timing = systemTiming } = platform
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const runs = async () => {
+    // Whoever starts a task goes on first.
+    await timing.wait(0, signal)
+    while (!signal.aborted) {
+      try {
+        await task.run(signal)
+      } catch (error) {
+        if (!signal.aborted) logger.error({ err: error, task: task.name }, 'scheduled task failed')
+      }
+      await timing.wait(task.everyMs, signal)
     }
-    if (!controller.signal.aborted) timer = setTimeout(next, task.everyMs)
   }
-  let underway: Promise<void> = Promise.resolve()
-  const next = () => {
-    underway = tick()
-  }
-  let timer = setTimeout(next, 0)
+  const running = runs()
   return {
     async stop() {
-      controller.abort()
-      clearTimeout(timer)
-      await underway
+      stopping.abort()
+      await running
     },
   }
 }

@@ -9,7 +9,6 @@ import {
   type RunningProjection,
   runProjection,
   runReaction,
-  systemTiming,
 } from '@pf/eventing'
 import { BusServer } from './bus/bus-server.ts'
 import { PassErrors } from './bus/pass-errors.ts'
@@ -69,6 +68,7 @@ export async function startProjections<Rows extends Record<string, object>>(
       log: platform.eventLog,
       sealer: platform.keys,
       store: platform.readModels,
+      timing: platform.timing,
       onError(error, message) {
         const projection = definitions[name].name
         if (message !== undefined) platform.metrics.quarantined.inc({ projection })
@@ -122,7 +122,7 @@ function holdShards(
     name,
     count: platform.config.analyticsShards,
     leases: platform.leases,
-    timing: systemTiming,
+    timing: platform.timing,
     onError: (err, shard) => logger.error({ err, shard }, 'a shard is given back and asked for again'),
     async hold(shard) {
       const running = await hold(shard)

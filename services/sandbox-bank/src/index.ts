@@ -25,8 +25,8 @@ import { behaviourRoutes } from './http/behaviour-routes.ts'
 import { consentRoutes } from './http/consent-routes.ts'
 import { controlRoutes } from './http/control-routes.ts'
 import { reconfirmRoutes } from './http/reconfirm-routes.ts'
+import { serveWire } from './http/serve-wire.ts'
 import { createServer } from './http/server.ts'
-import { wireRoutes } from './http/wire-routes.ts'
 
 export type SandboxBankOptions = {
   /** 0: any free one. */
@@ -92,7 +92,7 @@ export async function startSandboxBank(options: SandboxBankOptions): Promise<San
   const hosts = [host, new URL(options.publicUrl ?? 'http://localhost').hostname].map((name) => name.toLowerCase())
   const app = createServer({ clock, calls, limits, troubles, access, switches, hosts: () => hosts })
   const knows = (secretId: string, secretKey: string) => knowsSecrets(dataDir, secretId, secretKey)
-  wireRoutes(app, { tokens, banks, agreements, reconfirmations, consents, data, knows, publicUrl })
+  serveWire(app, { tokens, banks, agreements, reconfirmations, consents, data, knows, publicUrl })
   consentRoutes(app, { consents, banks, clock })
   reconfirmRoutes(app, { reconfirmations, banks, data })
   enableBanking.serve(app)

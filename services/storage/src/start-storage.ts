@@ -1,153 +1,18 @@
-import {
-  type AggregateDeclaration,
-  type AnyEvent,
-  type ConnectionEvent,
-  connectionEvents,
-  type FeedEvent,
-  feedEvents,
-  type LedgerEvent,
-  ledgerEvents,
-  type RawRef,
-  type RunEvent,
-  runEvents,
-} from '@pf/contracts'
-import { type CommandHandlerParts, createCommandHandler, readHistory } from '@pf/eventing'
-import { type Platform, type Service, schedule, startProjections, startService } from '@pf/service-kit'
+import { type Platform, type Service, schedule, startService } from '@pf/service-kit'
 import { partsToken, StorageBus } from './adapters/bus.ts'
-import { derivedId } from './adapters/derived-id.ts'
-import { objectLake } from './adapters/object-lake.ts'
-import { keptOpen, packedRows } from './adapters/packed-rows.ts'
-import { sealedRawObjects } from './adapters/sealed-raw-objects.ts'
-import { AccountRows } from './application/account-rows.ts'
-import { accountDetails } from './application/describe-accounts.ts'
-import { LedgerRows } from './application/ledger-rows.ts'
-import type { LogSyncsParts } from './application/log-syncs.ts'
-import type { Parts } from './application/parts.ts'
-import type { StoreInOrderParts } from './application/store-in-order.ts'
-import { createTending } from './application/tend-lake.ts'
-import { defaultLakeBounds, type LakeBounds } from './bounds.ts'
-import { type ConnectionFacts, learn, unknownConnection } from './domain/connection-facts.ts'
-import { addFetched, type FetchedAnswers, nothingFetched } from './domain/fetched-answers.ts'
-import * as ledger from './domain/ledger.ts'
-import { learnRequests, learnSyncs, noRequests, noSyncs, type Requests, type SyncFactsById } from './domain/sync-log.ts'
-import { endedSyncs } from './reactions/ended-syncs.ts'
-import { fetchedSyncs } from './reactions/fetched-syncs.ts'
-import { type LinkedAccountsParts, linkedAccounts } from './reactions/linked-accounts.ts'
-import { ledgers } from './read/ledgers.ts'
+import { assembleStorage, type StorageOptions } from './assembly.ts'
 
-export type StorageOptions = {
-  /** Memory for the present rows of the accounts synced last, packed; 64 MiB unless told. */
-  maxRowBytes?: number
-  /** Of them, so many rows are kept unpacked beside it, some 700 bytes each; 20,000 unless told. */
-  maxOpenRows?: number
-  bounds?: Partial<LakeBounds>
-}
+export { type StorageOptions, storageParts } from './assembly.ts'
 
 /** Raw answers become the lake; identity is decided here and nowhere else. */
 export async function startStorage(platform: Platform, options: StorageOptions = {}): Promise<Service> {
-  const { fetched, linked, ended } = storageParts(platform, options)
-  const projections = await startProjections(platform, { ledgers })
-  const parts: Parts = {
-    ...fetched,
-    views: { ledgers: projections.ledgers.reader },
-    uploads: { read: (spaceId, { raw }) => openUpload(platform, spaceId, raw) },
-    emptyRows: () => new AccountRows(packedRows),
-    historyOf: historyReader(platform),
-    ledgerMessagesOf: ({ spaceId, accountId }) =>
-      readHistory(ledgerEvents, { spaceId, aggregateId: accountId }, { log: platform.eventLog, sealer: platform.keys }),
-  }
-  const bounds = { ...defaultLakeBounds, ...options.bounds }
-  const { objects, ids, logger } = platform
-  const tending = { ...fetched, objects, ids, logger, views: parts.views }
+  const { parts, projections, reactions, tasks } = await assembleStorage(platform, options)
   return startService(platform, {
     name: 'storage',
     controllers: [StorageBus],
     providers: [{ provide: partsToken, useValue: parts }],
     projections,
-    reactions: [fetchedSyncs(fetched), linkedAccounts(linked), endedSyncs(ended)],
-    running: [
-      schedule(platform, { name: 'tend-lake', everyMs: bounds.tendEveryMs, run: createTending(bounds, tending) }),
-    ],
+    reactions,
+    running: tasks.map((task) => schedule(platform, task)),
   })
-}
-
-/** Throws `raw_object_changed` where it is not what the gateway was sent. */
-async function openUpload({ objects, keys }: Platform, spaceId: string, raw: RawRef): Promise<Uint8Array> {
-  // No account owns it yet: the gateway sealed it under the space's own id.
-  return sealedRawObjects(objects, keys).read({ spaceId, accountId: spaceId }, raw)
-}
-
-/** What the reactions work with, put together. */
-export function storageParts(
-  { eventLog: log, keys, objects, clock, ids }: Platform,
-  { maxRowBytes, maxOpenRows = 20_000 }: StorageOptions = {},
-): { fetched: StoreInOrderParts; linked: LinkedAccountsParts; ended: LogSyncsParts } {
-  const eventing = { log, sealer: keys, clock, ids }
-  const ledgers = createCommandHandler({ ...ledgerEvents, decider: ledger }, eventing)
-  const lake = objectLake(objects)
-  const raw = sealedRawObjects(objects, keys)
-  const rows = new LedgerRows({
-    lake,
-    packing: keptOpen(packedRows, maxOpenRows),
-    idOf: derivedId,
-    ...(maxRowBytes !== undefined && { maxBytes: maxRowBytes }),
-  })
-  const connections = logReader<ConnectionFacts, ConnectionEvent>(connectionEvents, unknownConnection, learn, eventing)
-  const feeds = logReader<FetchedAnswers, FeedEvent>(feedEvents, nothingFetched, addFetched, eventing)
-  // All that a feed says of its syncs is larger than what its newest answers are, and asked for less often.
-  const few = { ...eventing, maxCached: 64 }
-  const syncs = logReader<SyncFactsById, FeedEvent>(feedEvents, noSyncs, learnSyncs, few)
-  const runs = logReader<Requests, RunEvent>(runEvents, noRequests, learnRequests, few)
-  const factsOf = ({ spaceId, connectionId }: { spaceId: string; connectionId: string }) =>
-    connections(spaceId, connectionId)
-  return {
-    fetched: {
-      ledgers,
-      rows,
-      lake,
-      raw,
-      clock,
-      idOf: derivedId,
-      answersOf: ({ spaceId, accountId }) => feeds(spaceId, accountId),
-      async holderOf(account) {
-        const linked = (await factsOf(account)).accounts[account.accountId]
-        return linked && (await accountDetails(account, linked, raw)).ownerName
-      },
-    },
-    linked: { ledgers, lake, raw, factsOf },
-    ended: {
-      ledgers,
-      lake,
-      syncsOf: ({ spaceId, accountId }) => syncs(spaceId, accountId),
-      requestsOf: ({ spaceId, runId }) => runs(spaceId, runId),
-    },
-  }
-}
-
-/** All of an account's ledger and feed, read anew each time: it is asked for rarely and is large. */
-function historyReader({ eventLog: log, keys: sealer, clock, ids }: Platform): Parts['historyOf'] {
-  const eventing = { log, sealer, clock, ids, maxCached: 1 }
-  return async ({ spaceId, accountId }) => {
-    const ledger = logReader<LedgerEvent[], LedgerEvent>(ledgerEvents, [], (all, event) => [...all, event], eventing)
-    const feed = logReader<FeedEvent[], FeedEvent>(feedEvents, [], fetchedOnly, eventing)
-    const fetched = (await feed(spaceId, accountId)).flatMap((event) =>
-      event.type === 'TransactionsFetched' ? [[event.data.syncId, event.data] as const] : [],
-    )
-    return { events: await ledger(spaceId, accountId), answers: new Map(fetched) }
-  }
-}
-
-const fetchedOnly = (all: FeedEvent[], event: FeedEvent) =>
-  event.type === 'TransactionsFetched' ? [...all, event] : all
-
-/** Reads another service's aggregate and never writes to it: its log, folded to what we have to know. */
-function logReader<State, Event extends AnyEvent>(
-  declaration: AggregateDeclaration,
-  initial: State,
-  evolve: (state: State, event: Event) => State,
-  parts: CommandHandlerParts,
-): (spaceId: string, aggregateId: string) => Promise<State> {
-  const decider = { initial, decide: (_: never): Event[] => [], evolve }
-  const aggregate = createCommandHandler<State, never, Event>({ ...declaration, decider }, parts)
-  return async (spaceId, aggregateId) => (await aggregate.load({ spaceId, aggregateId })).state
 }

@@ -27,7 +27,8 @@ export type MemoryLogOptions = {
 type Stream = {
   createdAt: string
   messages: RawMessage[]
-  lastOf: Map<string, number>
+  /** The same by subject: a load costs what its aggregate holds, not what the stream holds. */
+  bySubject: Map<string, RawMessage[]>
   ids: Map<string, { seq: number; atMs: number }>
   settled: Map<string, Set<number>>
   arrivals: Set<() => void>
@@ -46,7 +47,7 @@ export function createMemoryLog(options: MemoryLogOptions): EventLog {
       stream = {
         createdAt,
         messages: [],
-        lastOf: new Map(),
+        bySubject: new Map(),
         ids: new Map(),
         settled: new Map(),
         arrivals: new Set(),
@@ -60,21 +61,19 @@ export function createMemoryLog(options: MemoryLogOptions): EventLog {
     const stream = streamOf(addressOf(subject).context)
     const now = clock.now()
     const known = stream.ids.get(messageId)
-    if ((stream.lastOf.get(subject) ?? 0) !== expectedSeq) {
+    const earlier = stream.bySubject.get(subject) ?? []
+    if ((earlier.at(-1)?.seq ?? 0) !== expectedSeq) {
       if (known && known.seq > expectedSeq) return { seq: known.seq, duplicate: true }
       throw new ConcurrencyConflict(subject)
     }
     // Where the expectation fits, the server remembers an id for this long and no longer.
     if (known && now.getTime() - known.atMs < duplicateWindowMs) return { seq: known.seq, duplicate: true }
     const seq = stream.messages.length + 1
-    stream.messages.push({
-      subject,
-      seq,
-      time: now.toISOString(),
-      headers: { ...headers, 'Nats-Msg-Id': messageId },
-      body: body.slice(),
-    })
-    stream.lastOf.set(subject, seq)
+    const time = now.toISOString()
+    const message = { subject, seq, time, headers: { ...headers, 'Nats-Msg-Id': messageId }, body: body.slice() }
+    stream.messages.push(message)
+    earlier.push(message)
+    stream.bySubject.set(subject, earlier)
     stream.ids.set(messageId, { seq, atMs: now.getTime() })
     for (const arrived of stream.arrivals) arrived()
     return { seq, duplicate: false }
@@ -82,10 +81,11 @@ export function createMemoryLog(options: MemoryLogOptions): EventLog {
 
   return {
     append: async (request) => append(request),
-    load: async (subject, afterSeq = 0) =>
-      streamOf(addressOf(subject).context)
-        .messages.slice(afterSeq)
-        .filter((message) => message.subject === subject),
+    load: async (subject, afterSeq = 0) => {
+      const all = streamOf(addressOf(subject).context).bySubject.get(subject) ?? []
+      const from = all.findLastIndex(({ seq }) => seq <= afterSeq) + 1
+      return all.slice(from)
+    },
     read: async (context, seq) => streamOf(context).messages[seq - 1],
     next: async (context, afterSeq) => streamOf(context).messages.find(({ seq }) => seq > afterSeq),
     info: async (context) => {

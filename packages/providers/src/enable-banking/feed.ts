@@ -3,7 +3,15 @@ import type { BankFeed, Fetched, FetchOptions, ProviderCapabilities } from '../b
 import type { Answer } from '../gocardless/errors.ts'
 import { INSTITUTIONS_KEPT_MS, keepAnswers } from '../kept-answers.ts'
 import { ProviderError, type ProviderFailure } from '../provider-error.ts'
-import { type Call, defaultLimits, exchange, type Fetch, type Reply, type TransportLimits } from '../transport.ts'
+import {
+  type Call,
+  type Deadline,
+  defaultLimits,
+  exchange,
+  type Fetch,
+  type Reply,
+  type TransportLimits,
+} from '../transport.ts'
 import { accountStatusOf, aspspsOf } from './answers.ts'
 import { checkEnableBanking } from './check.ts'
 import { enableBankingFailureOf, windowFailureOf } from './errors.ts'
@@ -28,6 +36,7 @@ export interface EnableBankingOptions {
   /** Where links and accounts are remembered, sealed. */
   records: Records
   fetch?: Fetch
+  deadline?: Deadline | undefined
   limits?: Partial<TransportLimits>
 }
 
@@ -47,6 +56,7 @@ export function openEnableBanking(options: EnableBankingOptions): BankFeed {
   const wire = {
     baseUrl: options.baseUrl.replace(/\/+$/, ''),
     fetch: options.fetch ?? globalThis.fetch,
+    deadline: options.deadline,
     limits,
     onHeaders: clock.learn,
   }

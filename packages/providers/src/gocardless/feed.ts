@@ -3,7 +3,15 @@ import { bankClock, type WallClock } from '../bank-clock.ts'
 import type { BankFeed, Fetched, InstitutionDetails, ProviderCapabilities } from '../bank-feed.ts'
 import { INSTITUTIONS_KEPT_MS, keepAnswers } from '../kept-answers.ts'
 import { ProviderError } from '../provider-error.ts'
-import { type Call, defaultLimits, exchange, type Fetch, type Reply, type TransportLimits } from '../transport.ts'
+import {
+  type Call,
+  type Deadline,
+  defaultLimits,
+  exchange,
+  type Fetch,
+  type Reply,
+  type TransportLimits,
+} from '../transport.ts'
 import {
   AccessToken,
   AccountAnswer,
@@ -34,6 +42,7 @@ export interface GoCardlessOptions {
   clock: WallClock
   tokens: TokenCache
   fetch?: Fetch
+  deadline?: Deadline | undefined
   limits?: Partial<TransportLimits>
 }
 
@@ -52,6 +61,7 @@ export function openGoCardless(options: GoCardlessOptions): BankFeed {
   const wire = {
     baseUrl: `${options.baseUrl.replace(/\/+$/, '')}/api/v2`,
     fetch: options.fetch ?? globalThis.fetch,
+    deadline: options.deadline,
     limits: { ...defaultLimits, ...options.limits },
     onHeaders: clock.learn,
     failureOf,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Clock, type Ids, systemClock, systemIds } from '@pf/eventing'
+import { type Clock, type Ids, systemClock, systemIds, systemTiming } from '@pf/eventing'
 import { createMemoryLeases, createMemoryLog, createMemoryProjectionStore } from '@pf/eventing/memory'
 import { openObjectStore } from '@pf/object-store'
 import { type Random, systemRandom } from '@pf/vault'
@@ -46,6 +46,7 @@ export async function createMemoryPlatform(options: MemoryPlatformOptions = {}):
     clock,
     ids,
     random,
+    timing: systemTiming,
     nats: undefined,
     orm: undefined,
     wire,

@@ -67,10 +67,16 @@ function memorySecretStore(): SecretStore {
 
 /** The vault's rules over maps, under a master key of its own: for specs and simulations. */
 export function createMemoryVault(options: { random?: Random } = {}): { keys: KeyRing; secrets: SecretBox } {
+  return memoryVault(options)()
+}
+
+/** One vault that several processes open: each has its own copies of keys, what is kept is the same. */
+export function memoryVault(options: { random?: Random } = {}): () => { keys: KeyRing; secrets: SecretBox } {
   const random = options.random ?? systemRandom
   const masterKey = random.bytes(keyBytes)
-  return {
-    keys: createKeyRing(memoryKeyStore(), masterKey, random),
-    secrets: createSecretBox(memorySecretStore(), masterKey, random),
-  }
+  const [keys, secrets] = [memoryKeyStore(), memorySecretStore()]
+  return () => ({
+    keys: createKeyRing(keys, masterKey, random),
+    secrets: createSecretBox(secrets, masterKey, random),
+  })
 }

@@ -4,11 +4,13 @@ import { householdAccounts } from './household.ts'
 import { britishIban } from './iban.ts'
 import { SANDBOX_INSTITUTION } from './institutions.ts'
 import type { BankAccount } from './payment.ts'
+import { type SmallSpec, smallAccounts } from './small.ts'
 
 export type WorldSpec =
   | { scenario: 'household'; seed: string; asOf: Day }
   | { scenario: 'empty'; seed: string; asOf: Day }
   | BulkSpec
+  | SmallSpec
 
 /** The accounts of a scenario with their timelines: a pure function, the same seed gives the same bytes. */
 export function worldOf(spec: WorldSpec): BankAccount[] {
@@ -17,6 +19,8 @@ export function worldOf(spec: WorldSpec): BankAccount[] {
       return householdAccounts(spec.seed, spec.asOf)
     case 'bulk':
       return bulkAccounts(spec)
+    case 'small':
+      return smallAccounts(spec)
     case 'empty':
       return [emptyAccount()]
   }

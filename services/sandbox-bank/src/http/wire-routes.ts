@@ -1,4 +1,3 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ACCESS_SECONDS, REFRESH_SECONDS, type Tokens } from '../adapters/tokens.ts'
 import type { AccountData, DataAnswer } from '../application/account-data.ts'
 import type { Agreements } from '../application/agreements.ts'
@@ -14,7 +13,6 @@ import {
   notFound,
   unknownFields,
 } from '../domain/wire-error.ts'
-import { pathOf } from './server.ts'
 
 export type WireParts = {
   tokens: Tokens
@@ -28,122 +26,179 @@ export type WireParts = {
   publicUrl: () => string
 }
 
-type WithId = { Params: { id: string } }
+type Query = Record<string, string>
+export type WireRequest = { path: string; params: { id: string }; query: Query; body: unknown }
+/** A buffer is JSON already. */
+export type WireAnswer = { status: number; body: object | Buffer; headers: Record<string, string> }
+/** One call of the wire, whoever carries it: a server, or a process that is its own client. */
+export type WireRoute = {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** `:id` is the one parameter there is. */
+  path: string
+  answer(request: WireRequest): WireAnswer
+}
+
 const PAGE_LIMIT = 100
 
 /** GoCardless Bank Account Data v2 (gocardless.md §1–§2): bare paths, trailing slashes, JSON bodies as documented. */
-export function wireRoutes(app: FastifyInstance, parts: WireParts): void {
-  // Before the limits, which stand in a later hook: who is nobody is told so.
-  app.addHook('preValidation', async (request) => {
-    const path = pathOf(request)
-    if (request.is404 || !path.startsWith('/api/v2/') || path.startsWith('/api/v2/token/')) return
-    const [scheme, token] = (request.headers.authorization ?? '').split(' ')
-    if (scheme !== 'Bearer' || !token) throw invalidToken()
-    parts.tokens.verify(token, 'access')
-  })
-  tokenRoutes(app, parts)
-  institutionRoutes(app, parts)
-  agreementRoutes(app, parts)
-  requisitionRoutes(app, parts)
-  accountRoutes(app, parts)
+export function wireRoutes(parts: WireParts): WireRoute[] {
+  return [
+    ...tokenRoutes(parts),
+    ...institutionRoutes(parts),
+    ...agreementRoutes(parts),
+    ...requisitionRoutes(parts),
+    ...accountRoutes(parts),
+  ]
 }
 
-function tokenRoutes(app: FastifyInstance, { tokens, knows }: WireParts): void {
-  app.post('/api/v2/token/new/', async (request) => {
-    const body = bodyOf(request)
-    const [id, key] = required(body, ['secret_id', 'secret_key'])
-    if (!knows(id ?? '', key ?? '')) throw authenticationFailed()
-    return {
-      access: tokens.issue('access'),
-      access_expires: ACCESS_SECONDS,
-      refresh: tokens.issue('refresh'),
-      refresh_expires: REFRESH_SECONDS,
-    }
-  })
-  app.post('/api/v2/token/refresh/', async (request) => {
-    const [refresh] = required(bodyOf(request), ['refresh'])
-    tokens.verify(refresh ?? '', 'refresh')
-    return { access: tokens.issue('access'), access_expires: ACCESS_SECONDS }
-  })
+/** @throws WireError 401 for whoever is nobody; tokens are asked for without one. */
+export function checkBearer(path: string, authorization: string | undefined, tokens: Tokens): void {
+  if (!path.startsWith('/api/v2/') || path.startsWith('/api/v2/token/')) return
+  const [scheme, token] = (authorization ?? '').split(' ')
+  if (scheme !== 'Bearer' || !token) throw invalidToken()
+  tokens.verify(token, 'access')
 }
 
-function institutionRoutes(app: FastifyInstance, { banks }: WireParts): void {
-  app.get<{ Querystring: Record<string, string> }>('/api/v2/institutions/', async ({ query }) => {
-    const strangers = Object.keys(query).filter((name) => name !== 'country' && !Object.hasOwn(FEATURE_FILTERS, name))
-    if (strangers.length > 0) throw unknownFields(strangers, 'query')
-    const country = query['country']?.toUpperCase()
-    if (country !== undefined && !COUNTRIES.includes(country)) {
-      const detail = `${query['country']} is not a valid choice.`
-      throw fieldError('country', { summary: 'Invalid country choice.', detail })
-    }
-    return banks
-      .all()
-      .filter((institution) => country === undefined || institution.countries.includes(country))
-      .filter(({ supported_features }) =>
-        Object.entries(FEATURE_FILTERS).every(([name, feature]) => {
-          const wanted = query[name]?.toLowerCase()
-          return wanted === undefined || supported_features.includes(feature) === (wanted === 'true')
-        }),
-      )
-      .map(listed)
-  })
-  app.get<WithId>('/api/v2/institutions/:id/', async ({ params }) => {
-    const institution = banks.find(params.id)
-    if (!institution) throw notFound()
-    return institution
-  })
+const ok = (body: object): WireAnswer => ({ status: 200, body, headers: {} })
+const created = (body: object): WireAnswer => ({ status: 201, body, headers: {} })
+
+function tokenRoutes({ tokens, knows }: WireParts): WireRoute[] {
+  return [
+    {
+      method: 'POST',
+      path: '/api/v2/token/new/',
+      answer({ body }) {
+        const [id, key] = required(fieldsOf(body), ['secret_id', 'secret_key'])
+        if (!knows(id ?? '', key ?? '')) throw authenticationFailed()
+        return ok({
+          access: tokens.issue('access'),
+          access_expires: ACCESS_SECONDS,
+          refresh: tokens.issue('refresh'),
+          refresh_expires: REFRESH_SECONDS,
+        })
+      },
+    },
+    {
+      method: 'POST',
+      path: '/api/v2/token/refresh/',
+      answer({ body }) {
+        const [refresh] = required(fieldsOf(body), ['refresh'])
+        tokens.verify(refresh ?? '', 'refresh')
+        return ok({ access: tokens.issue('access'), access_expires: ACCESS_SECONDS })
+      },
+    },
+  ]
 }
 
-function agreementRoutes(app: FastifyInstance, { agreements, reconfirmations, publicUrl }: WireParts): void {
+function institutionRoutes({ banks }: WireParts): WireRoute[] {
+  return [
+    { method: 'GET', path: '/api/v2/institutions/', answer: ({ query }) => ok(institutionsFor(query, banks)) },
+    {
+      method: 'GET',
+      path: '/api/v2/institutions/:id/',
+      answer({ params }) {
+        const institution = banks.find(params.id)
+        if (!institution) throw notFound()
+        return ok(institution)
+      },
+    },
+  ]
+}
+
+function institutionsFor(query: Query, banks: Banks): object[] {
+  const strangers = Object.keys(query).filter((name) => name !== 'country' && !Object.hasOwn(FEATURE_FILTERS, name))
+  if (strangers.length > 0) throw unknownFields(strangers, 'query')
+  const country = query['country']?.toUpperCase()
+  if (country !== undefined && !COUNTRIES.includes(country)) {
+    const detail = `${query['country']} is not a valid choice.`
+    throw fieldError('country', { summary: 'Invalid country choice.', detail })
+  }
+  return banks
+    .all()
+    .filter((institution) => country === undefined || institution.countries.includes(country))
+    .filter(({ supported_features }) =>
+      Object.entries(FEATURE_FILTERS).every(([name, feature]) => {
+        const wanted = query[name]?.toLowerCase()
+        return wanted === undefined || supported_features.includes(feature) === (wanted === 'true')
+      }),
+    )
+    .map(listed)
+}
+
+function agreementRoutes({ agreements, reconfirmations, publicUrl }: WireParts): WireRoute[] {
   const base = '/api/v2/agreements/enduser/'
-  app.post(base, async (request, reply) => reply.code(201).send(agreements.make(bodyOf(request))))
-  app.get(base, async (request) => pageOf(request, agreements.all(), publicUrl()))
-  app.get<WithId>(`${base}:id/`, async ({ params }) => agreements.get(params.id))
-  app.delete<WithId>(`${base}:id/`, async ({ params }) => {
-    agreements.delete(params.id)
-    return { summary: 'End User Agreement deleted', detail: `End User Agreement ${params.id} deleted` }
-  })
-  app.put<WithId>(`${base}:id/accept/`, async (request) => agreements.accept(request.params.id, bodyOf(request)))
-  app.get<WithId>(`${base}:id/reconfirm/`, async ({ params }) => reconfirmations.shown(params.id))
-  app.post<WithId>(`${base}:id/reconfirm/`, async (request, reply) =>
-    reply.code(201).send(reconfirmations.ask(request.params.id, bodyOf(request))),
-  )
+  return [
+    { method: 'POST', path: base, answer: ({ body }) => created(agreements.make(fieldsOf(body))) },
+    { method: 'GET', path: base, answer: (request) => ok(pageOf(request, agreements.all(), publicUrl())) },
+    { method: 'GET', path: `${base}:id/`, answer: ({ params }) => ok(agreements.get(params.id)) },
+    {
+      method: 'DELETE',
+      path: `${base}:id/`,
+      answer({ params }) {
+        agreements.delete(params.id)
+        return ok({ summary: 'End User Agreement deleted', detail: `End User Agreement ${params.id} deleted` })
+      },
+    },
+    {
+      method: 'PUT',
+      path: `${base}:id/accept/`,
+      answer: ({ params, body }) => ok(agreements.accept(params.id, fieldsOf(body))),
+    },
+    { method: 'GET', path: `${base}:id/reconfirm/`, answer: ({ params }) => ok(reconfirmations.shown(params.id)) },
+    {
+      method: 'POST',
+      path: `${base}:id/reconfirm/`,
+      answer: ({ params, body }) => created(reconfirmations.ask(params.id, fieldsOf(body))),
+    },
+  ]
 }
 
-function requisitionRoutes(app: FastifyInstance, { consents, publicUrl }: WireParts): void {
+function requisitionRoutes({ consents, publicUrl }: WireParts): WireRoute[] {
   const base = '/api/v2/requisitions/'
-  app.post(base, async (request, reply) => reply.code(201).send(consents.request(bodyOf(request))))
-  app.get<{ Querystring: Record<string, string> }>(base, async (request) => {
-    const strangers = Object.keys(request.query).filter((name) => name !== 'limit' && name !== 'offset')
-    if (strangers.length > 0) throw unknownFields(strangers, 'query')
-    return pageOf(request, consents.requisitions(), publicUrl())
-  })
-  app.get<WithId>(`${base}:id/`, async ({ params }) => consents.requisition(params.id))
-  app.delete<WithId>(`${base}:id/`, async ({ params }) => {
-    consents.deleteRequisition(params.id)
-    return {
-      summary: 'Requisition deleted',
-      detail: `Requisition ${params.id} deleted with all its End User Agreements`,
-    }
-  })
+  return [
+    { method: 'POST', path: base, answer: ({ body }) => created(consents.request(fieldsOf(body))) },
+    {
+      method: 'GET',
+      path: base,
+      answer(request) {
+        const strangers = Object.keys(request.query).filter((name) => name !== 'limit' && name !== 'offset')
+        if (strangers.length > 0) throw unknownFields(strangers, 'query')
+        return ok(pageOf(request, consents.requisitions(), publicUrl()))
+      },
+    },
+    { method: 'GET', path: `${base}:id/`, answer: ({ params }) => ok(consents.requisition(params.id)) },
+    {
+      method: 'DELETE',
+      path: `${base}:id/`,
+      answer({ params }) {
+        consents.deleteRequisition(params.id)
+        return ok({
+          summary: 'Requisition deleted',
+          detail: `Requisition ${params.id} deleted with all its End User Agreements`,
+        })
+      },
+    },
+  ]
 }
 
-function accountRoutes(app: FastifyInstance, { data }: WireParts): void {
+function accountRoutes({ data }: WireParts): WireRoute[] {
   const base = '/api/v2/accounts/:id/'
-  const answer = (reply: FastifyReply, { body, headers }: DataAnswer) =>
-    reply.headers(headers).type('application/json').send(body)
-  app.get<WithId>(base, async ({ params }) => data.metadata(params.id))
-  app.get<WithId>(`${base}details/`, async ({ params }, reply) => answer(reply, data.details(params.id)))
-  app.get<WithId>(`${base}balances/`, async ({ params }, reply) => answer(reply, data.balances(params.id)))
-  app.get<WithId & { Querystring: { date_from?: string; date_to?: string } }>(
-    `${base}transactions/`,
-    async ({ params, query }, reply) => answer(reply, data.transactions(params.id, query)),
-  )
+  const told = ({ body, headers }: DataAnswer): WireAnswer => ({ status: 200, body, headers })
+  return [
+    { method: 'GET', path: base, answer: ({ params }) => ok(data.metadata(params.id)) },
+    { method: 'GET', path: `${base}details/`, answer: ({ params }) => told(data.details(params.id)) },
+    { method: 'GET', path: `${base}balances/`, answer: ({ params }) => told(data.balances(params.id)) },
+    {
+      method: 'GET',
+      path: `${base}transactions/`,
+      answer: ({ params, query }) => told(data.transactions(params.id, query)),
+    },
+  ]
 }
 
 /** The body as an object. @throws WireError 400 where it is something else. */
-function bodyOf(request: FastifyRequest): Record<string, unknown> {
-  const body = request.body ?? {}
+function fieldsOf(said: unknown): Record<string, unknown> {
+  const body = said ?? {}
   if (typeof body === 'object' && !Array.isArray(body)) return body as Record<string, unknown>
   const kind = Array.isArray(body) ? 'list' : typeof body
   throw fieldsError({ non_field_errors: [`Invalid data. Expected a dictionary, but got ${kind}.`] })
@@ -157,13 +212,12 @@ function required(body: Record<string, unknown>, fields: string[]): string[] {
 }
 
 /** `{count, next, previous, results}`; the neighbours' addresses are whole. */
-function pageOf<T>(request: FastifyRequest, all: T[], publicUrl: string): Record<string, unknown> {
-  const query = request.query as { limit?: string; offset?: string }
+function pageOf<T>({ path, query }: WireRequest, all: T[], publicUrl: string): Record<string, unknown> {
   const natural = (text: string | undefined, otherwise: number) =>
     text !== undefined && /^\d+$/.test(text) ? Number(text) : otherwise
-  const limit = Math.min(natural(query.limit, PAGE_LIMIT) || PAGE_LIMIT, PAGE_LIMIT)
-  const offset = natural(query.offset, 0)
-  const at = (start: number) => `${publicUrl}${pathOf(request)}?limit=${limit}&offset=${start}`
+  const limit = Math.min(natural(query['limit'], PAGE_LIMIT) || PAGE_LIMIT, PAGE_LIMIT)
+  const offset = natural(query['offset'], 0)
+  const at = (start: number) => `${publicUrl}${path}?limit=${limit}&offset=${start}`
   return {
     count: all.length,
     next: offset + limit < all.length ? at(offset + limit) : null,

@@ -6,8 +6,21 @@ import { type Columns, type LakeDataset, lakeKey, type RowOf } from '../domain/l
 import { readParquet, writeParquet } from './parquet.ts'
 import { joinParquet } from './parquet-join.ts'
 
-/** The lake as plain Parquet in the object store. */
-export function objectLake(objects: Pick<ObjectStore, 'put' | 'get'>): Lake {
+/** How the rows of a dataset become a file and rows again. */
+export type LakeFormat = {
+  write<C extends Columns>(dataset: LakeDataset<C>, rows: readonly RowOf<LakeDataset<C>>[]): Uint8Array
+  read<C extends Columns, N extends keyof C & string>(
+    dataset: LakeDataset<C>,
+    bytes: Uint8Array,
+    columns: readonly N[],
+  ): Pick<RowOf<LakeDataset<C>>, N>[]
+  join(dataset: LakeDataset, files: readonly Uint8Array[]): Uint8Array
+}
+
+const parquet: LakeFormat = { write: writeParquet, read: readParquet, join: joinParquet }
+
+/** The lake as plain Parquet (or another format, for who needs no other reader) in the object store. */
+export function objectLake(objects: Pick<ObjectStore, 'put' | 'get'>, format: LakeFormat = parquet): Lake {
   async function keep<C extends Columns, N extends ManifestDataset>(
     dataset: LakeDataset<C, N>,
     place: LakePlace,
@@ -33,7 +46,7 @@ export function objectLake(objects: Pick<ObjectStore, 'put' | 'get'>): Lake {
       place: LakePlace,
       rows: readonly RowOf<LakeDataset<C>>[],
     ) {
-      return keep(dataset, place, writeParquet(dataset, rows), rows.length)
+      return keep(dataset, place, format.write(dataset, rows), rows.length)
     },
     async join<C extends Columns, N extends ManifestDataset>(
       dataset: LakeDataset<C, N>,
@@ -43,14 +56,14 @@ export function objectLake(objects: Pick<ObjectStore, 'put' | 'get'>): Lake {
       const opened: Uint8Array[] = []
       for (const file of files) opened.push(await open(file))
       const rows = files.reduce((sum, file) => sum + file.rows, 0)
-      return keep(dataset, place, joinParquet(dataset, opened), rows)
+      return keep(dataset, place, format.join(dataset, opened), rows)
     },
     async read<C extends Columns, N extends keyof C & string>(
       dataset: LakeDataset<C>,
       file: ManifestFile,
       columns: readonly N[],
     ) {
-      return readParquet(dataset, await open(file), columns)
+      return format.read(dataset, await open(file), columns)
     },
   }
 }

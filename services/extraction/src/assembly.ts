@@ -1,0 +1,80 @@
+import { feedEvents, runEvents } from '@pf/contracts'
+import { createCommandHandler, type Reaction, type Timing } from '@pf/eventing'
+import { openProviders, type Providers, providerInstances } from '@pf/providers'
+import { afterOwnReadModel, type Platform, startProjections, type Task } from '@pf/service-kit'
+import { sandboxClock } from './adapters/demo-bank.ts'
+import { createOneAtATime } from './application/one-at-a-time.ts'
+import type { Parts } from './application/parts.ts'
+import { createScheduler } from './application/schedule-syncs.ts'
+import * as feed from './domain/feed.ts'
+import * as run from './domain/run.ts'
+import { completeSyncs, recordStored } from './reactions/follow-rows.ts'
+import { requestFirstSync } from './reactions/request-first-sync.ts'
+import { runSyncs } from './reactions/run-syncs.ts'
+import { feedConnections } from './read/feed-connections.ts'
+import { feedStates } from './read/feed-states.ts'
+import { syncs } from './read/syncs.ts'
+
+export { syncNow } from './application/sync-now.ts'
+
+export type ExtractionOptions = {
+  /** Those of the configuration unless given. */
+  providers?: Providers
+  /** Between two rounds of the scheduler. */
+  tickMs?: number
+  /** The platform's unless given. */
+  timing?: Timing
+}
+
+export const readModels = { feedConnections, feedStates, syncs }
+
+export type AssembledExtraction = {
+  parts: Parts
+  projections: Awaited<ReturnType<typeof startReadModels>>
+  reactions: Reaction[]
+  tasks: Task[]
+}
+
+const startReadModels = (platform: Platform) => startProjections(platform, readModels)
+
+/** All of the service but its shell: what `start.ts` puts on the bus, and what a simulation runs without one. */
+export async function assembleExtraction(
+  platform: Platform,
+  options: ExtractionOptions = {},
+): Promise<AssembledExtraction> {
+  const { config, clock, ids, secrets, eventLog: log, keys, objects, logger } = platform
+  const timing = options.timing ?? platform.timing
+  const providers = options.providers ?? openProviders(providerInstances(config), { clock, secrets })
+  const projections = await startReadModels(platform)
+  const views = {
+    feedConnections: projections.feedConnections.reader,
+    feedStates: projections.feedStates.reader,
+    syncs: projections.syncs.reader,
+  }
+  const handling = { log, sealer: keys, clock, ids, timing }
+  const parts: Parts = {
+    runs: createCommandHandler({ ...runEvents, decider: run }, handling),
+    feeds: createCommandHandler({ ...feedEvents, decider: feed }, handling),
+    views,
+    providers,
+    demoBank: config.sandbox === 'on' ? sandboxClock(config.sandboxUrl) : undefined,
+    logger,
+    keys,
+    objects,
+    clock,
+    ids,
+    timing,
+    scheduling: createOneAtATime(),
+    fetching: createOneAtATime(),
+    async shown(position) {
+      const behind = await afterOwnReadModel([views.feedStates, views.syncs], position)
+      return behind === undefined ? {} : { behind }
+    },
+  }
+  return {
+    parts,
+    projections,
+    reactions: [requestFirstSync(parts), runSyncs(parts), recordStored(parts), completeSyncs(parts)],
+    tasks: [{ name: 'schedule-syncs', everyMs: options.tickMs ?? 1000, run: createScheduler(parts) }],
+  }
+}
