@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Context, contexts } from '@pf/contracts'
-import type { Address } from './ports.ts'
+import type { Address, PurgedSubjects } from './ports.ts'
 
 const token = /^[A-Za-z0-9_-]+$/
 
@@ -12,6 +12,13 @@ export function subjectOf({ context, aggregate, spaceId, aggregateId }: Address)
     }
   }
   return `evt.${context}.${aggregate}.${spaceId}.${aggregateId}`
+}
+
+/** As a filter of subjects. Throws where a part is no subject token. */
+export function purgedSubjects(of: PurgedSubjects): string {
+  if (of.aggregateId !== undefined) return subjectOf(of)
+  const [root, context, , spaceId] = subjectOf({ ...of, aggregate: 'any', aggregateId: 'any' }).split('.')
+  return `${root}.${context}.*.${spaceId}.>`
 }
 
 export function addressOf(subject: string): Address {

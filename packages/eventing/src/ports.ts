@@ -94,7 +94,18 @@ export interface EventLog {
    * time for one subject, at most `maxInFlight` at a time over all. Starts at the stream's first message when new.
    */
   react(options: ReactOptions): Promise<Running>
+  /**
+   * Deletes messages of one space, for good. `purging` is told the sequences that are about to go, ascending, and waited for:
+   * a checkpoint may point at one of them. Answers how many went; repeating it is harmless.
+   */
+  purge(of: PurgedSubjects, purging: (seqs: readonly number[]) => Promise<void>): Promise<number>
 }
+
+/** One aggregate of a space, or all that the space has in a context's stream. */
+export type PurgedSubjects = { context: Context; spaceId: string } & (
+  | { aggregate: string; aggregateId: string }
+  | { aggregate?: never; aggregateId?: never }
+)
 
 export type ReactOptions = {
   context: Context

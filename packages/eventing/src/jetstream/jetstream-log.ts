@@ -6,6 +6,7 @@ import type { EventLog, RawMessage, Timing } from '../ports.ts'
 import { systemTiming } from '../system.ts'
 import { append } from './append.ts'
 import { rawOfStored } from './messages.ts'
+import { purge } from './purge.ts'
 import { react } from './react.ts'
 import { assertVersion, openStream, streamOf } from './streams.ts'
 import { type TailOptions, tail } from './tail.ts'
@@ -83,6 +84,7 @@ export async function openJetStreamLog(nc: NatsConnection, options: JetStreamLog
     tail: (context, afterSeq, signal) => follow({ ...all(context), afterSeq }, signal),
     scan: (context, afterSeq, signal) => follow({ ...all(context), afterSeq, end: () => lastOf(all(context)) }, signal),
     react: (reaction) => react({ nc, jsm, timing }, streamOf(reaction.context), reaction),
+    purge: (...purged) => purge({ jsm, patience, follow, lastOf }, purged),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Context } from '@pf/contracts'
-import { addressOf } from '../address.ts'
+import { addressOf, purgedSubjects } from '../address.ts'
 import { reactionBackoffMs } from '../back-off.ts'
 import { createLanes } from '../lanes.ts'
 import {
@@ -26,7 +26,8 @@ export type MemoryLogOptions = {
 /** One context's stream. `settled` holds per durable consumer what it acknowledged: it outlives a stop. */
 type Stream = {
   createdAt: string
-  messages: RawMessage[]
+  /** By sequence, from 1; holes where something was purged. */
+  messages: (RawMessage | undefined)[]
   /** The same by subject: a load costs what its aggregate holds, not what the stream holds. */
   bySubject: Map<string, RawMessage[]>
   ids: Map<string, { seq: number; atMs: number }>
@@ -87,7 +88,8 @@ export function createMemoryLog(options: MemoryLogOptions): EventLog {
       return all.slice(from)
     },
     read: async (context, seq) => streamOf(context).messages[seq - 1],
-    next: async (context, afterSeq) => streamOf(context).messages.find(({ seq }) => seq > afterSeq),
+    next: async (context, afterSeq) =>
+      streamOf(context).messages.find((message) => message !== undefined && message.seq > afterSeq),
     info: async (context) => {
       const { createdAt, messages } = streamOf(context)
       return { createdAt, lastSeq: messages.length }
@@ -95,18 +97,42 @@ export function createMemoryLog(options: MemoryLogOptions): EventLog {
     tail: (context, afterSeq, signal) => follow(streamOf(context), afterSeq, signal),
     scan: (context, afterSeq, signal) => scan(streamOf(context), afterSeq, signal),
     react: async (reaction) => react(streamOf(reaction.context), reaction, timing, backoffMs),
+    purge: (of, purging) => purge(streamOf(of.context), purgedSubjects(of), purging),
   }
 }
 
 async function* follow(stream: Stream, afterSeq: number, signal: AbortSignal): AsyncGenerator<RawMessage> {
   for (let seq = afterSeq + 1; !signal.aborted; ) {
-    const message = stream.messages[seq - 1]
-    if (message) {
-      seq++
-      yield message
-    } else {
+    if (seq > stream.messages.length) {
       await arrival(stream, signal)
+      continue
     }
+    const message = stream.messages[seq++ - 1]
+    if (message) yield message
+  }
+}
+
+async function purge(
+  stream: Stream,
+  filter: string,
+  purging: (seqs: readonly number[]) => Promise<void>,
+): Promise<number> {
+  const tokens = filter.split('.')
+  const fits = (subject: string) =>
+    subject.split('.').every((part, at) => tokens[at] === part || tokens[at] === '*' || tokens[at] === '>')
+  let purged = 0
+  for (;;) {
+    const seqs = [...stream.bySubject].flatMap(([subject, all]) => (fits(subject) ? all.map(({ seq }) => seq) : []))
+    if (seqs.length === 0) return purged
+    await purging(seqs.sort((a, b) => a - b))
+    for (const seq of seqs) stream.messages[seq - 1] = undefined
+    for (const [subject, all] of stream.bySubject) {
+      if (!fits(subject)) continue
+      const left = all.filter(({ seq }) => stream.messages[seq - 1] !== undefined)
+      if (left.length === 0) stream.bySubject.delete(subject)
+      else stream.bySubject.set(subject, left)
+    }
+    purged += seqs.length
   }
 }
 
@@ -143,7 +169,8 @@ function react(
   const delayed = new Set<Promise<void>>()
 
   const deliver = async (message: RawMessage, attempt: number): Promise<void> => {
-    if (stopping.signal.aborted) return
+    // What was purged meanwhile does not come again.
+    if (stopping.signal.aborted || !stream.messages[message.seq - 1]) return
     try {
       await handle(message, { attempt, signal: stopping.signal })
       settled.add(message.seq)

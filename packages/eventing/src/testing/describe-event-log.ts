@@ -22,6 +22,91 @@ export function describeEventLog(name: string, open: () => Promise<OpenedLog>): 
     describeAppends(() => opened)
     describeReads(() => opened.log)
     describeReactions(() => opened.log)
+    describePurges(() => opened.log)
+  })
+}
+
+function describePurges(opened: () => EventLog): void {
+  const at = (spaceId: string, aggregateId: string) =>
+    ({ context: 'connection', aggregate: 'connection', spaceId, aggregateId }) as const
+  const fill = async (spaceId: string) => {
+    const subjects = ['a', 'b'].map((id) => subjectOf(at(spaceId, id)))
+    const seqs: number[] = []
+    for (const subject of subjects) seqs.push(...(await appendAll(opened(), subject, ['one', 'two'])))
+    return { subjects, seqs }
+  }
+  const holds = async (subjects: readonly string[]) =>
+    (await Promise.all(subjects.map((subject) => opened().load(subject)))).flat().length
+
+  it("purges all of a space, tells its sequences before they go, and leaves another's", async () => {
+    const log = opened()
+    const [gone, stays] = [await fill('purged-space'), await fill('purged-space-not')]
+    const { lastSeq, createdAt } = await log.info('connection')
+    const told: number[] = []
+    const purging = async (seqs: readonly number[]) => {
+      told.push(...seqs)
+      expect(await holds(gone.subjects)).toBe(4)
+    }
+    expect(await log.purge({ context: 'connection', spaceId: 'purged-space' }, purging)).toBe(4)
+    expect(told).toEqual(gone.seqs)
+    expect(await holds(gone.subjects)).toBe(0)
+    expect(await holds(stays.subjects)).toBe(4)
+    expect(await log.read('connection', gone.seqs[0] ?? 0)).toBeUndefined()
+    expect(await log.info('connection')).toEqual({ lastSeq, createdAt })
+    expect(await log.purge({ context: 'connection', spaceId: 'purged-space' }, purging)).toBe(0)
+  })
+
+  it('purges one aggregate alone, which may begin anew', async () => {
+    const log = opened()
+    const { subjects } = await fill('purged-one')
+    await log.purge(at('purged-one', 'a'), async () => undefined)
+    expect(await Promise.all(subjects.map(async (subject) => (await log.load(subject)).length))).toEqual([0, 2])
+    await log.append(request(subjects[0] ?? '', 0, 'anew'))
+    expect((await log.load(subjects[0] ?? '')).map(bodyOf)).toEqual(['anew'])
+  })
+
+  it('purges what arrives meanwhile, and tells of it', async () => {
+    const log = opened()
+    const { subjects, seqs } = await fill('purged-late')
+    const told: number[][] = []
+    await log.purge({ context: 'connection', spaceId: 'purged-late' }, async (some) => {
+      told.push([...some])
+      if (told.length === 1) await log.append(request(subjects[0] ?? '', seqs[1] ?? 0, 'late'))
+    })
+    expect(told.map(({ length }) => length)).toEqual([4, 1])
+    expect(await holds(subjects)).toBe(0)
+  })
+
+  it('delivers what comes after a hole to who reads on, and nothing that was purged to a reaction that failed', async () => {
+    const log = opened()
+    const { lastSeq } = await log.info('connection')
+    const handled: string[] = []
+    const failing = await log.react({
+      context: 'connection',
+      name: 'meets-a-purge',
+      async handle(message) {
+        if (!message.subject.includes('.purged-failing.')) return
+        handled.push(message.subject)
+        throw new Error('not yet')
+      },
+    })
+    await fill('purged-failing')
+    await eventually(() => expect(handled.length).toBeGreaterThan(0))
+    await log.purge({ context: 'connection', spaceId: 'purged-failing' }, async () => undefined)
+    await appendAll(log, newSubject(), ['after'])
+    const reading = new AbortController()
+    for await (const message of log.tail('connection', lastSeq, reading.signal)) {
+      expect(bodyOf(message)).toBe('after')
+      break
+    }
+    reading.abort()
+    await failing.stop()
+  })
+
+  it('refuses what would address more than one space', async () => {
+    await expect(async () =>
+      opened().purge({ context: 'connection', spaceId: '*' }, async () => undefined),
+    ).rejects.toThrow(/must match/)
   })
 }
 
