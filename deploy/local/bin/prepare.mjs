@@ -23,7 +23,7 @@ const sources = [
 ]
 const skipped = new Set(['node_modules', 'dist', '.angular', '.nx', 'goldens', 'out'])
 
-const say = (line) => process.stdout.write(`${line}\n`)
+const tell = (line) => process.stdout.write(`${line}\n`)
 export function fail(message) {
   process.stderr.write(`${message}\n`)
   process.exit(1)
@@ -52,7 +52,8 @@ function step(command, args, hint) {
   fail(`${said}\n\n${command} ${args.join(' ')} failed. ${hint}`)
 }
 
-export function prepare() {
+/** `say` hears what takes a while; stdout unless told. */
+export function prepare(say = tell) {
   const major = Number(process.versions.node.split('.')[0])
   if (major < 20) fail(`Node ${process.versions.node} is too old to start with: install Node 20 or newer.`)
   mkdirSync(cache, { recursive: true })

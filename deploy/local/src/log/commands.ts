@@ -1,0 +1,12 @@
+import type { Command } from './command.ts'
+import { showHistory } from './show.ts'
+import { streams } from './streams.ts'
+import { tail } from './tail.ts'
+import { verify } from './verify.ts'
+
+export const commands: Readonly<Record<string, Command>> = {
+  streams,
+  tail,
+  show: showHistory,
+  verify,
+}
