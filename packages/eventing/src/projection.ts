@@ -90,6 +90,13 @@ export class RebuildNeeded extends Error {
   }
 }
 
+/** Rows of one space: all of it, or those that hold the values of any of `rows`; quarantined messages of `aggregateIds` go with them. */
+export type ErasedRows<Row extends object> = {
+  spaceId: string
+  rows?: readonly Partial<Row>[]
+  aggregateIds?: readonly string[]
+}
+
 export type ProjectionShape<Row extends object> = { name: string; version: number; table: Table<Row> }
 
 /** What the runner keeps rows and checkpoints in: one transaction for both, fenced by the old sequence. */
@@ -98,6 +105,14 @@ export interface ProjectionStore {
   attach<Row extends object>(projection: ProjectionShape<Row>): Promise<AttachedProjection<Row>>
   /** Attaches and takes the lock; waits as a hot standby while another runner holds it. Throws the signal's reason. */
   open<Row extends object>(projection: ProjectionShape<Row>, signal: AbortSignal): Promise<OpenProjection<Row>>
+  /**
+   * Deletes rows from all versions of a projection, and their bytes; answers how many there were. Who is projecting may still
+   * put some that it read before: repeat it until there are none.
+   */
+  erase<Row extends object>(
+    projection: Pick<ProjectionShape<Row>, 'name' | 'table'>,
+    of: ErasedRows<Row>,
+  ): Promise<number>
 }
 export interface AttachedProjection<Row extends object> {
   checkpoint(): Promise<Checkpoint | undefined>

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,10 +30,24 @@ describe('a directory after a crash', () => {
     const store = openObjectStore(pathToFileURL(root).href)
     await store.put('raw/a', new Uint8Array([1]))
 
-    expect(await readdir(join(root, '~tmp'))).toEqual(['running'])
+    expect((await readdir(join(root, '~tmp'))).sort()).toEqual(['raw', 'running'])
+    expect(await readdir(join(root, '~tmp', 'raw'))).toEqual([])
     const listed: string[] = []
     for await (const { key } of store.list('')) listed.push(key)
     expect(listed).toEqual(['raw/a'])
+  })
+
+  it('takes along, with a folder that is erased, what torn writes left of it', async () => {
+    const root = await folder()
+    const store = openObjectStore(pathToFileURL(root).href)
+    for (const space of ['gone', 'stays'])
+      await store.put(`lake/rows/space=${space}/account=a/day=1/x`, new Uint8Array([1]))
+    const draftsOf = (space: string) => join(root, '~tmp', 'lake', 'rows', `space=${space}`, 'account=a')
+    for (const space of ['gone', 'stays']) await writeFile(join(draftsOf(space), 'torn'), 'half')
+    expect(await store.deleteAll('lake/rows/space=gone')).toBe(1)
+    expect(existsSync(draftsOf('gone'))).toBe(false)
+    expect(await readdir(draftsOf('stays'))).toEqual(['torn'])
+    expect(await readdir(join(root, 'lake', 'rows'))).toEqual(['space=stays'])
   })
 
   it('says what is wrong when the folder cannot be made', async () => {

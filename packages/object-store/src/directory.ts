@@ -6,6 +6,9 @@ import { checkKey, checkPrefix, ObjectNotFound, type ObjectStore, type StoredObj
 /** Bodies are written here first. `~` is no character of a key, so that no object can stand in this folder. */
 const TEMP_FOLDER = '~tmp'
 
+/** Of a key's folders, so many stand in the temporary folder as well: below them everything can be erased at once. */
+const DRAFT_DEPTH = 4
+
 /** A temporary name belongs to a running write for at most this long; older ones were torn by a crash. */
 const TORN_AFTER_MS = 60 * 60 * 1000
 
@@ -34,7 +37,10 @@ export function openDirectory(root: string): ObjectStore {
     async put(key, body, options = {}) {
       const path = pathOf(key)
       await prepare()
-      const draft = join(temp, randomUUID())
+      // Below the folders of its key, so that what is erased there takes torn writes along.
+      const draftFolder = join(temp, ...key.split('/').slice(0, -1).slice(0, DRAFT_DEPTH))
+      const draft = join(draftFolder, randomUUID())
+      await mkdir(draftFolder, { recursive: true })
       try {
         await writeDurably(draft, body)
         await makeFolder(root, dirname(path))
@@ -65,6 +71,19 @@ export function openDirectory(root: string): ObjectStore {
       checkPrefix(prefix)
       const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1)
       for await (const object of walk(join(root, folder), folder)) if (object.key.startsWith(prefix)) yield object
+    },
+
+    async deleteAll(folder) {
+      const path = pathOf(folder)
+      let objects = 0
+      for await (const _ of walk(path, `${folder}/`)) objects++
+      for (const gone of [join(temp, folder), path]) await rm(gone, { recursive: true, force: true })
+      const above = dirname(path)
+      await syncFolder(above).catch((error: unknown) => {
+        // Nothing was ever written there.
+        if (!isMissing(error)) throw error
+      })
+      return objects
     },
 
     async delete(key) {
@@ -108,8 +127,9 @@ async function factsOf(path: string): Promise<Omit<StoredObject, 'key'> | undefi
 
 async function sweepTornWrites(temp: string): Promise<void> {
   const now = Date.now()
-  for (const name of await readdir(temp)) {
-    const path = join(temp, name)
+  for (const entry of await readdir(temp, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) continue
+    const path = join(entry.parentPath, entry.name)
     const modified = await stat(path).then(
       (found) => found.mtimeMs,
       (error: unknown) => {

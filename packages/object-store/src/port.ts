@@ -16,6 +16,11 @@ export interface ObjectStore {
   list(prefix: string): AsyncIterable<StoredObject>
   /** An object that is not there is deleted already. */
   delete(key: string): Promise<void>
+  /**
+   * Deletes every object below `folder` (whole segments, without a slash at its end), and what torn writes left of such; in a
+   * bucket that keeps versions, all of them. Answers how many objects there were.
+   */
+  deleteAll(folder: string): Promise<number>
 }
 
 export interface StoredObject {

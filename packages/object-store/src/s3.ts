@@ -3,9 +3,11 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import {
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   type GetObjectCommandOutput,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
   PutObjectCommand,
   S3Client,
   S3ServiceException,
@@ -93,6 +95,36 @@ export function openBucket(place: BucketPlace, credentials: Credentials | undefi
     async delete(key) {
       await client.send(new DeleteObjectCommand(at(key)))
     },
+
+    async deleteAll(folder) {
+      const { Bucket, Key } = at(folder)
+      const objects = new Set<string>()
+      for (;;) {
+        // Always the first page: what it names is gone before the next question.
+        const page = await client.send(new ListObjectVersionsCommand({ Bucket, Prefix: `${Key}/` }))
+        const found = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])].flatMap(({ Key, VersionId }) =>
+          Key === undefined ? [] : [{ Key, ...(VersionId === undefined ? {} : { VersionId }) }],
+        )
+        if (found.length === 0) return objects.size
+        for (const one of page.Versions ?? []) if (one.Key !== undefined) objects.add(one.Key)
+        const { Errors = [] } = await client.send(
+          new DeleteObjectsCommand({ Bucket, Delete: { Objects: found, Quiet: true } }),
+        )
+        const [failed] = Errors
+        if (failed !== undefined) throw new ObjectsNotDeleted(folder, Errors.length, failed.Code ?? 'no code')
+      }
+    },
+  }
+}
+
+/** A bucket that forbids deleting (a lock, a policy) keeps what was to be erased. */
+export class ObjectsNotDeleted extends Error {
+  readonly code = 'objects_not_deleted'
+  constructor(folder: string, count: number, found: string) {
+    super(
+      `objects_not_deleted: ${count} objects below ${folder} were refused (${found}); allow s3:DeleteObjectVersion there`,
+    )
+    this.name = 'ObjectsNotDeleted'
   }
 }
 

@@ -68,6 +68,7 @@ export async function startProjections<Rows extends Record<string, object>>(
       log: platform.eventLog,
       sealer: platform.keys,
       store: platform.readModels,
+      erased: (context, seq) => platform.ledger.purged(context, seq),
       timing: platform.timing,
       onError(error, message) {
         const projection = definitions[name].name

@@ -43,6 +43,17 @@ export function createMemoryProjectionStore(): ProjectionStore {
       await lock(held, signal)
       return opened(projection, held)
     },
+    async erase({ name, table }, { spaceId, rows = [{}] }) {
+      let erased = 0
+      for (const [id, held] of all) {
+        if (id.replace(/_v\d+$/, '') !== name) continue
+        for (const [key, row] of held.rows) {
+          const isErased = rows.some((columns) => matches(row, { ...columns, [table.space]: spaceId }))
+          if (isErased && held.rows.delete(key)) erased++
+        }
+      }
+      return erased
+    },
   }
 }
 

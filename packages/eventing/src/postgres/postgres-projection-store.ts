@@ -10,6 +10,7 @@ import {
   type ProjectionStore,
 } from '../projection.ts'
 import { systemTiming } from '../system.ts'
+import { eraseRows } from './erase-rows.ts'
 import { createLocks } from './locks.ts'
 import { readModelSql, type Statement } from './read-model-sql.ts'
 
@@ -47,6 +48,7 @@ export function createPostgresProjectionStore(
       const unlock = await locks.acquire(`projection ${schemaOf(projection)}`, signal)
       return opened(database, projection, unlock)
     },
+    erase: (projection, of) => eraseRows(database, projection, of),
   }
 }
 

@@ -63,6 +63,8 @@ export function readModelSql<Row extends object>(table: Table<Row>, schema: stri
             `${quoted(name)} ${sqlTypes[typeOf(column)]}${typeof column === 'object' ? '' : ' not null'}`,
         )
         .join(', ')}, primary key (${key}))`,
+      // What ANALYZE samples of a column stands in the catalogue, where no erasure looks. Ids and states may; words may not.
+      ...unsampled(columns, table).map((name) => `alter table ${place} alter column ${quoted(name)} set statistics 0`),
       ...[[table.space], ...(table.indexes ?? [])].map(
         (index) =>
           `create index if not exists ${quoted(`${table.name}_by_${index.map(snakeCase).join('_')}`.slice(0, 63))} on ${place} (${list(index)})`,
@@ -87,6 +89,13 @@ export function readModelSql<Row extends object>(table: Table<Row>, schema: stri
       values: [records(rows)],
     }),
 
+    /** Rows that hold the values of any of these, which all name the same columns. */
+    erase(keys: readonly Partial<Row>[]): Statement {
+      const columns = Object.keys(keys[0] ?? {})
+      const equal = columns.map((name) => `t.${quoted(name)} = given.${inJson(name)}`).join(' and ')
+      return { sql: `delete from ${place} t using ${recordset(columns, '$1')} where ${equal}`, values: [records(keys)] }
+    },
+
     drop: (keys: readonly Partial<Row>[]): Statement => ({
       sql: `delete from ${place} t using ${recordset(table.key, '$1')} where ${table.key.map((name) => `t.${quoted(name)} = given.${inJson(name)}`).join(' and ')}`,
       values: [records(keys)],
@@ -109,6 +118,14 @@ export function readModelSql<Row extends object>(table: Table<Row>, schema: stri
 
     find: (options: FindOptions<Row>): Statement => findSql(place, table, columnOf, asJson, options),
   }
+}
+
+/** Texts and documents that neither key nor index is made of. */
+function unsampled<Row extends object>(columns: readonly [string, Column][], table: Table<Row>): string[] {
+  const indexed = new Set<string>([...table.key, table.space, ...(table.indexes ?? []).flat()])
+  return columns.flatMap(([name, column]) =>
+    !indexed.has(name) && ['text', 'jsonb'].includes(typeOf(column)) ? [name] : [],
+  )
 }
 
 function shapeOf(columns: object): { given: string[]; empty: string[] } {

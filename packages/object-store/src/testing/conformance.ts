@@ -96,6 +96,16 @@ export function describeObjectStore(name: string, open: () => Promise<ObjectStor
       expect(await keys(store, 'raw/deleted')).toEqual([])
     })
 
+    it('deletes all below a folder, and nothing beside it', async () => {
+      const gone = Array.from({ length: 30 }, (_, i) => `erased/one/${i % 3}/${i}`)
+      for (const key of [...gone, 'erased/one-more/x', 'erased/one.x']) await store.put(key, text('x'))
+      await store.put(gone[0] ?? '', text('written again'))
+      expect(await store.deleteAll('erased/one')).toBe(30)
+      expect(await keys(store, 'erased/')).toEqual(['erased/one-more/x:1', 'erased/one.x:1'])
+      expect(await store.deleteAll('erased/one')).toBe(0)
+      expect(await store.deleteAll('never/was')).toBe(0)
+    })
+
     const strange = [
       '',
       '/etc/passwd',
@@ -115,6 +125,7 @@ export function describeObjectStore(name: string, open: () => Promise<ObjectStor
       await expect(store.put(key, text('x'))).rejects.toMatchObject({ code: 'object_key_invalid' })
       await expect(store.get(key)).rejects.toMatchObject({ code: 'object_key_invalid' })
       await expect(store.delete(key)).rejects.toMatchObject({ code: 'object_key_invalid' })
+      await expect(store.deleteAll(key)).rejects.toMatchObject({ code: 'object_key_invalid' })
     })
   })
 }

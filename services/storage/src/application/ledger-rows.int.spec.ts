@@ -31,6 +31,7 @@ describe('the rows of ledgers', () => {
       put: (key, body, options) => objects.put(key, body, options),
       list: (prefix) => objects.list(prefix),
       delete: (key) => objects.delete(key),
+      deleteAll: (folder) => objects.deleteAll(folder),
       download: (key, path) => objects.download(key, path),
       async get(key) {
         reads.push(key)
