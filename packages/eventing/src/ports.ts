@@ -70,6 +70,16 @@ export class LogUnavailable extends Error {
   }
 }
 
+/** What a reader was handed last does not stand in the log any more: the log was truncated, restored from a copy, or purged. */
+export class LogReplaced extends Error {
+  constructor(stream: string, seq: number) {
+    super(
+      `At sequence ${seq} stream ${stream} does not hold the message that was read there. It was truncated, restored or purged: read again from a position that is checked.`,
+    )
+    this.name = 'LogReplaced'
+  }
+}
+
 /** The log: one stream per context. Questions throw LogUnavailable where no answer comes. `./jetstream` and `./memory` implement it and pass one conformance suite. */
 export interface EventLog {
   /**
@@ -85,7 +95,10 @@ export interface EventLog {
   next(context: Context, afterSeq: number): Promise<RawMessage | undefined>
   /** Stream facts for the guard at start: creation time (RFC 3339) and last sequence. */
   info(context: Context): Promise<{ createdAt: string; lastSeq: number }>
-  /** Messages after `afterSeq` in order, live, until the signal aborts. Bounded by bytes in flight. */
+  /**
+   * Messages after `afterSeq` in order, live, until the signal aborts. Bounded by bytes in flight. Throws LogReplaced
+   * where the log is not the one that was being read.
+   */
   tail(context: Context, afterSeq: number, signal: AbortSignal): AsyncIterable<RawMessage>
   /** What stands in the stream after `afterSeq` when it is called, in order; then it ends. Bounded by bytes in flight. */
   scan(context: Context, afterSeq: number, signal: AbortSignal): AsyncIterable<RawMessage>
@@ -95,27 +108,10 @@ export interface EventLog {
    */
   react(options: ReactOptions): Promise<Running>
   /**
-   * Deletes messages of one space, for good, and the snapshots made of them. `purging` is told the sequences that are about
-   * to go, ascending, and waited for: a checkpoint may point at one of them. Answers how many went; repeating it is harmless.
+   * Deletes messages of one space, for good. `purging` is told the sequences that are about to go, ascending, and waited for:
+   * a checkpoint may point at one of them. Answers how many went; repeating it is harmless.
    */
   purge(of: PurgedSubjects, purging: (seqs: readonly number[]) => Promise<void>): Promise<number>
-  readonly snapshots: Snapshots
-}
-
-/** An aggregate's state as it was after one of its messages, sealed. `shape`: the definition's, in the open. */
-export type StoredSnapshot = { shape: number; keyId: string; body: Uint8Array }
-
-/**
- * Kept beside the log and derived from it: a shorter way to what it says, never trusted over it, and no loss where it is
- * dropped. All throw LogUnavailable.
- */
-export interface Snapshots {
-  /** Of an aggregate's subject, the one that was kept last. */
-  find(subject: string): Promise<StoredSnapshot | undefined>
-  /** In place of the one before. */
-  keep(subject: string, snapshot: StoredSnapshot): Promise<void>
-  /** Resolves when none of them can be found any more. `EventLog.purge` does it, too. */
-  drop(of: PurgedSubjects): Promise<void>
 }
 
 /** One aggregate of a space, or all that the space has in a context's stream. */
@@ -206,11 +202,6 @@ export type CommandHandler<State, Command, Event extends AnyEvent> = {
 
 export type AggregateDefinition<State, Command, Event extends AnyEvent> = AggregateDeclaration & {
   readonly decider: Decider<State, Command, Event>
-  /**
-   * For aggregates that live long: the state is kept beside the log after every 50 messages. It has to be plain JSON. `shape`
-   * rises whenever State changes, or what `evolve` makes of an event: what was kept in another shape is passed over.
-   */
-  readonly snapshot?: { readonly shape: number }
 }
 
 /** Right to something that one process has at a time, over all processes. */

@@ -1,7 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream'
 import { subjectOf } from '../address.ts'
 import { createCommandHandler } from '../command-handler.ts'
-import { type AppendRequest, type EventLog, UnknownOutcome } from '../ports.ts'
+import { type AppendRequest, type EventLog, LogReplaced, UnknownOutcome } from '../ports.ts'
 import { systemClock, systemIds, systemTiming } from '../system.ts'
 import { counter } from '../testing/counter.ts'
 import { describeEventLog, eventually, openSealer, startNats, type TestNats } from '../testing/index.ts'
@@ -166,6 +166,35 @@ describe('a broker that is not what the log needs', () => {
     expect(faults).toEqual(['missing 3 ', 'version 4 evt.extraction.counter.space.lossy', 'missing 6 '])
     expect(verified).toMatchObject({ lastSeq: 6, messages: 4, aggregates: 1 })
   })
+
+  it('that comes back with another log is not read on: its sequences stand for other messages', async () => {
+    const nc = await nats.connect()
+    const open = () => openJetStreamLog(nc, { replicas: 1, contexts: ['analytics'] })
+    const log = await open()
+    const append = (seq: number, id: string) =>
+      log.append({
+        subject: 'evt.analytics.thing.space.one',
+        expectedSeq: seq,
+        messageId: id,
+        headers: { 'ce-id': id },
+        body: new Uint8Array(),
+      })
+    await append(0, 'old-1')
+    await append(1, 'old-2')
+    const seen: string[] = []
+    const reading = (async () => {
+      for await (const { headers } of log.tail('analytics', 0, AbortSignal.timeout(60_000)))
+        seen.push(headers['ce-id']!)
+    })()
+    await eventually(() => expect(seen).toHaveLength(2), 10_000)
+    const jsm = await jetstreamManager(nc)
+    const replaced = expect(reading).rejects.toThrow(LogReplaced)
+    await jsm.streams.delete('EVT_ANALYTICS')
+    await open()
+    for (const seq of [0, 1, 2]) await append(seq, `new-${seq + 1}`)
+    await replaced
+    expect(seen).toEqual(['old-1', 'old-2'])
+  }, 60_000)
 
   it('is opened by many at once, and again', async () => {
     const connections = await Promise.all([nats.connect(), nats.connect(), nats.connect()])

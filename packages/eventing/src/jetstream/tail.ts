@@ -1,7 +1,7 @@
 import { AckPolicy, type ConsumerConfig, DeliverPolicy, type JetStreamManager, ReplayPolicy } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import type { RawMessage, Timing } from '../ports.ts'
-import { type Pulled, pull } from './messages.ts'
+import { LogReplaced, type RawMessage, type Timing } from '../ports.ts'
+import { type Pulled, pull, rawOfStored } from './messages.ts'
 
 const nanosPerMs = 1_000_000
 const inactiveMs = 60_000
@@ -19,7 +19,8 @@ export type TailOptions = {
 /**
  * Messages in order, each once. The consumer is a passing one in the broker's memory; whenever it is lost, or a delivery
  * is missing, a new one is made that starts after the last message handed out. At most one pull is unread, so at most
- * 4 MiB wait here. Throws only where the connection was closed for good.
+ * 4 MiB wait here. Throws where the connection was closed for good, and LogReplaced: a broker that came back with a
+ * shorter log gives its sequences to other messages, and reading on after the last one would pass over them.
  */
 export async function* tail(
   nc: NatsConnection,
@@ -29,10 +30,11 @@ export async function* tail(
   signal: AbortSignal,
 ): AsyncGenerator<RawMessage> {
   let last = options.afterSeq
+  let known: RawMessage | undefined
   let end = (await options.end?.()) ?? Number.POSITIVE_INFINITY
   for (let failures = 0; !signal.aborted && last < end; ) {
-    const consumer = await openConsumer(jsm, { ...options, afterSeq: last }).catch((error: unknown) => {
-      if (nc.isClosed()) throw error
+    const consumer = await openAfter(jsm, { ...options, afterSeq: last }, known).catch((error: unknown) => {
+      if (nc.isClosed() || error instanceof LogReplaced) throw error
       return undefined
     })
     if (!consumer) {
@@ -47,6 +49,7 @@ export async function* tail(
         for (const message of messages) {
           if (last >= end || signal.aborted) break
           last = message.seq
+          known = message
           yield message
         }
         if (last >= end || signal.aborted) break
@@ -56,6 +59,19 @@ export async function* tail(
       if (!nc.isClosed()) void jsm.consumers.delete(consumer.stream, consumer.name).catch(() => undefined)
     }
   }
+}
+
+/** Throws LogReplaced where the message handed out last is not where it was. */
+async function openAfter(jsm: JetStreamManager, options: TailOptions, known: RawMessage | undefined) {
+  if (known) {
+    const found = await jsm.streams.getMessage(options.stream, { seq: known.seq })
+    if (!found || !isSame(rawOfStored(found), known)) throw new LogReplaced(options.stream, known.seq)
+  }
+  return await openConsumer(jsm, options)
+}
+
+function isSame(one: RawMessage, other: RawMessage): boolean {
+  return one.subject === other.subject && one.headers['Nats-Msg-Id'] === other.headers['Nats-Msg-Id']
 }
 
 async function openConsumer(jsm: JetStreamManager, { stream, filter, afterSeq }: TailOptions) {
