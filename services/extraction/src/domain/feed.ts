@@ -99,9 +99,6 @@ export type RecordStored = {
 export type CompleteSync = { type: 'CompleteSync'; syncId: string; completedAt: string }
 export type FeedCommand = StartSync | IntendCall | CompleteFetch | FailCall | FailSync | RecordStored | CompleteSync
 
-/** Its state is kept every 50 messages; raise `shape` with Feed, and with what `evolve` makes of an event. */
-export const snapshot = { shape: 1 }
-
 export const initial: Feed = { open: {}, finished: [], providers: {}, closedAt: [] }
 
 /** What a bank says of an account that it will not have again: asked each day it would count each refusal (§3.3). */
