@@ -276,6 +276,40 @@ describe('the control API', () => {
     expect(new URL(String(denied.json['redirect'])).searchParams.get('error')).toBe('access_denied')
   })
 
+  it('lets the weather strike the first two calls of a day, in this protocol’s words', async () => {
+    const { uids } = await client.link()
+    await bank.call('POST', '/__sandbox/weather', { seed: 'spec', rate: 1 })
+    const tried = async (uid: string | undefined) => {
+      try {
+        const { status, json } = await client.call('GET', `/accounts/${uid}/balances`)
+        return `${status} ${json['error'] ?? ('balances' in json ? 'balances' : 'html')}`
+      } catch (error) {
+        // Cut in the middle of its JSON, or the connection was dropped.
+        return error instanceof SyntaxError ? 'cut' : 'dropped'
+      }
+    }
+    const met = new Set<string>()
+    for (let day = 0; day < 12; day++) {
+      for (const uid of uids) {
+        for (let call = 0; call < 2; call++) met.add(await tried(uid))
+        expect(await tried(uid)).toBe('200 balances')
+      }
+      await advance(1)
+    }
+    // 200: a slow one, which comes all the same.
+    expect([...met].sort()).toEqual([
+      '200 balances',
+      '400 ASPSP_ERROR',
+      '408 ASPSP_TIMEOUT',
+      '429 ASPSP_RATE_LIMIT_EXCEEDED',
+      '502 html',
+      'cut',
+      'dropped',
+    ])
+    await bank.call('POST', '/__sandbox/weather', { seed: 'spec', rate: 0 })
+    expect(await tried(uids[0])).toBe('200 balances')
+  })
+
   it('has no row or session of another world after a reset', async () => {
     const { uids, session } = await client.link()
     await bank.call('POST', '/__sandbox/reset', { scenario: 'household', seed: 'other' })

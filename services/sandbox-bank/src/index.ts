@@ -20,7 +20,7 @@ import { resetBank } from './application/reset.ts'
 import { Switches } from './application/switches.ts'
 import { Troubles } from './application/troubles.ts'
 import { WeatherReport } from './application/weather-report.ts'
-import { openEnableBankingFace } from './enable-banking/open-face.ts'
+import { ENABLE_BANKING_PATH, openEnableBankingFace } from './enable-banking/open-face.ts'
 import { behaviourRoutes } from './http/behaviour-routes.ts'
 import { consentRoutes } from './http/consent-routes.ts'
 import { controlRoutes } from './http/control-routes.ts'
@@ -88,7 +88,8 @@ export async function startSandboxBank(options: SandboxBankOptions): Promise<San
   const data = new AccountData({ store, clock, world, banks, access, otherKeyOf: enableBanking.keyOf })
   const faults = new FaultOrders(store)
   const weather = new WeatherReport(store, clock)
-  const troubles = new Troubles({ faults, weather, access, clock })
+  const other = { path: ENABLE_BANKING_PATH, keyOf: enableBanking.keyOf, worded: enableBanking.worded }
+  const troubles = new Troubles({ faults, weather, access, clock, other })
   const hosts = [host, new URL(options.publicUrl ?? 'http://localhost').hostname].map((name) => name.toLowerCase())
   const app = createServer({ clock, calls, limits, troubles, access, switches, hosts: () => hosts })
   const knows = (secretId: string, secretKey: string) => knowsSecrets(dataDir, secretId, secretKey)

@@ -1,5 +1,6 @@
 import { FAULT_KINDS, type FaultAnswer, isFaultKind, type Struck } from '../domain/documented-faults.ts'
 import type { Fault } from '../domain/fault.ts'
+import type { Trouble } from '../domain/weather.ts'
 import type { Access } from './access.ts'
 import { type BankClock, wireInstant } from './bank-clock.ts'
 import type { FaultOrders } from './fault-orders.ts'
@@ -8,7 +9,20 @@ import type { WeatherReport } from './weather-report.ts'
 /** A call on the wire; `accountId` and `scope` (`metadata` too) where it is about an account. */
 export type WireCall = { method: string; path: string; accountId?: string; scope?: string }
 
-type TroubleParts = { faults: FaultOrders; weather: WeatherReport; access: Access; clock: BankClock }
+/** The other protocol: whose account a handle is, and how it words a bank's trouble. */
+type OtherProtocol = {
+  path: string
+  keyOf(handle: string): string | undefined
+  worded(trouble: Trouble): Partial<FaultAnswer> | undefined
+}
+
+type TroubleParts = {
+  faults: FaultOrders
+  weather: WeatherReport
+  access: Access
+  clock: BankClock
+  other: OtherProtocol
+}
 
 /** What goes wrong with a call before anybody looks at it: an ordered fault, else the weather. */
 export class Troubles {
@@ -19,17 +33,23 @@ export class Troubles {
   }
 
   of(call: WireCall): FaultAnswer | null {
-    const { faults, weather, access } = this.#parts
+    const { faults } = this.#parts
     const fault = faults.take(call.method, call.path, (kind) => !this.#isOutOfReach(kind, call))
     if (fault) return this.#ordered(fault, call)
-    const { accountId, scope } = call
-    // The weather speaks in the words of this one protocol.
-    if (!call.path.startsWith('/api/v2/')) return null
+    return this.#weathered(call)
+  }
+
+  /** Each protocol has its own weather: the calls of one do not change what the other meets. */
+  #weathered(call: WireCall): FaultAnswer | null {
+    const { weather, access, other } = this.#parts
+    const { accountId, scope, path } = call
     if (accountId === undefined || scope === undefined || scope === 'metadata') return null
-    const trouble = weather.strike(access.issued(accountId)?.key ?? accountId, scope)
+    const isOther = path.startsWith(`${other.path}/`)
+    const account = isOther ? `${other.path}/${other.keyOf(accountId) ?? accountId}` : access.issued(accountId)?.key
+    const trouble = weather.strike(account ?? accountId, scope)
     if (!trouble) return null
     const { kind, ...different } = trouble
-    return { ...FAULT_KINDS[kind](this.#struck(call)), ...different }
+    return { ...FAULT_KINDS[kind](this.#struck(call)), ...different, ...(isOther && other.worded(trouble)) }
   }
 
   /** A bank is not asked for an account that was suspended, so it can not fail. */

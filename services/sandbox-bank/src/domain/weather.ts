@@ -18,13 +18,14 @@ const KINDS: readonly Trouble[] = [
   { kind: 'truncated' },
   { kind: 'slow', delayMs: 300 },
 ]
-/** The bank's own limit, until a quarter of its day has passed. */
+/** The bank's own limit holds until a quarter of its day has passed. */
+export const RATE_LIMITED_SECONDS = 21_600
 const RATE_LIMITED: Trouble = {
   kind: 'bank_rate_limited',
   headers: {
     http_x_ratelimit_account_success_limit: '4',
     http_x_ratelimit_account_success_remaining: '0',
-    http_x_ratelimit_account_success_reset: '21600',
+    http_x_ratelimit_account_success_reset: String(RATE_LIMITED_SECONDS),
   },
 }
 

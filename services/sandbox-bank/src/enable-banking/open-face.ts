@@ -3,9 +3,11 @@ import type { FastifyInstance } from 'fastify'
 import type { BankClock } from '../application/bank-clock.ts'
 import type { CurrentWorld } from '../application/current-world.ts'
 import type { Ids, Store } from '../application/ports.ts'
+import type { Trouble } from '../domain/weather.ts'
 import { openApplications } from './adapters/registered-applications.ts'
 import { AccountAnswers, type PayloadOverride } from './application/account-answers.ts'
 import { Consent, DENIED } from './application/consent.ts'
+import { type Worded, worded } from './domain/bad-weather.ts'
 import { consentRoutes } from './http/consent-routes.ts'
 import { PREFIX, wireRoutes } from './http/routes.ts'
 
@@ -14,6 +16,8 @@ export type EnableBankingFace = {
   serve(app: FastifyInstance): void
   /** The account in the world behind one of its handles; undefined for an id that is none. */
   keyOf(uid: string): string | undefined
+  /** How a bank's trouble reads in this protocol; undefined for what has no words in any. */
+  worded(trouble: Trouble): Worded | undefined
   override(uid: string, payload: PayloadOverride): void
   /** Accounts of its living sessions, for the control API. */
   listed(): Record<string, unknown>[]
@@ -44,6 +48,7 @@ export async function openEnableBankingFace(parts: {
       wireRoutes(app, { clock, world, consent, answers, applications, redirectUrls })
     },
     keyOf: (uid) => answers.keyOf(uid),
+    worded,
     override: (uid, payload) => answers.override(uid, payload),
     listed: () =>
       consent.living().flatMap(({ account: { uid, key }, session }) => {

@@ -19,6 +19,8 @@ const REFUSALS = {
   TRANSACTION_DOES_NOT_EXIST: [404, 'Transaction does not exist'],
   PSU_HEADER_NOT_PROVIDED: [422, 'Required PSU header is not provided'],
   ASPSP_RATE_LIMIT_EXCEEDED: [429, 'ASPSP rate limit exceeded'],
+  ASPSP_ERROR: [400, 'Error interacting with ASPSP'],
+  ASPSP_TIMEOUT: [408, 'Timeout interacting with ASPSP'],
   WRONG_TRANSACTIONS_PERIOD: [422, 'Wrong transactions period requested'],
   WRONG_DATE_INTERVAL: [422, 'date_from must not be later than date_to'],
   DATE_FROM_IN_FUTURE: [422, 'date_from must not be in the future'],
