@@ -37,6 +37,7 @@ const LeftOutReason = Type.Union([
 ])
 /** Why an account that a consent shows is not read; the codes of a connection's `error`. */
 export type LeftOutReason = Static<typeof LeftOutReason>
+export { LeftOutReason as LeftOutReasonSchema }
 
 const LeftOut = Type.Object({ providerAccountId: LinkedAccount.properties.providerAccountId, reason: LeftOutReason })
 export type LeftOut = Static<typeof LeftOut>

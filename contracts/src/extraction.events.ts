@@ -141,6 +141,19 @@ export const AnswerFoundStale = event('AnswerFoundStale', 1, {
   bankNow: Instant,
 })
 
+/**
+ * Days that nobody asked a bank for, and that this one does not tell of any more: between the last day that is stored (itself
+ * told of in part) and the fetch's window lies more time than the bank's history goes back (gocardless.md §8.7).
+ */
+export const DaysMissed = event('DaysMissed', 1, {
+  ...ofSync,
+  callId: CallId,
+  /** Both inclusive, of the account's zone. */
+  from: Day,
+  to: Day,
+  bankNow: Instant,
+})
+
 const Counts = Type.Object({
   observed: Type.Integer({ minimum: 0 }),
   added: Type.Integer({ minimum: 0 }),
@@ -181,6 +194,7 @@ export const feedEvents = {
     TransactionsFetched,
     BalancesFetched,
     AnswerFoundStale,
+    DaysMissed,
     CallFailed,
     WindowNarrowed,
     SyncFailed,

@@ -53,7 +53,10 @@ const CommandId = Type.String({ minLength: 1, maxLength: 128 })
 export type Done<T> = T & { behind?: string }
 
 /** What connection alone knows of a connection; the gateway adds syncs and quota. */
-export type ConnectionView = Omit<S.Connection, 'last_sync' | 'next_sync_at' | 'quota'>
+export type ConnectionView = Omit<
+  S.Connection,
+  'last_sync' | 'next_sync_at' | 'quota' | 'stale_since' | 'sync_held' | 'missed'
+>
 export type LinkView = {
   id: string
   status: string
@@ -86,6 +89,10 @@ export type FeedView = {
   last_synced_at: string | null
   /** The day of the account's zone on which the bank last brought its data up to date, where that is over two days ago. */
   stale_since: string | null
+  /** Days that no source has told of, oldest first; `connection_id`: by which they could not be fetched. */
+  missed: { connection_id: string; from: string; to: string }[]
+  /** Why the account's transactions cannot be asked for now, and until when. */
+  held: NonNullable<S.Connection['sync_held']> | null
   next_sync_at: string | null
   quota: S.QuotaLine[]
 }

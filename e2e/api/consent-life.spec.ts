@@ -75,3 +75,57 @@ describe('a consent that comes to its end', () => {
     expect((await sam.accounts()).map((account) => account.id).sort()).toEqual(before)
   }, 120_000)
 })
+
+/** The bank tells of its last ninety days; the person comes back after four months. */
+describe('somebody who was away for longer than the bank’s history', () => {
+  let system: System
+  let kim: Client
+  let connection: string
+  let account: Rest.Account
+  const view = () => kim.get<Rest.Connection>(`/connections/${connection}`)
+  const missedOf = async () => (await view()).missed?.filter(({ account_id }) => account_id === account.id)
+  beforeAll(async () => {
+    system = await System.start()
+    await bank(system, 'PUT', '/__sandbox/institutions/SANDBOXFINANCE_SFIN0000', { transaction_total_days: 90 })
+    kim = await Client.registered(system)
+    connection = await kim.connectDemoBank()
+    await kim.settled({ connection_id: connection })
+    account = (await kim.accounts()).find(({ kind }) => kind === 'current')!
+  }, 180_000)
+  afterAll(() => system.end(), 60_000)
+
+  it('is told which days nobody can fetch any more', async () => {
+    expect(await missedOf()).toEqual([])
+    const [before] = await kim.settled({ connection_id: connection })
+    await bank(system, 'POST', '/__sandbox/clock', { advance_days: 120 })
+    const late = await eventually(async () => {
+      const { items } = await kim.get<{ items: Rest.Sync[] }>(`/syncs?account_id=${account.id}`)
+      expect(items[0]).toMatchObject({ status: 'completed', missed: { from: expect.any(String) } })
+      return items[0]
+    }, 60_000)
+    const days = { from: before?.window?.to ?? '', to: dayBefore(late?.window?.from ?? '') }
+    expect(late?.missed).toEqual(days)
+    expect(await missedOf()).toEqual([{ account_id: account.id, ...days }])
+    expect(await kim.get<Rest.Account>(`/accounts/${account.id}`)).toMatchObject({ missed: [days] })
+  }, 120_000)
+
+  it('is told so until a statement covers them, and again when it is taken back', async () => {
+    const [days] = (await missedOf()) ?? []
+    const { from = '', to = '' } = days ?? {}
+    const text = `Date,Description,Amount\n${from},First of the days away,-1.11\n${to},Last of them,-2.22\n`
+    const columns = { date: 'Date', description: ['Description'], amount: 'Amount' }
+    const mapping = JSON.stringify({ header: true, date_format: 'yyyy-MM-dd', columns })
+    const { status, body } = await kim.importFile(text, { account_id: account.id, mapping })
+    expect({ status, body }).toMatchObject({ status: 201, body: { status: 'imported' } })
+    const shown = (expected: object[]) =>
+      eventually(async () => {
+        expect(await missedOf()).toEqual(expected)
+        return true
+      }, 30_000)
+    await shown([])
+    await kim.expect(204, 'DELETE', `/imports/${body.id}`)
+    await shown([{ account_id: account.id, from, to }])
+  }, 120_000)
+})
+
+const dayBefore = (day: string) => new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10)

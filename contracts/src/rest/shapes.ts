@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
+import { LeftOutReasonSchema } from '../connection.events.ts'
 import { Day, Instant, Month } from '../ids.ts'
 
 const Opaque = Type.String({ minLength: 1, maxLength: 128 })
@@ -66,6 +67,8 @@ export const QuotaLine = Type.Object({
 })
 export type QuotaLine = Static<typeof QuotaLine>
 
+const DayRange = Type.Object({ from: Day, to: Day })
+
 export const Connection = Type.Object({
   id: Opaque,
   provider: Type.String(),
@@ -84,6 +87,22 @@ export const Connection = Type.Object({
   /** The bank answers, but with data that it has not brought up to date since this day: over two days when it was asked. */
   stale_since: Type.Optional(Nullable(Day)),
   quota: Type.Array(QuotaLine),
+  /** No account can be asked for now: the code with which a sync would be refused, and when the first can (the bank's time). */
+  sync_held: Type.Optional(
+    Nullable(
+      Type.Object({
+        code: Type.Union([Type.Literal('quota_exhausted'), Type.Literal('bank_rests')]),
+        until: Instant,
+      }),
+    ),
+  ),
+  /** How many accounts of the consent are not read, by why; the reasons are codes of `error` too. */
+  left_out: Type.Optional(Type.Array(Type.Object({ reason: LeftOutReasonSchema, accounts: Type.Integer() }))),
+  /**
+   * Days that could not be fetched, since the bank does not tell so far back; without those that another fetch or an imported
+   * statement covers.
+   */
+  missed: Type.Optional(Type.Array(Type.Object({ account_id: Opaque, ...DayRange.properties }))),
   demo: Type.Boolean(),
   /** The bank wants a confirmation at the provider's page; nothing can be read from `due_at` until it is given. */
   reconfirmation: Type.Optional(Nullable(Type.Object({ link: Type.String(), due_at: Instant, valid_to: Instant }))),
@@ -109,7 +128,9 @@ export const Sync = Type.Object({
   account_id: Opaque,
   trigger: Type.String(),
   status: Type.Union(syncStatuses.map((s) => Type.Literal(s))),
-  window: Nullable(Type.Object({ from: Day, to: Day })),
+  window: Nullable(DayRange),
+  /** Days before the window that nobody asked the bank for, and that it does not tell of any more. */
+  missed: Type.Optional(Nullable(DayRange)),
   calls: Type.Integer(),
   observed: Type.Integer(),
   added: Type.Integer(),
@@ -162,6 +183,8 @@ export const Account = Type.Object({
   first_date: Nullable(Day),
   last_date: Nullable(Day),
   last_synced_at: Nullable(Instant),
+  /** As a connection's `missed`, whichever bank could not tell. */
+  missed: Type.Optional(Type.Array(DayRange)),
 })
 export type Account = Omit<Static<typeof Account>, 'kind'> & { kind: (typeof accountKinds)[number] }
 

@@ -257,5 +257,12 @@ export function composed(view: ConnectionView, feeds: readonly FeedView[]): Rest
     next_sync_at: own.flatMap((feed) => feed.next_sync_at ?? []).sort()[0] ?? null,
     stale_since: own.flatMap((feed) => feed.stale_since ?? []).sort()[0] ?? null,
     quota: own.flatMap((feed) => feed.quota),
+    sync_held: own.every((feed) => feed.held !== null) ? firstFree(own) : null,
+    missed: own.flatMap(({ account_id, missed }) =>
+      missed.filter(({ connection_id }) => connection_id === view.id).map(({ from, to }) => ({ account_id, from, to })),
+    ),
   }
 }
+
+const firstFree = (feeds: readonly FeedView[]): FeedView['held'] =>
+  feeds.flatMap((feed) => feed.held ?? []).toSorted((a, b) => a.until.localeCompare(b.until))[0] ?? null

@@ -145,5 +145,6 @@ export function composedAccount(
     first_date: mart?.first_date ?? null,
     last_date: mart?.last_date ?? null,
     last_synced_at: feed?.last_synced_at ?? null,
+    missed: (feed?.missed ?? []).map(({ from, to }) => ({ from, to })),
   }
 }

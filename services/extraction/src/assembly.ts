@@ -13,6 +13,7 @@ import { requestFirstSync } from './reactions/request-first-sync.ts'
 import { runSyncs } from './reactions/run-syncs.ts'
 import { feedConnections } from './read/feed-connections.ts'
 import { feedStates } from './read/feed-states.ts'
+import { statementDays } from './read/statement-days.ts'
 import { syncs } from './read/syncs.ts'
 
 export { syncNow } from './application/sync-now.ts'
@@ -26,7 +27,7 @@ export type ExtractionOptions = {
   timing?: Timing
 }
 
-export const readModels = { feedConnections, feedStates, syncs }
+export const readModels = { feedConnections, feedStates, statementDays, syncs }
 
 export type AssembledExtraction = {
   parts: Parts
@@ -49,6 +50,7 @@ export async function assembleExtraction(
   const views = {
     feedConnections: projections.feedConnections.reader,
     feedStates: projections.feedStates.reader,
+    statementDays: projections.statementDays.reader,
     syncs: projections.syncs.reader,
   }
   const handling = { log, sealer: keys, clock, ids, timing }

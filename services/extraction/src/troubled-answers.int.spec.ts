@@ -234,6 +234,42 @@ describe('a window that the bank refuses', () => {
   })
 })
 
+describe('an account whose transactions the bank withholds', () => {
+  const rows = () => `/api/v2/accounts/${first().providerAccountId}/transactions/`
+  const calls = async (scope: string) => (await callsOf(first().providerAccountId, scope)).length
+  const newest = async () => (await listed({ account_id: first().accountId }))[0]
+  const passDay = async (syncs: number) => {
+    await world.advance(1)
+    await eventually(async () => expect(await listed({ account_id: first().accountId })).toHaveLength(syncs), 10_000)
+    await shown()
+  }
+
+  it('still gets its balances each day; its rows are asked for again after a week, or when the user wants it', async () => {
+    await shown()
+    await world.control('POST', 'faults', [{ path: rows(), kind: 'resource_unavailable' }])
+    const before = { rows: await calls('transactions'), balances: await calls('balances') }
+    for (let day = 1; day <= 7; day++) await passDay(1 + day)
+    expect(await newest()).toMatchObject({
+      status: 'failed',
+      error: { code: 'transactions_withheld', detail: expect.stringContaining('after a week') },
+    })
+    const fetched = ofType(await world.eventsOf(first().accountId), 'BalancesFetched')
+    expect(fetched).toHaveLength(1 + 7)
+    expect(await calls('balances')).toBe(before.balances + 7)
+    expect(await calls('transactions')).toBe(before.rows + 1)
+    await syncNow()
+    await shown()
+    expect(await calls('transactions')).toBe(before.rows + 2)
+
+    await world.control('DELETE', 'faults')
+    await syncNow()
+    await shown()
+    expect(await newest()).toMatchObject({ status: 'completed', error: null })
+    await passDay(1 + 7 + 3)
+    expect(await newest()).toMatchObject({ status: 'completed', error: null })
+  }, 60_000)
+})
+
 describe('an answer that a bank goes on giving out', () => {
   it('is stored, and told as stale until a fresh one comes', async () => {
     await shown()

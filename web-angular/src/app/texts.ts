@@ -1,6 +1,7 @@
 import type { SyncStatus } from './api/types.ts'
 
 const count = new Intl.NumberFormat()
+const notRead = (n: number) => (n === 1 ? 'One account is not read' : `${n} accounts are not read`)
 const rows = (n: number) => `${count.format(n)} ${n === 1 ? 'row' : 'rows'}`
 
 /** Every word of the web, in one place, ready for translation. Sentence case; facts first, then what still holds. */
@@ -216,6 +217,9 @@ export const texts = {
     latest: 'Latest rows',
     allRows: 'All rows',
     noRows: 'No rows in this account yet.',
+    missed: (days: string) =>
+      `${days}: these days could not be fetched, since the bank does not tell so far back any more. Rows may be missing in them.`,
+    missedImport: 'Import a statement for these days',
     gone: 'This account is not here. It may have been removed with its bank.',
     proven: (day: string) => `The bank’s balances and the rows agree to the penny up to ${day}.`,
     gap: 'The bank’s balances and the rows differ on some days.',
@@ -302,6 +306,7 @@ export const texts = {
     comesBack: (when: string) => `The first comes back ${when}; failed calls count too.`,
     syncNow: 'Sync now',
     from: (when: string) => `from ${when}`,
+    restsUntil: (when: string) => `from ${when}: the bank had trouble and is left alone until then`,
     renew: 'Renew',
     goOn: 'Go on at the bank',
     nextDay: 'Next day',
@@ -318,6 +323,18 @@ export const texts = {
     revokedText: 'The consent was ended at the bank. The rows that you kept stay.',
     staleText: (day: string) =>
       `The bank has given nothing new since ${day}. It answers, but with old data; what came later is not here yet.`,
+    missedText: (days: string, accounts: readonly string[]) =>
+      `${days}: these days could not be fetched${accounts.length > 0 ? ` for ${accounts.join(', ')}` : ''}. The bank does not tell so far back any more.`,
+    missedImport: 'Import a statement for these days',
+    leftOut: {
+      account_ambiguous: (n: number) =>
+        `${notRead(n)}: what the bank says fits two of your accounts, and we never join two histories on a guess.`,
+      account_unidentified: (n: number) =>
+        `${notRead(n)}: the bank does not say which of your accounts it is, and we never open one twice on a guess.`,
+      account_details_unavailable: (n: number) =>
+        `${notRead(n)} yet: the bank does not describe it at present. Renew the connection to try again.`,
+      account_currency_unknown: (n: number) => `${notRead(n)}: the bank does not say in which currency it is.`,
+    },
     failedText: (detail: string) => `${detail} Nothing you have is lost.`,
     offlineHint: 'You are offline.',
     outcomes: {

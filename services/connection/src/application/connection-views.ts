@@ -1,7 +1,7 @@
 import { type AccountView, type ConnectionView, refuse } from '@pf/contracts'
 import type { Providers } from '@pf/providers'
 import { consentStatus } from '../domain/consent-status.ts'
-import { leftOutError } from '../domain/left-out.ts'
+import { leftOutCounts, leftOutError } from '../domain/left-out.ts'
 import type { AccountRow, Shown } from '../read/accounts.ts'
 import { type ConnectionRow, standing } from '../read/connections.ts'
 import type { Parts } from './parts.ts'
@@ -55,6 +55,7 @@ async function viewOf(providers: Providers, row: ConnectionRow): Promise<Connect
     status,
     consent: consentOf(row),
     accounts: row.accountIds,
+    left_out: leftOutCounts(row.leftOut),
     demo: providers.isDemo(row.provider),
     reconfirmation: reconfirmationOf(row),
     error: errorOf(row, status, now),

@@ -1,13 +1,21 @@
 import type { RunEvent, Scope } from '@pf/contracts'
 import { type BankFeed, checkAnswer, type Fetched, localDayOf, ProviderError, UnreadablePayload } from '@pf/providers'
-import { type Answer, type Feed, type OpenSync, told } from '../domain/feed.ts'
+import { type Feed, type OpenSync, told } from '../domain/feed.ts'
+import type { Answer } from '../domain/feed-commands.ts'
 import { type AnswerPlace, type KeptAnswer, keepAnswer, keptAnswer, readyKey } from './keep-answer.ts'
 import type { Parts } from './parts.ts'
 
 type Requested = RunEvent['data']
 type Place = { spaceId: string; aggregateId: string }
 /** One sync under way: the feed as last seen, and whom to ask. */
-type Fetch = { at: Place; sync: OpenSync; state: Feed; bank: BankFeed; consented: boolean; signal: AbortSignal }
+type Fetch = {
+  at: Place
+  sync: OpenSync
+  state: Feed
+  bank: BankFeed
+  trigger: Requested['trigger']
+  signal: AbortSignal
+}
 
 type AskedScope = Exclude<Scope, 'details'>
 
@@ -44,10 +52,16 @@ export async function fetchAccount(
   const sync = started.state.open[syncId]
   if (sync?.phase !== 'fetching') return
   if (bank === undefined) return refuseUnconfigured(parts, at, syncId, account.provider)
-  const fetch = { at, sync, state: started.state, bank, consented: requested.trigger === 'linked', signal }
+  const fetch = { at, sync, state: started.state, bank, trigger: requested.trigger, signal }
   const transactions = await transactionsOf(parts, fetch)
   if (transactions === undefined) return
-  const balances = await answerOf(parts, fetch, 'balances')
+  const other = await answerOf(parts, fetch, 'balances')
+  const balances = other === undefined ? {} : { balances: other.answer }
+  if (transactions === 'withheld') {
+    const end = { type: 'EndWithheld', syncId, ...balances, at: parts.clock.now().toISOString() } as const
+    await parts.feeds.handle(at, end, { commandId: `withheld:${syncId}` })
+    return
+  }
   const { answer, updatedOn } = transactions
   await parts.feeds.handle(
     at,
@@ -55,22 +69,26 @@ export async function fetchAccount(
       type: 'CompleteFetch',
       syncId,
       transactions: answer,
-      ...(balances === undefined ? {} : { balances: balances.answer }),
+      ...balances,
       ...(updatedOn === undefined ? {} : { updatedOn }),
     },
     { commandId: `fetched:${syncId}` },
   )
 }
 
-/** Asks for fewer days as long as the bank refuses so many and the feed knows of fewer to ask for. */
-async function transactionsOf(parts: Parts, fetch: Fetch): Promise<Readable | undefined> {
+/**
+ * Asks for fewer days as long as the bank refuses so many and the feed knows of fewer to ask for. Undefined: the sync has
+ * ended. Of an account whose transactions are withheld it goes on, for the rest.
+ */
+async function transactionsOf(parts: Parts, fetch: Fetch): Promise<Readable | 'withheld' | undefined> {
   let asked = fetch
   for (;;) {
     const found = await answerOf(parts, asked, 'transactions')
     if (found !== undefined) return found
     const { state } = await parts.feeds.load(asked.at)
     const sync = state.open[asked.sync.syncId]
-    if (sync?.phase !== 'fetching' || sync.window.from <= asked.sync.window.from) return undefined
+    if (sync?.phase !== 'fetching') return undefined
+    if (sync.window.from <= asked.sync.window.from) return 'withheld'
     asked = { ...asked, sync, state }
   }
 }
@@ -86,7 +104,7 @@ async function refuseUnconfigured(parts: Parts, at: Place, syncId: string, provi
 
 /** The bank's answer, kept and readable; undefined where it could not be had, which the feed knows by then. */
 async function answerOf(parts: Parts, fetch: Fetch, scope: AskedScope): Promise<Readable | undefined> {
-  const { at, sync, state, bank, consented, signal } = fetch
+  const { at, sync, state, bank, trigger, signal } = fetch
   const account = { spaceId: at.spaceId, accountId: at.aggregateId }
   const { calls } = told(state, sync.account.provider)
   const before = calls.filter((call) => call.syncId === sync.syncId && call.scope === scope)
@@ -109,7 +127,7 @@ async function answerOf(parts: Parts, fetch: Fetch, scope: AskedScope): Promise<
       syncId: sync.syncId,
       callId,
       scope,
-      consented,
+      insists: trigger === 'linked' || (trigger === 'user' && scope === 'transactions'),
       bankNow: await parts.providers.askNow(sync.account.provider),
       at: parts.clock.now().toISOString(),
     },

@@ -3,7 +3,7 @@ import { sha256 } from '@pf/eventing'
 import { ObjectNotFound } from '@pf/object-store'
 import type { Fetched } from '@pf/providers'
 import { KeyMissing } from '@pf/vault'
-import type { Answer } from '../domain/feed.ts'
+import type { Answer } from '../domain/feed-commands.ts'
 import type { Parts } from './parts.ts'
 
 /** One call's answer in the store: sealed under the account's key, named by the call. */

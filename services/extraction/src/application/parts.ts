@@ -4,10 +4,12 @@ import type { ObjectStore } from '@pf/object-store'
 import type { Providers } from '@pf/providers'
 import type { Logger } from '@pf/service-kit'
 import type { KeyRing } from '@pf/vault'
-import type { Feed, FeedCommand } from '../domain/feed.ts'
+import type { Feed } from '../domain/feed.ts'
+import type { FeedCommand } from '../domain/feed-commands.ts'
 import type { Run, RunCommand } from '../domain/run.ts'
 import type { FeedConnectionRow } from '../read/feed-connections.ts'
 import type { FeedStateRow } from '../read/feed-states.ts'
+import type { StatementDaysRow } from '../read/statement-days.ts'
 import type { SyncRow } from '../read/syncs.ts'
 import type { OneAtATime } from './one-at-a-time.ts'
 
@@ -24,6 +26,7 @@ export type Parts = {
   views: {
     feedConnections: ReadModel<FeedConnectionRow>
     feedStates: ReadModel<FeedStateRow>
+    statementDays: ReadModel<StatementDaysRow>
     syncs: ReadModel<SyncRow>
   }
   providers: Providers

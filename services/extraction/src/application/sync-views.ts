@@ -1,5 +1,8 @@
 import { type FeedView, type InputOf, type Rest, refuse, type requests, type Scope } from '@pf/contracts'
-import { told } from '../domain/feed.ts'
+import { held } from '../domain/failure-words.ts'
+import { type MissedDays, told } from '../domain/feed.ts'
+import { holdOn } from '../domain/hold.ts'
+import { without } from '../domain/missed.ts'
 import type { ProviderFeed } from '../domain/provider-feed.ts'
 import { budget } from '../domain/quota.ts'
 import { nextSyncAt } from '../domain/schedule.ts'
@@ -9,6 +12,8 @@ import { scheduledFeeds } from './schedule-syncs.ts'
 
 const defaultLimit = 50
 const maxConnections = 500
+/** Imported files of the accounts that have missed days: the newest are looked at. */
+const maxStatements = 5000
 const scopes = ['transactions', 'balances'] as const satisfies readonly Scope[]
 
 /** Newest first; the cursor names the last row of the page before. Throws invalid_input for a cursor that is none. */
@@ -68,6 +73,7 @@ function viewOf(row: SyncRow): Rest.Sync {
     trigger: row.trigger,
     status: row.status,
     window: row.windowFrom === null || row.windowTo === null ? null : { from: row.windowFrom, to: row.windowTo },
+    missed: row.missedFrom === null || row.missedTo === null ? null : { from: row.missedFrom, to: row.missedTo },
     calls: row.callIds.length,
     observed: row.observed,
     added: row.added,
@@ -98,6 +104,7 @@ export async function feedsOf(parts: Parts, spaceId: string, connectionId?: stri
   const accountIds = accounts.map(({ accountId }) => accountId)
   const states = await parts.views.feedStates.find({ where: { accountId: accountIds }, limit: accountIds.length })
   const feeds = new Map(states.map((state) => [state.accountId, state.feed]))
+  const missed = await missedDays(parts, feeds)
   return Promise.all(
     accounts.map(async (account): Promise<FeedView> => {
       const { accountId, connectionId: of } = account
@@ -113,11 +120,38 @@ export async function feedsOf(parts: Parts, spaceId: string, connectionId?: stri
         last_sync: last === undefined ? null : lastSyncOf(last),
         last_synced_at: stored?.finishedAt ?? null,
         stale_since: said.staleSince,
+        missed: missed.get(accountId) ?? [],
+        held: feed === undefined ? null : heldBy(said, feed.now),
         next_sync_at: feed === undefined ? null : nextSyncAt(feed),
         quota: feed === undefined ? [] : quotaOf(accountId, said, feed.now),
       }
     }),
   )
+}
+
+/** By account: the days that no fetch and no statement file has told of. */
+async function missedDays(
+  { views }: Parts,
+  feeds: ReadonlyMap<string, { missed: readonly MissedDays[] }>,
+): Promise<Map<string, FeedView['missed']>> {
+  const open = [...feeds].filter(([, { missed }]) => missed.length > 0)
+  if (open.length === 0) return new Map()
+  const where = { accountId: open.map(([accountId]) => accountId) }
+  const orderBy = [{ column: 'windowTo', descending: true }] as const
+  const files = await views.statementDays.find({ where, orderBy, limit: maxStatements })
+  return new Map(
+    open.map(([accountId, { missed }]) => {
+      const own = files.filter((file) => file.accountId === accountId)
+      const told = own.map(({ windowFrom, windowTo }) => ({ from: windowFrom, to: windowTo }))
+      const left = without(missed, told)
+      return [accountId, left.map(({ connectionId, from, to }) => ({ connection_id: connectionId, from, to }))]
+    }),
+  )
+}
+
+function heldBy(said: ProviderFeed, now: string): FeedView['held'] {
+  const hold = holdOn(said, { scope: 'transactions', now })
+  return hold === undefined ? null : { code: held[hold.reason].code, until: hold.until }
 }
 
 const nameOf = ({ connectionId, accountId }: { connectionId: string; accountId: string }) =>

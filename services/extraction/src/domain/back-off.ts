@@ -42,8 +42,6 @@ export function retryTime(
       return resetTime(failure, now)
     case 'pause_and_check_account':
       return later(now, dayMs)
-    case 'resource_unavailable':
-      return later(now, withheldMs)
     case 'retry_later':
       if (restsUntil !== undefined) return restsUntil
       if (failure.counted) return later(now, countedRestMs)

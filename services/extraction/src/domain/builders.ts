@@ -1,5 +1,13 @@
 import type { FeedAccount, FeedEvent } from '@pf/contracts'
-import type { Answer, CompleteFetch, FailCall, IntendCall, RecordStored, StartSync } from './feed.ts'
+import type {
+  Answer,
+  CompleteFetch,
+  EndWithheld,
+  FailCall,
+  IntendCall,
+  RecordStored,
+  StartSync,
+} from './feed-commands.ts'
 import type { ScheduledFeed } from './schedule.ts'
 
 export const spaceId = '018f0000-0000-7000-8000-00000000a001'
@@ -57,6 +65,12 @@ export const answerFoundStale = fact('AnswerFoundStale', {
   updatedOn: '2026-11-19',
   bankNow: at(),
 })
+export const daysMissed = fact('DaysMissed', {
+  ...ids,
+  callId: callOf(1),
+  ...{ from: '2024-08-01', to: '2024-11-22' },
+  bankNow: at(),
+})
 export const syncFailed = fact('SyncFailed', {
   ...ids,
   code: 'bank_unavailable',
@@ -91,6 +105,12 @@ export const completeFetch = (overrides: Partial<CompleteFetch> = {}): CompleteF
   type: 'CompleteFetch',
   syncId: syncOf(1),
   transactions: answer,
+  ...overrides,
+})
+export const endWithheld = (overrides: Partial<EndWithheld> = {}): EndWithheld => ({
+  type: 'EndWithheld',
+  syncId: syncOf(1),
+  at: at(),
   ...overrides,
 })
 export const failCall = (overrides: Partial<FailCall> = {}): FailCall => ({

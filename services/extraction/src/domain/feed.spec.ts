@@ -10,6 +10,8 @@ import {
   callOf,
   completeFetch,
   connectionId,
+  daysMissed,
+  endWithheld,
   failCall,
   feedAccount,
   intendCall,
@@ -223,17 +225,51 @@ describe('a resource that the bank withholds', () => {
   ]
   const balances = { scope: 'balances', callId: callOf(3) } as const
 
-  it('is transactions: they are tried again after a week, not each day', () => {
+  const end = syncFailed({
+    code: 'transactions_withheld',
+    detail: expect.stringContaining('week') as unknown as string,
+  })
+
+  it('is transactions: the sync goes on for the balances, and ends without a retry of its own', () => {
     given(asked)
       .when(failCall(withheld))
-      .then([
-        callFailed(withheld),
-        syncFailed({
-          code: 'resource_unavailable',
-          detail: expect.stringContaining('week') as unknown as string,
-          retryAt: at(week),
-        }),
-      ])
+      .then([callFailed(withheld)])
+    const told = [...asked, callFailed(withheld), callIntended(balances)]
+    given(told)
+      .when(endWithheld({ balances: answerOf({ callId: callOf(3) }) }))
+      .then([balancesFetched({ callId: callOf(3) }), end])
+    given(told).when(endWithheld()).then([end])
+    given([...told, end])
+      .when(endWithheld())
+      .thenNothing()
+    given(storing).when(endWithheld()).thenNothing()
+  })
+
+  it('is transactions: each day’s sync leaves them out for a week, and asks for balances', () => {
+    const before = [
+      syncStarted({ syncId: syncOf(2), bankNow: at(-day), startedAt: at(-day) }),
+      callIntended({ syncId: syncOf(2), callId: callOf(2), bankNow: at(-day) }),
+      callFailed({ ...withheld, syncId: syncOf(2), callId: callOf(2), bankNow: at(-day) }),
+      syncFailed({ syncId: syncOf(2) }),
+      ...fetching,
+    ]
+    given(before).when(intendCall()).thenNothing()
+    given(before)
+      .when(intendCall(balances))
+      .then([callIntended(balances)])
+    given(before)
+      .when(intendCall({ insists: true }))
+      .then([callIntended()])
+    const after = at(week - day)
+    given(before)
+      .when(intendCall({ bankNow: after }))
+      .then([callIntended({ bankNow: after })])
+  })
+
+  it('is not asked for twice by one sync, whoever insists', () => {
+    given([...asked, callFailed(withheld)])
+      .when(intendCall({ callId: callOf(4), insists: true }))
+      .thenNothing()
   })
 
   it('is balances: they are left out for a week, and transactions go on', () => {
@@ -246,7 +282,7 @@ describe('a resource that the bank withholds', () => {
   })
 
   it('is asked for at once with a new consent, and then as ever once it was given', () => {
-    const consented = intendCall({ ...balances, consented: true })
+    const consented = intendCall({ ...balances, insists: true })
     given(refused)
       .when(consented)
       .then([callIntended(balances)])
@@ -535,6 +571,84 @@ describe('an answer that the bank has not brought up to date', () => {
     expect(feed.told(stale, 'sandbox').staleSince).toBe('2026-11-19')
     const fresh = feed.evolve(stale, transactionsFetched({ syncId: syncOf(2) }))
     expect(feed.told(fresh, 'sandbox').staleSince).toBeNull()
+  })
+})
+
+describe('a window that begins after the last stored day', () => {
+  const elsewhere = '018f0000-0000-7000-8000-00000000c002'
+  /** A sync of the past whose rows are stored up to `to`. */
+  const stored = (to: string, { n = 2, provider = 'sandbox', connection = connectionId } = {}): FeedEvent[] => {
+    const ids = { syncId: syncOf(n), connectionId: connection }
+    const account = feedAccount({ provider, connectionId: connection })
+    const window = { from: '2026-01-01', to }
+    return [
+      syncStarted({ ...ids, account, window, startedAt: at(-90 * day), bankNow: at(-90 * day) }),
+      callIntended({ ...ids, callId: callOf(n) }),
+      transactionsFetched({ ...ids, callId: callOf(n), account, window }),
+      syncStored({ ...ids, window }),
+      syncCompleted(ids),
+    ]
+  }
+  const short = (from: string, n = 1) => ({ syncId: syncOf(n), window: { from, to: '2026-11-22' } })
+  const fetch = (from: string, n = 1): FeedEvent[] => [
+    syncStarted(short(from, n)),
+    callIntended({ syncId: syncOf(n), callId: callOf(n) }),
+  ]
+  const days = (from: string, to: string) => ({ from, to })
+
+  it('tells of the days between, with the last stored one, once its answer is there', () => {
+    given([...stored('2026-03-01'), ...fetch('2026-08-25')])
+      .when(completeFetch())
+      .then([transactionsFetched(short('2026-08-25')), daysMissed(days('2026-03-01', '2026-08-24'))])
+  })
+
+  it('tells of those that a refusal has left out too', () => {
+    const refused = callFailed({ code: 'window_refused', action: 'narrow_window' })
+    const narrower = windowNarrowed({ window: days('2026-10-24', '2026-11-22') })
+    const again = callIntended({ callId: callOf(3) })
+    given([...stored('2026-10-01'), ...fetch('2026-09-17'), refused, narrower, again])
+      .when(completeFetch({ transactions: answerOf({ callId: callOf(3) }) }))
+      .then([
+        transactionsFetched({ ...short('2026-10-24'), callId: callOf(3) }),
+        daysMissed({ ...days('2026-10-01', '2026-10-23'), callId: callOf(3) }),
+      ])
+  })
+
+  it('tells nothing of an account’s first answer, nor where no day lies between', () => {
+    given(fetch('2026-08-25'))
+      .when(completeFetch())
+      .then([transactionsFetched(short('2026-08-25'))])
+    given([...stored('2026-08-25'), ...fetch('2026-08-25')])
+      .when(completeFetch())
+      .then([transactionsFetched(short('2026-08-25'))])
+  })
+
+  it('minds what another provider has told of the account, and goes on from there', () => {
+    const other = { n: 3, provider: 'enable-banking', connection: elsewhere }
+    given([...stored('2026-03-01'), ...stored('2026-11-20', other), ...fetch('2026-08-25')])
+      .when(completeFetch())
+      .then([transactionsFetched(short('2026-08-25'))])
+    given([...stored('2026-03-01', other), ...fetch('2026-08-25')])
+      .when(completeFetch())
+      .then([transactionsFetched(short('2026-08-25')), daysMissed(days('2026-03-01', '2026-08-24'))])
+  })
+
+  it('tells the same days once, and none of an answer that waits to be stored', () => {
+    const told = daysMissed({ syncId: syncOf(3), ...days('2026-03-01', '2026-08-24') })
+    const waiting = [...fetch('2026-08-25', 3), transactionsFetched({ ...short('2026-08-25', 3), callId: callOf(3) })]
+    given([...stored('2026-03-01'), ...waiting, told, ...fetch('2026-08-27')])
+      .when(completeFetch())
+      .then([transactionsFetched(short('2026-08-27'))])
+  })
+
+  it('is remembered with its connection, until the rows of these days are stored', () => {
+    const missed = [...stored('2026-03-01'), ...fetch('2026-08-25'), daysMissed(days('2026-03-01', '2026-08-24'))]
+    const state = missed.reduce(feed.evolve, feed.initial)
+    expect(state.missed).toEqual([{ connectionId, ...days('2026-03-01', '2026-08-24') }])
+    expect(feed.evolve(state, daysMissed(days('2026-03-01', '2026-08-24'))).missed).toEqual(state.missed)
+    const part = feed.evolve(state, syncStored({ window: days('2026-05-01', '2026-11-22') }))
+    expect(part.missed).toEqual([{ connectionId, ...days('2026-03-01', '2026-04-30') }])
+    expect(feed.evolve(part, syncStored({ window: days('2026-01-01', '2026-11-22') })).missed).toEqual([])
   })
 })
 

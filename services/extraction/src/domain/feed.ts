@@ -1,17 +1,20 @@
-import {
-  type FeedAccount,
-  type FeedEvent,
-  type Quota,
-  type RawRef,
-  refuse,
-  type Scope,
-  type Window,
-} from '@pf/contracts'
+import { type FeedAccount, type FeedEvent, refuse, type Window } from '@pf/contracts'
 import { STALE_AFTER_DAYS } from '@pf/providers/rules'
-import { asksTheUser, type Failure, isWithheld, resetTime, retryTime } from './back-off.ts'
+import { asksTheUser, isWithheld, resetTime, retryTime } from './back-off.ts'
 import { dayIn, daysBetween, later, minuteMs } from './days.ts'
 import { abandoned, held, wordsFor } from './failure-words.ts'
+import type {
+  CompleteFetch,
+  CompleteSync,
+  EndWithheld,
+  FailCall,
+  FeedCommand,
+  IntendCall,
+  RecordStored,
+  StartSync,
+} from './feed-commands.ts'
 import { holdOn } from './hold.ts'
+import { daysBefore, without } from './missed.ts'
 import { neverAsked, type ProviderFeed, withAnswer, withCall, withFailedCall, withRowsUntil } from './provider-feed.ts'
 import { restUntil } from './quota.ts'
 import { narrowed, windowFor } from './window.ts'
@@ -36,70 +39,22 @@ export type Feed = {
   finished: string[]
   /** By provider instance. */
   providers: Record<string, ProviderFeed>
+  /** Days that no fetch has told of, and by which connection the bank could not: the newest fetch began after them. */
+  missed: MissedDays[]
   /** Connections at whose bank the account is closed or unknown: nobody asks there by itself until an answer comes again. */
   closedAt: string[]
 }
 
+export type MissedDays = Window & { connectionId: string }
+
 /** How long a sync may fetch before another one takes its place. */
 export const abandonedAfterMs = 15 * minuteMs
 const finishedKept = 32
+const missedKept = 16
 /** So often one sync asks again for fewer days. */
 export const maxNarrowings = 4
 
-export type StartSync = {
-  type: 'StartSync'
-  syncId: string
-  runId: string
-  account: FeedAccount
-  attempt: number
-  bankNow: string
-  startedAt: string
-}
-/** `callId` is new each time; where a call of this sync and scope is still open, its outcome is given up as unknown. */
-export type IntendCall = {
-  type: 'IntendCall'
-  syncId: string
-  callId: string
-  scope: Scope
-  /** The sync follows the user's consent: what the bank withheld before it may be given out now. */
-  consented?: boolean
-  bankNow: string
-  at: string
-}
-export type Answer = { callId: string; raw: RawRef; fetchedAt: string; bankNow: string; quota?: Quota }
-export type CompleteFetch = {
-  type: 'CompleteFetch'
-  syncId: string
-  transactions: Answer
-  balances?: Answer
-  /** The day of the account's zone on which the bank last brought the transactions up to date, where it says. */
-  updatedOn?: string
-}
-export type FailCall = Failure & {
-  type: 'FailCall'
-  syncId: string
-  callId: string
-  scope: Scope
-  code: string
-  spent: 'yes' | 'no' | 'unknown'
-  /** The first day that the bank would answer for, where it named one as it refused the window. */
-  earliest?: string
-  bankNow: string
-  at: string
-}
-/** It ends before a call could be made; nothing is tried again by itself. */
-export type FailSync = { type: 'FailSync'; syncId: string; code: string; detail: string; at: string }
-export type RecordStored = {
-  type: 'RecordStored'
-  syncId: string
-  window: Window
-  counts: Extract<FeedEvent, { type: 'SyncStored' }>['data']['counts']
-  storedAt: string
-}
-export type CompleteSync = { type: 'CompleteSync'; syncId: string; completedAt: string }
-export type FeedCommand = StartSync | IntendCall | CompleteFetch | FailCall | FailSync | RecordStored | CompleteSync
-
-export const initial: Feed = { open: {}, finished: [], providers: {}, closedAt: [] }
+export const initial: Feed = { open: {}, finished: [], providers: {}, missed: [], closedAt: [] }
 
 /** What a bank says of an account that it will not have again: asked each day it would count each refusal (§3.3). */
 const closes: readonly string[] = ['close_account', 'not_found']
@@ -113,7 +68,9 @@ export function decide(command: FeedCommand, state: Feed): FeedEvent[] {
     case 'IntendCall':
       return intend(command, sync, state)
     case 'CompleteFetch':
-      return completeFetch(command, sync)
+      return completeFetch(command, sync, state)
+    case 'EndWithheld':
+      return endWithheld(command, sync)
     case 'FailCall':
       return failCall(command, sync, state)
     case 'FailSync':
@@ -164,11 +121,7 @@ function start({ type: _, ...data }: StartSync, state: Feed): FeedEvent[] {
 }
 
 /** The day's budget is kept here: without any left, transactions fail the sync and balances are left out. */
-function intend(
-  { callId, scope, consented = false, bankNow, at }: IntendCall,
-  sync: OpenSync,
-  state: Feed,
-): FeedEvent[] {
+function intend({ callId, scope, insists = false, bankNow, at }: IntendCall, sync: OpenSync, state: Feed): FeedEvent[] {
   if (sync.phase !== 'fetching') return []
   const asked = told(state, sync.account.provider)
   const lost = asked.calls.filter((c) => c.syncId === sync.syncId && c.scope === scope && c.outcome === 'open')
@@ -187,25 +140,49 @@ function intend(
       },
     }),
   )
-  if (scope !== 'transactions' && !consented && isWithheld(asked.withheldAt[scope], bankNow)) return events
+  const withheldAt = asked.withheldAt[scope]
+  if (withheldAt !== undefined && isWithheld(withheldAt, bankNow)) {
+    // Told to this very sync it is the bank's word on it, whoever insists.
+    const told = asked.calls.some((c) => c.syncId === sync.syncId && c.scope === scope && c.at <= withheldAt)
+    if (told || !insists) return events
+  }
   const hold = holdOn(asked, { scope, now: bankNow })
   if (hold === undefined) return [...events, { type: 'CallIntended', data: { ...ids(sync), callId, scope, bankNow } }]
   if (scope !== 'transactions') return events
   return [...events, failed(sync, at, { ...held[hold.reason], retryAt: hold.until })]
 }
 
-function completeFetch({ transactions, balances, updatedOn }: CompleteFetch, sync: OpenSync): FeedEvent[] {
+function completeFetch({ transactions, balances, updatedOn }: CompleteFetch, sync: OpenSync, state: Feed): FeedEvent[] {
   if (sync.phase !== 'fetching') return []
   const { account, window } = sync
+  const { callId, bankNow } = transactions
   const events: FeedEvent[] = [
     { type: 'TransactionsFetched', data: { ...ids(sync), account, window, ...transactions } },
   ]
   if (balances !== undefined) events.push({ type: 'BalancesFetched', data: { ...ids(sync), ...balances } })
   if (updatedOn !== undefined && daysBetween(updatedOn, window.to) > STALE_AFTER_DAYS) {
-    const { callId, bankNow } = transactions
     events.push({ type: 'AnswerFoundStale', data: { ...ids(sync), callId, updatedOn, bankNow } })
   }
+  const missed = newlyMissed(window, state)
+  if (missed !== undefined) events.push({ type: 'DaysMissed', data: { ...ids(sync), callId, ...missed, bankNow } })
   return events
+}
+
+/** Whoever told of the account: what lies between the last stored day and this window, less what was told or fetched already. */
+function newlyMissed(window: Window, { providers, open, missed }: Feed): Window | undefined {
+  const stored = Object.values(providers).flatMap(({ watermark }) => watermark ?? [])
+  const between = daysBefore(window, stored.toSorted().at(-1))
+  if (between === undefined) return undefined
+  const fetched = Object.values(open).filter(({ phase }) => phase !== 'fetching')
+  const left = without([between], [...missed, ...fetched.map((sync) => sync.window)])
+  const [first, last] = [left[0], left.at(-1)]
+  return first && last && { from: first.from, to: last.to }
+}
+
+function endWithheld({ balances, at }: EndWithheld, sync: OpenSync): FeedEvent[] {
+  if (sync.phase !== 'fetching') return []
+  const end = failed(sync, at, { code: 'transactions_withheld', detail: wordsFor('resource_unavailable') })
+  return balances === undefined ? [end] : [{ type: 'BalancesFetched', data: { ...ids(sync), ...balances } }, end]
 }
 
 function failCall(command: FailCall, sync: OpenSync, state: Feed): FeedEvent[] {
@@ -220,7 +197,8 @@ function failCall(command: FailCall, sync: OpenSync, state: Feed): FeedEvent[] {
     type: 'CallFailed',
     data: { ...ids(sync), callId, scope, code, action, spent, counted, bankNow, ...resets },
   }
-  if (scope !== 'transactions') return [event]
+  // What is withheld ends the sync when the account's other resources were asked for (`EndWithheld`).
+  if (scope !== 'transactions' || action === 'resource_unavailable') return [event]
   const window = action === 'narrow_window' ? narrowedOnceMore(command, sync, calls) : undefined
   if (window !== undefined) {
     return [event, { type: 'WindowNarrowed', data: { ...ids(sync), callId, window, bankNow } }]
@@ -284,6 +262,11 @@ export function evolve(state: Feed, event: FeedEvent): Feed {
     }
     case 'AnswerFoundStale':
       return withTold(state, askedBy(state, data), (feed) => ({ ...feed, staleSince: data.updatedOn }))
+    case 'DaysMissed': {
+      const { connectionId, from, to } = data
+      const missed = [...without(state.missed, [data]), { connectionId, from, to }]
+      return { ...state, missed: missed.toSorted((a, b) => (a.from < b.from ? -1 : 1)).slice(-missedKept) }
+    }
     case 'WindowNarrowed':
       return withSync(state, data.syncId, { window: data.window })
     case 'BalancesFetched': {
@@ -297,7 +280,8 @@ export function evolve(state: Feed, event: FeedEvent): Feed {
     }
     case 'SyncStored': {
       const provider = state.open[data.syncId]?.account.provider
-      const next = withSync(state, data.syncId, { phase: 'materialising' })
+      const missed = without(state.missed, [data.window])
+      const next = withSync({ ...state, missed }, data.syncId, { phase: 'materialising' })
       return withTold(next, provider, (feed) => withRowsUntil(feed, data.window.to))
     }
     case 'SyncCompleted':

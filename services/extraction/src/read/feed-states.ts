@@ -24,7 +24,7 @@ const fold =
 /** How far is each account read, what is left of its day, and what went wrong last? */
 export const feedStates = projection<FeedEvent, FeedStateRow>({
   name: 'feed_states',
-  version: 8,
+  version: 9,
   context: 'extraction',
   table: {
     name: 'feed_states',
@@ -39,6 +39,7 @@ export const feedStates = projection<FeedEvent, FeedStateRow>({
     TransactionsFetched: fold('TransactionsFetched'),
     BalancesFetched: fold('BalancesFetched'),
     AnswerFoundStale: fold('AnswerFoundStale'),
+    DaysMissed: fold('DaysMissed'),
     CallFailed: fold('CallFailed'),
     WindowNarrowed: fold('WindowNarrowed'),
     SyncFailed: fold('SyncFailed'),

@@ -8,6 +8,7 @@ import {
   callIntended,
   callOf,
   connectionId,
+  daysMissed,
   feedAccount,
   runId,
   spaceId,
@@ -36,6 +37,8 @@ const row = (overrides: Partial<SyncRow>): SyncRow => ({
   status: 'queued',
   windowFrom: null,
   windowTo: null,
+  missedFrom: null,
+  missedTo: null,
   callIds: [],
   observed: 0,
   added: 0,
@@ -68,6 +71,17 @@ describe('the read model of syncs', () => {
     given(stored.map(recorded)).then([row({ ...started, ...counts, status: 'materialising', callIds })])
     given([...stored, syncCompleted({ status: 'partial' })].map(recorded)).then([
       row({ ...started, ...counts, status: 'partial', callIds, finishedAt: at() }),
+    ])
+  })
+
+  it('shows the days that its window could not reach, whenever they are told', () => {
+    const story = [requested, syncStarted(), callIntended(), transactionsFetched(), daysMissed()]
+    given(story.map(recorded)).then([
+      row({
+        ...started,
+        ...{ status: 'storing', callIds: [callOf(1)] },
+        ...{ missedFrom: '2024-08-01', missedTo: '2024-11-22' },
+      }),
     ])
   })
 

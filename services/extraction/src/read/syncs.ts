@@ -11,6 +11,9 @@ export type SyncRow = {
   status: Rest.SyncStatus
   windowFrom: string | null
   windowTo: string | null
+  /** Days before the window that nobody asked the bank for. */
+  missedFrom: string | null
+  missedTo: string | null
   /** Calls to the bank that were intended. */
   callIds: string[]
   observed: number
@@ -46,7 +49,7 @@ function onwards(syncId: string, to: Rest.SyncStatus, facts: (row: SyncRow) => P
 /** What became of every sync? One row each. */
 export const syncs = projection<RunEvent | FeedEvent, SyncRow>({
   name: 'syncs',
-  version: 1,
+  version: 2,
   context: 'extraction',
   table: {
     name: 'syncs',
@@ -69,6 +72,8 @@ export const syncs = projection<RunEvent | FeedEvent, SyncRow>({
       status: 'text',
       windowFrom: { type: 'date', nullable: true },
       windowTo: { type: 'date', nullable: true },
+      missedFrom: { type: 'date', nullable: true },
+      missedTo: { type: 'date', nullable: true },
       callIds: 'jsonb',
       observed: 'integer',
       added: 'integer',
@@ -96,6 +101,8 @@ export const syncs = projection<RunEvent | FeedEvent, SyncRow>({
       change<SyncRow>({ syncId }, (row) =>
         row?.status === 'fetching' ? { ...row, windowFrom: window.from, windowTo: window.to } : row,
       ),
+    DaysMissed: ({ syncId, from, to }) =>
+      change<SyncRow>({ syncId }, (row) => row && { ...row, missedFrom: from, missedTo: to }),
     TransactionsFetched: ({ syncId }) => onwards(syncId, 'storing', () => ({})),
     SyncStored: ({ syncId, counts }) => onwards(syncId, 'materialising', () => counts),
     SyncCompleted: ({ syncId, status, completedAt }) => onwards(syncId, status, () => ({ finishedAt: completedAt })),
@@ -122,6 +129,8 @@ function requested(
     status: 'queued',
     windowFrom: null,
     windowTo: null,
+    missedFrom: null,
+    missedTo: null,
     callIds: [],
     observed: 0,
     added: 0,

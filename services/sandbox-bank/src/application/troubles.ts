@@ -21,7 +21,8 @@ type TroubleParts = {
   weather: WeatherReport
   access: Access
   clock: BankClock
-  other: OtherProtocol
+  /** Undefined where nobody speaks it. */
+  other?: OtherProtocol
 }
 
 /** What goes wrong with a call before anybody looks at it: an ordered fault, else the weather. */
@@ -44,12 +45,12 @@ export class Troubles {
     const { weather, access, other } = this.#parts
     const { accountId, scope, path } = call
     if (accountId === undefined || scope === undefined || scope === 'metadata') return null
-    const isOther = path.startsWith(`${other.path}/`)
-    const account = isOther ? `${other.path}/${other.keyOf(accountId) ?? accountId}` : access.issued(accountId)?.key
-    const trouble = weather.strike(account ?? accountId, scope)
+    const protocol = other !== undefined && path.startsWith(`${other.path}/`) ? other : undefined
+    const key = protocol ? `${protocol.path}/${protocol.keyOf(accountId) ?? accountId}` : access.issued(accountId)?.key
+    const trouble = weather.strike(key ?? accountId, scope)
     if (!trouble) return null
     const { kind, ...different } = trouble
-    return { ...FAULT_KINDS[kind](this.#struck(call)), ...different, ...(isOther && other.worded(trouble)) }
+    return { ...FAULT_KINDS[kind](this.#struck(call)), ...different, ...protocol?.worded(trouble) }
   }
 
   /** A bank is not asked for an account that was suspended, so it can not fail. */

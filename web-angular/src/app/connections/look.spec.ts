@@ -1,6 +1,6 @@
-import { connection } from '../../testing/shapes.ts'
+import { account, connection } from '../../testing/shapes.ts'
 import type { QuotaLine } from '../api/types.ts'
-import { blockedUntil, consentOf, pillOf, quotaRows } from './look.ts'
+import { consentOf, missedDays, pillOf, quotaRows } from './look.ts'
 
 const line = (some: Partial<QuotaLine>): QuotaLine => ({
   account_id: 'a1',
@@ -43,11 +43,27 @@ describe('the calls that are left', () => {
     const rows = quotaRows([line({}), line({ account_id: 'a2', remaining: 0 })], new Map([['a2', 'Joint ··8820']]))
     expect(rows.map((row) => row.label)).toEqual(['Transactions, Account', 'Transactions, Joint ··8820'])
   })
+})
 
-  it('hold a sync back only when no account has one', () => {
-    const used = line({ remaining: 0, resets_at: '2026-11-20T13:08:00Z' })
-    expect(blockedUntil([used, line({ account_id: 'a2' })])).toBeUndefined()
-    expect(blockedUntil([used])).toBe('2026-11-20T13:08:00Z')
-    expect(blockedUntil([])).toBeUndefined()
+describe('days that could not be fetched', () => {
+  const missed = (account_id: string, from: string, to: string) => ({ account_id, from, to })
+  const march = (id: string) => missed(id, '2026-03-01', '2026-03-12')
+
+  it('are told together for the accounts that miss the same', () => {
+    const accounts = [account(), account({ id: 'a2', name: 'Savings', iban_masked: null })]
+    const may = missed('a1', '2026-05-01', '2026-05-02')
+    const all = connection({ accounts: ['a1', 'a2'], missed: [may, march('a1'), march('a2')] })
+    expect(missedDays(all, accounts)).toEqual([
+      { from: '2026-03-01', to: '2026-03-12', accounts: [] },
+      { from: '2026-05-01', to: '2026-05-02', accounts: ['Current ··4471'] },
+    ])
+    expect(missedDays(connection(), accounts)).toEqual([])
+  })
+
+  it('are no matter once the balances prove that no row is missing in them', () => {
+    const proven = (verified_to: string) => [account({ proof: { status: 'verified', verified_to } })]
+    const one = connection({ missed: [march('a1')] })
+    expect(missedDays(one, proven('2026-03-12'))).toEqual([])
+    expect(missedDays(one, proven('2026-03-11'))).toHaveLength(1)
   })
 })

@@ -1,6 +1,8 @@
-import type { Connection, QuotaLine, Sync } from '../api/types.ts'
+import type { Account, Connection, QuotaLine, Sync } from '../api/types.ts'
 import { texts } from '../texts.ts'
 import { daysBetween } from '../ui/days.ts'
+import { unprovenDays } from '../ui/proof.ts'
+import { accountName } from '../ui/row-line.ts'
 
 export const bankName = (connection: Connection): string => connection.friendly_name ?? connection.institution.name
 
@@ -68,10 +70,21 @@ export function quotaRows(quota: readonly QuotaLine[], names: ReadonlyMap<string
 const earliest = (lines: readonly QuotaLine[]): string | null =>
   lines.flatMap((line) => line.resets_at ?? []).sort()[0] ?? null
 
-/** When the next call for rows is free again; undefined while there is one. */
-export function blockedUntil(quota: readonly QuotaLine[]): string | undefined {
-  const lines = quota.filter((line) => line.scope === 'transactions')
-  return lines.length > 0 && lines.every((line) => line.remaining === 0) ? (earliest(lines) ?? undefined) : undefined
+export type MissedDays = { from: string; to: string; accounts: string[] }
+
+/** Days that could not be fetched and that no balance proves whole, oldest first; its accounts' names, where not all miss them. */
+export function missedDays(connection: Connection, accounts: readonly Account[]): MissedDays[] {
+  const together = new Map<string, MissedDays>()
+  for (const { account_id, from, to } of connection.missed ?? []) {
+    const account = accounts.find(({ id }) => id === account_id)
+    if (account !== undefined && unprovenDays([{ to }], account.proof).length === 0) continue
+    const days = together.get(`${from} ${to}`) ?? { from, to, accounts: [] }
+    together.set(`${from} ${to}`, days)
+    if (account !== undefined) days.accounts.push(accountName(account))
+  }
+  const all = connection.accounts.length
+  const days = [...together.values()].map((one) => (one.accounts.length === all ? { ...one, accounts: [] } : one))
+  return days.sort((a, b) => a.from.localeCompare(b.from) || a.to.localeCompare(b.to))
 }
 
 export const lastRead = (connection: Connection, syncs: readonly Sync[]): string | undefined =>

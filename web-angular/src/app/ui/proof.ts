@@ -14,6 +14,10 @@ export function weakest(proofs: readonly Proof[]): Proof {
   return gap ?? open ?? earliest ?? { status: 'unverified', verified_to: null }
 }
 
+/** Of days that could not be fetched, those that no balance proves whole: rows that add up to the penny lack nothing. */
+export const unprovenDays = <Days extends { to: string }>(days: readonly Days[], { verified_to }: Proof): Days[] =>
+  days.filter(({ to }) => verified_to === null || verified_to < to)
+
 /** The class that draws the rule under a figure: double, broken, dotted. */
 export const ruleOf = (proof: Proof): string => `rule ${proof.status}`
 

@@ -2,10 +2,11 @@ import { Component, computed, effect, inject, input } from '@angular/core'
 import { RouterLink } from '@angular/router'
 import { texts } from '../../texts.ts'
 import { Card } from '../../ui/card.ts'
-import { whenText } from '../../ui/days.ts'
+import { plainDay, whenText } from '../../ui/days.ts'
 import { Empty } from '../../ui/empty.ts'
 import { PageHead } from '../../ui/page-head.ts'
 import { DemoPill } from '../../ui/pills.ts'
+import { unprovenDays } from '../../ui/proof.ts'
 import { RowLine } from '../../ui/row-line.ts'
 import { Strip } from '../../ui/strip.ts'
 import { AccountHead } from './account-head.ts'
@@ -26,9 +27,15 @@ export class AccountPage {
   protected readonly store = inject(AccountStore)
   protected readonly texts = texts.account
   protected readonly gapsTitle = texts.proof.gapsTitle
+  protected readonly within = texts.proof.within
   protected readonly whenText = whenText
+  protected readonly plainDay = plainDay
   protected readonly spans: readonly Span[] = ['month', 'quarter', 'year']
   protected readonly account = computed(() => this.store.account.value())
+  protected readonly missed = computed(() => {
+    const { missed = [], proof } = this.account() ?? {}
+    return proof === undefined ? [] : unprovenDays(missed, proof)
+  })
   protected readonly four = computed(() => {
     const masked = this.account()?.iban_masked
     return masked ? `··${masked.slice(-4)}` : undefined

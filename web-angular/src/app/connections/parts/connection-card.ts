@@ -5,13 +5,14 @@ import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu'
 import { RouterLink } from '@angular/router'
 import type { Account, Connection, Sync } from '../../api/types.ts'
 import { texts } from '../../texts.ts'
-import { plainDay, whenText } from '../../ui/days.ts'
+import { whenText } from '../../ui/days.ts'
 import { Icon } from '../../ui/icon.ts'
 import { MoneyText } from '../../ui/money.ts'
 import { DemoPill } from '../../ui/pills.ts'
 import { ProofBadge } from '../../ui/proof.ts'
 import { Strip } from '../../ui/strip.ts'
-import { bankName, blockedUntil, lastRead, pillOf } from '../look.ts'
+import { bankName, lastRead, pillOf } from '../look.ts'
+import { ConnectionNotices } from './connection-notices.ts'
 import { ConsentMeter } from './consent-meter.ts'
 import { Quota } from './quota.ts'
 import { RemoveDialog, type Removing } from './remove-dialog.ts'
@@ -21,6 +22,7 @@ import { RenameDialog } from './rename-dialog.ts'
 @Component({
   selector: 'pf-connection-card',
   imports: [
+    ConnectionNotices,
     ConsentMeter,
     DemoPill,
     Icon,
@@ -56,7 +58,6 @@ export class ConnectionCard {
   readonly #dialog = inject(MatDialog)
   protected readonly texts = texts.connections
   protected readonly whenText = whenText
-  protected readonly plainDay = plainDay
   protected readonly name = computed(() => bankName(this.connection()))
   protected readonly pill = computed(() => pillOf(this.connection()))
   protected readonly letter = computed(() => this.connection().institution.name.charAt(0).toUpperCase())
@@ -65,7 +66,7 @@ export class ConnectionCard {
     ['expiring', 'expired', 'active', 'failed'].includes(this.connection().status),
   )
   protected readonly mustRenew = computed(() => ['expiring', 'expired'].includes(this.connection().status))
-  protected readonly blocked = computed(() => blockedUntil(this.connection().quota))
+  protected readonly blocked = computed(() => this.connection().sync_held ?? undefined)
   protected readonly idle = computed(() => this.online() && !this.busy())
 
   protected readonly line = computed(() => {
@@ -81,20 +82,6 @@ export class ConnectionCard {
       .filter(Boolean)
       .join(' · ')
   })
-
-  protected readonly trouble = computed(() => {
-    const { status, error, last_sync } = this.connection()
-    const detail = error?.detail ?? (last_sync?.status === 'failed' ? last_sync.error?.detail : undefined)
-    if (status === 'expired') return { kind: 'att' as const, text: texts.connections.expiredText }
-    if (status === 'revoked') return { kind: 'info' as const, text: texts.connections.revokedText }
-    if (status === 'pending') return { kind: 'att' as const, text: texts.connections.pendingText }
-    return detail && this.running().length === 0
-      ? { kind: 'err' as const, text: texts.connections.failedText(detail) }
-      : undefined
-  })
-
-  /** An ended consent explains the silence by itself. */
-  protected readonly stale = computed(() => (this.canSync() ? (this.connection().stale_since ?? undefined) : undefined))
 
   protected openRename(): void {
     this.#dialog
