@@ -2,14 +2,14 @@ import { jetstream, jetstreamManager, type MsgRequest, type NextMsgRequest } fro
 import type { NatsConnection } from '@nats-io/transport-node'
 import { type Context, contexts } from '@pf/contracts'
 import { addressOf } from '../address.ts'
+import { LogBroken } from '../envelope.ts'
 import type { EventLog, RawMessage, Timing } from '../ports.ts'
 import { systemTiming } from '../system.ts'
 import { append } from './append.ts'
 import { rawOfStored } from './messages.ts'
 import { purge } from './purge.ts'
 import { react } from './react.ts'
-import { openSnapshots } from './snapshots.ts'
-import { assertVersion, openStream, snapshotDeclaration, streamDeclaration, streamOf } from './streams.ts'
+import { assertVersion, openStream, streamOf } from './streams.ts'
 import { type TailOptions, tail } from './tail.ts'
 import { untilAnswered } from './unanswered.ts'
 
@@ -41,10 +41,7 @@ export async function openJetStreamLog(nc: NatsConnection, options: JetStreamLog
   assertVersion(nc)
   const jsm = await jetstreamManager(nc, { timeout: attemptMs })
   const js = jetstream(nc, { timeout: attemptMs })
-  for (const context of options.contexts ?? contexts) {
-    await openStream(jsm, streamDeclaration(context, { replicas, duplicateWindowMs }))
-    await openStream(jsm, snapshotDeclaration(context, { replicas }))
-  }
+  for (const context of options.contexts ?? contexts) await openStream(jsm, context, { replicas, duplicateWindowMs })
 
   const patience = { nc, timing, retryForMs }
   const ask: Ask = (stream, query) =>
@@ -56,11 +53,17 @@ export async function openJetStreamLog(nc: NatsConnection, options: JetStreamLog
   const info = (context: Context) => untilAnswered(patience, () => jsm.streams.info(streamOf(context)))
   const all = (context: Context) => ({ stream: streamOf(context), filter: `evt.${context}.>` })
   /** The leader tells: a replica may not know the newest yet. */
-  const lastOf = async ({ stream, filter }: { stream: string; filter: string }) =>
-    (await ask(stream, { last_by_subj: filter }))?.seq ?? 0
+  const lastOf = async ({ stream, filter }: Place) => {
+    const last = await ask(stream, { last_by_subj: filter })
+    if (last) return last.seq
+    // A last message whose bytes do not read any more is no answer; those before it are there all the same.
+    const { state } = await untilAnswered(patience, () => jsm.streams.info(stream))
+    return (await nextAfter(ask, stream, filter, 0)) ? state.last_seq : 0
+  }
+  const isLeft = async ({ stream, filter }: Place, afterSeq: number) =>
+    (await nextAfter(ask, stream, filter, afterSeq)) !== undefined
   const load = (subject: string, afterSeq = 0) => loadSubject(ask, follow, subject, afterSeq)
   const read = async (context: Context, seq: number) => (seq < 1 ? undefined : ask(streamOf(context), { seq }))
-  const snapshots = openSnapshots({ jsm, js, ask, patience })
 
   return {
     append: (request) =>
@@ -78,28 +81,31 @@ export async function openJetStreamLog(nc: NatsConnection, options: JetStreamLog
       ),
     load,
     read,
-    next(context, afterSeq) {
-      const query: NextMsgRequest & { seq: number } = { seq: afterSeq + 1, next_by_subj: `evt.${context}.>` }
-      return ask(streamOf(context), query)
-    },
+    next: (context, afterSeq) => nextAfter(ask, streamOf(context), `evt.${context}.>`, afterSeq),
     async info(context) {
       const { created, state } = await info(context)
       return { createdAt: created, lastSeq: state.last_seq }
     },
     tail: (context, afterSeq, signal) => follow({ ...all(context), afterSeq }, signal),
-    scan: (context, afterSeq, signal) => follow({ ...all(context), afterSeq, end: () => lastOf(all(context)) }, signal),
-    snapshots,
-    react: (reaction) => react({ nc, jsm, timing }, streamOf(reaction.context), reaction),
-    async purge(of, purging) {
-      const purged = await purge({ jsm, patience, follow, lastOf }, [of, purging])
-      await snapshots.drop(of)
-      return purged
+    scan(context, afterSeq, signal) {
+      const place = all(context)
+      const end = async (readSeq: number) => ((await isLeft(place, readSeq)) ? lastOf(place) : readSeq)
+      return follow({ ...place, afterSeq, end }, signal)
     },
+    react: (reaction) => react({ nc, jsm, timing }, streamOf(reaction.context), reaction),
+    purge: (...purged) => purge({ jsm, patience, follow, lastOf, isLeft }, purged),
   }
 }
 
+type Place = { stream: string; filter: string }
+
 /** Asks the stream's leader, never a replica: what was acknowledged before is seen. */
 type Ask = (stream: string, query: MsgRequest) => Promise<RawMessage | undefined>
+
+function nextAfter(ask: Ask, stream: string, filter: string, afterSeq: number): Promise<RawMessage | undefined> {
+  const query: NextMsgRequest & { seq: number } = { seq: afterSeq + 1, next_by_subj: filter }
+  return ask(stream, query)
+}
 
 /** The last message tells the end: none, or known already, costs one question. A few are asked for, many are streamed. */
 async function loadSubject(
@@ -110,11 +116,16 @@ async function loadSubject(
 ): Promise<RawMessage[]> {
   const stream = streamOf(addressOf(subject).context)
   const last = await ask(stream, { last_by_subj: subject })
-  if (!last || last.seq <= afterSeq) return []
+  if (!last) {
+    // One whose bytes do not read any more must not make the aggregate look as if it had never been.
+    const other = await nextAfter(ask, stream, subject, afterSeq)
+    if (other) throw new LogBroken(subject, other.seq, 'messages follow, and the last of them does not read any more')
+    return []
+  }
+  if (last.seq <= afterSeq) return []
   const messages: RawMessage[] = []
   for (let after = afterSeq; messages.length < fewMessages; ) {
-    const query: NextMsgRequest & { seq: number } = { seq: after + 1, next_by_subj: subject }
-    const next = await ask(stream, query)
+    const next = await nextAfter(ask, stream, subject, after)
     if (!next || next.seq >= last.seq) return [...messages, last]
     messages.push(next)
     after = next.seq

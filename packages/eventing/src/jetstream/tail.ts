@@ -1,19 +1,21 @@
 import { AckPolicy, type ConsumerConfig, DeliverPolicy, type JetStreamManager, ReplayPolicy } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { LogReplaced, type RawMessage, type Timing } from '../ports.ts'
-import { type Pulled, pull, rawOfStored } from './messages.ts'
+import { type Pulled, type PullLimits, pull, rawOfStored } from './messages.ts'
 
 const nanosPerMs = 1_000_000
 const inactiveMs = 60_000
 const limits = { batch: 1000, maxBytes: 4 * 1024 * 1024, expiresMs: 20_000 }
 const longestPauseMs = 2000
+/** Who reads up to an end is asked soon whether anything is left. */
+const finiteExpiresMs = 1000
 
 export type TailOptions = {
   stream: string
   filter: string
   afterSeq: number
-  /** Last sequence wanted; without it reading never ends. Asked at the start, and again where nothing comes. */
-  end?: () => Promise<number>
+  /** Last sequence wanted; without it reading never ends. Asked at the start, and where nothing comes after what was read. */
+  end?: (readSeq: number) => Promise<number>
 }
 
 /**
@@ -31,7 +33,8 @@ export async function* tail(
 ): AsyncGenerator<RawMessage> {
   let last = options.afterSeq
   let known: RawMessage | undefined
-  let end = (await options.end?.()) ?? Number.POSITIVE_INFINITY
+  const pulls = options.end ? { ...limits, expiresMs: finiteExpiresMs } : limits
+  let end = (await options.end?.(last)) ?? Number.POSITIVE_INFINITY
   for (let failures = 0; !signal.aborted && last < end; ) {
     const consumer = await openAfter(jsm, { ...options, afterSeq: last }, known).catch((error: unknown) => {
       if (nc.isClosed() || error instanceof LogReplaced) throw error
@@ -43,9 +46,9 @@ export async function* tail(
     }
     failures = 0
     try {
-      for await (const messages of readConsumer(nc, consumer, signal)) {
-        // The last one wanted may have been purged meanwhile.
-        if (messages.length === 0) end = (await options.end?.()) ?? end
+      for await (const messages of readConsumer(nc, consumer, pulls, signal)) {
+        // The last one wanted may have been purged meanwhile, or does not read any more.
+        if (messages.length === 0) end = Math.min(end, (await options.end?.(last)) ?? end)
         for (const message of messages) {
           if (last >= end || signal.aborted) break
           last = message.seq
@@ -95,6 +98,7 @@ async function openConsumer(jsm: JetStreamManager, { stream, filter, afterSeq }:
 async function* readConsumer(
   nc: NatsConnection,
   consumer: { stream: string; name: string },
+  pulls: PullLimits,
   signal: AbortSignal,
 ): AsyncGenerator<RawMessage[]> {
   let delivered = 0
@@ -109,7 +113,7 @@ async function* readConsumer(
       arrived.push(pulled)
       wake()
     }
-    const ended = pull(nc, consumer, limits, take, anySignal).then((how) => {
+    const ended = pull(nc, consumer, pulls, take, anySignal).then((how) => {
       end = how
       wake()
     })
