@@ -1,7 +1,10 @@
 import { type EventLog, readHistory } from '@pf/eventing'
 import { openSealer } from '@pf/eventing/testing'
-import { spaceId, type TallyEvent, type TallyRow, tallyEvents } from '../programs/tally.ts'
+import { laterTallyEvents, spaceId, type TallyEvent, type TallyRow } from '../programs/tally.ts'
 import type { Program } from './program.ts'
+
+/** Reads what today's release has written, and the one after it. */
+const everyVersion = laterTallyEvents
 
 /**
  * All commands that the log holds of these tallies, by id, with what they added. Throws LogBroken where versions are not
@@ -10,7 +13,7 @@ import type { Program } from './program.ts'
 export async function commandsIn(log: EventLog, tallies: readonly string[]): Promise<Map<string, number[]>> {
   const commands = new Map<string, number[]>()
   for (const aggregateId of tallies) {
-    const history = await readHistory<TallyEvent>(tallyEvents, { spaceId, aggregateId }, { log, sealer: openSealer() })
+    const history = await readHistory<TallyEvent>(everyVersion, { spaceId, aggregateId }, { log, sealer: openSealer() })
     for (const { commandId, events } of history) {
       const added = events.reduce((sum, { data }) => sum + data.by, 0)
       commands.set(commandId, [...(commands.get(commandId) ?? []), added])

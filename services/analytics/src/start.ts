@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { createCommandHandler, encodePosition, type Reaction, type ReadModel, type Running } from '@pf/eventing'
 import {
-  commandHandling,
   type Platform,
   type PlatformConfig,
   type Service,
@@ -61,7 +60,7 @@ function boundsOf({ martsOpen, martMemoryMb, martThreads, sqlTimeoutMs, sqlMemor
 }
 
 async function startOn(folder: string, lock: FolderLock, platform: Platform, bounds: Bounds): Promise<Service> {
-  const { clock, logger, objects } = platform
+  const { eventLog: log, keys: sealer, clock, ids, logger, objects } = platform
   const views = await startProjections(platform, { lakeFiles })
   const models = loadModels(platform.config.exchangeRatesFile)
   const parts: MartParts = {
@@ -77,16 +76,15 @@ async function startOn(folder: string, lock: FolderLock, platform: Platform, bou
   }
   const registry = createMartRegistry(parts)
   await removeOldMartsOfAll(parts)
-  const handling = commandHandling(platform)
-  const marts = createCommandHandler(mart, handling)
+  const marts = createCommandHandler(mart, { log, sealer, clock, ids })
   const materialise = createMaterialiser({ registry, marts, clock, maxBatch: bounds.maxBatch })
   const rebuilder = createRebuilder({
     builder: createMartBuilder({ ...parts, registry }),
-    rebuilds: createCommandHandler(martRebuild, handling),
+    rebuilds: createCommandHandler(martRebuild, { log, sealer, clock, ids }),
     clock,
     keptDays: bounds.oldMartsKeptDays,
   })
-  const books = createCommandHandler(queryBook, handling)
+  const books = createCommandHandler(queryBook, { log, sealer, clock, ids })
   const sql = createSqlRunner(
     await openMartCopies({ folder: join(folder, 'copies'), registry, models, bounds }),
     bounds,

@@ -31,5 +31,4 @@ export function evolve(state: Mart, { data }: MartEvent): Mart {
   return { storagePosition: data.storagePosition, recent: [...state.recent, data.storagePosition].slice(-recentKept) }
 }
 
-/** A message of storage's is an event here. `shape`: raise it with Mart, and with what `evolve` makes of an event. */
-export const mart = { ...martEvents, decider: { initial, decide, evolve }, snapshot: { shape: 1 } }
+export const mart = { ...martEvents, decider: { initial, decide, evolve } }
