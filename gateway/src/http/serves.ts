@@ -12,6 +12,7 @@ import { type Principal, type Rest, refuse } from '@pf/contracts'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import { type Authenticated, type Call, commandIdOf } from './call.ts'
+import { traceparentOf } from './traceparent.ts'
 import { validated } from './validate.ts'
 
 export const routeMetadata = 'pf:route'
@@ -48,6 +49,7 @@ const CallOf = createParamDecorator((route: Rest.Route, context: ExecutionContex
     options: {
       ...(route.open ? {} : { principal }),
       ...(typeof position === 'string' ? { logPosition: position } : {}),
+      traceparent: traceparentOf(request.headers),
       signal: gone.signal,
     },
     request,

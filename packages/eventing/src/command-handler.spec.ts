@@ -1,4 +1,5 @@
 import { messageIdOf, subjectOf } from './address.ts'
+import { EventsTooLarge } from './aggregate.ts'
 import { createCommandHandler } from './command-handler.ts'
 import { EventInvalid } from './declared-events.ts'
 import { LogBroken } from './envelope.ts'
@@ -122,6 +123,16 @@ describe('a repeated command', () => {
     expect(await log.load(subject)).toHaveLength(1)
   })
 
+  it('is not taken for one whose id has the same fingerprint', async () => {
+    const { log, open } = house()
+    await open().handle(at, { type: 'Count', by: 2 }, { commandId: 'c-23592' })
+    const { state } = await open().handle(at, { type: 'Count', by: 3 }, { commandId: 'start:25bnx' })
+    expect(state.sum).toBe(5)
+    const again = await open().handle(at, { type: 'Count', by: 3 }, { commandId: 'start:25bnx' })
+    expect(again.events).toEqual([{ type: 'Counted', data: { by: 3 } }])
+    expect(await log.load(subject)).toHaveLength(2)
+  })
+
   it('on another aggregate is another command', async () => {
     const { handler } = house()
     await handler.handle(at, { type: 'Count', by: 2 }, { commandId: 'c-1' })
@@ -190,6 +201,18 @@ describe('the doors of the log', () => {
     await expect(refused).rejects.toThrow(EventInvalid)
     await expect(refused).rejects.toMatchObject({ eventType: 'Counted', version: 2, pointer: '/by' })
     await expect(refused).rejects.not.toThrow(/77/)
+    expect(await log.load(subject)).toEqual([])
+  })
+
+  it('let no message in that is larger than 512 KB, and say what to do', async () => {
+    const { handler, log } = house()
+    const refused = handler.handle(
+      at,
+      { type: 'Count', by: 1, times: 6, note: 'x'.repeat(100_000) },
+      { commandId: 'c-1' },
+    )
+    await expect(refused).rejects.toThrow(EventsTooLarge)
+    await expect(refused).rejects.toThrow(/take 600\d{3} bytes, 524288 are allowed; claim-check/)
     expect(await log.load(subject)).toEqual([])
   })
 

@@ -108,10 +108,27 @@ export interface EventLog {
    */
   react(options: ReactOptions): Promise<Running>
   /**
-   * Deletes messages of one space, for good. `purging` is told the sequences that are about to go, ascending, and waited for:
-   * a checkpoint may point at one of them. Answers how many went; repeating it is harmless.
+   * Deletes messages of one space, for good, and the snapshots made of them. `purging` is told the sequences that are about
+   * to go, ascending, and waited for: a checkpoint may point at one of them. Answers how many went; repeating it is harmless.
    */
   purge(of: PurgedSubjects, purging: (seqs: readonly number[]) => Promise<void>): Promise<number>
+  readonly snapshots: Snapshots
+}
+
+/** An aggregate's state as it was after one of its messages, sealed. `shape`: the definition's, in the open. */
+export type StoredSnapshot = { shape: number; keyId: string; body: Uint8Array }
+
+/**
+ * Kept beside the log and derived from it: a shorter way to what it says, never trusted over it, and no loss where it is
+ * dropped. All throw LogUnavailable.
+ */
+export interface Snapshots {
+  /** Of an aggregate's subject, the one that was kept last. */
+  find(subject: string): Promise<StoredSnapshot | undefined>
+  /** In place of the one before. */
+  keep(subject: string, snapshot: StoredSnapshot): Promise<void>
+  /** Resolves when none of them can be found any more. `EventLog.purge` does it, too. */
+  drop(of: PurgedSubjects): Promise<void>
 }
 
 /** One aggregate of a space, or all that the space has in a context's stream. */
@@ -202,6 +219,11 @@ export type CommandHandler<State, Command, Event extends AnyEvent> = {
 
 export type AggregateDefinition<State, Command, Event extends AnyEvent> = AggregateDeclaration & {
   readonly decider: Decider<State, Command, Event>
+  /**
+   * For aggregates that live long: the state is kept beside the log after every 50 messages. It has to be plain JSON. `shape`
+   * rises whenever State changes, or what `evolve` makes of an event: what was kept in another shape is passed over.
+   */
+  readonly snapshot?: { readonly shape: number }
 }
 
 /** Right to something that one process has at a time, over all processes. */

@@ -3,11 +3,12 @@ import { addressOf } from './address.ts'
 import { eventCatalogue } from './declared-events.ts'
 import { openMessage } from './envelope.ts'
 import { type EventLog, KeyMissing, type RawMessage, type Recorded, type Running, type Sealer } from './ports.ts'
+import { inTrace } from './trace.ts'
 
 /**
  * Events in, commands out: a side effect that happens until it has happened. `handle` is called again after a failure, and
  * may be called again after a success that was not heard of: effects are idempotent, command ids are made from what is
- * recorded. One aggregate's messages come one at a time; after a failure the later ones do not wait for it.
+ * recorded. What they append carries on the message's correlation and trace, and names it as its cause. One aggregate's messages come one at a time; after a failure the later ones do not wait for it.
  */
 export type Reaction<Event extends AnyEvent = AnyEvent> = {
   /** Durable name, `[A-Za-z0-9_-]+`, unique per context; another name starts at the first event again. */
@@ -53,7 +54,11 @@ export function runReaction(definition: Reaction, options: RunReactionOptions): 
     async handle(message, delivery) {
       if (spaces && !spaces(addressOf(message.subject).spaceId)) return
       const recorded = await open(message)
-      if (recorded) await definition.handle(recorded, delivery)
+      if (!recorded) return
+      const { correlationId, commandId: causationId } = recorded
+      const traceparent = message.headers['traceparent']
+      const trace = { correlationId, causationId, ...(traceparent !== undefined && { traceparent }) }
+      await inTrace(trace, () => definition.handle(recorded, delivery))
     },
   })
 }

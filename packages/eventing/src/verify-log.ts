@@ -2,6 +2,7 @@ import type { AggregateDeclaration, Context } from '@pf/contracts'
 import { addressOf, messageIdOf } from './address.ts'
 import { EventInvalid, eventCatalogue } from './declared-events.ts'
 import { chainHash, envelopeOf, LogBroken, openMessage } from './envelope.ts'
+import { fingerprintOf } from './fingerprint.ts'
 import { type EventLog, KeyMissing, type RawMessage, SealBroken, type Sealer } from './ports.ts'
 
 export type LogFault = {
@@ -103,13 +104,6 @@ function halve({ bits, value, doneUpTo }: Share, heads: Map<string, Head>, seq: 
 
 function isOf({ bits, value }: Share, subject: string): boolean {
   return bits === 0 || fingerprintOf(subject) % 2 ** bits === value
-}
-
-/** FNV-1a, 32 bits. */
-function fingerprintOf(text: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return hash >>> 0
 }
 
 type Tell = (fault: Omit<LogFault, 'context'>) => void

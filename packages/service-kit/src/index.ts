@@ -10,6 +10,7 @@ export {
   shardOf,
   type Wire,
 } from './bus/index.ts'
+export { commandHandling } from './command-handling.ts'
 export * from './config/index.ts'
 export { openDatabase } from './database.ts'
 export type { Health } from './health.ts'

@@ -1,4 +1,4 @@
 export { loadMasterKey } from './master-key.ts'
 export type { ErasureWord, Holders, KeyRing, KeyScope, Random, SecretBox } from './ports.ts'
 export { systemRandom } from './random.ts'
-export { HoldersSilent, KeyMissing, LedgerRefused, MasterKeyRefused, SealBroken } from './refusals.ts'
+export { HoldersSilent, KeyMissing, LedgerRefused, MasterKeyRefused, RestoreRefused, SealBroken } from './refusals.ts'

@@ -50,3 +50,15 @@ export class LedgerRefused extends Error {
     this.code = code
   }
 }
+
+export type RestoreProblem = 'restore_unfinished' | 'backup_newer'
+
+/** What was restored into this vault is not whole, or cannot be; the message says what to do. */
+export class RestoreRefused extends Error {
+  readonly code: RestoreProblem
+  constructor(code: RestoreProblem, message: string) {
+    super(message)
+    this.name = 'RestoreRefused'
+    this.code = code
+  }
+}

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { createCommandHandler, encodePosition, type Reaction, type ReadModel, type Running } from '@pf/eventing'
 import {
+  commandHandling,
   type Platform,
   type PlatformConfig,
   type Service,
@@ -60,7 +61,7 @@ function boundsOf({ martsOpen, martMemoryMb, martThreads, sqlTimeoutMs, sqlMemor
 }
 
 async function startOn(folder: string, lock: FolderLock, platform: Platform, bounds: Bounds): Promise<Service> {
-  const { eventLog: log, keys: sealer, clock, ids, logger, objects } = platform
+  const { clock, logger, objects } = platform
   const views = await startProjections(platform, { lakeFiles })
   const models = loadModels(platform.config.exchangeRatesFile)
   const parts: MartParts = {
@@ -76,15 +77,16 @@ async function startOn(folder: string, lock: FolderLock, platform: Platform, bou
   }
   const registry = createMartRegistry(parts)
   await removeOldMartsOfAll(parts)
-  const marts = createCommandHandler(mart, { log, sealer, clock, ids })
+  const handling = commandHandling(platform)
+  const marts = createCommandHandler(mart, handling)
   const materialise = createMaterialiser({ registry, marts, clock, maxBatch: bounds.maxBatch })
   const rebuilder = createRebuilder({
     builder: createMartBuilder({ ...parts, registry }),
-    rebuilds: createCommandHandler(martRebuild, { log, sealer, clock, ids }),
+    rebuilds: createCommandHandler(martRebuild, handling),
     clock,
     keptDays: bounds.oldMartsKeptDays,
   })
-  const books = createCommandHandler(queryBook, { log, sealer, clock, ids })
+  const books = createCommandHandler(queryBook, handling)
   const sql = createSqlRunner(
     await openMartCopies({ folder: join(folder, 'copies'), registry, models, bounds }),
     bounds,

@@ -1,7 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql'
 import { type UserEvent, userEvents } from '@pf/contracts'
 import { createCommandHandler } from '@pf/eventing'
-import { type Platform, type Service, schedule, startService } from '@pf/service-kit'
+import { commandHandling, type Platform, type Service, schedule, startService } from '@pf/service-kit'
 import { openAccessTokens } from './adapters/access-tokens.ts'
 import { argon2Passwords } from './adapters/passwords.ts'
 import { vaultAccounts } from './adapters/vault-accounts.ts'
@@ -15,11 +15,11 @@ const hourMs = 3_600_000
 
 /** Users, sessions and access tokens of the embedded identity provider. */
 export async function startAuth(platform: Platform & { readonly orm: MikroORM }): Promise<Service> {
-  const { clock, config, eventLog: log, ids, keys, orm, random, secrets } = platform
+  const { clock, config, ids, keys, orm, random, secrets } = platform
   const secret = () => Buffer.from(random.bytes(32)).toString('base64url')
   const users = createCommandHandler<user.User, user.UserCommand, UserEvent>(
-    { ...userEvents, decider: user },
-    { log, sealer: keys, clock, ids },
+    { ...userEvents, decider: user, snapshot: user.snapshot },
+    commandHandling(platform),
   )
   const signIn = new SignIn({
     users,

@@ -1,7 +1,7 @@
 import { accountBookEvents, connectionEvents } from '@pf/contracts'
 import { createCommandHandler, type Reaction } from '@pf/eventing'
 import { openProviders, type Providers, providerInstances } from '@pf/providers'
-import { afterOwnReadModel, type Platform, startProjections, type Task } from '@pf/service-kit'
+import { afterOwnReadModel, commandHandling, type Platform, startProjections, type Task } from '@pf/service-kit'
 import { createInstitutions, type Institutions } from './application/institutions.ts'
 import { createOpenReturns } from './application/open-returns.ts'
 import type { Parts } from './application/parts.ts'
@@ -40,7 +40,7 @@ export async function assembleConnection(
   platform: Platform,
   options: ConnectionOptions = {},
 ): Promise<AssembledConnection> {
-  const { config, clock, secrets, eventLog: log, keys, objects, random, ids, timing } = platform
+  const { config, clock, secrets, keys, objects, random } = platform
   const providers = options.providers ?? openProviders(providerInstances(config), { clock, secrets })
   const projections = await startReadModels(platform)
   const views = {
@@ -48,7 +48,7 @@ export async function assembleConnection(
     consentAttempts: projections.consentAttempts.reader,
     accounts: projections.accounts.reader,
   }
-  const handling = { log, sealer: keys, clock, ids, timing }
+  const handling = commandHandling(platform)
   const parts: Parts & { institutions: Institutions } = {
     connections: createCommandHandler({ ...connectionEvents, decider: connection }, handling),
     accountBook: createCommandHandler({ ...accountBookEvents, decider: accountBook }, handling),

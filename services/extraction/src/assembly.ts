@@ -1,7 +1,7 @@
 import { feedEvents, runEvents } from '@pf/contracts'
 import { createCommandHandler, type Reaction, type Timing } from '@pf/eventing'
 import { openProviders, type Providers, providerInstances } from '@pf/providers'
-import { afterOwnReadModel, type Platform, startProjections, type Task } from '@pf/service-kit'
+import { afterOwnReadModel, commandHandling, type Platform, startProjections, type Task } from '@pf/service-kit'
 import { sandboxClock } from './adapters/demo-bank.ts'
 import { createOneAtATime } from './application/one-at-a-time.ts'
 import type { Parts } from './application/parts.ts'
@@ -43,7 +43,7 @@ export async function assembleExtraction(
   platform: Platform,
   options: ExtractionOptions = {},
 ): Promise<AssembledExtraction> {
-  const { config, clock, ids, secrets, eventLog: log, keys, objects, logger } = platform
+  const { config, clock, ids, secrets, keys, objects, logger } = platform
   const timing = options.timing ?? platform.timing
   const providers = options.providers ?? openProviders(providerInstances(config), { clock, secrets })
   const projections = await startReadModels(platform)
@@ -53,10 +53,10 @@ export async function assembleExtraction(
     statementDays: projections.statementDays.reader,
     syncs: projections.syncs.reader,
   }
-  const handling = { log, sealer: keys, clock, ids, timing }
+  const handling = { ...commandHandling(platform), timing }
   const parts: Parts = {
     runs: createCommandHandler({ ...runEvents, decider: run }, handling),
-    feeds: createCommandHandler({ ...feedEvents, decider: feed }, handling),
+    feeds: createCommandHandler({ ...feedEvents, decider: feed, snapshot: feed.snapshot }, handling),
     views,
     providers,
     demoBank: config.sandbox === 'on' ? sandboxClock(config.sandboxUrl) : undefined,

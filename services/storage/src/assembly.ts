@@ -12,7 +12,7 @@ import {
   runEvents,
 } from '@pf/contracts'
 import { type CommandHandlerParts, createCommandHandler, type Reaction, readHistory } from '@pf/eventing'
-import { type Platform, startProjections, type Task } from '@pf/service-kit'
+import { commandHandling, type Platform, startProjections, type Task } from '@pf/service-kit'
 import { derivedId } from './adapters/derived-id.ts'
 import { type LakeFormat, objectLake } from './adapters/object-lake.ts'
 import { keptOpen, packedRows } from './adapters/packed-rows.ts'
@@ -89,11 +89,12 @@ async function openUpload({ objects, keys }: Platform, spaceId: string, raw: Raw
 
 /** What the reactions work with, put together. */
 export function storageParts(
-  { eventLog: log, keys, objects, clock, ids, timing }: Platform,
+  platform: Platform,
   { maxRowBytes, maxOpenRows = 20_000, format, packing = packedRows }: StorageOptions = {},
 ): { fetched: StoreInOrderParts; linked: LinkedAccountsParts; ended: LogSyncsParts } {
-  const eventing = { log, sealer: keys, clock, ids, timing }
-  const ledgers = createCommandHandler({ ...ledgerEvents, decider: ledger }, eventing)
+  const { keys, objects, clock } = platform
+  const eventing = commandHandling(platform)
+  const ledgers = createCommandHandler({ ...ledgerEvents, decider: ledger, snapshot: ledger.snapshot }, eventing)
   const lake = objectLake(objects, format)
   const raw = sealedRawObjects(objects, keys)
   const rows = new LedgerRows({
@@ -105,7 +106,7 @@ export function storageParts(
   const connections = logReader<ConnectionFacts, ConnectionEvent>(connectionEvents, unknownConnection, learn, eventing)
   const feeds = logReader<FetchedAnswers, FeedEvent>(feedEvents, nothingFetched, addFetched, eventing)
   // All that a feed says of its syncs is larger than what its newest answers are, and asked for less often.
-  const few = { ...eventing, maxCached: 64 }
+  const few = { ...eventing, maxCachedBytes: 4 * 1024 * 1024 }
   const syncs = logReader<SyncFactsById, FeedEvent>(feedEvents, noSyncs, learnSyncs, few)
   const runs = logReader<Requests, RunEvent>(runEvents, noRequests, learnRequests, few)
   const factsOf = ({ spaceId, connectionId }: { spaceId: string; connectionId: string }) =>
@@ -135,8 +136,8 @@ export function storageParts(
 }
 
 /** All of an account's ledger and feed, read anew each time: it is asked for rarely and is large. */
-function historyReader({ eventLog: log, keys: sealer, clock, ids }: Platform): Parts['historyOf'] {
-  const eventing = { log, sealer, clock, ids, maxCached: 1 }
+function historyReader(platform: Platform): Parts['historyOf'] {
+  const eventing = { ...commandHandling(platform), maxCachedBytes: 0 }
   return async ({ spaceId, accountId }) => {
     const ledger = logReader<LedgerEvent[], LedgerEvent>(ledgerEvents, [], (all, event) => [...all, event], eventing)
     const feed = logReader<FeedEvent[], FeedEvent>(feedEvents, [], fetchedOnly, eventing)

@@ -52,6 +52,7 @@ export const requestHeaders = object(['pf-request-id', 'pf-deadline'], {
   'pf-principal': text(
     'Whom the request is made for, as JSON (`#/components/schemas/Principal`); absent for open operations.',
   ),
+  'pf-correlation-id': text('Of what the request belongs to; absent: its id. Events that it leads to carry it.'),
   'pf-log-position': text('The answer holds everything up to this opaque log position.'),
   traceparent: text('W3C Trace Context.'),
 })

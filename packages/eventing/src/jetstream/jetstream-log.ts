@@ -9,7 +9,8 @@ import { append } from './append.ts'
 import { rawOfStored } from './messages.ts'
 import { purge } from './purge.ts'
 import { react } from './react.ts'
-import { assertVersion, openStream, streamOf } from './streams.ts'
+import { openSnapshots } from './snapshots.ts'
+import { assertVersion, openStream, snapshotDeclaration, streamDeclaration, streamOf } from './streams.ts'
 import { type TailOptions, tail } from './tail.ts'
 import { untilAnswered } from './unanswered.ts'
 
@@ -41,7 +42,10 @@ export async function openJetStreamLog(nc: NatsConnection, options: JetStreamLog
   assertVersion(nc)
   const jsm = await jetstreamManager(nc, { timeout: attemptMs })
   const js = jetstream(nc, { timeout: attemptMs })
-  for (const context of options.contexts ?? contexts) await openStream(jsm, context, { replicas, duplicateWindowMs })
+  for (const context of options.contexts ?? contexts) {
+    await openStream(jsm, streamDeclaration(context, { replicas, duplicateWindowMs }))
+    await openStream(jsm, snapshotDeclaration(context, { replicas }))
+  }
 
   const patience = { nc, timing, retryForMs }
   const ask: Ask = (stream, query) =>
@@ -64,6 +68,7 @@ export async function openJetStreamLog(nc: NatsConnection, options: JetStreamLog
     (await nextAfter(ask, stream, filter, afterSeq)) !== undefined
   const load = (subject: string, afterSeq = 0) => loadSubject(ask, follow, subject, afterSeq)
   const read = async (context: Context, seq: number) => (seq < 1 ? undefined : ask(streamOf(context), { seq }))
+  const snapshots = openSnapshots({ jsm, js, ask, patience })
 
   return {
     append: (request) =>
@@ -92,8 +97,13 @@ export async function openJetStreamLog(nc: NatsConnection, options: JetStreamLog
       const end = async (readSeq: number) => ((await isLeft(place, readSeq)) ? lastOf(place) : readSeq)
       return follow({ ...place, afterSeq, end }, signal)
     },
+    snapshots,
     react: (reaction) => react({ nc, jsm, timing }, streamOf(reaction.context), reaction),
-    purge: (...purged) => purge({ jsm, patience, follow, lastOf, isLeft }, purged),
+    async purge(of, purging) {
+      const purged = await purge({ jsm, patience, follow, lastOf, isLeft }, [of, purging])
+      await snapshots.drop(of)
+      return purged
+    },
   }
 }
 

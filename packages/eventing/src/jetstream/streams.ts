@@ -46,6 +46,28 @@ export function streamDeclaration(context: Context, { replicas, duplicateWindowM
   } satisfies Partial<StreamConfig>
 }
 
+export const snapshotStreamOf = (context: Context): string => `SNAP_${context.toUpperCase()}`
+
+/** The one declaration of what is kept of aggregates beside the log: of each the newest. */
+export function snapshotDeclaration(context: Context, { replicas }: Pick<StreamSettings, 'replicas'>) {
+  return {
+    name: snapshotStreamOf(context),
+    subjects: [`snap.${context}.>`],
+    retention: RetentionPolicy.Limits,
+    storage: StorageType.File,
+    discard: DiscardPolicy.Old,
+    max_age: 0,
+    max_msgs: -1,
+    max_bytes: -1,
+    max_msgs_per_subject: 1,
+    max_msg_size: 1024 * 1024,
+    num_replicas: replicas,
+    allow_direct: false,
+    sealed: false,
+    deny_purge: false,
+  } satisfies Partial<StreamConfig>
+}
+
 /** Throws BrokerUnfit below 2.14: older ones accept two writers on three replicas, and drop unknown settings silently. */
 export function assertVersion(nc: NatsConnection): void {
   const version = nc.info?.version ?? 'unknown'
@@ -56,8 +78,10 @@ export function assertVersion(nc: NatsConnection): void {
 }
 
 /** Makes the stream where it is missing, then compares what the server keeps with the declaration. Throws BrokerUnfit. */
-export async function openStream(jsm: JetStreamManager, context: Context, settings: StreamSettings): Promise<void> {
-  const declared = streamDeclaration(context, settings)
+export async function openStream(
+  jsm: JetStreamManager,
+  declared: Partial<StreamConfig> & { name: string },
+): Promise<void> {
   const present = await configOf(jsm, declared.name)
   if (!present) await jsm.streams.add({ ...declared })
   const kept = present ?? (await configOf(jsm, declared.name))

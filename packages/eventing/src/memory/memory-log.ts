@@ -13,6 +13,7 @@ import {
   type Timing,
 } from '../ports.ts'
 import { systemTiming } from '../system.ts'
+import { createMemorySnapshots } from './memory-snapshots.ts'
 
 export type MemoryLogOptions = {
   clock: Clock
@@ -40,6 +41,7 @@ export function createMemoryLog(options: MemoryLogOptions): EventLog {
   const { clock, timing = systemTiming, duplicateWindowMs = 120_000 } = options
   const backoffMs = options.backoffMs ?? ((attempt: number) => reactionBackoffMs(attempt, timing))
   const streams = new Map<Context, Stream>()
+  const snapshots = createMemorySnapshots()
 
   const streamOf = (context: Context): Stream => {
     let stream = streams.get(context)
@@ -96,8 +98,13 @@ export function createMemoryLog(options: MemoryLogOptions): EventLog {
     },
     tail: (context, afterSeq, signal) => follow(streamOf(context), afterSeq, signal),
     scan: (context, afterSeq, signal) => scan(streamOf(context), afterSeq, signal),
+    snapshots,
     react: async (reaction) => react(streamOf(reaction.context), reaction, timing, backoffMs),
-    purge: (of, purging) => purge(streamOf(of.context), purgedSubjects(of), purging),
+    async purge(of, purging) {
+      const purged = await purge(streamOf(of.context), purgedSubjects(of), purging)
+      await snapshots.drop(of)
+      return purged
+    },
   }
 }
 

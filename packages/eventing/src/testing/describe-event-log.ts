@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { subjectOf } from '../address.ts'
 import { type AppendRequest, ConcurrencyConflict, type EventLog, type RawMessage } from '../ports.ts'
+import { describeSnapshots } from './describe-snapshots.ts'
 import { eventually } from './eventually.ts'
 
 export type OpenedLog = {
@@ -21,6 +22,7 @@ export function describeEventLog(name: string, open: () => Promise<OpenedLog>): 
 
     describeAppends(() => opened)
     describeReads(() => opened.log)
+    describeSnapshots(() => opened.log)
     describeReactions(() => opened.log)
     describePurges(() => opened.log)
   })

@@ -1,6 +1,6 @@
 import { ServerNats } from '@nestjs/microservices'
 import { DomainError, Principal, refuse } from '@pf/contracts'
-import type { Clock } from '@pf/eventing'
+import { type Clock, inTrace, type Trace } from '@pf/eventing'
 import { lastValueFrom } from 'rxjs'
 import { Compile } from 'typebox/compile'
 import type { Logger } from '../logger.ts'
@@ -146,7 +146,8 @@ export class BusServer extends ServerNats {
       const traceparent = message.headers['traceparent']
       const position = message.headers['pf-log-position']
       if (position !== undefined) await this.#options.caughtUp(position)
-      const body = await this.#handle(pattern, message, { requestId, traceparent, deadline, signal })
+      const context = { requestId, traceparent, deadline, signal }
+      const body = await inTrace(traceOf(message, context), () => this.#handle(pattern, message, context))
       // What a method returns once it was told to stop may be half of an answer.
       signal.throwIfAborted()
       this.#publish(message, body)
@@ -193,6 +194,12 @@ export class BusServer extends ServerNats {
       if (key.startsWith(`${requestId}/`)) controller.abort(refuse('unavailable', 'The caller went away.'))
     }
   }
+}
+
+/** What the request leads to belongs to it: events appended, other services asked. */
+function traceOf(message: WireMessage, { requestId, traceparent }: RequestContext): Trace {
+  const correlationId = message.headers['pf-correlation-id'] ?? requestId
+  return { correlationId, ...(traceparent === undefined ? {} : { traceparent }) }
 }
 
 const late = () => new DomainError('unavailable', 'It came too late to be answered in time.', { retryAfterSeconds: 2 })

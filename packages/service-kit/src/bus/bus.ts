@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node'
 import { DomainError, type InputOf, type Operation, type OutputOf, type Principal, refuse } from '@pf/contracts'
-import { type Clock, type Ids, systemClock, systemIds } from '@pf/eventing'
+import { type Clock, currentTrace, type Ids, systemClock, systemIds } from '@pf/eventing'
 import { natsWire } from './nats-wire.ts'
 import { Parts, partBytes } from './parts.ts'
 import { refusalOf } from './problem.ts'
@@ -16,6 +16,7 @@ export type CallOptions = {
   signal?: AbortSignal
   /** Fresh unless told: stands in both sides' logs. */
   requestId?: string
+  /** Of the work underway unless told. */
   traceparent?: string
   /** The answer holds everything up to this log position, where the service gets there within 5 s. */
   logPosition?: string
@@ -64,7 +65,7 @@ export function createBusOn(wire: Wire, options: BusOptions = {}): Bus {
       'pf-request-id': requestId,
       'pf-deadline': String(clock.now().getTime() + deadlineMs),
       ...(call.principal === undefined ? {} : { 'pf-principal': JSON.stringify(call.principal) }),
-      ...(call.traceparent === undefined ? {} : { traceparent: call.traceparent }),
+      ...traceHeaders(call),
       ...(call.logPosition === undefined ? {} : { 'pf-log-position': call.logPosition }),
     }
     const answer = awaitAnswer(pending, token, deadlineMs, call.signal, () => send(wire, cancelSubject(requestId)))
@@ -81,6 +82,15 @@ export function createBusOn(wire: Wire, options: BusOptions = {}): Bus {
       answers.unsubscribe()
       for (const { refused } of [...pending.values()]) refused(unavailable('This side is shutting down.'))
     },
+  }
+}
+
+/** A request belongs to what the work underway belongs to; where that is nothing, its id begins a correlation there. */
+function traceHeaders({ traceparent = currentTrace().traceparent }: CallOptions): Record<string, string> {
+  const { correlationId } = currentTrace()
+  return {
+    ...(correlationId === undefined ? {} : { 'pf-correlation-id': correlationId }),
+    ...(traceparent === undefined ? {} : { traceparent }),
   }
 }
 

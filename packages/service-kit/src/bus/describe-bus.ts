@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { DomainError, type Operation, type Principal } from '@pf/contracts'
-import { systemClock } from '@pf/eventing'
+import { currentTrace, inTrace, systemClock, type Trace } from '@pf/eventing'
 import { type TSchema, Type } from 'typebox'
 import { createLogger } from '../logger.ts'
 import { createMetrics } from '../metrics/index.ts'
@@ -24,6 +24,7 @@ const refused = operation<object>()('refused', Type.Object({}))
 const broken = operation<object>()('broken', Type.Object({}))
 const long = operation<{ text: string }>()('long', Type.Object({ bytes: Type.Integer() }))
 const wait = operation<object>()('wait', Type.Object({}))
+const trace = operation<Trace>()('trace', Type.Object({}), true)
 const nobody = operation<object>()('nobody_answers', Type.Object({}))
 const accounts = { ...operation<{ shard: string }>()('accounts', Type.Object({})), service: 'analytics' as const }
 
@@ -47,6 +48,11 @@ class Room {
   @Answers(greet)
   async greet() {
     return { hello: 'all' }
+  }
+
+  @Answers(trace)
+  async trace() {
+    return currentTrace()
   }
 
   @Answers(refused)
@@ -149,6 +155,15 @@ export function describeBus(
     it('carries input and principal there and the output back', async () => {
       const answer = await bus.call(echo, { text: 'grüße' }, { principal })
       expect(answer).toEqual({ text: 'grüße', space: principal.spaceId })
+    })
+
+    it('has what is done for a request belong to it, or to what it belongs to', async () => {
+      const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+      const alone = await bus.call(trace, {}, { requestId: 'request-7', traceparent })
+      expect(alone).toEqual({ correlationId: 'request-7', traceparent })
+      const underway = { correlationId: 'request-1', causationId: 'not a request’s', traceparent }
+      const nested = await inTrace(underway, () => bus.call(trace, {}, { requestId: 'request-8' }))
+      expect(nested).toEqual({ correlationId: 'request-1', traceparent })
     })
 
     it('passes an answer through as it was written', async () => {

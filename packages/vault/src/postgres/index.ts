@@ -5,11 +5,21 @@ import { systemRandom } from '../random.ts'
 import { MasterKeyRefused } from '../refusals.ts'
 import { createSecretBox } from '../secret-box.ts'
 import { postgresKeyStore, postgresSecretStore } from './stores.ts'
+import { assertNoRestore } from './vault-copy.ts'
 
 export { Credential, DataKey, RefreshToken, Secret, SigningKey, vaultEntities } from './entities.ts'
 export { type HoldersOptions, openHolders } from './holders.ts'
 export { openLedgerOf, retireErased } from './ledger-mark.ts'
 export { vaultMigrations } from './migrations.ts'
+export {
+  beginRestore,
+  type CopiedRow,
+  type CopiedTable,
+  copyVault,
+  endRestore,
+  loadVault,
+  vaultTablesInUse,
+} from './vault-copy.ts'
 
 /** Whether nothing was sealed under a master key yet: only then may one be made. */
 export async function isVaultEmpty(orm: MikroORM): Promise<boolean> {
@@ -19,7 +29,7 @@ export async function isVaultEmpty(orm: MikroORM): Promise<boolean> {
 
 /**
  * The vault in schema `vault`, which its migrations have made. Throws MasterKeyRefused (`master_key_wrong`) where what
- * lies there was wrapped under another master key.
+ * lies there was wrapped under another master key, RestoreRefused (`restore_unfinished`) where it is half of a backup.
  */
 export async function openVault(options: {
   orm: MikroORM
@@ -29,6 +39,7 @@ export async function openVault(options: {
   hears?: KeyRingOptions['hears']
 }): Promise<{ keys: KeyRing; secrets: SecretBox }> {
   const { orm, masterKey, random = systemRandom, hears } = options
+  await assertNoRestore(orm)
   const keyStore = postgresKeyStore(orm)
   const secretStore = postgresSecretStore(orm)
   const secrets = createSecretBox(secretStore, masterKey, random)

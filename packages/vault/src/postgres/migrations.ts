@@ -49,5 +49,13 @@ class Erasures extends Migration {
   }
 }
 
+class Restores extends Migration {
+  override name = 'vault_0003_restores'
+  override up(): void {
+    this.addSql(`create table vault.restoring (
+      one boolean primary key default true check (one), since timestamptz not null default now())`)
+  }
+}
+
 /** In order; a released one never changes. */
-export const vaultMigrations = [VaultTables, Erasures]
+export const vaultMigrations = [VaultTables, Erasures, Restores]

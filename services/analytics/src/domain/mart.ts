@@ -31,4 +31,5 @@ export function evolve(state: Mart, { data }: MartEvent): Mart {
   return { storagePosition: data.storagePosition, recent: [...state.recent, data.storagePosition].slice(-recentKept) }
 }
 
-export const mart = { ...martEvents, decider: { initial, decide, evolve } }
+/** A message of storage's is an event here. `shape`: raise it with Mart, and with what `evolve` makes of an event. */
+export const mart = { ...martEvents, decider: { initial, decide, evolve }, snapshot: { shape: 1 } }

@@ -23,6 +23,9 @@ export type EndSession = {
 }
 export type UserCommand = RegisterUser | StartSession | EndSession
 
+/** Its state is kept every 50 messages; raise `shape` with User, and with what `evolve` makes of an event. */
+export const snapshot = { shape: 1 }
+
 export const initial: User = { status: 'unknown' }
 
 export function decide(command: UserCommand, state: User): UserEvent[] {

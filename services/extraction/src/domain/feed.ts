@@ -54,6 +54,9 @@ const missedKept = 16
 /** So often one sync asks again for fewer days. */
 export const maxNarrowings = 4
 
+/** Its state is kept every 50 messages; raise `shape` with Feed, and with what `evolve` makes of an event. */
+export const snapshot = { shape: 1 }
+
 export const initial: Feed = { open: {}, finished: [], providers: {}, missed: [], closedAt: [] }
 
 /** What a bank says of an account that it will not have again: asked each day it would count each refusal (§3.3). */

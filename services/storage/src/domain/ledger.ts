@@ -97,6 +97,9 @@ export type CompactFiles = {
 }
 export type LedgerCommand = StoreSync | DescribeAccount | LogSync | CompactFiles | TakeWord
 
+/** Its state is kept every 50 messages; raise `shape` with Ledger, and with what `evolve` makes of an event. */
+export const snapshot = { shape: 1 }
+
 export const initial: Ledger = {
   transactions: [],
   balances: [],
