@@ -16,7 +16,7 @@ export type Door = {
 
 export async function openDoor(system: System, client: Client): Promise<Door> {
   const environment = { ...environmentOf(system.pidOf('services')), LOG_LEVEL: 'silent' }
-  const platform = await openPlatform(platformConfig(environment), { name: 'bench' })
+  const platform = await openPlatform(platformConfig(environment), { name: 'log' })
   const principal = principalOf(client)
   return {
     bus: platform.bus,

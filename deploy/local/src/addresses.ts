@@ -1,11 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { brokerSecrets } from './nats.ts'
+
+/** Settings for who talks to the stores of an installation. */
+export type Addresses = { NATS_URL: string; PF_NATS_SECRETS: string; DATABASE_URL: string }
 
 /**
  * Where the event log and the database of a running `npm start` answer, for a command beside it. Undefined where none runs
  * in this data folder.
  */
-export function runningAddresses(dataDir: string): { NATS_URL: string; DATABASE_URL: string } | undefined {
+export function runningAddresses(dataDir: string): Addresses | undefined {
   const secretOf = (name: string) => readFileSync(join(dataDir, 'secrets', name), 'utf8')
   const natsConfig = join(dataDir, 'run', 'nats.conf')
   const pidFile = join(dataDir, 'postgres', 'postmaster.pid')
@@ -15,7 +19,8 @@ export function runningAddresses(dataDir: string): { NATS_URL: string; DATABASE_
   const port = readFileSync(pidFile, 'utf8').split('\n')[3]
   if (nats === undefined || port === undefined) return undefined
   return {
-    NATS_URL: `nats://pf:${secretOf('nats')}@${nats}`,
+    NATS_URL: `nats://${nats}`,
+    PF_NATS_SECRETS: brokerSecrets(join(dataDir, 'secrets')),
     DATABASE_URL: `postgresql://pf:${secretOf('postgres')}@127.0.0.1:${port.trim()}/postgres`,
   }
 }

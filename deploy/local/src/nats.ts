@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { usersFile } from '@pf/service-kit/broker'
 
 /** event-sourcing.md: expectations on R3 are broken below; we require it everywhere. */
 const oldest = [2, 14] as const
@@ -46,18 +47,20 @@ export function findNats(cache: string, named: string | undefined, say: (line: s
   )
 }
 
-/** Loopback only, JetStream in `store`, every acknowledged message synced to disk: a power cut loses nothing. */
+/** The folder of the broker's passwords, one file per user. */
+export const brokerSecrets = (secrets: string): string => join(secrets, 'broker')
+
+/** Loopback only, one user per service, JetStream in `store`, every acknowledged message synced to disk: a power cut loses nothing. */
 export function writeNatsConfig(
   path: string,
-  settings: { port: number; monitorPort: number; store: string; user: string; password: string },
+  settings: { port: number; monitorPort: number; store: string; passwordOf: (user: string) => string },
 ): void {
-  const { port, monitorPort, store, user, password } = settings
+  const { port, monitorPort, store, passwordOf } = settings
   const text = `server_name: "personal-finances"
 listen: "127.0.0.1:${port}"
 http: "127.0.0.1:${monitorPort}"
 max_payload: 1MB
 jetstream { store_dir: ${JSON.stringify(store)}, max_mem: 256M, max_file: 1T, sync_interval: always }
-authorization { user: ${JSON.stringify(user)}, password: ${JSON.stringify(password)} }
-`
+${usersFile((user) => JSON.stringify(passwordOf(user)))}`
   writeFileSync(path, text, { mode: 0o600 })
 }

@@ -76,7 +76,8 @@ export function postgresArguments({ dataDir }: Cluster, port: number): string[] 
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     shared_buffers: '64MB',
-    max_connections: 60,
+    // Each service has a pool of its own, and opens of it what it needs.
+    max_connections: 160,
     log_min_messages: 'warning',
     log_statement: 'none',
     log_min_error_statement: 'panic',

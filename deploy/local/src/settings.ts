@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statfsSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 
@@ -87,10 +87,20 @@ export function makeFolders(dataDir: string): Folders {
   return folders
 }
 
+/** For our own eyes. */
+export function makeFolder(folder: string): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return folder
+}
+
 /** A secret of this installation, made at the first start. */
 export function secretIn(folder: string, name: string): string {
   const path = join(folder, name)
-  if (!existsSync(path)) writeFileSync(path, randomBytes(24).toString('base64url'), { mode: 0o600 })
+  if (!existsSync(path)) {
+    // Whole or not at all: a start that is killed here leaves no half of a secret.
+    writeFileSync(`${path}.new`, randomBytes(24).toString('base64url'), { mode: 0o600 })
+    renameSync(`${path}.new`, path)
+  }
   return readFileSync(path, 'utf8')
 }
 

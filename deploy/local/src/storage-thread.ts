@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads'
-import { openPlatform, platformConfig } from '@pf/service-kit'
+import { openPlatform, platformConfig, scrape } from '@pf/service-kit'
 import { startStorage } from '@pf/storage'
+import type { FromThread, ToThread } from './threads.ts'
 
 /**
  * storage on a thread of its own: reading, deciding and writing a bank's whole history keeps a processor busy for
@@ -10,9 +11,12 @@ if (parentPort === null) throw new Error('storage-thread runs as a worker of ser
 const port = parentPort
 const platform = await openPlatform(platformConfig(), { name: 'storage' })
 const storage = await startStorage(platform)
-port.once('message', async () => {
+const say = (message: FromThread) => port.postMessage(message)
+port.on('message', async (told: ToThread) => {
+  // The process' own figures are the main thread's.
+  if (told !== 'stop') return say({ number: told.number, answer: await scrape([platform.metrics], { thread: true }) })
   await storage.stop()
   await platform.close()
   port.close()
 })
-port.postMessage('ready')
+say('ready')

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import type { Addresses } from './addresses.ts'
 import { Child, type ChildSpec, Hopeless } from './child.ts'
-import { findNats, writeNatsConfig } from './nats.ts'
+import { brokerSecrets, findNats, writeNatsConfig } from './nats.ts'
 import { type Recorded, writeRecord } from './orphans.ts'
 import { postgresArguments, preparePostgres } from './postgres.ts'
-import { type Folders, freePort, type Settings, secretIn } from './settings.ts'
+import { type Folders, freePort, makeFolder, type Settings, secretIn } from './settings.ts'
 
 type Surroundings = {
   say: (line: string) => void
@@ -47,8 +48,8 @@ export class System {
   }
 
   /** Event log and database alone: all that an operator's command needs of an installation that does not run. */
-  async startStores(): Promise<{ NATS_URL: string; DATABASE_URL: string }> {
-    return { NATS_URL: await this.#nats(), DATABASE_URL: await this.#postgres() }
+  async startStores(): Promise<Addresses> {
+    return { ...(await this.#nats()), DATABASE_URL: await this.#postgres() }
   }
 
   /** Last started, first stopped: nothing loses what it stands on while it still works. */
@@ -74,13 +75,13 @@ export class System {
     writeRecord(this.#around.recordPath, { supervisor: this.#around.supervisor, children })
   }
 
-  async #nats(): Promise<string> {
+  async #nats(): Promise<{ NATS_URL: string; PF_NATS_SECRETS: string }> {
     const { nats: store, run, logs, secrets } = this.#folders
     const binary = findNats(join(this.#settings.root, '.cache'), this.#settings.natsBinary, this.#around.say)
     const [port, monitorPort] = [await freePort(), await freePort()]
     const config = join(run, 'nats.conf')
-    const password = secretIn(secrets, 'nats')
-    writeNatsConfig(config, { port, monitorPort, store, user: 'pf', password })
+    const passwords = makeFolder(brokerSecrets(secrets))
+    writeNatsConfig(config, { port, monitorPort, store, passwordOf: (user) => secretIn(passwords, user) })
     await this.#run('Starting the event log (NATS JetStream)', {
       name: 'nats-server',
       command: binary,
@@ -91,7 +92,7 @@ export class System {
       logFile: join(logs, 'nats-server.log'),
       ready: (signal) => answers(`http://127.0.0.1:${monitorPort}/healthz?js-enabled-only=true`, signal),
     })
-    return `nats://pf:${password}@127.0.0.1:${port}`
+    return { NATS_URL: `nats://127.0.0.1:${port}`, PF_NATS_SECRETS: passwords }
   }
 
   async #postgres(): Promise<string> {

@@ -2,9 +2,16 @@ import { once } from 'node:events'
 import { type ResourceLimits, Worker } from 'node:worker_threads'
 
 export interface Thread {
+  /** Its answer to a question of one word. Rejects where it ends before. */
+  ask<T>(question: string): Promise<T>
   /** Asks it to stop, and waits until it has. */
   stop(): Promise<void>
 }
+
+/** What the thread is told: a question with its number, or to stop. */
+export type ToThread = { ask: string; number: number } | 'stop'
+/** What it says: that it is ready, or the answer to a question. */
+export type FromThread = 'ready' | { number: number; answer: unknown }
 
 /**
  * Starts a module as a worker of this process and waits for its `ready`. A thread that breaks takes the process with it:
@@ -22,10 +29,25 @@ export async function startThread(module: URL, resourceLimits: ResourceLimits = 
   await Promise.race([once(worker, 'message'), ended])
   // Nobody catches this one: the process ends with it.
   void ended.then(() => undefined)
+  const asked = new Map<number, (answer: unknown) => void>()
+  let questions = 0
+  worker.on('message', (said: FromThread) => {
+    if (said === 'ready') return
+    asked.get(said.number)?.(said.answer)
+    asked.delete(said.number)
+  })
+  const tell = (message: ToThread) => worker.postMessage(message)
   return {
+    async ask<T>(question: string) {
+      const number = ++questions
+      const answer = new Promise<unknown>((resolve) => asked.set(number, resolve))
+      tell({ ask: question, number })
+      // The thread's module knows what it answers to its words.
+      return (await Promise.race([answer, ended.then(() => Promise.reject(new Error('The thread has stopped.')))])) as T
+    },
     async stop() {
       stopping = true
-      worker.postMessage('stop')
+      tell('stop')
       await exited
     },
   }

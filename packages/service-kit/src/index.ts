@@ -17,10 +17,20 @@ export type { Health } from './health.ts'
 export { startHealthServer } from './health-server.ts'
 export { createLogger, type Logger, type LogLevel } from './logger.ts'
 export { exposition, type Metrics, type Scrape, scrape } from './metrics/index.ts'
+export { brokerOptions } from './nats.ts'
 export { openPlatform } from './open-platform.ts'
 export type { Platform, ServerPlatform } from './platform.ts'
 export { afterOwnReadModel } from './read-your-writes.ts'
 export { schedule, type Task } from './schedule.ts'
 export { asSealer } from './sealer.ts'
-export { runAlone, type Service, type ServiceParts, startProjections, startReaction, startService } from './service.ts'
+export {
+  type RunningProcess,
+  runAlone,
+  runProcess,
+  type Service,
+  type ServiceParts,
+  startProjections,
+  startReaction,
+  startService,
+} from './service.ts'
 export { servicesReady } from './services-ready.ts'

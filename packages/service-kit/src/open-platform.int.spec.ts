@@ -1,10 +1,11 @@
 import { mkdtemp, rm, stat, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type AccountBookEvent, accountBookEvents } from '@pf/contracts'
+import { type AccountBookEvent, accountBookEvents, requests } from '@pf/contracts'
 import { createCommandHandler, projection, put } from '@pf/eventing'
 import { startNats, startPostgres, type TestNats, type TestPostgres } from '@pf/eventing/testing'
 import { type PlatformConfig, platformConfig } from './config/index.ts'
+import { exposition, scrape } from './metrics/index.ts'
 import { openPlatform } from './open-platform.ts'
 import type { ServerPlatform } from './platform.ts'
 import { afterOwnReadModel } from './read-your-writes.ts'
@@ -46,6 +47,7 @@ describe('the platform on NATS and PostgreSQL', () => {
   let dataDir: string
   let config: PlatformConfig
   const opened: ServerPlatform[] = []
+  const brokers: TestNats[] = []
 
   async function open(name: string): Promise<ServerPlatform> {
     const platform = await openPlatform(config, { name })
@@ -66,6 +68,7 @@ describe('the platform on NATS and PostgreSQL', () => {
   }, 60_000)
   afterEach(async () => {
     for (const platform of opened.splice(0)) await platform.close()
+    for (const broker of brokers.splice(0)) await broker.stop()
   })
   afterAll(async () => {
     await nats?.stop()
@@ -116,6 +119,25 @@ describe('the platform on NATS and PostgreSQL', () => {
     expect(await platform.health()).toMatchObject({ postgres: 'ok', objects: 'ok' })
     await nats.restart()
     await eventually(async () => (await platform.health())['nats'] === 'ok')
+  }, 60_000)
+
+  it('is not ready from the first thing on that the broker does not permit', async () => {
+    const narrow = await startNats({
+      config: `authorization { users: [{ user: log, password: log, permissions: { publish: { deny: "svc.auth.>" } } }] }`,
+      as: { user: 'log', pass: 'log' },
+    })
+    brokers.push(narrow)
+    const strict = { ...config, natsUrl: `nats://log:log@${narrow.url}` }
+    const platform = await openPlatform(strict, { name: 'narrow' })
+    opened.push(platform)
+    expect(await platform.health()).toMatchObject({ nats: 'ok' })
+    // Long before its deadline: what is not permitted is no timeout.
+    const refusal = platform.bus.call(requests.auth.keys, {}, { deadlineMs: 300_000 })
+    await expect(refusal).rejects.toMatchObject({ code: 'internal', detail: expect.stringContaining('svc.auth.keys') })
+    expect(await platform.health()).toMatchObject({ nats: 'NotPermitted', postgres: 'ok' })
+    expect(await exposition(await scrape([platform.metrics]))).toContain(
+      'pf_nats_permission_violations_total{service="narrow"} 1',
+    )
   }, 60_000)
 
   it('refuses to start without the master key of its vault, and leaves no connection behind', async () => {

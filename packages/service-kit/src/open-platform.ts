@@ -1,7 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql'
-import type { NatsConnection } from '@nats-io/transport-node'
+import { isParticipant, type Participant, participants } from '@pf/contracts'
 import { systemClock, systemIds, systemTiming } from '@pf/eventing'
-import { openJetStreamLog } from '@pf/eventing/jetstream'
+import { type JetStreamLogOptions, openJetStreamLog } from '@pf/eventing/jetstream'
 import { createPostgresLeases, createPostgresProjectionStore } from '@pf/eventing/postgres'
 import { type ObjectStore, openObjectStore } from '@pf/object-store'
 import { systemRandom } from '@pf/vault'
@@ -25,14 +25,14 @@ export async function openPlatform(config: PlatformConfig, { name }: { name: str
   const metrics = createMetrics(name)
   const undo: (() => Promise<unknown>)[] = []
   try {
-    const nats = await connectNats({ url: config.natsUrl, name, logger, metrics })
+    const { nats, ping } = await connectNats(config, { name, logger, metrics })
     undo.unshift(() => nats.close())
     const orm = await openDatabase({ url: config.databaseUrl, pool: config.databasePool, name, logger })
     undo.unshift(() => orm.close(true))
     const vault = await openVaultOf(config, orm, { name, logger })
     undo.unshift(() => vault.holders.stop())
     const objects = openObjectStore(config.objectStoreUrl, s3Credentials(config))
-    const eventLog = meteredLog(await openJetStreamLog(nats, { replicas: config.natsReplicas }), metrics)
+    const eventLog = meteredLog(await openJetStreamLog(nats, streamsOf(config, name)), metrics)
     const wire = natsWire(nats)
     const bus = createBusOn(wire, { shards: config.analyticsShards })
     return {
@@ -54,7 +54,7 @@ export async function openPlatform(config: PlatformConfig, { name }: { name: str
       leases: createPostgresLeases(orm),
       health: () =>
         healthOf({
-          nats: () => pingNats(nats),
+          nats: ping,
           postgres: () => pingPostgres(orm),
           objects: () => pingObjects(objects),
         }),
@@ -73,7 +73,13 @@ export async function openPlatform(config: PlatformConfig, { name }: { name: str
   }
 }
 
-const pingNats = (nats: NatsConnection): Promise<unknown> => nats.flush()
+/** Under its own user a service makes its own streams and waits for those of others; as the one user of all it makes all. */
+function streamsOf({ natsReplicas: replicas, natsSecretsDir }: PlatformConfig, name: string): JetStreamLogOptions {
+  if (natsSecretsDir === undefined || !isParticipant(name)) return { replicas }
+  const { writes, reads }: Participant = participants[name]
+  return { replicas, contexts: writes, awaited: reads.filter((context) => !writes.includes(context)) }
+}
+
 const pingPostgres = (orm: MikroORM): Promise<unknown> => orm.em.fork().execute('select 1')
 
 async function pingObjects(objects: ObjectStore): Promise<void> {

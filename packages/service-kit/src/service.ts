@@ -14,7 +14,7 @@ import { BusServer } from './bus/bus-server.ts'
 import { PassErrors } from './bus/pass-errors.ts'
 import type { Health } from './health.ts'
 import { startHealthServer } from './health-server.ts'
-import { exposition, scrape } from './metrics/index.ts'
+import { exposition, type Scrape, scrape } from './metrics/index.ts'
 import { nestLogger } from './nest-logger.ts'
 import type { Platform } from './platform.ts'
 import { readyPattern } from './services-ready.ts'
@@ -190,37 +190,50 @@ async function projectionHealth(parts: ServiceParts): Promise<Health> {
   return Object.fromEntries(await Promise.all(states))
 }
 
+/** What a process runs, and how to end it. */
+export type RunningProcess = Pick<Platform, 'config' | 'logger'> & {
+  service: Service
+  scrape(): Promise<Scrape[]>
+  /** After the service has stopped. */
+  close(): Promise<void>
+}
+
 /**
- * What a service's `main.ts` does: opens the platform, starts the service, serves /health, /ready and /metrics where
- * PF_HEALTH_PORT is set, stops in order at SIGINT or SIGTERM. A start that fails is logged in words and exits 1.
+ * Runs until SIGINT or SIGTERM, with /health, /ready and /metrics where PF_HEALTH_PORT is set: then the port is closed, the
+ * service stopped, everything closed.
  */
+export async function runProcess(start: () => Promise<RunningProcess>): Promise<void> {
+  const { config, logger, service, scrape, close } = await start()
+  const { healthPort, bind } = config
+  const metrics = async () => exposition(await scrape())
+  const health =
+    healthPort === undefined
+      ? undefined
+      : await startHealthServer({ port: healthPort, bind, ready: () => service.ready(), metrics })
+  const signalled = Promise.withResolvers<NodeJS.Signals>()
+  process.once('SIGINT', signalled.resolve)
+  process.once('SIGTERM', signalled.resolve)
+  logger.info({ service: service.name }, 'ready')
+  const signal = await signalled.promise
+  logger.info({ signal }, 'stopping')
+  await health?.stop()
+  await service.stop()
+  await close()
+}
+
+/** What a service's `main.ts` does. A start that fails is logged in words and exits 1. */
 export async function runAlone<P extends Platform>(
   open: () => Promise<P>,
   start: (platform: P) => Promise<Service>,
 ): Promise<void> {
-  const platform = await open()
-  const service = await start(platform).catch(async (error: unknown) => {
-    platform.logger.fatal({ err: error }, 'the service cannot start')
-    await platform.close()
-    throw error
+  await runProcess(async () => {
+    const platform = await open()
+    const { config, logger } = platform
+    const service = await start(platform).catch(async (error: unknown) => {
+      logger.fatal({ err: error }, 'the service cannot start')
+      await platform.close()
+      throw error
+    })
+    return { config, logger, service, scrape: () => scrape([platform.metrics]), close: () => platform.close() }
   })
-  const { healthPort, bind } = platform.config
-  const health =
-    healthPort === undefined
-      ? undefined
-      : await startHealthServer({
-          port: healthPort,
-          bind,
-          ready: () => service.ready(),
-          metrics: async () => exposition(await scrape([platform.metrics])),
-        })
-  const signalled = Promise.withResolvers<NodeJS.Signals>()
-  process.once('SIGINT', signalled.resolve)
-  process.once('SIGTERM', signalled.resolve)
-  platform.logger.info({ service: service.name }, 'ready')
-  const signal = await signalled.promise
-  platform.logger.info({ signal }, 'stopping')
-  await health?.stop()
-  await service.stop()
-  await platform.close()
 }

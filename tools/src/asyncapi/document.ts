@@ -116,10 +116,13 @@ function bus() {
       tags: [{ name: 'request' }],
     },
     'svc.cancel': {
-      address: 'svc.cancel.{requestId}',
+      address: 'svc.{service}.cancel.{requestId}',
       title: 'Cancelled requests',
       description: 'The caller went away: whoever works on the request stops. No answer.',
-      parameters: { requestId: { description: '`pf-request-id` of the request.' } },
+      parameters: {
+        service: { enum: [...contexts], description: 'That was asked.' },
+        requestId: { description: '`pf-request-id` of the request.' },
+      },
       messages: { cancel: ref('components', 'messages', 'svc.cancel') },
       tags: [{ name: 'request' }],
     },

@@ -47,7 +47,7 @@ export const eventHeaders = object(
 )
 
 export const requestHeaders = object(['pf-request-id', 'pf-deadline'], {
-  'pf-request-id': text('Of the caller; stands in both sides’ logs and in `svc.cancel.<request id>`.'),
+  'pf-request-id': text('Of the caller; stands in both sides’ logs and in `svc.<service>.cancel.<request id>`.'),
   'pf-deadline': natural('When the caller stops waiting: milliseconds since 1970.'),
   'pf-principal': text(
     'Whom the request is made for, as JSON (`#/components/schemas/Principal`); absent for open operations.',

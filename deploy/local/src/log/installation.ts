@@ -5,16 +5,24 @@ import { connect, type NatsConnection } from '@nats-io/transport-node'
 import type { EventLog } from '@pf/eventing'
 import { openJetStreamLog } from '@pf/eventing/jetstream'
 import { type ObjectStore, openObjectStore } from '@pf/object-store'
-import { asSealer, createLogger, openDatabase, type PlatformConfig, platformConfig } from '@pf/service-kit'
+import {
+  asSealer,
+  brokerOptions,
+  createLogger,
+  openDatabase,
+  type PlatformConfig,
+  platformConfig,
+} from '@pf/service-kit'
 import { type KeyRing, loadMasterKey } from '@pf/vault'
 import { openVault } from '@pf/vault/postgres'
-import { runningAddresses } from '../addresses.ts'
+import { type Addresses, runningAddresses } from '../addresses.ts'
 import { takeOver } from '../orphans.ts'
 import { startTimeOf } from '../process-table.ts'
 import { makeFolders, readSettings } from '../settings.ts'
 import { System } from '../system.ts'
 import { CommandFailed } from './refusals.ts'
 
+type User = 'log' | 'restore'
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** What a command works on. Each part is opened when it is first asked for. */
@@ -38,36 +46,34 @@ export async function withInstallation<T>(
 ): Promise<T> {
   const dataDir = resolve(root, environment['PF_DATA_DIR'] ?? '.data')
   const known = { ...environment, PF_DATA_DIR: dataDir }
-  if (environment['NATS_URL'] !== undefined) return withParts(platformConfig(known), work)
-  const running = runningAddresses(dataDir)
-  if (running !== undefined && (await answers(running.NATS_URL)))
-    return withParts(platformConfig({ ...known, ...running }), work)
+  // Who makes an installation writes all streams of it; who looks at one reads them.
+  const user = makes ? 'restore' : 'log'
+  if (environment['NATS_URL'] !== undefined) return withParts(platformConfig(known), user, work)
+  const addresses = runningAddresses(dataDir)
+  const running = addresses && platformConfig({ ...known, ...addresses })
+  if (running !== undefined && (await answers(running, user))) return withParts(running, user, work)
   if (!makes && !existsSync(join(dataDir, 'nats'))) {
     throw new CommandFailed(
       'nothing_there',
       `There is no installation in ${dataDir}: set PF_DATA_DIR to its data folder, or NATS_URL, DATABASE_URL and OBJECT_STORE_URL.`,
     )
   }
-  return withStores(root, known, say, (addresses) => withParts(platformConfig({ ...known, ...addresses }), work))
+  return withStores(root, known, say, (addresses) => withParts(platformConfig({ ...known, ...addresses }), user, work))
 }
 
 /** A command ends: it does not wait for a broker that went away. */
-function connectBroker(url: string): Promise<NatsConnection> {
-  const { protocol, host, username, password } = new URL(url)
+async function connectBroker(config: PlatformConfig, user: User): Promise<NatsConnection> {
   return connect({
-    servers: host,
-    ...(protocol === 'tls:' && { tls: {} }),
-    ...(username !== '' && { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),
-    name: 'pf-log',
+    ...(await brokerOptions(config, user)),
     maxReconnectAttempts: 20,
     reconnectTimeWait: 250,
     timeout: 5_000,
   })
 }
 
-async function answers(url: string): Promise<boolean> {
+async function answers(config: PlatformConfig, user: User): Promise<boolean> {
   try {
-    await (await connectBroker(url)).close()
+    await (await connectBroker(config, user)).close()
     return true
   } catch {
     // The folder says where it was; nobody is there now.
@@ -80,7 +86,7 @@ async function withStores<T>(
   root: string,
   environment: Environment,
   say: (line: string) => void,
-  work: (addresses: { NATS_URL: string; DATABASE_URL: string }) => Promise<T>,
+  work: (addresses: Addresses) => Promise<T>,
 ): Promise<T> {
   const settings = readSettings(root, environment, false)
   const folders = makeFolders(settings.dataDir)
@@ -98,11 +104,15 @@ async function withStores<T>(
   }
 }
 
-async function withParts<T>(config: PlatformConfig, work: (installation: Installation) => Promise<T>): Promise<T> {
+async function withParts<T>(
+  config: PlatformConfig,
+  user: User,
+  work: (installation: Installation) => Promise<T>,
+): Promise<T> {
   const logger = createLogger({ name: 'log', level: 'silent' })
   const closing: (() => Promise<unknown>)[] = []
   const nats = once(async () => {
-    const opened = await connectBroker(config.natsUrl)
+    const opened = await connectBroker(config, user)
     closing.unshift(() => opened.close())
     return opened
   })

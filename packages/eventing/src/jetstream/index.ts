@@ -1,4 +1,5 @@
 export { type JetStreamLogOptions, openJetStreamLog } from './jetstream-log.ts'
+export { inboxOf } from './messages.ts'
 export {
   copyStream,
   type ReactionPosition,

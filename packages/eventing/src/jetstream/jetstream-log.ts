@@ -10,7 +10,7 @@ import { rawOfStored } from './messages.ts'
 import { purge } from './purge.ts'
 import { react } from './react.ts'
 import { openSnapshots } from './snapshots.ts'
-import { assertVersion, openStream, snapshotDeclaration, streamDeclaration, streamOf } from './streams.ts'
+import { assertVersion, awaitStream, openStream, snapshotDeclaration, streamDeclaration, streamOf } from './streams.ts'
 import { type TailOptions, tail } from './tail.ts'
 import { untilAnswered } from './unanswered.ts'
 
@@ -19,6 +19,10 @@ export type JetStreamLogOptions = {
   replicas: number
   /** Streams to make and to check; all unless told. */
   contexts?: readonly Context[]
+  /** Streams that others make: they are waited for, and checked. */
+  awaited?: readonly Context[]
+  /** How long for each. */
+  awaitStreamMs?: number
   duplicateWindowMs?: number
   /** How long one attempt of an append waits for its answer. */
   attemptMs?: number
@@ -37,15 +41,20 @@ export async function openJetStreamLog(nc: NatsConnection, options: JetStreamLog
     duplicateWindowMs = 120_000,
     attemptMs = 2000,
     retryForMs = 10_000,
+    awaitStreamMs = 60_000,
     timing = systemTiming,
   } = options
   assertVersion(nc)
   const jsm = await jetstreamManager(nc, { timeout: attemptMs })
   const js = jetstream(nc, { timeout: attemptMs })
+  const settings = { replicas, duplicateWindowMs }
+  // Its own first: two who wait for each other's streams both find them.
   for (const context of options.contexts ?? contexts) {
-    await openStream(jsm, streamDeclaration(context, { replicas, duplicateWindowMs }))
-    await openStream(jsm, snapshotDeclaration(context, { replicas }))
+    await openStream(jsm, streamDeclaration(context, settings))
+    await openStream(jsm, snapshotDeclaration(context, settings))
   }
+  for (const context of options.awaited ?? [])
+    await awaitStream(jsm, context, settings, { timing, waitMs: awaitStreamMs })
 
   const patience = { nc, timing, retryForMs }
   const ask: Ask = (stream, query) =>

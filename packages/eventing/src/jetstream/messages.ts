@@ -71,6 +71,13 @@ export function pulledOf(message: Delivered): Pulled | undefined {
   }
 }
 
+/** A fresh inbox under the connection's own prefix: there the broker lets nobody else listen. */
+export function inboxOf(nc: NatsConnection): string {
+  // The client keeps the options it was given; the type does not show them.
+  const { options } = nc as NatsConnection & { options?: { inboxPrefix?: string } }
+  return createInbox(options?.inboxPrefix)
+}
+
 export type PullLimits = { batch: number; maxBytes: number; expiresMs: number }
 
 /**
@@ -86,7 +93,7 @@ export function pull(
 ): Promise<'served' | 'lost'> {
   const heartbeatMs = Math.min(1000, expiresMs / 2)
   return new Promise((resolve) => {
-    const inbox = createInbox()
+    const inbox = inboxOf(nc)
     let left = batch
     let silent: NodeJS.Timeout
     const finish = (end: 'served' | 'lost') => {

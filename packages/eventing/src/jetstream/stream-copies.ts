@@ -1,7 +1,8 @@
 import { jetstreamManager, type StreamConfig } from '@nats-io/jetstream'
-import { createInbox, type Msg, type NatsConnection } from '@nats-io/transport-node'
+import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import type { Context } from '@pf/contracts'
 import { LogUnavailable } from '../ports.ts'
+import { inboxOf } from './messages.ts'
 import { assertVersion, streamOf } from './streams.ts'
 
 /**
@@ -47,7 +48,7 @@ export async function copyStream(
   write: (bytes: Uint8Array) => Promise<void>,
 ): Promise<StreamCopy> {
   assertVersion(nc)
-  const inbox = createInbox()
+  const inbox = inboxOf(nc)
   const received = receive(nc, context, inbox, write)
   // Whoever fails first is told; the other is over with it.
   received.ended.catch(() => undefined)

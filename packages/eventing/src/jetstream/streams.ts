@@ -9,6 +9,7 @@ import {
 } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Context } from '@pf/contracts'
+import type { Timing } from '../ports.ts'
 
 /** The broker is not what the log needs: its version, or how a stream is configured. Says what to do. */
 export class BrokerUnfit extends Error {
@@ -84,7 +85,31 @@ export async function openStream(
 ): Promise<void> {
   const present = await configOf(jsm, declared.name)
   if (!present) await jsm.streams.add({ ...declared })
-  const kept = present ?? (await configOf(jsm, declared.name))
+  assertAsDeclared(declared, present ?? (await configOf(jsm, declared.name)))
+}
+
+/** A stream that another service makes and we may not: waits until it is there, then compares. Throws BrokerUnfit. */
+export async function awaitStream(
+  jsm: JetStreamManager,
+  context: Context,
+  settings: StreamSettings,
+  { timing, waitMs }: { timing: Timing; waitMs: number },
+): Promise<void> {
+  const declared = streamDeclaration(context, settings)
+  for (let waitedMs = 0; waitedMs < waitMs; waitedMs += askAgainMs) {
+    const present = await configOf(jsm, declared.name)
+    if (present) return assertAsDeclared(declared, present)
+    await timing.wait(askAgainMs)
+  }
+  throw new BrokerUnfit(
+    `Stream ${declared.name} is not there after ${waitMs} ms.`,
+    `The service ${context} makes it: start that one as well.`,
+  )
+}
+
+const askAgainMs = 50
+
+function assertAsDeclared(declared: Partial<StreamConfig> & { name: string }, kept: StreamConfig | undefined): void {
   const wrong = Object.entries(declared).filter(
     ([field, value]) => JSON.stringify(settingOf(kept, field)) !== JSON.stringify(value),
   )

@@ -1,5 +1,5 @@
 import { JetStreamApiError } from '@nats-io/jetstream'
-import type { NatsConnection } from '@nats-io/transport-node'
+import { type NatsConnection, PermissionViolationError } from '@nats-io/transport-node'
 import { LogUnavailable, type Timing } from '../ports.ts'
 
 /** The cluster has no leader now. */
@@ -18,7 +18,14 @@ const unansweredNames: readonly string[] = [
 /** Whether this says that no answer came: the broker may have done it, or not, or may do it later. */
 export function isUnanswered(error: unknown): boolean {
   if (error instanceof JetStreamApiError) return error.code === noLeaderCode
+  if (isNotPermitted(error)) return false
   return error instanceof Error && unansweredNames.includes(error.name)
+}
+
+/** The broker's user lacks a permission: it was not done, and no repetition helps. The client wraps it as a request's error. */
+function isNotPermitted(error: unknown): boolean {
+  if (error instanceof PermissionViolationError) return true
+  return error instanceof Error && error.cause instanceof PermissionViolationError
 }
 
 /** 50, 100 … 1000 ms, less up to half by chance. */

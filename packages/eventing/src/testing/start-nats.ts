@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -18,11 +18,20 @@ export type TestNats = {
   stop(): Promise<void>
 }
 
+export type TestNatsOptions = {
+  /** More of its configuration file: its users, say. */
+  config?: string
+  env?: Readonly<Record<string, string>>
+  /** Who `connect` is, where there are users. */
+  as?: { user: string; pass: string }
+}
+
 /** A nats-server of the spec's own on 127.0.0.1: `PF_NATS_SERVER`, else on the path, else what `npm start` fetched. */
-export async function startNats(): Promise<TestNats> {
+export async function startNats(options: TestNatsOptions = {}): Promise<TestNats> {
   const folder = await mkdtemp(join(tmpdir(), 'pf-nats-'))
   const connections: NatsConnection[] = []
-  let server = await launch(folder, -1)
+  await writeFile(join(folder, 'nats.conf'), options.config ?? '')
+  let server = await launch(folder, -1, options)
   const { port } = server
   const url = `127.0.0.1:${port}`
   return {
@@ -30,13 +39,14 @@ export async function startNats(): Promise<TestNats> {
     async connect() {
       // Specs that start no broker shall not load its client.
       const { connect } = await import('@nats-io/transport-node')
-      const nc = await connect({ servers: url, maxReconnectAttempts: -1, reconnectTimeWait: 50, reconnectJitter: 10 })
+      const patience = { maxReconnectAttempts: -1, reconnectTimeWait: 50, reconnectJitter: 10 }
+      const nc = await connect({ servers: url, ...options.as, ...patience })
       connections.push(nc)
       return nc
     },
     kill: () => end(server.child, 'SIGKILL'),
     async restart() {
-      server = await launch(folder, port)
+      server = await launch(folder, port, options)
     },
     signal: (signal) => void server.child.kill(signal),
     async stop() {
@@ -60,16 +70,32 @@ function binary(): string {
   )
 }
 
-async function launch(folder: string, port: number): Promise<{ child: ChildProcess; port: number }> {
-  const args = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', join(folder, 'data'), '--ports_file_dir', folder]
-  const child = spawn(binary(), args, { stdio: 'ignore' })
+async function launch(
+  folder: string,
+  port: number,
+  { env = {}, as }: TestNatsOptions,
+): Promise<{ child: ChildProcess; port: number }> {
+  const args = [
+    '-c',
+    join(folder, 'nats.conf'),
+    '-a',
+    '127.0.0.1',
+    '-p',
+    String(port),
+    '-js',
+    '-sd',
+    join(folder, 'data'),
+    '--ports_file_dir',
+    folder,
+  ]
+  const child = spawn(binary(), args, { stdio: 'ignore', env: { ...process.env, ...env } })
   const { connect } = await import('@nats-io/transport-node')
   const ready = async () => {
     if (child.exitCode !== null) throw new Error(`nats-server ended with ${child.exitCode}.`)
     const file = (await readdir(folder)).find((name) => name.endsWith(`_${child.pid}.ports`))
     const ports: { nats: string[] } = JSON.parse(await readFile(join(folder, file ?? 'not-yet.ports'), 'utf8'))
     const found = Number(new URL(ports.nats[0] ?? '').port)
-    const nc = await connect({ servers: `127.0.0.1:${found}`, timeout: 1000, reconnect: false })
+    const nc = await connect({ servers: `127.0.0.1:${found}`, timeout: 1000, reconnect: false, ...as })
     await nc.close()
     return found
   }

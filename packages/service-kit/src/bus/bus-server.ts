@@ -35,8 +35,8 @@ const defaultDeadlineMs = 10_000
 type Underway = { controller: AbortController; done: Promise<void> }
 
 /**
- * Nest's NATS strategy with our wire format: raw JSON bodies, everything else in headers, `svc.cancel.<request id>`,
- * answers in parts. It listens on the platform's connection and leaves that open when it closes.
+ * Nest's NATS strategy with our wire format: raw JSON bodies, everything else in headers, answers in parts,
+ * `svc.<service>.cancel.<request id>`. It listens on the platform's connection and leaves that open when it closes.
  */
 export class BusServer extends ServerNats {
   readonly #options: Required<BusServerOptions>
@@ -68,7 +68,7 @@ export class BusServer extends ServerNats {
     for (const pattern of this.messageHandlers.keys())
       if (!isSharded(pattern)) this.#subscribed.push(this.#listen(wire, pattern, pattern))
     for (const shard of this.#options.shards) this.#shards.set(shard, this.#listenTo(wire, shard))
-    this.#subscribed.push(wire.subscribe(anyCancel, (message) => this.#cancel(message.subject)))
+    this.#subscribed.push(wire.subscribe(anyCancel(this.#options.service), (message) => this.#cancel(message.subject)))
   }
 
   /** From here on requests for the shard are heard; resolves when a request that follows finds us. */

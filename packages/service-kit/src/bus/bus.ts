@@ -36,6 +36,8 @@ export type BusOptions = { clock?: Clock; ids?: Ids; shards?: number }
 const defaultDeadlineMs = 10_000
 
 type Pending = {
+  /** That it was sent to. */
+  subject: string
   parts: Parts
   answered(body: Uint8Array): void
   refused(error: unknown): void
@@ -49,6 +51,9 @@ export function createBusOn(wire: Wire, options: BusOptions = {}): Bus {
   const { clock = systemClock, ids = systemIds, shards = 1 } = options
   const inbox = wire.inbox()
   const pending = new Map<string, Pending>()
+  wire.onRefused((subject) => {
+    for (const call of [...pending.values()]) if (call.subject === subject) call.refused(notPermitted(subject))
+  })
   const answers = wire.subscribe(`${inbox}.*`, (message) => receive(pending, message))
 
   async function callRaw(operation: Operation, input: unknown, call: CallOptions = {}): Promise<Uint8Array> {
@@ -68,7 +73,9 @@ export function createBusOn(wire: Wire, options: BusOptions = {}): Bus {
       ...traceHeaders(call),
       ...(call.logPosition === undefined ? {} : { 'pf-log-position': call.logPosition }),
     }
-    const answer = awaitAnswer(pending, token, deadlineMs, call.signal, () => send(wire, cancelSubject(requestId)))
+    const answer = awaitAnswer(pending, { token, subject, deadlineMs, signal: call.signal }, () =>
+      send(wire, cancelSubject(operation.service, requestId)),
+    )
     send(wire, subject, body, { headers, reply: `${inbox}.${token}` }, (error) => pending.get(token)?.refused(error))
     return answer
   }
@@ -102,6 +109,12 @@ function subjectFor(operation: Operation, principal: Principal | undefined, shar
 const unavailable = (detail: string, cause?: unknown) =>
   new DomainError('unavailable', detail, { retryAfterSeconds: 2, cause })
 
+const notPermitted = (subject: string) =>
+  refuse(
+    'internal',
+    `The broker does not let this process ask ${subject}: contracts/src/participants.ts declares who may.`,
+  )
+
 function send(
   wire: Wire,
   subject: string,
@@ -116,12 +129,12 @@ function send(
   }
 }
 
+type Asked = { token: string; subject: string; deadlineMs: number; signal: AbortSignal | undefined }
+
 /** One pending answer with its deadline; giving up tells the other side. */
 function awaitAnswer(
   pending: Map<string, Pending>,
-  token: string,
-  deadlineMs: number,
-  signal: AbortSignal | undefined,
+  { token, subject, deadlineMs, signal }: Asked,
   cancel: () => void,
 ): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
@@ -145,7 +158,7 @@ function awaitAnswer(
       settle()
       resolve(body)
     }
-    pending.set(token, { parts: new Parts(), answered, refused })
+    pending.set(token, { subject, parts: new Parts(), answered, refused })
   })
 }
 

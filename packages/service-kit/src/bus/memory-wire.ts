@@ -42,6 +42,8 @@ export function memoryWire(): Wire {
       return { unsubscribe, drain: async () => unsubscribe() }
     },
     flush: async () => undefined,
+    // Nobody refuses here.
+    onRefused: () => undefined,
     inbox: () => `_INBOX.${++inboxes}`,
   }
 }

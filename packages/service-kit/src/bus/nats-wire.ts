@@ -1,4 +1,10 @@
-import { createInbox, type Msg, type NatsConnection, headers as natsHeaders } from '@nats-io/transport-node'
+import {
+  type Msg,
+  type NatsConnection,
+  headers as natsHeaders,
+  PermissionViolationError,
+} from '@nats-io/transport-node'
+import { inboxOf } from '@pf/eventing/jetstream'
 import type { Headers, Wire, WireMessage } from './wire.ts'
 
 /** The connection belongs to its owner: nothing here closes it. */
@@ -24,7 +30,16 @@ export function natsWire(nats: NatsConnection): Wire {
       }
     },
     flush: () => nats.flush(),
-    inbox: () => createInbox(),
+    inbox: () => inboxOf(nats),
+    onRefused: (refused) => void tellRefused(nats, refused),
+  }
+}
+
+/** The broker says so beside the answers, and names the subject only. */
+async function tellRefused(nats: NatsConnection, refused: (subject: string) => void): Promise<void> {
+  for await (const status of nats.status()) {
+    if (status.type !== 'error' || !(status.error instanceof PermissionViolationError)) continue
+    if (status.error.operation === 'publish') refused(status.error.subject)
   }
 }
 

@@ -26,5 +26,7 @@ export function shardOf(spaceId: string, shards = 1): string {
   return String(createHash('sha256').update(spaceId).digest().readUInt32BE(0) % shards)
 }
 
-export const cancelSubject = (requestId: string): string => `svc.cancel.${requestId}`
-export const anyCancel = 'svc.cancel.*'
+/** Who may ask a service may cancel there, and no other service hears of it. */
+export const cancelSubject = (service: string, requestId: string): string => `svc.${service}.cancel.${requestId}`
+/** Heard by every replica: the request is one's, whose is not known. */
+export const anyCancel = (service: string): string => `svc.${service}.cancel.*`

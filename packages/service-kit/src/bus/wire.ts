@@ -6,6 +6,8 @@ export interface Wire {
   subscribe(subject: string, onMessage: (message: WireMessage) => void, options?: { queue?: string }): Subscribed
   /** Resolves when the broker knows of everything said so far: subscriptions made before are heard from here on. */
   flush(): Promise<void>
+  /** Calls `refused` with each subject that the broker does not let us publish to. */
+  onRefused(refused: (subject: string) => void): void
   /** A fresh subject prefix that nobody else listens to. */
   inbox(): string
 }

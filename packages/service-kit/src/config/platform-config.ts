@@ -41,6 +41,13 @@ export const platformShape = {
     example: 'nats://127.0.0.1:4222',
     secret: true,
   }),
+  natsSecretsDir: optional(
+    text('PF_NATS_SECRETS', {
+      about:
+        'folder with a file per service, its password at the broker (deploy/nats/users.conf); without it all are the user of NATS_URL',
+      example: '/run/secrets/nats',
+    }),
+  ),
   natsReplicas: integer('PF_NATS_REPLICAS', {
     about: 'copies of each stream: 3 on a cluster',
     default: 1,
