@@ -8,9 +8,17 @@ export { readHistory } from './history.ts'
 export * from './ports.ts'
 export * from './position.ts'
 export * from './projection.ts'
+export { type ProjectionOverview, projectionOverview } from './projection-overview.ts'
+export * from './projection-store.ts'
 export { type Reaction, type RunReactionOptions, reaction, runReaction } from './reaction.ts'
+export { reasonOf } from './reason.ts'
 export { RowInvalid } from './rows.ts'
-export { type RunningProjection, type RunProjectionOptions, runProjection } from './run-projection.ts'
+export {
+  type ProjectionStatus,
+  type RunningProjection,
+  type RunProjectionOptions,
+  runProjection,
+} from './run-projection.ts'
 export { SnapshotUnfit } from './snapshot.ts'
 export * from './system.ts'
 export { currentTrace, inTrace, type Trace } from './trace.ts'

@@ -1,289 +1,172 @@
-import type { AggregateDeclaration, AnyEvent, Context } from '@pf/contracts'
-import { batches } from './batches.ts'
-import { EventInvalid, eventCatalogue } from './declared-events.ts'
-import { LogBroken, openMessage } from './envelope.ts'
-import { askOf, createFold, needsOf } from './fold.ts'
-import { type EventLog, KeyMissing, type RawMessage, SealBroken, type Sealer, type Timing } from './ports.ts'
+import type { AnyEvent } from '@pf/contracts'
+import { type Follower, followBuild, longestPauseMs } from './follow-build.ts'
+import type { Clock, Timing } from './ports.ts'
 import { decodePosition } from './position.ts'
-import {
-  type Checkpoint,
-  Fenced,
-  type OpenProjection,
-  type Operation,
-  type Projection,
-  type ProjectionStore,
-  type ReadModel,
-  RebuildNeeded,
-} from './projection.ts'
-import { systemTiming } from './system.ts'
+import { lagBehind, type ProjectParts } from './project.ts'
+import type { Projection, ReadModel } from './projection.ts'
+import type { Build, BuildId, Comparison, Parked, ProjectionStore } from './projection-store.ts'
+import { isSame } from './raise-build.ts'
+import { createReading, readableOf } from './reading.ts'
+import { retryParked } from './retry-parked.ts'
+import { systemClock, systemTiming } from './system.ts'
 
-export type RunProjectionOptions = {
-  log: EventLog
-  sealer: Sealer
+export type RunProjectionOptions = ProjectParts & {
   store: ProjectionStore
-  /** Poison (with its message), a failure that will be tried again, being fenced, or the need of a rebuild. */
-  onError(error: unknown, message?: RawMessage): void
-  /** Whether the erasure ledger explains that this message is gone. */
-  erased?(context: Context, seq: number): Promise<boolean>
-  declarations?: readonly AggregateDeclaration[]
+  /** What became of a build that was raised beside the one that was read. */
+  onBuild?(outcome: 'switched' | 'differs', build: BuildId, comparison: Comparison | undefined): void
+  /** How long a build that is not read any more goes on following, before it is dropped; a day unless told. */
+  keptMs?: number
   timing?: Timing
+  clock?: Clock
+}
+
+export type ProjectionStatus = {
+  name: string
+  context: string
+  /** The version of the build that is read; of the code where none is yet. */
+  version: number
+  /** Of this process: it projects, it waits for another that does; `rebuilding`: nothing is read yet. */
+  state: 'active' | 'standby' | 'rebuilding' | 'stopped'
+  /** Why it is stopped. */
+  reason: string | undefined
+  lag: number
+  /** Aggregates in quarantine. */
+  parked: number
+  builds: Build[]
 }
 
 export type RunningProjection<Row extends object> = {
   reader: ReadModel<Row>
   /** Messages of the stream that are not projected yet. Throws the error that stopped the projection for good. */
   lag(): Promise<number>
+  status(): Promise<ProjectionStatus>
+  parked(): Promise<Parked[]>
+  /** Repeats a parked aggregate in every build of this version that has it. `not parked`: of no build. */
+  retry(id: string): Promise<'healed' | 'still parked' | 'not parked'>
   stop(): Promise<void>
 }
 
-const limits = { maxMessages: 1000, maxBytes: 8 * 1024 * 1024 }
-const longestPauseMs = 10_000
-/** How often a standby looks at the checkpoint of the active one while somebody waits for a position. */
-const standbyPollMs = 25
+const dayMs = 24 * 3_600_000
 
 /**
- * Starts at once and goes on until stopped: waits for the lock, projects, and after a failure begins again from the
- * checkpoint. Only RebuildNeeded ends it: `lag` then throws it.
+ * Starts at once and goes on until stopped. Readers read the build that is read (`builds`), whatever is built beside it;
+ * where nothing of this version can be read yet they wait. Only RebuildNeeded ends it: `lag` then throws it.
  */
 export function runProjection<Event extends AnyEvent, Row extends object>(
   projection: Projection<Event, Row>,
   options: RunProjectionOptions,
 ): RunningProjection<Row> {
-  const { log, store, onError, timing = systemTiming } = options
+  const { log, store, onError, timing = systemTiming, clock = systemClock, keptMs = dayMs } = options
+  const { name, version, context } = projection
   const stopping = new AbortController()
-  const progress = createProgress(timing)
-  const attached = keepTrying(() => store.attach(projection), options, stopping.signal)
-  // Nobody may read before the stop; then nobody hears that it never came to be.
-  attached.catch(() => undefined)
-  let failure: RebuildNeeded | undefined
+  const reading = createReading(projection, store, timing, stopping.signal)
+  const followers = new Map<string, Follower>()
+  const parts = { ...options, timing }
 
-  const run = async () => {
+  /** What cannot be dropped (a table of another role, say) is told once and left. */
+  const undroppable = new Set<string>()
+  const drop = async (build: Build) => {
+    const key = `${build.version}/${build.build}`
+    if (undroppable.has(key)) return
+    await store.builds.drop(name, build).catch((error: unknown) => {
+      undroppable.add(key)
+      onError(error)
+    })
+  }
+  const tend = async (builds: readonly Build[]) => {
+    const isPast = ({ since }: Build) => clock.now().getTime() - Date.parse(since) >= keptMs
+    for (const build of builds) {
+      const key = `${build.version}/${build.build}`
+      const isOver = build.state === 'discarded' || (build.state === 'retired' && isPast(build))
+      const isMine = build.version === version && !isOver
+      if (isMine && !followers.has(key)) followers.set(key, followBuild(projection, build, parts, reading))
+      if (isMine) continue
+      await followers.get(key)?.stop()
+      followers.delete(key)
+      // Of an older version: whoever still runs it keeps it.
+      const isLeft = build.version < version && build.state !== 'read' && isPast(build)
+      if (isOver || isLeft) await drop(build)
+    }
+  }
+  const retryAsked = async () => {
+    const asked = (await store.builds.parked(name)).filter((parked) => parked.isAsked && parked.version === version)
+    for (const parked of asked) await retryParked(projection, parked, parked.subject, parts)
+  }
+  const watch = async () => {
     for (let failures = 0; !stopping.signal.aborted; ) {
+      const seen = store.builds.changed(stopping.signal)
       try {
-        const open = await store.open(projection, stopping.signal)
-        try {
-          await project(projection, open, options, stopping.signal, (seq) => {
-            failures = 0
-            progress.passed(seq)
-          })
-        } finally {
-          progress.standby()
-          await open.close()
+        let builds = await reading.refresh()
+        if (!builds.some((build) => build.version === version)) {
+          await store.builds.begin(name, version)
+          builds = await reading.refresh()
         }
+        await tend(builds)
+        await retryAsked()
+        failures = 0
+        await seen
       } catch (error) {
         if (stopping.signal.aborted) return
         onError(error)
-        if (error instanceof RebuildNeeded) {
-          failure = error
-          return
-        }
-        if (!(error instanceof Fenced))
-          await timing.wait(Math.min(100 * 2 ** failures++, longestPauseMs), stopping.signal)
+        await timing.wait(Math.min(100 * 2 ** failures++, longestPauseMs), stopping.signal)
       }
     }
   }
-  const running = run()
+  const watching = watch()
+
+  const newestOf = async (): Promise<Build | undefined> => {
+    const builds = await store.builds.list(name)
+    return readableOf(builds, version) ?? builds.find((build) => build.version === version)
+  }
+  const failureOf = (build: BuildId | undefined) => build && followers.get(`${build.version}/${build.build}`)?.failure()
+  const lagOf = async (build: Build | undefined) =>
+    lagBehind(log, context, (build && reading.runs(build)) ?? build?.checkpoint?.seq ?? 0)
+  const parked = async () => {
+    const found = (await store.builds.parked(name)).filter((one) => one.version === version)
+    // The builds beside each other may park the same aggregate: it is one to whoever repeats it.
+    return [...new Map(found.map((one) => [one.id, one])).values()]
+  }
 
   return {
     reader: {
-      find: async (query) => (await attached).reader().find(query),
-      caughtUpTo: async (position, timeoutMs) => {
-        const seq = decodePosition(position)[projection.context] ?? 0
-        return progress.reaches(seq, timeoutMs, async () => (await (await attached).checkpoint())?.seq ?? 0)
-      },
+      find: (query) => reading.find(query),
+      caughtUpTo: async (position, timeoutMs) => reading.reaches(decodePosition(position)[context] ?? 0, timeoutMs),
     },
     async lag() {
+      const build = await newestOf()
+      const failure = failureOf(build)
       if (failure) throw failure
-      const { lastSeq } = await log.info(projection.context)
-      const seq = progress.seq() ?? (await (await attached).checkpoint())?.seq ?? 0
-      return Math.max(0, lastSeq - seq)
+      return lagOf(build)
+    },
+    async status() {
+      const builds = await store.builds.list(name)
+      const build = await newestOf()
+      const failure = failureOf(build)
+      const isRead = build !== undefined && isSame(build, readableOf(builds, version))
+      const state = isRead ? (reading.runs(build) === undefined ? 'standby' : 'active') : 'rebuilding'
+      return {
+        name,
+        context,
+        version: isRead ? build.version : version,
+        state: failure ? 'stopped' : state,
+        reason: failure?.message,
+        lag: await lagOf(build),
+        parked: (await parked()).length,
+        builds,
+      }
+    },
+    parked,
+    async retry(id) {
+      const found = (await store.builds.parked(name)).filter((one) => one.id === id && one.version === version)
+      const outcomes = []
+      for (const one of found) outcomes.push(await retryParked(projection, one, one.subject, parts))
+      if (outcomes.includes('still parked')) return 'still parked'
+      return outcomes.includes('healed') ? 'healed' : 'not parked'
     },
     async stop() {
-      stopping.abort(new Error(`Projection ${projection.name} was stopped.`))
-      await running
+      stopping.abort(new Error(`Projection ${name} was stopped.`))
+      await watching
+      await Promise.all([...followers.values()].map((follower) => follower.stop()))
     },
-  }
-}
-
-async function keepTrying<T>(
-  attempt: () => Promise<T>,
-  { onError, timing = systemTiming }: RunProjectionOptions,
-  signal: AbortSignal,
-): Promise<T> {
-  for (let failures = 0; ; failures++) {
-    try {
-      return await attempt()
-    } catch (error) {
-      signal.throwIfAborted()
-      onError(error)
-      await timing.wait(Math.min(100 * 2 ** failures, longestPauseMs), signal)
-    }
-  }
-}
-
-/** How far this process has projected; undefined while another one does it. */
-function createProgress(timing: Timing) {
-  let current: number | undefined
-  let moved = new AbortController()
-  const move = (seq: number | undefined) => {
-    current = seq
-    moved.abort()
-    moved = new AbortController()
-  }
-  return {
-    seq: () => current,
-    passed: (seq: number) => move(seq),
-    standby: () => move(undefined),
-    async reaches(seq: number, timeoutMs: number, checkpoint: () => Promise<number>): Promise<boolean> {
-      const late = new AbortController()
-      const answered = new AbortController()
-      // The port's own waiting is the deadline: nobody here reads a clock.
-      void timing.wait(timeoutMs, answered.signal).then(() => late.abort())
-      try {
-        for (;;) {
-          const { signal } = moved
-          if ((current ?? (await checkpoint())) >= seq) return true
-          if (late.signal.aborted) return false
-          const pauseMs = current === undefined ? Math.min(timeoutMs, standbyPollMs) : timeoutMs
-          await timing.wait(pauseMs, AbortSignal.any([signal, late.signal]))
-        }
-      } finally {
-        answered.abort()
-      }
-    },
-  }
-}
-
-/** As the active runner, until the signal or an error. */
-async function project<Event extends AnyEvent, Row extends object>(
-  projection: Projection<Event, Row>,
-  open: OpenProjection<Row>,
-  options: RunProjectionOptions,
-  signal: AbortSignal,
-  passed: (seq: number) => void,
-): Promise<void> {
-  const { log, declarations } = options
-  const { context } = projection
-  const catalogue = eventCatalogue(declarations)
-  let from = await open.checkpoint()
-  const { createdAt } = await assertSameLog(projection, from, options)
-  passed(from?.seq ?? 0)
-  const parked = await open.parked()
-  const working = new AbortController()
-  const tail = log.tail(context, from?.seq ?? 0, AbortSignal.any([signal, working.signal]))
-  try {
-    for await (const batch of batches(tail, limits)) {
-      const last = batch.at(-1)!
-      const to: Checkpoint = {
-        stream: context,
-        streamCreatedAt: createdAt,
-        seq: last.seq,
-        eventId: last.headers['ce-id'] ?? '',
-      }
-      const work = await foldBatch(projection, open, batch, parked, catalogue, options)
-      await open.commit({ from, to, ...work })
-      from = to
-      passed(to.seq)
-    }
-  } finally {
-    working.abort()
-  }
-  signal.throwIfAborted()
-}
-
-/** A log that was truncated, restored or made anew reuses sequences: the message at the checkpoint must be the one seen then. */
-async function assertSameLog<Event extends AnyEvent, Row extends object>(
-  { name, version, context }: Projection<Event, Row>,
-  checkpoint: Checkpoint | undefined,
-  { log, erased }: RunProjectionOptions,
-): Promise<{ createdAt: string }> {
-  const { createdAt, lastSeq } = await log.info(context)
-  if (!checkpoint) return { createdAt }
-  const id = `${name} v${version}`
-  const { seq, eventId, streamCreatedAt } = checkpoint
-  if (streamCreatedAt !== createdAt) {
-    throw new RebuildNeeded(
-      id,
-      `it was built from a stream made at ${streamCreatedAt}, the stream was made at ${createdAt}`,
-    )
-  }
-  if (seq > lastSeq) throw new RebuildNeeded(id, `it has read up to ${seq}, the stream ends at ${lastSeq}`)
-  const message = await log.read(context, seq)
-  if (message?.headers['ce-id'] === eventId) return { createdAt }
-  if (!message && (await erased?.(context, seq))) return { createdAt }
-  const found = message ? `event ${message.headers['ce-id']}` : 'nothing'
-  throw new RebuildNeeded(id, `at ${seq} it has read event ${eventId}, the stream holds ${found} there`)
-}
-
-type Quarantined = { subject: string; seq: number; eventId: string; reason: string }
-type Work<Row> = { puts: Row[]; drops: Partial<Row>[]; quarantined: Quarantined[] }
-type Wanted<Row extends object> = { message: RawMessage; operations: Operation<Row>[] }
-
-async function foldBatch<Event extends AnyEvent, Row extends object>(
-  projection: Projection<Event, Row>,
-  open: Pick<OpenProjection<Row>, 'rows'>,
-  batch: readonly RawMessage[],
-  parked: Set<string>,
-  catalogue: Catalogue,
-  options: RunProjectionOptions,
-): Promise<Work<Row>> {
-  const quarantined: Quarantined[] = []
-  const set = (message: RawMessage, reason: string) => {
-    const { subject, seq, headers } = message
-    parked.add(subject)
-    quarantined.push({ subject, seq, eventId: headers['ce-id'] ?? '', reason })
-  }
-  const poison = (message: RawMessage, error: unknown) => {
-    options.onError(error, message)
-    set(message, error instanceof Error ? `${error.name}: ${error.message}` : 'a handler threw what is no error')
-  }
-  const wanted: Wanted<Row>[] = []
-  for (const message of batch) {
-    const asked = await askedBy(projection, message, parked, options.sealer, catalogue)
-    if (asked === 'parked') set(message, 'an earlier message of its aggregate is in quarantine')
-    else if ('poison' in asked) poison(message, asked.poison)
-    else if (asked.operations.length > 0) wanted.push({ message, operations: asked.operations })
-  }
-  const needs = needsOf(
-    projection,
-    wanted.flatMap(({ operations }) => operations),
-  )
-  const fold = createFold(projection, needs.length === 0 ? [] : await open.rows(needs))
-  const stopped = new Set<string>()
-  for (const { message, operations } of wanted) {
-    if (stopped.has(message.subject)) {
-      set(message, 'an earlier message of its aggregate is in quarantine')
-      continue
-    }
-    try {
-      fold.apply(operations)
-    } catch (error) {
-      stopped.add(message.subject)
-      poison(message, error)
-    }
-  }
-  return { puts: fold.puts(), drops: fold.drops(), quarantined }
-}
-
-type Catalogue = ReturnType<typeof eventCatalogue>
-
-async function askedBy<Event extends AnyEvent, Row extends object>(
-  projection: Projection<Event, Row>,
-  message: RawMessage,
-  parked: ReadonlySet<string>,
-  sealer: Sealer,
-  catalogue: Catalogue,
-): Promise<{ operations: Operation<Row>[] } | { poison: unknown } | 'parked'> {
-  if (parked.has(message.subject)) return 'parked'
-  // The types stand in the open header: what no handler wants is not unsealed.
-  const types = message.headers['ce-type']?.split(',') ?? []
-  if (types.length > 0 && !types.some((type) => type in projection.on)) return { operations: [] }
-  try {
-    return askOf(projection, await openMessage(message, sealer, catalogue))
-  } catch (error) {
-    if (error instanceof KeyMissing) return { operations: [] }
-    const isPoison = error instanceof EventInvalid || error instanceof LogBroken || error instanceof SealBroken
-    if (isPoison) return { poison: error }
-    throw error
   }
 }

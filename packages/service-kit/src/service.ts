@@ -2,11 +2,14 @@ import 'reflect-metadata'
 import type { Provider, Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import {
+  Fenced,
   type Projection,
   type Reaction,
   type ReadModel,
   type Running,
   type RunningProjection,
+  type RunProjectionOptions,
+  reasonOf,
   runProjection,
   runReaction,
 } from '@pf/eventing'
@@ -64,22 +67,35 @@ export async function startProjections<Rows extends Record<string, object>>(
 ): Promise<{ readonly [Name in keyof Rows]: RunningProjection<Rows[Name]> }> {
   const started: Partial<{ [Name in keyof Rows]: RunningProjection<Rows[Name]> }> = {}
   for (const name of Object.keys(definitions) as (keyof Rows)[]) {
-    started[name] = await runProjection(definitions[name], {
-      log: platform.eventLog,
-      sealer: platform.keys,
-      store: platform.readModels,
-      erased: (context, seq) => platform.ledger.purged(context, seq),
-      timing: platform.timing,
-      onError(error, message) {
-        const projection = definitions[name].name
-        if (message !== undefined) platform.metrics.quarantined.inc({ projection })
-        platform.logger.error({ err: error, projection }, 'projection failed')
-      },
-    })
+    started[name] = await runProjection(definitions[name], projectionOptions(platform, definitions[name].name))
   }
   // Every name of `definitions` was started above.
   return started as { readonly [Name in keyof Rows]: RunningProjection<Rows[Name]> }
 }
+
+function projectionOptions(platform: Platform, projection: string): RunProjectionOptions {
+  const logger = platform.logger.child({ projection })
+  return {
+    log: platform.eventLog,
+    sealer: platform.keys,
+    store: platform.readModels,
+    clock: platform.clock,
+    keptMs: platform.config.readModelsKeptHours * hourMs,
+    onError(error, message) {
+      if (message) platform.metrics.quarantined.inc({ projection })
+      if (message) logger.error({ seq: message.seq, reason: reasonOf(error) }, 'a message was put in quarantine')
+      else if (error instanceof Fenced) logger.info('somebody else wrote; it goes on from what stands there')
+      else logger.error({ err: error }, 'projection failed')
+    },
+    onBuild(outcome, build, comparison) {
+      const said = { ...build, comparison }
+      if (outcome === 'switched') logger.info(said, 'readers have the new build')
+      else logger.warn(said, 'the new build is not equal to the one that is read; an operator decides')
+    },
+  }
+}
+
+const hourMs = 3_600_000
 
 /** Reactions first, the bus last: who asks is answered by a service that is whole. On failure nothing is left running. */
 export async function startService(platform: Platform, parts: ServiceParts): Promise<Service> {

@@ -17,5 +17,39 @@ class EventingTables extends Migration {
   }
 }
 
+/**
+ * A version may be built several times, beside each other: `build` in both keys. `eventing.builds` says what becomes of each
+ * and which one is read; what ran before this migration is read in its highest version. `fence` rises when somebody other
+ * than the runner writes. Reactions set aside what they can never do.
+ */
+class EventingBuilds extends Migration {
+  override name = 'eventing_0002_builds'
+  override up(): void {
+    for (const table of ['checkpoints', 'quarantine']) {
+      this.addSql(`alter table eventing.${table} add column build integer not null default 1`)
+      this.addSql(`alter table eventing.${table} drop constraint ${table}_pkey`)
+    }
+    this.addSql('alter table eventing.checkpoints add primary key (projection, version, build)')
+    this.addSql('alter table eventing.quarantine add primary key (projection, version, build, seq)')
+    this.addSql('alter table eventing.checkpoints add column fence integer not null default 0')
+    this.addSql('alter table eventing.quarantine add column retry_asked_at timestamptz')
+    this.addSql(`create table eventing.builds (
+      projection text not null, version integer not null, build integer not null,
+      state text not null check (state in ('building', 'differs', 'accepted', 'read', 'retired', 'discarded')),
+      since timestamptz not null default now(), comparison jsonb,
+      primary key (projection, version, build))`)
+    this.addSql(`create unique index builds_read on eventing.builds (projection) where state = 'read'`)
+    this.addSql(`insert into eventing.builds (projection, version, build, state)
+      select projection, version, 1,
+        case when version = max(version) over (partition by projection) then 'read' else 'retired' end
+      from eventing.checkpoints`)
+    this.addSql(`create table eventing.dead_letters (
+      id text primary key, reaction text not null, context text not null, subject text not null, seq bigint not null,
+      event_id text not null, attempts integer not null, reason text not null,
+      since timestamptz not null default now(), repeat_asked_at timestamptz)`)
+    this.addSql('create index dead_letters_reaction on eventing.dead_letters (reaction, since)')
+  }
+}
+
 /** In order; a released one never changes. */
-export const eventingMigrations = [EventingTables]
+export const eventingMigrations = [EventingTables, EventingBuilds]

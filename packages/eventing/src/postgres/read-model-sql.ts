@@ -71,11 +71,7 @@ export function readModelSql<Row extends object>(table: Table<Row>, schema: stri
       ),
     ],
 
-    /** Columns as the database has them, to compare with `shape`. */
-    columns: (): Statement => ({
-      sql: 'select column_name as name, is_nullable as nullable, data_type as type from information_schema.columns where table_schema = $1 and table_name = $2',
-      values: [snakeCase(schema), snakeCase(table.name)],
-    }),
+    /** Columns as the database has to have them. */
     shape: (): { name: string; nullable: string; type: string }[] =>
       columns.map(([name, column]) => ({
         name: snakeCase(name),

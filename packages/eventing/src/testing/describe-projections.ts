@@ -1,70 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { createCommandHandler } from '../command-handler.ts'
-import type { CommandHandler, EventLog } from '../ports.ts'
+import type { EventLog } from '../ports.ts'
 import { encodePosition } from '../position.ts'
-import {
-  change,
-  drop,
-  Fenced,
-  type Projection,
-  type ProjectionStore,
-  projection,
-  put,
-  RebuildNeeded,
-} from '../projection.ts'
-import { type RunningProjection, type RunProjectionOptions, runProjection } from '../run-projection.ts'
-import { systemClock, systemIds } from '../system.ts'
-import { type Close, type Count, type Counter, type CounterEvent, counter, counterEvents } from './counter.ts'
+import { drop, type Projection, put } from '../projection.ts'
+import { Fenced, RebuildNeeded } from '../projection-store.ts'
+import type { RunningProjection } from '../run-projection.ts'
+import type { CounterEvent } from './counter.ts'
+import { describeBuilds, describeRetries } from './describe-builds.ts'
+import { describeErasing } from './describe-erasing.ts'
 import { eventually } from './eventually.ts'
-import { openSealer } from './sealer.ts'
-
-export type OpenedStore = {
-  /** A store as another process would have it: over the same rows. */
-  another(): ProjectionStore
-  log: EventLog
-  close(): Promise<void>
-}
-
-type Sum = { counterId: string; spaceId: string; sum: number; isClosed: boolean; lastAt: string; note: string | null }
-
-const sums = (name: string, version = 1): Projection<CounterEvent, Sum> =>
-  projection<CounterEvent, Sum>({
-    name,
-    version,
-    context: 'connection',
-    table: {
-      name: 'sum',
-      columns: {
-        counterId: 'text',
-        spaceId: 'text',
-        sum: 'bigint',
-        isClosed: 'boolean',
-        lastAt: 'timestamptz',
-        note: { type: 'text', nullable: true },
-      },
-      key: ['counterId'],
-      space: 'spaceId',
-      indexes: [['spaceId', 'lastAt']],
-    },
-    on: {
-      Counted: ({ by, note }, { aggregateId, spaceId, time }) => {
-        if (note === 'poison in the handler') throw new Error('this handler cannot')
-        return change({ counterId: aggregateId }, (row) => {
-          if (note === 'poison in the fold') throw new Error('this fold cannot')
-          const sum = (row?.sum ?? 0) + by
-          return {
-            counterId: aggregateId,
-            spaceId,
-            sum,
-            isClosed: false,
-            lastAt: time,
-            note: note ?? row?.note ?? null,
-          }
-        })
-      },
-      Closed: (_, { aggregateId }) => change({ counterId: aggregateId }, (row) => row && { ...row, isClosed: true }),
-    },
-  })
+import { caughtUp, createWorld, type OpenedStore, type Sum, type World } from './projection-world.ts'
 
 /** What every projection store, and the runner over it, keeps to. */
 export function describeProjections(name: string, open: () => Promise<OpenedStore>): void {
@@ -83,105 +27,10 @@ export function describeProjections(name: string, open: () => Promise<OpenedStor
     describeFolding(world)
     describePoison(world)
     describeFences(world)
+    describeRetries(world)
+    describeBuilds(world)
     describeErasing(world)
   })
-}
-
-function describeErasing(open: () => World): void {
-  it("erasing takes a space's rows from every version, and no other's", async () => {
-    const world = open()
-    const other = randomUUID()
-    const [a, b, c] = [randomUUID(), randomUUID(), randomUUID()]
-    for (const id of [a, b]) await world.command(id, world.spaceId, { type: 'Count', by: 1 })
-    await world.command(c, other, { type: 'Count', by: 1 })
-    const [one, next] = [world.run(), world.run({}, { ...world.definition, version: 2 })]
-    for (const each of [one, next]) await caughtUp(world, each)
-    const store = world.another()
-    expect(await store.erase(world.definition, { spaceId: world.spaceId, rows: [{ counterId: a }] })).toBe(2)
-    expect(await one.reader.find({ where: { spaceId: world.spaceId } })).toMatchObject([{ counterId: b }])
-    expect(await store.erase(world.definition, { spaceId: world.spaceId, rows: [] })).toBe(0)
-    expect(await store.erase(world.definition, { spaceId: world.spaceId })).toBe(2)
-    expect(await store.erase(world.definition, { spaceId: world.spaceId })).toBe(0)
-    for (const { reader } of [one, next]) {
-      expect(await reader.find({ where: { spaceId: world.spaceId } })).toEqual([])
-      expect(await reader.find({ where: { spaceId: other } })).toMatchObject([{ counterId: c }])
-    }
-  }, 30_000)
-
-  it('a checkpoint at a message that was purged passes where the ledger says so, and a rebuild finds nothing of it', async () => {
-    const world = open()
-    const [gone, stays] = [randomUUID(), randomUUID()]
-    await world.command(stays, randomUUID(), { type: 'Count', by: 2 })
-    await world.command(gone, world.spaceId, { type: 'Count', by: 1 })
-    const one = world.run()
-    await caughtUp(world, one)
-    await one.stop()
-    const purged: number[] = []
-    const of = { context: 'connection', spaceId: world.spaceId } as const
-    await world.log.purge(of, async (seqs) => void purged.push(...seqs))
-    await world.another().erase(world.definition, { spaceId: world.spaceId })
-    const lost = world.run()
-    await eventually(async () =>
-      expect(await lost.lag().catch((error: unknown) => error)).toBeInstanceOf(RebuildNeeded),
-    )
-    world.errors.splice(0)
-    await lost.stop()
-    const erased = async (_: string, seq: number) => purged.includes(seq)
-    await world.command(stays, randomUUID(), { type: 'Count', by: 3 })
-    for (const version of [1, 2]) {
-      const again = world.run({ erased }, { ...world.definition, version })
-      await caughtUp(world, again)
-      expect(await again.reader.find({ where: { counterId: [gone, stays] } })).toMatchObject([{ counterId: stays }])
-    }
-  }, 30_000)
-}
-
-let names = 0
-
-function createWorld(opened: OpenedStore, running: RunningProjection<Sum>[]) {
-  const { log } = opened
-  const sealer = openSealer()
-  const spaceId = randomUUID()
-  const errors: unknown[] = []
-  const handler: CommandHandler<Counter, Count | Close, CounterEvent> = createCommandHandler(counter, {
-    log,
-    sealer,
-    clock: systemClock,
-    ids: systemIds,
-  })
-  const definition = sums(`sums_${++names}_${randomUUID().slice(0, 8)}`)
-  const options = (store = opened.another()): RunProjectionOptions => ({
-    log,
-    sealer,
-    store,
-    declarations: [counterEvents],
-    // The stream is shared with the other rules and what they did to it.
-    onError(error, message) {
-      if (!message || message.subject.includes(spaceId)) errors.push(error)
-    },
-  })
-  return {
-    ...opened,
-    sealer,
-    errors,
-    definition,
-    options,
-    spaceId,
-    run(over: Partial<RunProjectionOptions> = {}, of = definition) {
-      const one = runProjection(of, { ...options(), ...over })
-      running.push(one)
-      return one
-    },
-    command: (aggregateId: string, spaceId: string, command: Count | Close) =>
-      handler.handle({ spaceId, aggregateId }, command, { commandId: randomUUID() }),
-    position: async () => encodePosition({ connection: (await log.info('connection')).lastSeq }),
-  }
-}
-type World = ReturnType<typeof createWorld>
-
-async function caughtUp(world: World, one: RunningProjection<Sum>): Promise<void> {
-  const isCaughtUp = await one.reader.caughtUpTo(await world.position(), 15_000)
-  expect({ isCaughtUp, because: isCaughtUp ? [] : world.errors }).toEqual({ isCaughtUp: true, because: [] })
 }
 
 function describeFolding(open: () => World): void {
@@ -388,12 +237,12 @@ function describeFences(open: () => World): void {
     async (_, difference) => {
       const world = open()
       await world.command(randomUUID(), world.spaceId, { type: 'Count', by: 1 })
-      const { createdAt, lastSeq } = await world.log.info('connection')
-      const last = await world.log.read('connection', lastSeq)
+      const before = world.run()
+      await caughtUp(world, before)
+      await before.stop()
       const store = await world.options().store.open(world.definition, AbortSignal.timeout(10_000))
-      const same = { stream: 'connection', streamCreatedAt: createdAt, seq: lastSeq, eventId: last!.headers['ce-id']! }
-      const to = { ...same, ...difference }
-      await store.commit({ from: undefined, to, puts: [], drops: [], quarantined: [] })
+      const from = await store.checkpoint()
+      await store.commit({ from, to: { ...from!, ...difference }, puts: [], drops: [], quarantined: [] })
       await store.close()
       const one = world.run()
       await eventually(() => expect(world.errors).toHaveLength(1))

@@ -66,6 +66,12 @@ export const platformShape = {
     min: 4,
     max: 200,
   }),
+  readModelsKeptHours: integer('PF_READ_MODELS_KEPT_HOURS', {
+    about: 'how long a read model goes on following after readers have switched to another build of it',
+    default: 24,
+    min: 0,
+    max: 24 * 365,
+  }),
   objectStoreUrl: url('OBJECT_STORE_URL', {
     about: 'file:///folder or s3://bucket/prefix?endpoint=…&region=…',
     schemes: ['file', 's3'],
