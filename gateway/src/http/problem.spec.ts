@@ -20,6 +20,8 @@ describe('a problem document', () => {
   it('says when to come again', () => {
     const refusal = new DomainError('quota_exhausted', 'All 4 calls are used.', { retryAfterSeconds: 3600 })
     expect(problemOf(refusal)).toMatchObject({ status: 429, retryAfterSeconds: 3600 })
+    const busy = new DomainError('overloaded', 'Too much is under way.', { retryAfterSeconds: 1 })
+    expect(problemOf(busy)).toMatchObject({ status: 503, retryAfterSeconds: 1 })
     expect(problemOf(refuse('unavailable', 'Not now.'))).toMatchObject({ status: 503, retryAfterSeconds: 5 })
   })
 

@@ -32,7 +32,7 @@ export class SqlController {
     return listDatasets(this.#registry, spaceId, await this.#descriptions())
   }
 
-  @Answers(analytics.query)
+  @Answers(analytics.query, { load: 'heavy' })
   async query(
     { sql }: InputOf<typeof analytics.query>,
     { spaceId }: Principal,

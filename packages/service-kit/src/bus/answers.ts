@@ -1,6 +1,7 @@
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices'
 import { type InputOf, type Operation, type OutputOf, type Principal, refuse } from '@pf/contracts'
 import { Compile } from 'typebox/compile'
+import type { Load } from './admission.ts'
 import { patternOf } from './subjects.ts'
 
 /** What a method may want to know of the request beside input and principal. */
@@ -38,9 +39,9 @@ export type Answerer<Op extends Operation> = (
 /**
  * `@Answers(requests.connection.list)` on a Nest controller's method `(input, principal, context) => Promise<output>`.
  * The input is checked against the operation's schema first (`invalid_input` names each pointer, never a value); a
- * DomainError travels to the caller with its code.
+ * DomainError travels to the caller with its code. `load`: `heavy` where it parses files or computes for seconds.
  */
-export function Answers<const Op extends Operation>(operation: Op) {
+export function Answers<const Op extends Operation>(operation: Op, { load = 'ordinary' }: { load?: Load } = {}) {
   const input = Compile(operation.input)
   return <Method extends Answerer<Op>>(
     target: object,
@@ -63,11 +64,15 @@ export function Answers<const Op extends Operation>(operation: Op) {
     Object.defineProperty(answer, 'name', { value: key })
     // Nest calls what stands in the descriptor and reads its metadata from there.
     descriptor.value = answer as unknown as Method
-    MessagePattern(patternOf(operation))(target, key, descriptor)
+    MessagePattern(patternOf(operation), { load })(target, key, descriptor)
     Payload()(target, key, 0)
     Ctx()(target, key, 1)
   }
 }
+
+/** Of a handler's extras, as `Answers` leaves them there. */
+export const loadOf = (extras: Record<string, unknown> | undefined): Load =>
+  extras?.['load'] === 'heavy' ? 'heavy' : 'ordinary'
 
 function parse(body: Uint8Array): unknown {
   try {

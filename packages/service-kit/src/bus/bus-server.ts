@@ -5,10 +5,11 @@ import { lastValueFrom } from 'rxjs'
 import { Compile } from 'typebox/compile'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics/index.ts'
-import type { BusRequest, RequestContext } from './answers.ts'
-import { answerBytes, publishAnswer } from './parts.ts'
+import { Admission, type AdmissionBounds, type Admitted, defaultBounds, type Load } from './admission.ts'
+import { type BusRequest, loadOf, type RequestContext } from './answers.ts'
+import { answerBytes, partBytes, publishAnswer } from './parts.ts'
 import { problemOf } from './problem.ts'
-import { anyCancel, isSharded, subjectsOf } from './subjects.ts'
+import { anyCancel, isReady, isSharded, subjectsOf } from './subjects.ts'
 import type { Subscribed, Wire, WireMessage } from './wire.ts'
 
 export type BusServerOptions = {
@@ -20,8 +21,8 @@ export type BusServerOptions = {
   metrics: Metrics
   /** Of analytics: those that are heard from the start; `openShard` adds others. */
   shards?: readonly string[]
-  /** More at a time are refused as `overloaded`. */
-  maxInFlight?: number
+  /** What it takes on at a time; the rest is refused as `overloaded` before any work. */
+  bounds?: AdmissionBounds
   /** How long a stop waits for what is in flight before it aborts it. */
   graceMs?: number
   /** Resolves when what is answered from holds everything up to the log position, or when it took too long. */
@@ -42,13 +43,21 @@ export class BusServer extends ServerNats {
   readonly #options: Required<BusServerOptions>
   readonly #underway = new Map<string, Underway>()
   #subscribed: Subscribed[] = []
+  readonly #admission: Admission
   readonly #shards = new Map<string, Subscribed[]>()
   /** Requests taken so far: tells two with one id apart. */
   #taken = 0
 
   constructor(options: BusServerOptions) {
     super({})
-    this.#options = { shards: ['0'], maxInFlight: 256, graceMs: 10_000, caughtUp: async () => undefined, ...options }
+    this.#options = {
+      shards: ['0'],
+      bounds: defaultBounds,
+      graceMs: 10_000,
+      caughtUp: async () => undefined,
+      ...options,
+    }
+    this.#admission = new Admission(this.#options.bounds, (bytes) => options.metrics.requestBytesHeld.set(bytes))
   }
 
   override async createNatsClient(): Promise<Wire> {
@@ -128,21 +137,18 @@ export class BusServer extends ServerNats {
   }
 
   async #answer(pattern: string, message: WireMessage, requestId: string, controller: AbortController): Promise<void> {
-    const { clock, maxInFlight, logger, metrics } = this.#options
-    const operation = pattern.slice(pattern.lastIndexOf('.') + 1)
-    const answered = metrics.requestSeconds.startTimer({ operation })
+    const { clock, logger, metrics } = this.#options
+    const answered = metrics.requestSeconds.startTimer({ operation: operationOf(pattern) })
     metrics.requestsInFlight.inc()
-    let outcome = 'ok'
+    const { signal } = controller
     const deadline = deadlineOf(message, clock.now())
     const remainingMs = deadline.getTime() - clock.now().getTime()
     const timer = setTimeout(() => controller.abort(late()), Math.max(0, Math.min(remainingMs, 2 ** 31 - 1)))
+    let admitted: Admitted | undefined
+    let outcome = 'ok'
     try {
       if (remainingMs <= 0) throw late()
-      if (this.#underway.size >= maxInFlight) {
-        metrics.requestsShed.inc({ operation })
-        throw overloaded()
-      }
-      const { signal } = controller
+      admitted = await this.#admit(pattern, message, signal)
       const traceparent = message.headers['traceparent']
       const position = message.headers['pf-log-position']
       if (position !== undefined) await this.#options.caughtUp(position)
@@ -150,18 +156,37 @@ export class BusServer extends ServerNats {
       const body = await inTrace(traceOf(message, context), () => this.#handle(pattern, message, context))
       // What a method returns once it was told to stop may be half of an answer.
       signal.throwIfAborted()
+      admitted?.answers(body.length)
       this.#publish(message, body)
+      // A long answer is held until the line has taken it: the client's own buffer knows no bound.
+      if (body.length > partBytes) await this.#options.wire.flush().catch(() => undefined)
     } catch (error) {
-      const problem = problemOf(controller.signal.aborted ? (controller.signal.reason ?? error) : error)
+      const problem = problemOf(signal.aborted ? (signal.reason ?? error) : error)
       outcome = problem.code
       if (outcome === 'internal') logger.error({ err: error, pattern, requestId }, 'request failed')
       const body = new TextEncoder().encode(JSON.stringify(problem))
       this.#publish(message, body, { 'pf-problem': problem.code })
     } finally {
       clearTimeout(timer)
+      admitted?.leave()
       metrics.requestsInFlight.dec()
       answered({ outcome })
     }
+  }
+
+  /** Whoever asks how we are is told so under any load. Throws `overloaded`, the signal's reason. */
+  async #admit(pattern: string, { body }: WireMessage, signal: AbortSignal): Promise<Admitted | undefined> {
+    if (isReady(pattern)) return undefined
+    try {
+      return await this.#admission.enter(this.#loadOf(pattern), body.length, signal)
+    } catch (error) {
+      if (!signal.aborted) this.#options.metrics.requestsShed.inc({ operation: operationOf(pattern) })
+      throw error
+    }
+  }
+
+  #loadOf(pattern: string): Load {
+    return loadOf(this.getHandlerByPattern(pattern)?.extras)
   }
 
   async #handle(pattern: string, message: WireMessage, context: RequestContext): Promise<Uint8Array> {
@@ -203,8 +228,7 @@ function traceOf(message: WireMessage, { requestId, traceparent }: RequestContex
 }
 
 const late = () => new DomainError('unavailable', 'It came too late to be answered in time.', { retryAfterSeconds: 2 })
-const overloaded = () =>
-  new DomainError('overloaded', 'Too much is under way here at this moment.', { retryAfterSeconds: 1 })
+const operationOf = (pattern: string) => pattern.slice(pattern.lastIndexOf('.') + 1)
 
 function deadlineOf(message: WireMessage, now: Date): Date {
   const said = Number(message.headers['pf-deadline'])

@@ -31,7 +31,13 @@ export interface Bus {
   close(): void
 }
 
-export type BusOptions = { clock?: Clock; ids?: Ids; shards?: number }
+export type BusOptions = {
+  clock?: Clock
+  ids?: Ids
+  shards?: number
+  /** More calls that wait for their answers are refused here as `overloaded`. */
+  maxPending?: number
+}
 
 const defaultDeadlineMs = 10_000
 
@@ -48,7 +54,7 @@ export function createBus(nats: NatsConnection, options: BusOptions = {}): Bus {
 }
 
 export function createBusOn(wire: Wire, options: BusOptions = {}): Bus {
-  const { clock = systemClock, ids = systemIds, shards = 1 } = options
+  const { clock = systemClock, ids = systemIds, shards = 1, maxPending = 1_000 } = options
   const inbox = wire.inbox()
   const pending = new Map<string, Pending>()
   wire.onRefused((subject) => {
@@ -63,6 +69,7 @@ export function createBusOn(wire: Wire, options: BusOptions = {}): Bus {
       throw refuse('payload_too_large', `The request has ${body.length} bytes; at most ${partBytes} go over the bus.`)
     }
     call.signal?.throwIfAborted()
+    if (pending.size >= maxPending) throw overloaded()
     const requestId = call.requestId ?? ids.uuid()
     const token = ids.uuid()
     const deadlineMs = call.deadlineMs ?? defaultDeadlineMs
@@ -108,6 +115,11 @@ function subjectFor(operation: Operation, principal: Principal | undefined, shar
 
 const unavailable = (detail: string, cause?: unknown) =>
   new DomainError('unavailable', detail, { retryAfterSeconds: 2, cause })
+
+const overloaded = () =>
+  new DomainError('overloaded', 'Too many requests wait for their answers already. Ask again shortly.', {
+    retryAfterSeconds: 1,
+  })
 
 const notPermitted = (subject: string) =>
   refuse(

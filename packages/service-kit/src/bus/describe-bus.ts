@@ -4,8 +4,9 @@ import { DomainError, type Operation, type Principal } from '@pf/contracts'
 import { currentTrace, inTrace, systemClock, type Trace } from '@pf/eventing'
 import { type TSchema, Type } from 'typebox'
 import { createLogger } from '../logger.ts'
-import { createMetrics } from '../metrics/index.ts'
+import { createMetrics, type Metrics } from '../metrics/index.ts'
 import { nestLogger } from '../nest-logger.ts'
+import { defaultBounds } from './admission.ts'
 import { Answers, RawJson, type RequestContext } from './answers.ts'
 import { type Bus, createBusOn } from './bus.ts'
 import { BusServer, type BusServerOptions } from './bus-server.ts'
@@ -23,7 +24,8 @@ const greet = operation<{ hello: string }>()('greet', Type.Object({}), true)
 const refused = operation<object>()('refused', Type.Object({}))
 const broken = operation<object>()('broken', Type.Object({}))
 const long = operation<{ text: string }>()('long', Type.Object({ bytes: Type.Integer() }))
-const wait = operation<object>()('wait', Type.Object({}))
+const wait = operation<object>()('wait', Type.Object({ filler: Type.Optional(Type.String()) }))
+const ready = operation<object>()('ready', Type.Object({}), true)
 const trace = operation<Trace>()('trace', Type.Object({}), true)
 const nobody = operation<object>()('nobody_answers', Type.Object({}))
 const accounts = { ...operation<{ shard: string }>()('accounts', Type.Object({})), service: 'analytics' as const }
@@ -96,34 +98,58 @@ const principal: Principal = {
   roles: ['user'],
 }
 
-async function eventually(holds: () => boolean, deadlineMs = 5_000): Promise<void> {
+const eventually = (holds: () => boolean, deadlineMs?: number) => until(async () => holds(), deadlineMs)
+
+async function until(holds: () => Promise<boolean>, deadlineMs = 5_000): Promise<void> {
   const end = Date.now() + deadlineMs
-  while (!holds()) {
+  while (!(await holds())) {
     if (Date.now() > end) throw new Error(`It did not happen within ${deadlineMs} ms.`)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }
 
-type Replica = Witness & { stop(): Promise<void>; freed(): void; log: string[] }
+type Replica = Witness & {
+  stop(): Promise<void>
+  freed(): void
+  log: string[]
+  metrics: Metrics
+}
+
+const held = async ({ metrics }: Replica) => (await metrics.requestBytesHeld.get()).values[0]?.value
+
+const underway = async ({ metrics }: Replica) => (await metrics.requestsInFlight.get()).values[0]?.value
+
+/** As a caller does who was told to come again. */
+async function retried<T>(call: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await call()
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'overloaded') throw error
+    }
+  }
+}
 
 async function startReplica(wire: Wire, name: string, options: Partial<BusServerOptions> = {}): Promise<Replica> {
   const log: string[] = []
   const logger = createLogger({ name }, { write: (line) => void log.push(line) })
   const released = Promise.withResolvers<void>()
+  const metrics = createMetrics(name)
   const witness: Witness = { name, calls: [], aborted: [], release: released.promise }
   const strategy = new BusServer({
     service: 'connection',
     wire,
     clock: systemClock,
     logger,
-    metrics: createMetrics(name),
+    metrics,
     ...options,
   })
+  strategy.addHandler('svc.connection.ready', async () => new TextEncoder().encode('{"ok":"yes"}'))
   const root = { module: class {}, controllers: [Room], providers: [{ provide: witnessToken, useValue: witness }] }
   const app = await NestFactory.createMicroservice(root, { strategy, logger: nestLogger(logger), abortOnError: false })
   app.useGlobalFilters(new PassErrors())
   await app.listen()
-  return Object.assign(witness, { stop: () => app.close(), freed: () => released.resolve(), log })
+  return Object.assign(witness, { stop: () => app.close(), freed: () => released.resolve(), log, metrics })
 }
 
 /** The bus over any wire. Runs under Jest, so a spec calls it. */
@@ -280,14 +306,63 @@ export function describeBus(
       expect(await outcome).toMatchObject({ code: 'unavailable' })
     })
 
-    it('refuses more at a time than a service takes', async () => {
+    it('sheds a flood at once, holds no more than it may, and is itself again when it is over', async () => {
       await room.stop()
-      room = await startReplica(await place.wire(), 'small', { maxInFlight: 2 })
-      const held = [bus.call(wait, {}, { principal }), bus.call(wait, {}, { principal })]
-      await eventually(() => room.calls.length === 2)
-      await expect(bus.call(wait, {}, { principal })).rejects.toMatchObject({ code: 'overloaded' })
+      const heldBytes = 1024 * 1024
+      const bounds = { ordinary: { inFlight: 8, waiting: 16 }, heavy: { inFlight: 1, waiting: 0 }, heldBytes }
+      room = await startReplica(await place.wire(), 'small', { bounds })
+      const request = { principal, deadlineMs: 120_000 }
+      const outcomes: unknown[] = []
+      const crowd = createBusOn(await place.wire(), { maxPending: 10_000 })
+      const flood = Array.from({ length: 2_000 }, () =>
+        crowd.call(wait, { filler: 'x'.repeat(10_000) }, request).then(
+          () => 'answered',
+          (refusal: unknown) => void outcomes.push(refusal),
+        ),
+      )
+      // Nothing is released yet: all that is refused was refused without waiting for anything.
+      await eventually(() => outcomes.length >= 2_000 - 8 - 16, 60_000)
+      expect(outcomes).toHaveLength(2_000 - 8 - 16)
+      for (const refusal of outcomes) expect(refusal).toMatchObject({ code: 'overloaded', retryAfterSeconds: 1 })
+      expect(room.calls).toHaveLength(8)
+      expect(await held(room)).toBeLessThanOrEqual(heldBytes)
+      expect(await held(room)).toBeGreaterThan((8 + 16) * 10_000)
+      // Under the flood it still says how it is.
+      await expect(bus.call(ready, {}, { deadlineMs: 60_000 })).resolves.toEqual({ ok: 'yes' })
       room.freed()
-      await Promise.all(held)
+      expect((await Promise.all(flood)).filter((outcome) => outcome === 'answered')).toHaveLength(8 + 16)
+      await expect(bus.call(echo, { text: 'again' }, { principal })).resolves.toMatchObject({ text: 'again' })
+      expect(await held(room)).toBe(0)
+      crowd.close()
+    }, 120_000)
+
+    it('lets no more calls wait for answers than it may, and goes on when they came', async () => {
+      const small = createBusOn(await place.wire(), { maxPending: 1 })
+      const first = small.call(wait, {}, { principal })
+      await expect(small.call(echo, { text: '' }, { principal })).rejects.toMatchObject({ code: 'overloaded' })
+      room.freed()
+      await first
+      await expect(small.call(echo, { text: 'now' }, { principal })).resolves.toMatchObject({ text: 'now' })
+      small.close()
+    })
+
+    it('lets who waits for a place be cancelled, and takes the next one', async () => {
+      await room.stop()
+      const bounds = { ...defaultBounds, ordinary: { inFlight: 1, waiting: 1 } }
+      room = await startReplica(await place.wire(), 'narrow', { bounds })
+      const first = bus.call(wait, {}, { principal })
+      await eventually(() => room.calls.length === 1)
+      const gone = new AbortController()
+      const second = bus.call(echo, { text: 'second' }, { principal, signal: gone.signal }).catch(() => 'gone')
+      await until(async () => (await underway(room)) === 2)
+      gone.abort(new Error('the page was closed'))
+      expect(await second).toBe('gone')
+      await until(async () => (await underway(room)) === 1)
+      const third = retried(() => bus.call(echo, { text: 'third' }, { principal }))
+      room.freed()
+      await first
+      await expect(third).resolves.toMatchObject({ text: 'third' })
+      expect(room.calls).toEqual(['wait', 'narrow'])
     })
 
     it('answers only when what it answers from has reached the position asked for', async () => {

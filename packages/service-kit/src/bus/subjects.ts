@@ -14,6 +14,7 @@ export function patternOf({ service, operation }: Pick<Operation, 'service' | 'o
     : `svc.${service}.${operation}`
 }
 
+export const isReady = (pattern: string): boolean => pattern.endsWith(`.${readyOperation}`)
 export const isSharded = (pattern: string): boolean => pattern.includes(shardToken)
 
 /** The subjects that a replica which leases these shards listens to. */

@@ -25,12 +25,12 @@ export class StorageBus {
     this.#parts = parts
   }
 
-  @Answers(operations.readStatement)
+  @Answers(operations.readStatement, { load: 'heavy' })
   readStatement(input: Asked<'readStatement'>, { spaceId }: Principal): Answered<'readStatement'> {
     return readStatementOf(this.#parts, spaceId, input)
   }
 
-  @Answers(operations.importStatement)
+  @Answers(operations.importStatement, { load: 'heavy' })
   importStatement(input: Asked<'importStatement'>, principal: Principal): Answered<'importStatement'> {
     return importStatement(this.#parts, input, principal)
   }
@@ -75,12 +75,12 @@ export class StorageBus {
     return undecideIdentity(this.#parts, input, principal)
   }
 
-  @Answers(operations.explain)
+  @Answers(operations.explain, { load: 'heavy' })
   explain(input: Asked<'explain'>, { spaceId }: Principal): Answered<'explain'> {
     return explainTransaction(this.#parts, spaceId, input)
   }
 
-  @Answers(operations.rulesReport)
+  @Answers(operations.rulesReport, { load: 'heavy' })
   rulesReport(_: object, { spaceId }: Principal): Answered<'rulesReport'> {
     return rulesReport(this.#parts, spaceId)
   }
