@@ -1,27 +1,40 @@
+import { type AddressInfo, createConnection, createServer } from 'node:net'
 import { jetstreamManager } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
 import { subjectOf } from '../address.ts'
 import { createCommandHandler } from '../command-handler.ts'
+import { createMemoryProjectionStore } from '../memory/index.ts'
 import { type AppendRequest, type EventLog, LogReplaced, UnknownOutcome } from '../ports.ts'
 import { systemClock, systemIds, systemTiming } from '../system.ts'
 import { counter } from '../testing/counter.ts'
-import { describeEventLog, eventually, openSealer, startNats, type TestNats } from '../testing/index.ts'
+import {
+  describeEventLog,
+  describeProjections,
+  eventually,
+  openSealer,
+  startNats,
+  startNatsCluster,
+  type TestNats,
+} from '../testing/index.ts'
 import { verifyLog } from '../verify-log.ts'
 import { openJetStreamLog } from './jetstream-log.ts'
 import { BrokerUnfit } from './streams.ts'
 
-describeEventLog('the JetStream log', async () => {
-  const nats = await startNats()
-  const log = await openJetStreamLog(await nats.connect(), { replicas: 1, duplicateWindowMs: 1000 })
+type Broker = { replicas: number; start(): Promise<TestNats> }
+const brokers: [string, Broker][] = [
+  ['one server', { replicas: 1, start: startNats }],
+  ['three servers that force every message out', { replicas: 3, start: startNatsCluster }],
+]
+
+const openLog = async ({ start, replicas }: Broker) => {
+  const nats = await start()
+  const log = await openJetStreamLog(await nats.connect(), { replicas, duplicateWindowMs: 1000 })
   let probes = 0
   return {
     log,
     async passDuplicateWindow() {
-      const subject = subjectOf({
-        context: 'connection',
-        aggregate: 'probe',
-        spaceId: 'sys',
-        aggregateId: `${++probes}`,
-      })
+      const aggregateId = `${++probes}`
+      const subject = subjectOf({ context: 'connection', aggregate: 'probe', spaceId: 'sys', aggregateId })
       const probe = (): AppendRequest => ({
         subject,
         expectedSeq: seq,
@@ -35,96 +48,106 @@ describeEventLog('the JetStream log', async () => {
     },
     close: () => nats.stop(),
   }
-})
+}
 
-const startLog = async (nats: TestNats) =>
-  openJetStreamLog(await nats.connect(), { replicas: 1, contexts: ['connection'], attemptMs: 500, retryForMs: 20_000 })
+const startLog = async (nats: TestNats, replicas: number) =>
+  openJetStreamLog(await nats.connect(), { replicas, contexts: ['connection'], attemptMs: 500, retryForMs: 20_000 })
 
 const handlerOn = (log: EventLog) =>
   createCommandHandler(counter, { log, sealer: openSealer(), clock: systemClock, ids: systemIds })
 
-describe('when the broker is killed and started again', () => {
-  let nats: TestNats
-  beforeAll(async () => {
-    nats = await startNats()
-  }, 30_000)
-  afterAll(() => nats?.stop())
+describe.each(brokers)('the JetStream log on %s', (name, broker) => {
+  describeEventLog(`on ${name}`, () => openLog(broker))
 
-  it('every acknowledged command stands in the log exactly once, tailed without a gap and reacted to', async () => {
-    const log = await startLog(nats)
-    const handler = handlerOn(log)
-    const stop = new AbortController()
-    const tailed: number[] = []
-    const tailing = (async () => {
-      for await (const message of log.tail('connection', 0, stop.signal)) tailed.push(message.seq)
-    })()
-    const reacted = new Map<number, number>()
-    const reacting = await log.react({
-      context: 'connection',
-      name: 'faults',
-      handle: async ({ seq }) => void reacted.set(seq, (reacted.get(seq) ?? 0) + 1),
-    })
+  describeProjections(`a store in memory, its log on ${name}`, async () => {
+    const { log, close } = await openLog(broker)
+    const rows = createMemoryProjectionStore()
+    return { another: () => rows, log, close }
+  })
 
-    const acknowledged = new Map<string, number>()
-    const writers = Array.from({ length: 8 }, async (_, writer) => {
-      for (let i = 0; i < 120; i++) {
-        const commandId = `${writer}-${i}`
-        const at = { spaceId: 'space', aggregateId: `counter-${writer}` }
-        const { state } = await handler.handle(at, { type: 'Count', by: 1 }, { commandId })
-        acknowledged.set(commandId, state.sum)
+  describe('when a server is killed and started again', () => {
+    let nats: TestNats
+    beforeAll(async () => {
+      nats = await broker.start()
+    }, 90_000)
+    afterAll(() => nats?.stop())
+
+    it('every acknowledged command stands in the log exactly once, tailed without a gap and reacted to', async () => {
+      const log = await startLog(nats, broker.replicas)
+      const handler = handlerOn(log)
+      const stop = new AbortController()
+      const tailed: number[] = []
+      const tailing = (async () => {
+        for await (const message of log.tail('connection', 0, stop.signal)) tailed.push(message.seq)
+      })()
+      const reacted = new Map<number, number>()
+      const reacting = await log.react({
+        context: 'connection',
+        name: 'faults',
+        handle: async ({ seq }) => void reacted.set(seq, (reacted.get(seq) ?? 0) + 1),
+      })
+
+      const acknowledged = new Map<string, number>()
+      const writers = Array.from({ length: 8 }, async (_, writer) => {
+        for (let i = 0; i < 120; i++) {
+          const commandId = `${writer}-${i}`
+          const at = { spaceId: 'space', aggregateId: `counter-${writer}` }
+          const { state } = await handler.handle(at, { type: 'Count', by: 1 }, { commandId })
+          acknowledged.set(commandId, state.sum)
+        }
+      })
+      for (let round = 1; round <= 3; round++) {
+        await eventually(() => expect(acknowledged.size).toBeGreaterThan(200 * round), 60_000)
+        await nats.kill()
+        await nats.restart()
       }
-    })
-    for (let round = 1; round <= 3; round++) {
-      await eventually(() => expect(acknowledged.size).toBeGreaterThan(200 * round), 30_000)
-      await nats.kill()
-      await nats.restart()
-    }
-    await Promise.all(writers)
+      await Promise.all(writers)
 
-    const { lastSeq } = await log.info('connection')
-    await eventually(() => {
-      expect(tailed).toHaveLength(lastSeq)
-      expect(reacted.size).toBe(lastSeq)
+      const { lastSeq } = await log.info('connection')
+      await eventually(() => {
+        expect(tailed).toHaveLength(lastSeq)
+        expect(reacted.size).toBe(lastSeq)
+      }, 60_000)
+      stop.abort()
+      await tailing
+      await reacting.stop()
+      expect(tailed).toEqual(Array.from({ length: lastSeq }, (_, i) => i + 1))
+      expect(lastSeq).toBe(8 * 120)
+      for (let writer = 0; writer < 8; writer++) {
+        const messages = await log.load(`evt.connection.counter.space.counter-${writer}`)
+        const ids = messages.map(({ headers }) => headers['ce-id'])
+        expect(ids).toEqual(Array.from({ length: 120 }, (_, i) => `${writer}-${i}`))
+        const at = { spaceId: 'space', aggregateId: `counter-${writer}` }
+        expect(await handlerOn(log).load(at)).toMatchObject({ version: 120, state: { sum: 120 } })
+      }
+    }, 180_000)
+
+    it('a broker that stands still for a while leaves one event per command', async () => {
+      const log = await startLog(nats, broker.replicas)
+      const handler = handlerOn(log)
+      const at = { spaceId: 'space', aggregateId: 'frozen' }
+      await handler.handle(at, { type: 'Count', by: 1 }, { commandId: 'before' })
+      nats.signal('SIGSTOP')
+      const handled = handler.handle(at, { type: 'Count', by: 1 }, { commandId: 'while' })
+      // Longer than an attempt: it times out, and lands when the broker goes on.
+      await systemTiming.wait(1500)
+      nats.signal('SIGCONT')
+      expect((await handled).state.sum).toBe(2)
+      expect(await log.load('evt.connection.counter.space.frozen')).toHaveLength(2)
     }, 60_000)
-    stop.abort()
-    await tailing
-    await reacting.stop()
-    expect(tailed).toEqual(Array.from({ length: lastSeq }, (_, i) => i + 1))
-    expect(lastSeq).toBe(8 * 120)
-    for (let writer = 0; writer < 8; writer++) {
-      const messages = await log.load(`evt.connection.counter.space.counter-${writer}`)
-      const ids = messages.map(({ headers }) => headers['ce-id'])
-      expect(ids).toEqual(Array.from({ length: 120 }, (_, i) => `${writer}-${i}`))
-      const at = { spaceId: 'space', aggregateId: `counter-${writer}` }
-      expect(await handlerOn(log).load(at)).toMatchObject({ version: 120, state: { sum: 120 } })
-    }
-  }, 180_000)
-
-  it('a broker that stands still for a while leaves one event per command', async () => {
-    const log = await startLog(nats)
-    const handler = handlerOn(log)
-    const at = { spaceId: 'space', aggregateId: 'frozen' }
-    await handler.handle(at, { type: 'Count', by: 1 }, { commandId: 'before' })
-    nats.signal('SIGSTOP')
-    const handled = handler.handle(at, { type: 'Count', by: 1 }, { commandId: 'while' })
-    // Longer than an attempt: it times out, and lands when the broker goes on.
-    await systemTiming.wait(1500)
-    nats.signal('SIGCONT')
-    expect((await handled).state.sum).toBe(2)
-    expect(await log.load('evt.connection.counter.space.frozen')).toHaveLength(2)
-  }, 60_000)
-
-  it('an append to a broker that stays away is of unknown outcome, in bounded time', async () => {
-    const mine = await startNats()
-    const nc = await mine.connect()
-    const log = await openJetStreamLog(nc, { replicas: 1, contexts: ['connection'], attemptMs: 200, retryForMs: 1000 })
-    await mine.kill()
-    const subject = 'evt.connection.counter.space.away'
-    const request = { subject, expectedSeq: 0, messageId: 'm', headers: { 'ce-id': 'c' }, body: new Uint8Array([1]) }
-    await expect(log.append(request)).rejects.toThrow(UnknownOutcome)
-    await mine.stop()
-  }, 30_000)
+  })
 })
+
+it('an append to a broker that stays away is of unknown outcome, in bounded time', async () => {
+  const mine = await startNats()
+  const nc = await mine.connect()
+  const log = await openJetStreamLog(nc, { replicas: 1, contexts: ['connection'], attemptMs: 200, retryForMs: 1000 })
+  await mine.kill()
+  const subject = 'evt.connection.counter.space.away'
+  const request = { subject, expectedSeq: 0, messageId: 'm', headers: { 'ce-id': 'c' }, body: new Uint8Array([1]) }
+  await expect(log.append(request)).rejects.toThrow(UnknownOutcome)
+  await mine.stop()
+}, 30_000)
 
 describe('a broker that is not what the log needs', () => {
   let nats: TestNats
@@ -142,10 +165,14 @@ describe('a broker that is not what the log needs', () => {
     await expect(opening).rejects.toThrow(/max_age is 60000000000, declared is 0.*nats stream edit EVT_CONNECTION/)
   })
 
-  it('is refused where it is too old', async () => {
-    const nc = await nats.connect()
-    Object.assign(nc.info!, { version: '2.13.9' })
-    await expect(openJetStreamLog(nc, { replicas: 1 })).rejects.toThrow(/nats-server is 2\.13\.9.*2\.14 or newer/)
+  it('is refused where it is too old, by what it says as it is met', async () => {
+    const older = await behindOldHandshake(nats.url, '2.13.9')
+    const nc = await connect({ servers: older.url, reconnect: false })
+    const opening = openJetStreamLog(nc, { replicas: 1 })
+    await opening.catch(() => undefined)
+    await nc.close()
+    older.close()
+    await expect(opening).rejects.toThrow(/nats-server is 2\.13\.9.*2\.14 or newer/)
   })
 
   it('is found out where it has lost a message, be it the last one', async () => {
@@ -205,3 +232,24 @@ describe('a broker that is not what the log needs', () => {
     expect(await log!.info('storage')).toMatchObject({ lastSeq: 0 })
   })
 })
+
+/** The real server, which passes itself off as of another version wherever it says its own. */
+async function behindOldHandshake(url: string, version: string): Promise<{ url: string; close(): void }> {
+  const { hostname, port } = new URL(`nats://${url}`)
+  const proxy = createServer((client) => {
+    const server = createConnection({ host: hostname, port: Number(port) })
+    server.on('data', (said) => {
+      client.write(said.toString('latin1').replace(/"version":"[^"]+"/, `"version":"${version}"`), 'latin1')
+    })
+    client.pipe(server)
+    for (const [one, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      one.on('error', () => one.destroy())
+      one.on('close', () => other.destroy())
+    }
+  })
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  return { url: `127.0.0.1:${(proxy.address() as AddressInfo).port}`, close: () => void proxy.close() }
+}

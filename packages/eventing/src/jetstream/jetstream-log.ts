@@ -48,15 +48,16 @@ export async function openJetStreamLog(nc: NatsConnection, options: JetStreamLog
   const jsm = await jetstreamManager(nc, { timeout: attemptMs })
   const js = jetstream(nc, { timeout: attemptMs })
   const settings = { replicas, duplicateWindowMs }
+  const patience = { nc, timing, retryForMs }
   // Its own first: two who wait for each other's streams both find them.
   for (const context of options.contexts ?? contexts) {
-    await openStream(jsm, streamDeclaration(context, settings))
-    await openStream(jsm, snapshotDeclaration(context, settings))
+    // A cluster that is just starting has no leader yet.
+    for (const stream of [streamDeclaration(context, settings), snapshotDeclaration(context, settings)])
+      await untilAnswered(patience, () => openStream(jsm, stream))
   }
   for (const context of options.awaited ?? [])
     await awaitStream(jsm, context, settings, { timing, waitMs: awaitStreamMs })
 
-  const patience = { nc, timing, retryForMs }
   const ask: Ask = (stream, query) =>
     untilAnswered(patience, async () => {
       const stored = await jsm.streams.getMessage(stream, query)

@@ -44,20 +44,20 @@ export async function startNats(options: TestNatsOptions = {}): Promise<TestNats
       connections.push(nc)
       return nc
     },
-    kill: () => end(server.child, 'SIGKILL'),
+    kill: () => endProcess(server.child, 'SIGKILL'),
     async restart() {
       server = await launch(folder, port, options)
     },
     signal: (signal) => void server.child.kill(signal),
     async stop() {
       await Promise.all(connections.map((nc) => nc.close()))
-      await end(server.child, 'SIGKILL')
+      await endProcess(server.child, 'SIGKILL')
       await rm(folder, { recursive: true, force: true })
     },
   }
 }
 
-function binary(): string {
+export function natsServerBinary(): string {
   const cache = join(import.meta.dirname, '../../../../.cache')
   const fetched = [join(cache, 'nats/bin/nats-server'), join(cache, 'bin/nats-server')]
   const onPath = (process.env['PATH'] ?? '').split(':').map((folder) => join(folder, 'nats-server'))
@@ -88,7 +88,7 @@ async function launch(
     '--ports_file_dir',
     folder,
   ]
-  const child = spawn(binary(), args, { stdio: 'ignore', env: { ...process.env, ...env } })
+  const child = spawn(natsServerBinary(), args, { stdio: 'ignore', env: { ...process.env, ...env } })
   const { connect } = await import('@nats-io/transport-node')
   const ready = async () => {
     if (child.exitCode !== null) throw new Error(`nats-server ended with ${child.exitCode}.`)
@@ -102,7 +102,7 @@ async function launch(
   return { child, port: await eventually(ready, 15_000) }
 }
 
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+export async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = new Promise((resolve) => child.once('exit', resolve))
   child.kill(signal)

