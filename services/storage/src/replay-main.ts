@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
-import { openPlatform, platformConfig } from '@pf/service-kit'
-import { rebuildMarts, startReplay } from './start-replay.ts'
+import { DomainError } from '@pf/contracts'
+import { openPlatform, type Platform, platformConfig } from '@pf/service-kit'
+import { rebuildMarts, replayAlone, startReplay } from './start-replay.ts'
 
 const usage = 'npm run replay [-- --space <id>] [--from raw]'
 
@@ -10,33 +11,38 @@ async function replay(): Promise<number> {
   const { space: spaceId, from } = values
   if (from !== undefined && from !== 'raw') throw new Error(`--from ${from}: only "raw" is known. ${usage}`)
   const platform = await openPlatform(platformConfig(), { name: 'replay' })
-  const { logger } = platform
-  const of = spaceId === undefined ? {} : { spaceId }
-  let left = 0
   try {
-    if (from === 'raw') {
-      const replayed = await startReplay(platform, {
-        ...of,
-        onAccount: (account, { files, problems }) =>
-          logger.info(
-            { ...account, files: files.length, problems: problems.length },
-            'account made again and compared',
-          ),
-      })
-      const { lost, problems, ...counts } = replayed
-      logger.info({ ...counts, lost: lost.length }, 'the lake is what its log says, as far as it could be made')
-      for (const problem of problems) logger.warn({ problem }, 'a step could not be repeated')
-      for (const key of lost) logger.error({ key }, 'lost: restore it, or its raw answers, from a backup')
-      left += lost.length
-    }
-    for (const { space, status, differ } of await rebuildMarts(platform, spaceId)) {
-      logger.info({ spaceId: space, status, differ }, 'marts built anew from the lake')
-      if (status !== 'switched') left++
-    }
-    return left === 0 ? 0 : 1
+    return await replayAlone(platform, () => remade(platform, { raw: from === 'raw', spaceId }))
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    platform.logger.error({ code: error.code }, error.message)
+    return 1
   } finally {
     await platform.close()
   }
+}
+
+async function remade(platform: Platform, asked: { raw: boolean; spaceId: string | undefined }): Promise<number> {
+  const { logger } = platform
+  const { raw, spaceId } = asked
+  let left = 0
+  if (raw) {
+    const replayed = await startReplay(platform, {
+      ...(spaceId === undefined ? {} : { spaceId }),
+      onAccount: (account, { files, problems }) =>
+        logger.info({ ...account, files: files.length, problems: problems.length }, 'account made again and compared'),
+    })
+    const { lost, problems, ...counts } = replayed
+    logger.info({ ...counts, lost: lost.length }, 'the lake is what its log says, as far as it could be made')
+    for (const problem of problems) logger.warn({ problem }, 'a step could not be repeated')
+    for (const key of lost) logger.error({ key }, 'lost: restore it, or its raw answers, from a backup')
+    left += lost.length
+  }
+  for (const { space, status, differ } of await rebuildMarts(platform, spaceId)) {
+    logger.info({ spaceId: space, status, differ }, 'marts built anew from the lake')
+    if (status !== 'switched') left++
+  }
+  return left === 0 ? 0 : 1
 }
 
 process.exitCode = await replay()

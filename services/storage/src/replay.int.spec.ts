@@ -5,7 +5,7 @@ import type { Platform, Service } from '@pf/service-kit'
 import { createMemoryPlatform } from '@pf/service-kit/testing'
 import { storeSync } from './application/store-sync.ts'
 import { bankRow, ids } from './domain/builders.ts'
-import { startReplay } from './start-replay.ts'
+import { replayAlone, startReplay } from './start-replay.ts'
 import { startStorage, storageParts } from './start-storage.ts'
 import { askLake, interimBooked, ledgerOf, ledgerSql, tendLake, upstream } from './testing/upstream.ts'
 
@@ -101,6 +101,20 @@ describe('a replay from the raw zone', () => {
     const files = events.flatMap(({ data }): ManifestFile[] => data.files).filter(({ key }) => !replaced.has(key))
     return Object.fromEntries(files.map(({ key, sha256: hash }) => [key, hash]))
   }
+
+  it('is refused while another one runs, and free again after it, however it ended', async () => {
+    const running = Promise.withResolvers<string>()
+    const first = replayAlone(platform, () => running.promise)
+    await expect(replayAlone(platform, async () => 'second')).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('Another replay runs'),
+    })
+    running.resolve('first')
+    expect(await first).toBe('first')
+    const failing = () => Promise.reject(new Error('the disk is full'))
+    await expect(replayAlone(platform, failing)).rejects.toThrow('the disk is full')
+    expect(await replayAlone(platform, async () => 'third')).toBe('third')
+  })
 
   it(
     'makes every file of a lost lake again, byte for byte',

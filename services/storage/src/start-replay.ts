@@ -7,6 +7,7 @@ import {
   ledgerEvents,
   type Principal,
   type Rest,
+  refuse,
   requests,
 } from '@pf/contracts'
 import { readHistory, sha256, systemTiming } from '@pf/eventing'
@@ -29,7 +30,38 @@ import {
 import { learn, unknownConnection } from './domain/connection-facts.ts'
 import { storageParts } from './start-storage.ts'
 
-/** The lake of one space, or of all, from the raw zone. Syncs may go on; one replay at a time. */
+/** Longer than it takes to be given what nobody has. */
+const aloneWaitMs = 3_000
+
+/**
+ * One replay at a time, wherever it runs: two would take away each other's lake beside the lake. Throws conflict while
+ * another one runs. One that is no longer alone fails; called again it goes on where it was.
+ */
+export async function replayAlone<T>({ leases, timing }: Platform, work: () => Promise<T>): Promise<T> {
+  const waiting = new AbortController()
+  const patience = new AbortController()
+  const refusal = refuse(
+    'conflict',
+    'Another replay runs on this system. Wait for its end; if it is stopped instead, this command goes on where it was.',
+  )
+  void timing.wait(aloneWaitMs, patience.signal).then(
+    () => waiting.abort(refusal),
+    () => undefined,
+  )
+  const lease = await leases.acquire('storage replay', waiting.signal).finally(() => patience.abort())
+  try {
+    const lost = new Promise<never>((_, reject) => {
+      lease.lost.addEventListener('abort', () =>
+        reject(new Error('The database let go of this replay; start it again.')),
+      )
+    })
+    return await Promise.race([work(), lost])
+  } finally {
+    await lease.release()
+  }
+}
+
+/** The lake of one space, or of all, from the raw zone. Syncs may go on; `replayAlone` sees to it that no other replay does. */
 export function startReplay(
   platform: Platform,
   options: { spaceId?: string; onAccount?: ReplayParts['onAccount'] } = {},
