@@ -1,6 +1,6 @@
 import { dayNumber } from './days.ts'
 import { moneyOf, Pairing, pairNearest } from './pairing.ts'
-import type { Decision, DecisionKind, DecisionRule, NormalisedRow, StoredRow } from './row.ts'
+import type { Decision, DecisionKind, DecisionRule, NormalisedRow, Section, StoredRow } from './row.ts'
 import { textComparison } from './text.ts'
 
 /**
@@ -38,11 +38,8 @@ export function decideIdentity(
   window: FetchedWindow,
   mint: (row: NormalisedRow) => string,
 ): { decisions: Decision[] } {
-  const known = { booked: history.filter(isBooked), pending: history.filter((row) => !isBooked(row)) }
-  const lists = {
-    booked: incoming.filter((row) => row.section === 'booked'),
-    pending: incoming.filter((row) => row.section === 'pending'),
-  }
+  const known = bySection(history, ({ status }) => status)
+  const lists = bySection(incoming, ({ section }) => section)
   const decided: Decided = new Map()
   const booked = pairBooked(known.booked, lists.booked, window)
   const stillPending = splitBookedAlready(lists.pending, known.booked, decided)
@@ -62,7 +59,12 @@ export function decideIdentity(
 
 type Decided = Map<NormalisedRow, Decision>
 
-const isBooked = (row: { status: string }) => row.status === 'booked'
+/** In their order. Most lists hold booked rows alone, and are taken as they are. */
+function bySection<Row>(rows: readonly Row[], sectionOf: (row: Row) => Section): Record<Section, readonly Row[]> {
+  const pending = rows.filter((row) => sectionOf(row) === 'pending')
+  const booked = pending.length === 0 ? rows : rows.filter((row) => sectionOf(row) === 'booked')
+  return { booked, pending }
+}
 
 type Known = { iid?: string | undefined; tid?: string | undefined; fp: string }
 const iidOf = (row: Known) => row.iid
@@ -103,7 +105,11 @@ function pairBooked(known: readonly StoredRow[], rows: readonly NormalisedRow[],
  * A bank may go on listing as pending what it booked before: such a row is that booked payment, known by its id (some banks
  * give one out again after years), or by an equal moment and amount.
  */
-function splitBookedAlready(rows: NormalisedRow[], known: readonly StoredRow[], decided: Decided): NormalisedRow[] {
+function splitBookedAlready(
+  rows: readonly NormalisedRow[],
+  known: readonly StoredRow[],
+  decided: Decided,
+): readonly NormalisedRow[] {
   if (rows.length === 0) return rows
   const momentOf = (row: StoredRow | NormalisedRow) => row.dateTime && `${row.dateTime} ${moneyOf(row)}`
   const byTid = lastBy(known, (row) => row.tid, new Set(rows.map((row) => row.tid)))

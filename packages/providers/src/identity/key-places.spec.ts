@@ -1,4 +1,4 @@
-import { KeyPlaces } from './key-places.ts'
+import { KeyPlaces, SeenTexts } from './key-places.ts'
 
 function placesOf(keys: KeyPlaces, text: string): number[] {
   const found: number[] = []
@@ -35,5 +35,24 @@ describe('places of a text', () => {
     const texts = ['a', 'ab', 'ba', 'abc', 'abd', 'xbc', 'axc', '\u00e9', 'e\u0301']
     for (const [place, text] of texts.entries()) keys.put(text, place)
     for (const [place, text] of texts.entries()) expect(placesOf(keys, text)).toEqual([place])
+  })
+})
+
+describe('texts that were seen', () => {
+  const text = (n: number) => `2025031200${n}-1`
+
+  it('are new once, and known from then on', () => {
+    const count = 20_000
+    const seen = new SeenTexts(count)
+    let doubted = 0
+    for (let n = 0; n < count; n++) if (!seen.isNew(text(n))) doubted++
+    for (let n = 0; n < count; n++) expect(seen.isNew(text(n))).toBe(false)
+    expect(doubted).toBeLessThan(5)
+  })
+
+  it('may be one, none, or empty', () => {
+    const one = new SeenTexts(1)
+    expect([one.isNew(''), one.isNew('')]).toEqual([true, false])
+    expect(new SeenTexts(0).isNew('a')).toBe(true)
   })
 })

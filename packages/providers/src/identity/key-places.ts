@@ -65,6 +65,30 @@ export class KeyPlaces {
   }
 }
 
+/** Which texts were seen, by 32 bits of each: one that is new is told for sure, one that is not may only have equal bits. */
+export class SeenTexts {
+  /** Open addressing; 0 is a free slot. At most half of them are taken. */
+  readonly #slots: Uint32Array
+
+  /** For at most so many texts. */
+  constructor(most: number) {
+    this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(2 * most + 2)))
+  }
+
+  /** Takes the text in. */
+  isNew(text: string): boolean {
+    const hash = hash32(text) || 1
+    const mask = this.#slots.length - 1
+    let slot = hash & mask
+    for (let found = this.#slots[slot]; found !== 0; found = this.#slots[slot]) {
+      if (found === hash) return false
+      slot = (slot + 1) & mask
+    }
+    this.#slots[slot] = hash
+    return true
+  }
+}
+
 /** FNV of two units at a time, turned and mixed so that its low bits depend on all of them. */
 function hash32(text: string): number {
   let hash = 0x811c9dc5 | 0

@@ -60,10 +60,8 @@ export class RowIndex<R extends StoredRow = StoredRow> {
     for (let day = from; day <= to; day++) this.#addDay(day, found)
     const outside = new Set<string>()
     for (const row of incoming) {
-      for (const key of KEYS) {
-        const text = row[key]
-        if (text !== undefined) this.#addKey(this.#byKey[key], text, found)
-      }
+      if (row.iid !== undefined) this.#addKey(this.#byKey.iid, row.iid, found)
+      if (row.tid !== undefined) this.#addKey(this.#byKey.tid, row.tid, found)
       // Only of a pending row it is asked whether something was booked at its very moment.
       if (row.section === 'pending' && row.dateTime !== undefined) {
         this.#addKey(this.#byKey.dateTime, row.dateTime, found)

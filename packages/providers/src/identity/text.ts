@@ -93,10 +93,16 @@ const OTHER_PRIME = 0x5bd1e995
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
-/** `hash64` of a text that comes in parts. Every row is hashed twice: no part is written out only to be read once. */
+const LOW_START = 0x811c9dc5 | 0
+const HIGH_START = 0x9e3779b9 | 0
+
+/**
+ * `hash64` of a text that comes in parts: every row is hashed twice, and no part is written out only to be read once. With its
+ * digest it begins anew, so that one serves all rows.
+ */
 export class Hash64 {
-  #low = 0x811c9dc5 | 0
-  #high = 0x9e3779b9 | 0
+  #low = LOW_START
+  #high = HIGH_START
 
   add(text: string): this {
     let [low, high] = [this.#low, this.#high]
@@ -150,6 +156,8 @@ export class Hash64 {
   /** 16 hex digits. */
   digest(): string {
     let [low, high] = [this.#low, this.#high]
+    this.#low = LOW_START
+    this.#high = HIGH_START
     low = Math.imul(low ^ (low >>> 16) ^ high, 0x85ebca6b)
     high = Math.imul(high ^ (high >>> 13) ^ low, 0xc2b2ae35)
     return hex(high ^ (high >>> 16), low ^ (low >>> 13))

@@ -16,17 +16,20 @@ export interface RowContext {
   ownerName?: string
   /** The day a pending row without any date gets. */
   undatedDay: string
+  /** Rows whose date-time is exactly midnight UTC: those read so far. */
+  midnights: Set<NormalisedRow>
 }
 
-/** A row before a response's other rows are known: its `tid` is cleaned but not trusted yet, its hashes are empty. */
-export interface Draft {
-  row: NormalisedRow
-  /** Its date-time is exactly midnight UTC. */
-  sentinel: boolean
-}
-
-/** One row by the rules of §8.2–8.4, or why it is held. */
-export function draftOf(raw: unknown, index: number, section: Section, context: RowContext): Draft | HeldReason {
+/**
+ * One row by the rules of §8.2–8.4, or why it is held. As long as the response's other rows are not known its `tid` is cleaned
+ * but not trusted, and its hashes are empty.
+ */
+export function draftOf(
+  raw: unknown,
+  index: number,
+  section: Section,
+  context: RowContext,
+): NormalisedRow | HeldReason {
   if (!isRecord(raw)) return 'row_unreadable'
   const { profile, read } = context
   const wording = wordingOf(raw, profile)
@@ -38,14 +41,16 @@ export function draftOf(raw: unknown, index: number, section: Section, context: 
   const amountMinor = out ? -absolute(money.amountMinor) : profile.flipSign ? -money.amountMinor : money.amountMinor
   const { currency } = money
   const texts = textsOf(raw, out ? withoutMark(wording, profile) : wording, amountMinor, context)
-  const moment = momentIn(raw, read)
+  const valued = read(raw['valueDate'])
+  const moment = momentIn(raw, valued, read)
+  const { flags = NO_FLAGS } = dated
   // Every field is there, in one order, also where nothing is known of it: all rows have one shape, which is what makes the
   // rules that read them fast.
   const row: NormalisedRow = {
     index,
     section,
     date: dated.day,
-    valueDate: (read(raw['valueDate']) ?? read(raw['valueDateTime']))?.day,
+    valueDate: (valued ?? read(raw['valueDateTime']))?.day,
     dateTime: moment?.dateTime,
     amountMinor,
     currency,
@@ -54,23 +59,24 @@ export function draftOf(raw: unknown, index: number, section: Section, context: 
     tid: acceptedId(asText(raw['transactionId']), profile),
     iid: asText(raw['internalTransactionId']) || undefined,
     fp: '',
-    flags: dated.flags.length + money.flags.length === 0 ? NO_FLAGS : [...dated.flags, ...money.flags],
+    flags: flags.length + money.flags.length === 0 ? NO_FLAGS : [...flags, ...money.flags],
     bankCode: asText(raw['proprietaryBankTransactionCode']) || asText(raw['bankTransactionCode']) || undefined,
     mcc: mccOf(raw),
     original: money.original ?? originalOf(raw['currencyExchange'], amountMinor, currency),
     balanceAfter: balanceOf(raw['balanceAfterTransaction'], currency),
     contentHash: '',
   }
-  return { row, sentinel: moment?.sentinel === true }
+  if (moment?.sentinel === true) context.midnights.add(row)
+  return row
 }
 
 /** When it happened: banks put a date-time into a date's field, too. A plain day says nothing of it. */
-function momentIn(raw: RawRow, read: ReadMoment): Moment | undefined {
+function momentIn(raw: RawRow, valued: Moment | undefined, read: ReadMoment): Moment | undefined {
   return (
     saysMore(read(raw['bookingDateTime'])) ??
     saysMore(read(raw['valueDateTime'])) ??
     saysMore(read(raw['bookingDate'])) ??
-    saysMore(read(raw['valueDate']))
+    saysMore(valued)
   )
 }
 
@@ -172,25 +178,31 @@ function amountOf(value: unknown, currency: string) {
   return parseAmount(typeof value === 'string' || typeof value === 'number' ? String(value) : '', currency)
 }
 
+/** A day, and what is doubtful about it. Nearly every row's is just what one of its fields says. */
+interface Dated {
+  readonly day: string
+  readonly flags?: readonly RowFlag[]
+}
+
 function dateOf(
   row: RawRow,
   section: Section,
   wording: Wording,
   { profile, read, today, undatedDay }: RowContext,
-): { day: string; flags: readonly RowFlag[] } | undefined {
+): Dated | undefined {
   const { dateOrder, dayInText } = profile
   const told = dayInText?.sections.includes(section) ? read(dayIn(wording, dayInText)) : undefined
-  if (told !== undefined && !dayInText?.last && told.day <= today) return { day: told.day, flags: NO_FLAGS }
+  if (told !== undefined && !dayInText?.last && told.day <= today) return told
   let first = dayInText?.last ? undefined : told
   for (const field of dateOrder) {
     const moment = read(row[field])
     if (moment === undefined) continue
-    if (moment.day <= today) return { day: moment.day, flags: NO_FLAGS }
+    if (moment.day <= today) return moment
     first ??= moment
   }
   for (const moment of [read(row[LAST_DATE_FIELD]), dayInText?.last ? told : undefined]) {
     if (moment === undefined) continue
-    if (moment.day <= today) return { day: moment.day, flags: NO_FLAGS }
+    if (moment.day <= today) return moment
     first ??= moment
   }
   if (first === undefined) return section === 'booked' ? undefined : { day: undatedDay, flags: ['date_inferred'] }
@@ -233,7 +245,7 @@ function balanceOf(value: unknown, currency: string): NormalisedRow['balanceAfte
 }
 
 /** The row with its hashes, once the other rows of the response have shown whether its id can be trusted. */
-export function finished({ row }: Draft): NormalisedRow {
+export function finished(row: NormalisedRow): NormalisedRow {
   const amount = String(row.amountMinor)
   if (row.fp === '') row.fp = fingerprintOf(row, amount)
   row.contentHash = contentHashOf(row, amount)
@@ -242,14 +254,30 @@ export function finished({ row }: Draft): NormalisedRow {
 
 /** Date, amount and currency stand in clear, so that a clash of hashes could join only rows equal in all three. */
 export function fingerprintOf(row: NormalisedRow, amount = String(row.amountMinor)): string {
-  const texts = new Hash64()
+  hash
     .addSquashed(row.counterparty ?? '')
     .add('|')
     .addSquashed(row.description)
   // In three parts: a text put together keeps every part that it is made of, and every row keeps such a text.
-  const money = `|${amount}|${row.currency}|`
-  return `${row.date}${money}${texts.digest()}`
+  const money = `${amount}${betweenMarks(row.currency)}`
+  return `${withMark(row.date)}${money}${hash.digest()}`
 }
+
+/** `|GBP|` and `2024-03-01|`: hardly ever others than those of the row before, and so not put together again. */
+const betweenMarks = remembered((currency) => `|${currency}|`)
+const withMark = remembered((day) => `${day}|`)
+
+/** Remembers its last answer alone. */
+function remembered(make: (text: string) => string): (text: string) => string {
+  let [asked, answer] = ['', make('')]
+  return (text) => {
+    if (text !== asked) [asked, answer] = [text, make(text)]
+    return answer
+  }
+}
+
+/** One for all rows: nobody else comes between two parts. */
+const hash = new Hash64()
 
 /**
  * Of the JSON of `[[section, date, valueDate, dateTime, amount, currency], [description, …, mcc], original, balanceAfter]`,
@@ -257,7 +285,7 @@ export function fingerprintOf(row: NormalisedRow, amount = String(row.amountMino
  */
 function contentHashOf(row: NormalisedRow, amount: string): string {
   const { original: from, balanceAfter: after } = row
-  const hash = new Hash64().add('[["').add(row.section).add('","').add(row.date).add('",')
+  hash.add('[["').add(row.section).add('","').add(row.date).add('",')
   hash.addJson(row.valueDate).add(',').addJson(row.dateTime).add(',"').add(amount).add('","').add(row.currency)
   hash.add('"],[').addJson(row.description).add(',').addJson(row.counterparty).add(',')
   hash.addJson(row.tid).add(',').addJson(row.iid).add(',')

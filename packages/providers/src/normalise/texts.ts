@@ -157,8 +157,14 @@ function partyOf(
   if (name !== '') return name
   const told = partyInTexts(wording, amountMinor, profile, false)
   if (told !== '' || ownerName === undefined) return told
-  const opposite = out ? [row['ultimateDebtor'], row['debtorName']] : [row['ultimateCreditor'], row['creditorName']]
-  return opposite.map(asText).find((text) => text !== '' && !isHolder(text, ownerName)) ?? ''
+  return out
+    ? unlessHolder(row['ultimateDebtor'], ownerName) || unlessHolder(row['debtorName'], ownerName)
+    : unlessHolder(row['ultimateCreditor'], ownerName) || unlessHolder(row['creditorName'], ownerName)
+}
+
+function unlessHolder(stated: unknown, ownerName: string): string {
+  const text = asText(stated)
+  return text === '' || isHolder(text, ownerName) ? '' : text
 }
 
 const TITLES = new Set(['mr', 'mrs', 'ms', 'miss', 'dr', 'herr', 'frau'])

@@ -1,20 +1,12 @@
 import { dayNumber } from '../identity/days.ts'
+import { SeenTexts } from '../identity/key-places.ts'
 import type { NormalisedRow, Section } from '../identity/row.ts'
 import { formatAmount } from '../money.ts'
 import { momentReader, type ReadMoment } from './day.ts'
 import { type TransactionsEnvelope, transactionsOf } from './envelope.ts'
 import { isRecord } from './fields.ts'
 import { profileOf } from './profiles.ts'
-import {
-  type Draft,
-  draftOf,
-  fingerprintOf,
-  finished,
-  type HeldReason,
-  type Readable,
-  type RowContext,
-  readableOf,
-} from './row.ts'
+import { draftOf, fingerprintOf, finished, type HeldReason, type Readable, type RowContext, readableOf } from './row.ts'
 
 /** Raised with every change of these rules; the raw responses can be read again by a newer version. */
 export const NORMALISER_VERSION = 2
@@ -74,7 +66,7 @@ export function normaliseRows(
   const rowContext = rowContextOf(context, read, updatedDay)
   const held: HeldRow[] = []
   const draft = (rows: readonly unknown[], section: Section, offset: number) => {
-    const drafts: Draft[] = []
+    const drafts: NormalisedRow[] = []
     let index = offset - 1
     for (const row of rows) {
       index++
@@ -88,8 +80,8 @@ export function normaliseRows(
   const all = draft(booked, 'booked', 0)
   // Pending rows are a replaced set, whatever window was asked for: an old hold is still a hold.
   const { dateFrom } = context
-  const inRange = dateFrom === undefined ? all : all.filter(({ row }) => row.date >= dateFrom)
-  const bookedRows = withoutTwins(withoutRepeats(inRange))
+  const inRange = dateFrom === undefined ? all : all.filter((row) => row.date >= dateFrom)
+  const bookedRows = withoutTwins(withoutRepeats(inRange), rowContext.midnights)
   const pendingDrafts = rowContext.profile.skipPending ? [] : draft(pending, 'pending', booked.length)
   const pendingRows = withoutBooked(withoutRepeats(pendingDrafts), bookedRows)
 
@@ -128,8 +120,8 @@ export function correctedRow(
   const draft = draftOf(said, index, section, rowContextOf(context, momentReader(context.timeZone)))
   if (typeof draft === 'string') return draft
   // The user's word is final: no profile turns its sign or looks for another day.
-  Object.assign(draft.row, date === undefined ? {} : { date }, money)
-  if (date !== undefined || money !== undefined) draft.row.flags = [...draft.row.flags, 'corrected']
+  Object.assign(draft, date === undefined ? {} : { date }, money)
+  if (date !== undefined || money !== undefined) draft.flags = [...draft.flags, 'corrected']
   return finished(draft)
 }
 
@@ -146,6 +138,7 @@ function rowContextOf(context: NormaliseContext, read: ReadMoment, updatedDay?: 
     currency: context.currency,
     ...(context.ownerName === undefined ? {} : { ownerName: context.ownerName }),
     undatedDay: updatedDay !== undefined && updatedDay < context.today ? updatedDay : context.today,
+    midnights: new Set(),
   }
 }
 
@@ -156,44 +149,42 @@ const saysTheSame = (a: NormalisedRow, b: NormalisedRow) =>
  * An id of the bank that stands on different payments of one list is none (§8.5). Returns those that stand, rightly, on more
  * than one row.
  */
-function trustIds(drafts: readonly Draft[]): ReadonlySet<string> {
-  if (isOnOneRowEach(drafts, ({ row }) => row.tid)) return NO_IDS
+function trustIds(rows: readonly NormalisedRow[]): ReadonlySet<string> {
+  if (isOnOneRowEach(rows, (row) => row.tid)) return NO_IDS
   const seen = new Map<string, NormalisedRow>()
   const reused = new Set<string>()
   const repeated = new Set<string>()
-  for (const { row } of drafts) {
+  for (const row of rows) {
     if (row.tid === undefined) continue
     const first = seen.get(row.tid)
     if (first === undefined) seen.set(row.tid, row)
     else (saysTheSame(first, row) ? repeated : reused).add(row.tid)
   }
   for (const tid of reused) repeated.delete(tid)
-  if (reused.size > 0)
-    for (const { row } of drafts) if (row.tid !== undefined && reused.has(row.tid)) row.tid = undefined
+  if (reused.size > 0) for (const row of rows) if (row.tid !== undefined && reused.has(row.tid)) row.tid = undefined
   return repeated
 }
 
 const NO_IDS: ReadonlySet<string> = new Set()
 
 /** As at nearly every bank: then there is nothing to compare. */
-function isOnOneRowEach(drafts: readonly Draft[], idOf: (draft: Draft) => string | undefined): boolean {
-  const ids = new Set<string>()
-  let count = 0
-  for (const draft of drafts) {
-    const id = idOf(draft)
-    if (id !== undefined && ids.add(id).size !== ++count) return false
+function isOnOneRowEach(rows: readonly NormalisedRow[], idOf: (row: NormalisedRow) => string | undefined): boolean {
+  const seen = new SeenTexts(rows.length)
+  for (const row of rows) {
+    const id = idOf(row)
+    if (id !== undefined && !seen.isNew(id)) return false
   }
   return true
 }
 
 /** §8.5 (b): the same id of either kind and the same date, amount and currency is one row, delivered twice. */
-function withoutRepeats(drafts: readonly Draft[]): readonly Draft[] {
-  const repeatedTids = trustIds(drafts)
-  if (repeatedTids.size === 0 && isOnOneRowEach(drafts, ({ row }) => row.iid)) return drafts
+function withoutRepeats(rows: readonly NormalisedRow[]): readonly NormalisedRow[] {
+  const repeatedTids = trustIds(rows)
+  if (repeatedTids.size === 0 && isOnOneRowEach(rows, (row) => row.iid)) return rows
   const tids = new Set<string>()
   const iids = new Map<string, NormalisedRow>()
   const reused = new Set<string>()
-  return drafts.filter(({ row }) => {
+  return rows.filter((row) => {
     let repeated = false
     if (row.tid !== undefined && repeatedTids.has(row.tid)) {
       repeated = tids.has(row.tid)
@@ -213,18 +204,18 @@ function withoutRepeats(drafts: readonly Draft[]): readonly Draft[] {
 }
 
 /** §8.5 (c): of two look-alikes without a bank id, one at a time of day and one at midnight UTC, the midnight one goes. */
-function withoutTwins(drafts: readonly Draft[]): readonly Draft[] {
+function withoutTwins(rows: readonly NormalisedRow[], midnights: ReadonlySet<NormalisedRow>): readonly NormalisedRow[] {
   const days = new Set<string>()
-  for (const { row, sentinel } of drafts) if (sentinel && row.tid === undefined) days.add(row.date)
-  if (days.size === 0) return drafts
+  for (const row of midnights) if (row.tid === undefined) days.add(row.date)
+  if (days.size === 0) return rows
   const timed = new Map<string, number>()
-  for (const { row } of drafts) {
+  for (const row of rows) {
     if (row.tid !== undefined || row.dateTime === undefined || !days.has(row.date)) continue
     row.fp = fingerprintOf(row)
     timed.set(row.fp, (timed.get(row.fp) ?? 0) + 1)
   }
-  return drafts.filter(({ row, sentinel }) => {
-    if (row.tid !== undefined || !sentinel) return true
+  return rows.filter((row) => {
+    if (row.tid !== undefined || !midnights.has(row)) return true
     row.fp = fingerprintOf(row)
     const twins = timed.get(row.fp) ?? 0
     timed.set(row.fp, twins - 1)
@@ -233,13 +224,12 @@ function withoutTwins(drafts: readonly Draft[]): readonly Draft[] {
 }
 
 /** §8.6: booked wins over pending with the same id, or the same time of day and amount. Look-alikes stay. */
-function withoutBooked(pending: readonly Draft[], booked: readonly Draft[]): readonly Draft[] {
+function withoutBooked(pending: readonly NormalisedRow[], booked: readonly NormalisedRow[]): readonly NormalisedRow[] {
   if (pending.length === 0) return pending
-  const ids = new Set(booked.flatMap(({ row }) => (row.tid === undefined ? [] : [row.tid])))
+  const ids = new Set(booked.flatMap((row) => (row.tid === undefined ? [] : [row.tid])))
   const moment = (row: NormalisedRow) => `${row.dateTime} ${row.amountMinor} ${row.currency}`
-  const moments = new Set(booked.flatMap(({ row }) => (row.dateTime === undefined ? [] : [moment(row)])))
+  const moments = new Set(booked.flatMap((row) => (row.dateTime === undefined ? [] : [moment(row)])))
   return pending.filter(
-    ({ row }) =>
-      !(row.tid !== undefined && ids.has(row.tid)) && !(row.dateTime !== undefined && moments.has(moment(row))),
+    (row) => !(row.tid !== undefined && ids.has(row.tid)) && !(row.dateTime !== undefined && moments.has(moment(row))),
   )
 }
