@@ -5,7 +5,7 @@ import { systemClock, systemIds } from '@pf/eventing'
 import { openObjectStore } from '@pf/object-store'
 import { loadMasterKey, systemRandom } from '@pf/vault'
 import { type ErasedScope, type LedgerPlace, ledgerFolder, ledgerObjects } from '@pf/vault/ledger'
-import { isVaultEmpty, openHolders, openLedgerOf, openVault, retireErased } from '@pf/vault/postgres'
+import { assertNoRestore, isVaultEmpty, openHolders, openLedgerOf, openVault, retireErased } from '@pf/vault/postgres'
 import { type PlatformConfig, s3Credentials } from './config/index.ts'
 import type { Logger } from './logger.ts'
 import type { Platform } from './platform.ts'
@@ -13,13 +13,15 @@ import { asSealer } from './sealer.ts'
 
 /**
  * The vault, brought up to the erasure ledger before anybody may ask it for a key: one that was restored opens nothing that was
- * erased since. Throws MasterKeyRefused, LedgerRefused.
+ * erased since. Throws MasterKeyRefused, LedgerRefused, and
+ * RestoreRefused where a restore has not finished.
  */
 export async function openVaultOf(
   config: PlatformConfig,
   orm: MikroORM,
   { name, logger }: { name: string; logger: Logger },
 ): Promise<Pick<Platform, 'keys' | 'secrets' | 'holders' | 'ledger'>> {
+  await assertNoRestore(orm)
   await mkdir(dirname(config.masterKeyFile), { recursive: true, mode: 0o700 })
   const masterKey = await loadMasterKey(config.masterKeyFile, { isVaultEmpty: () => isVaultEmpty(orm) })
   // First of all: a word that is told from here on reaches this process.
@@ -41,7 +43,7 @@ export async function openVaultOf(
   }
 }
 
-function ledgerPlace(config: PlatformConfig): LedgerPlace {
+export function ledgerPlace(config: PlatformConfig): LedgerPlace {
   const { erasureLedger } = config
   return erasureLedger.startsWith('s3://')
     ? ledgerObjects(openObjectStore(erasureLedger, s3Credentials(config)), erasureLedger)

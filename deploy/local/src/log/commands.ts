@@ -1,3 +1,4 @@
+import { exportBackup, importBackup } from './backup-commands.ts'
 import type { Command } from './command.ts'
 import { showHistory } from './show.ts'
 import { streams } from './streams.ts'
@@ -9,4 +10,6 @@ export const commands: Readonly<Record<string, Command>> = {
   tail,
   show: showHistory,
   verify,
+  export: exportBackup,
+  import: importBackup,
 }

@@ -2,18 +2,20 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { MikroORM } from '@mikro-orm/postgresql'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
-import type { EventLog } from '@pf/eventing'
+import { type EventLog, systemClock, systemIds } from '@pf/eventing'
 import { openJetStreamLog } from '@pf/eventing/jetstream'
 import { type ObjectStore, openObjectStore } from '@pf/object-store'
 import {
   asSealer,
   brokerOptions,
   createLogger,
+  ledgerPlace,
   openDatabase,
   type PlatformConfig,
   platformConfig,
 } from '@pf/service-kit'
 import { type KeyRing, loadMasterKey } from '@pf/vault'
+import { type ErasureLedger, openErasureLedger } from '@pf/vault/ledger'
 import { openVault } from '@pf/vault/postgres'
 import { type Addresses, runningAddresses } from '../addresses.ts'
 import { takeOver } from '../orphans.ts'
@@ -33,6 +35,8 @@ export type Installation = {
   eventLog(): Promise<EventLog>
   database(): Promise<MikroORM>
   objects(): ObjectStore
+  /** Undefined where none was ever begun. Throws LedgerRefused where it is broken. */
+  ledger(): Promise<ErasureLedger | undefined>
   /** Throws MasterKeyRefused where the master key is not at hand. */
   keys(): Promise<KeyRing>
 }
@@ -132,6 +136,9 @@ async function withParts<T>(
         objectStoreUrl,
         accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey },
       ),
+    ledger: once(() =>
+      openErasureLedger(ledgerPlace(config), { now: () => systemClock.now(), uuid: () => systemIds.uuid() }),
+    ),
     keys: once(async () => {
       // Never made here: whoever wants to read has it, or reads headers.
       const masterKey = await loadMasterKey(config.masterKeyFile, { isVaultEmpty: async () => false })

@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Command } from './command.ts'
 import { commands } from './commands.ts'
 import { withInstallation } from './installation.ts'
 import { UsageError } from './refusals.ts'
+import { root } from './root.ts'
 import type { Terminal } from './terminal.ts'
-
-const root = resolve(fileURLToPath(import.meta.url), '..', '..', '..', '..', '..')
 
 /** `npm run log -- <command> …`: exit code 0, 1 where something is not as it should be, 2 for words it does not know. */
 async function main(argv: readonly string[]): Promise<number> {

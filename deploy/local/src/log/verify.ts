@@ -1,3 +1,4 @@
+import type { Context } from '@pf/contracts'
 import { type LogFault, type VerifiedLog, verifyLog } from '@pf/eventing'
 import type { Command } from './command.ts'
 import { contextsOf } from './contexts.ts'
@@ -8,11 +9,13 @@ export const verify: Command = {
   usage: 'verify [context] [--open] [--json]',
   about: `Reads whole streams: nothing missing, versions contiguous, hashes chained, message ids and types as they must be.
 With --open every body is opened, too (nothing of it is shown), which needs the master key. Exit code 1 where there is a
-fault; each is named with its aggregate and sequence.`,
+fault; each is named with its aggregate and sequence. What the erasure ledger explains is none.`,
   options: { open: { type: 'boolean' } },
   words: [0, 1],
   async run({ words, options }, { installation, terminal }) {
     const log = await installation.eventLog()
+    const ledger = await installation.ledger()
+    const erased = async (context: Context, seq: number) => (await ledger?.purged(context, seq)) ?? false
     const sealer = await sealerFor(installation, options['open'] === true)
     const faults: LogFault[] = []
     const verified: VerifiedLog[] = []
@@ -22,7 +25,7 @@ fault; each is named with its aggregate and sequence.`,
         if (!terminal.json)
           terminal.out(`FAULT ${fault.context} ${fault.seq} ${fault.kind} ${fault.subject ?? '-'}: ${fault.problem}`)
       }
-      verified.push(await verifyLog(log, sealer, { context, onFault, signal: terminal.signal }))
+      verified.push(await verifyLog(log, sealer, { context, onFault, erased, signal: terminal.signal }))
     }
     const rows = verified.map((one) => [
       one.context,

@@ -9,4 +9,4 @@ export {
   StreamCopyFailed,
   setReactions,
 } from './stream-copies.ts'
-export { BrokerUnfit, streamOf } from './streams.ts'
+export { BrokerUnfit, snapshotStreamOf, streamOf } from './streams.ts'

@@ -12,7 +12,8 @@ import { assertVersion, streamOf } from './streams.ts'
  */
 export type StreamCopy = {
   context: Context
-  config: StreamConfig
+  /** The broker's own, as it was. */
+  config: Record<string, unknown>
   /** As the broker counts when it begins; what is appended later is not in the copy. */
   messages: number
   firstSeq: number
@@ -64,7 +65,7 @@ export async function copyStream(
     await received.ended
     return {
       context,
-      config,
+      config: { ...config },
       messages: state.messages,
       firstSeq: state.first_seq,
       lastSeq: state.last_seq,
@@ -140,7 +141,7 @@ export async function restoreStream(
     }
   }
   answerOf(await nc.request(to, new Uint8Array(), { timeout: firstChunkMs }), context, 'restoring')
-  if (replicas === config.num_replicas) return
+  if (replicas === config['num_replicas']) return
   const jsm = await jetstreamManager(nc)
   await jsm.streams.update(stream, { num_replicas: replicas })
 }

@@ -5,19 +5,20 @@ import { systemRandom } from '../random.ts'
 import { MasterKeyRefused } from '../refusals.ts'
 import { createSecretBox } from '../secret-box.ts'
 import { postgresKeyStore, postgresSecretStore } from './stores.ts'
-import { assertNoRestore } from './vault-copy.ts'
 
 export { Credential, DataKey, RefreshToken, Secret, SigningKey, vaultEntities } from './entities.ts'
 export { type HoldersOptions, openHolders } from './holders.ts'
-export { openLedgerOf, retireErased } from './ledger-mark.ts'
+export { assertNewestLedger, type LedgerMark, openLedgerOf, retireErased } from './ledger-mark.ts'
 export { vaultMigrations } from './migrations.ts'
 export {
+  assertNoRestore,
   beginRestore,
   type CopiedRow,
   type CopiedTable,
   copyVault,
   endRestore,
   loadVault,
+  unloadVault,
   vaultTablesInUse,
 } from './vault-copy.ts'
 
@@ -29,7 +30,7 @@ export async function isVaultEmpty(orm: MikroORM): Promise<boolean> {
 
 /**
  * The vault in schema `vault`, which its migrations have made. Throws MasterKeyRefused (`master_key_wrong`) where what
- * lies there was wrapped under another master key, RestoreRefused (`restore_unfinished`) where it is half of a backup.
+ * lies there was wrapped under another master key.
  */
 export async function openVault(options: {
   orm: MikroORM
@@ -39,7 +40,6 @@ export async function openVault(options: {
   hears?: KeyRingOptions['hears']
 }): Promise<{ keys: KeyRing; secrets: SecretBox }> {
   const { orm, masterKey, random = systemRandom, hears } = options
-  await assertNoRestore(orm)
   const keyStore = postgresKeyStore(orm)
   const secretStore = postgresSecretStore(orm)
   const secrets = createSecretBox(secretStore, masterKey, random)

@@ -8,7 +8,7 @@ import {
 import type { ErasedScope, LedgerEntry } from '../ledger/ledger-entries.ts'
 import { LedgerRefused } from '../refusals.ts'
 
-type Mark = { ledger_id: string; seq: string; hash: string }
+export type LedgerMark = { ledger_id: string; seq: string | number; hash: string }
 
 /** Processes that start together take turns (an advisory lock of PostgreSQL; any constant of ours). */
 const lockId = 0x70_66_6c_64
@@ -25,9 +25,9 @@ export async function openLedgerOf(
 ): Promise<ErasureLedger> {
   return orm.em.fork().transactional(async (em) => {
     await em.execute('select pg_advisory_xact_lock(?)', [lockId])
-    const [mark] = await em.execute<Mark[]>('select ledger_id, seq, hash from vault.erasure_ledger')
+    const [mark] = await em.execute<LedgerMark[]>('select ledger_id, seq, hash from vault.erasure_ledger')
     const standing = await openErasureLedger(place, made)
-    if (mark !== undefined) await assertNewest(place, mark, standing)
+    if (mark !== undefined) await assertNewestLedger(place, mark, standing)
     const ledger = standing ?? (await beginErasureLedger(place, made))
     const last = (await ledger.entries()).at(-1)
     if (last !== undefined) await remember(em, ledger.id, last)
@@ -64,7 +64,12 @@ export async function retireErased(orm: MikroORM, erased: readonly { scope: Eras
   })
 }
 
-async function assertNewest({ name }: LedgerPlace, mark: Mark, ledger: ErasureLedger | undefined): Promise<void> {
+/** `mark`: what the vault remembers of its ledger. Throws LedgerRefused where this is none, another's, or an older copy. */
+export async function assertNewestLedger(
+  { name }: Pick<LedgerPlace, 'name'>,
+  mark: LedgerMark,
+  ledger: ErasureLedger | undefined,
+): Promise<void> {
   const put = 'Put the newest one there (PF_ERASURE_LEDGER names the place), then start again.'
   if (ledger === undefined) {
     const found = `There is no erasure ledger at ${name}, and this installation has one`

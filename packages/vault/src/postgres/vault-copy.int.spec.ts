@@ -2,7 +2,17 @@ import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
 import { startPostgres, type TestPostgres } from '@pf/eventing/testing'
 import { vaultEntities } from './entities.ts'
-import { beginRestore, type CopiedRow, copyVault, endRestore, loadVault, openVault, vaultTablesInUse } from './index.ts'
+import {
+  assertNoRestore,
+  beginRestore,
+  type CopiedRow,
+  copyVault,
+  endRestore,
+  loadVault,
+  openVault,
+  unloadVault,
+  vaultTablesInUse,
+} from './index.ts'
 import { vaultMigrations } from './migrations.ts'
 import { copiedTables, passingTables } from './vault-copy.ts'
 
@@ -129,11 +139,14 @@ describe('a copy of a vault', () => {
 })
 
 describe('a vault that is being restored', () => {
-  it('opens for nobody until it is whole', async () => {
+  it('is for nobody until it is whole, and can be emptied again', async () => {
     const orm = await newVault()
     await beginRestore(orm)
-    await expect(openVault({ orm, masterKey })).rejects.toMatchObject({ code: 'restore_unfinished' })
+    await loadVault(orm, from([{ table: 'credentials', row: credential(1) }]))
+    await expect(assertNoRestore(orm)).rejects.toMatchObject({ code: 'restore_unfinished' })
+    await unloadVault(orm)
+    expect(await vaultTablesInUse(orm)).toEqual([])
     await endRestore(orm)
-    await openVault({ orm, masterKey })
+    await assertNoRestore(orm)
   })
 })

@@ -44,8 +44,8 @@ export async function copyVault(
 }
 
 /**
- * Loads a copy into a vault that has nothing yet, all of it or nothing. From `beginRestore` to `endRestore` no vault opens
- * here, so that nobody runs on half a backup. Throws RestoreRefused where a row does not fit this version's tables.
+ * Loads a copy into a vault that has nothing yet, all of it or nothing. From `beginRestore` to `endRestore` nobody may run on
+ * this vault (`assertNoRestore`): the log or the objects may be missing. Throws RestoreRefused where a row does not fit this version's tables.
  */
 export async function loadVault(orm: MikroORM, rows: AsyncIterable<CopiedRow>): Promise<void> {
   await orm.em.fork().transactional(async (em) => {
@@ -105,6 +105,11 @@ async function insert(
   )
 }
 
+/** Takes back what `loadVault` loaded, where the restore could not be finished. */
+export async function unloadVault(orm: MikroORM): Promise<void> {
+  await orm.em.fork().execute(`truncate ${copiedTables.map((table) => `vault.${table}`).join(', ')}`)
+}
+
 /** Names of the tables that hold something: of a database that a backup may be restored into, none. */
 export async function vaultTablesInUse(orm: MikroORM): Promise<CopiedTable[]> {
   const em = orm.em.fork()
@@ -124,7 +129,7 @@ export async function endRestore(orm: MikroORM): Promise<void> {
   await orm.em.fork().execute('delete from vault.restoring')
 }
 
-/** Throws RestoreRefused (`restore_unfinished`). */
+/** For whoever runs on this vault: throws RestoreRefused (`restore_unfinished`) where it is half of a backup. */
 export async function assertNoRestore(orm: MikroORM): Promise<void> {
   const [found] = await orm.em.fork().execute<{ since: Date }[]>('select since from vault.restoring')
   if (found === undefined) return

@@ -1,0 +1,64 @@
+import { resolve } from 'node:path'
+import { remakeLake } from './backup/remake-lake.ts'
+import { restoreBackup } from './backup/restore-backup.ts'
+import { takeBackup } from './backup/take-backup.ts'
+import type { Command } from './command.ts'
+import { root } from './root.ts'
+import { counted, sized } from './terminal.ts'
+
+/** Where npm was called, not where it runs us. */
+const folderOf = (word: string | undefined): string => resolve(process.env['INIT_CWD'] ?? '.', word ?? '')
+
+export const exportBackup: Command = {
+  usage: 'export DIR [--objects] [--json]',
+  about: `A backup of log, vault, ledger and raw objects in a new folder, also of a system that runs.
+Raw objects are named with their sizes; --objects copies them, too (sealed, as they lie in the store). The lake, the marts
+and the read models are no part of it: they are made again. Nor is the master key: without it nothing of a backup can be
+read, so keep it elsewhere. The erasure ledger is copied for you to look at; a restore takes the newest one.`,
+  options: { objects: { type: 'boolean' } },
+  words: [1, 1],
+  async run({ words, options }, { installation, terminal }) {
+    const folder = folderOf(words[0])
+    const { err: say, signal } = terminal
+    const manifest = await takeBackup(installation, { folder, objects: options['objects'] === true, root, say, signal })
+    if (terminal.json) terminal.out(JSON.stringify({ folder, ...manifest }, null, 2))
+    else {
+      const messages = manifest.streams.reduce((sum, stream) => sum + stream.messages, 0)
+      const bytes =
+        manifest.files.reduce((sum, file) => sum + file.bytes, 0) +
+        (manifest.objects.copied ? manifest.objects.bytes : 0)
+      terminal.out(
+        `${folder}: ${counted(messages)} messages, ${counted(manifest.objects.count)} raw objects, ${sized(bytes)}.`,
+      )
+      terminal.out('Keep it as a secret, and apart from it: the master key, and the newest erasure ledger.')
+    }
+    return 0
+  },
+}
+
+export const importBackup: Command = {
+  usage: 'import DIR [--json]',
+  about: `Restores a backup into an empty installation, all of it or nothing.
+The master key (PF_MASTER_KEY_FILE) and the newest erasure ledger (PF_ERASURE_LEDGER) have to be in their places before: what
+the ledger says was erased since is not restored. Checksums are compared before anything is written, every message after.
+Sequences stay what they were. The lake is made again from the raw objects; marts and read models at the first start.`,
+  options: {},
+  words: [1, 1],
+  makes: true,
+  async run({ words }, { installation, terminal }) {
+    const folder = folderOf(words[0])
+    const { err: say, signal } = terminal
+    const restored = await restoreBackup(installation, { folder, say, signal })
+    const lake = await remakeLake(installation.config, say)
+    if (terminal.json) terminal.out(JSON.stringify({ ...restored, lake }, null, 2))
+    else {
+      terminal.out(
+        `Restored what was there at ${restored.madeAt}: ${counted(restored.messages)} messages, ${counted(restored.objects)} raw objects, ` +
+          `${counted(lake.files)} files of the lake, ${counted(restored.erasures)} erasures kept.`,
+      )
+      for (const key of lake.lost) terminal.out(`Not made again: ${key}`)
+      terminal.out('Start the services: read models and marts are made from this.')
+    }
+    return lake.lost.length === 0 ? 0 : 1
+  },
+}

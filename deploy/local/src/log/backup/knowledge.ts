@@ -1,0 +1,44 @@
+import type { MikroORM } from '@mikro-orm/postgresql'
+import { aggregates } from '@pf/contracts'
+import type { Manifest } from './manifest.ts'
+import { BackupRefused } from './refusals.ts'
+
+/** What this version of the code knows to read: the newest version of each event, and the migrations of the database. */
+export async function knowledge(orm: MikroORM): Promise<Pick<Manifest, 'events' | 'migrations'>> {
+  const executed = await orm.migrator.getExecuted()
+  return {
+    events: Object.fromEntries(
+      aggregates.flatMap(({ context, events }) => events.map(({ type, version }) => [`${context}.${type}`, version])),
+    ),
+    migrations: executed.map(({ name }) => name),
+  }
+}
+
+/** Throws BackupRefused (`backup_newer`) where the backup may hold what this version or this broker cannot read. */
+export async function assertReadable(manifest: Manifest, orm: MikroORM, natsVersion: string): Promise<void> {
+  const known = await knowledge(orm)
+  const events = Object.entries(manifest.events).filter(([type, version]) => version > (known.events[type] ?? 0))
+  const migrations = manifest.migrations.filter((name) => !known.migrations.includes(name))
+  const strange = [
+    ...events.map(([type, version]) => `event ${type} v${version}`),
+    ...migrations.map((name) => `migration ${name}`),
+  ]
+  if (strange.length > 0)
+    throw newer(`the backup has ${strange.slice(0, 5).join(', ')}, which this version does not know`)
+  if (isNewer(manifest.madeBy.nats, natsVersion)) {
+    throw newer(`nats-server ${manifest.madeBy.nats} made it, this one is ${natsVersion}`)
+  }
+}
+
+const newer = (found: string) =>
+  new BackupRefused(
+    'backup_newer',
+    `The backup is newer than what shall read it: ${found}. Install the newer version first.`,
+  )
+
+/** By major and minor: within one the format of streams does not change. */
+function isNewer(one: string, other: string): boolean {
+  const [major = 0, minor = 0] = one.split('.').map(Number)
+  const [otherMajor = 0, otherMinor = 0] = other.split('.').map(Number)
+  return major > otherMajor || (major === otherMajor && minor > otherMinor)
+}
