@@ -108,7 +108,7 @@ function factsOf(context: Context, { config, state }: StreamInfo): Omit<Stream, 
 /** Asked of who knows: a log that is opened compares. */
 async function differenceOf({ nats, config }: Around['installation'], context: Context): Promise<string | undefined> {
   try {
-    await openJetStreamLog(await nats(), { replicas: config.natsReplicas, contexts: [context] })
+    await openJetStreamLog(await nats(), { replicas: config.natsReplicas, contexts: [], awaited: [context] })
     return undefined
   } catch (error) {
     if (error instanceof BrokerUnfit) return error.message

@@ -63,11 +63,15 @@ function copying(context: Context): string[] {
   return [`$JS.API.CONSUMER.LIST.${stream}`, `$JS.API.STREAM.SNAPSHOT.${stream}`, `$JS.SNAPSHOT.ACK.${stream}.>`]
 }
 
-/** Of an import into an empty system: streams made of copies, and their reactions set to where they were. */
+/**
+ * Of an import into an empty system: streams made of copies, and their reactions set to where they were. Deleted are streams
+ * that a first start made and nobody wrote to, and those of an import that fails; who may purge can do no more harm by it.
+ */
 function restoring(context: Context): string[] {
   const stream = streamOf(context)
   return [
     `$JS.API.CONSUMER.LIST.${stream}`,
+    `$JS.API.STREAM.DELETE.${stream}`,
     `$JS.API.STREAM.RESTORE.${stream}`,
     `$JS.SNAPSHOT.RESTORE.${stream}.>`,
     `$JS.API.CONSUMER.RESET.${stream}.*`,

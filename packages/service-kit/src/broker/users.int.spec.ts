@@ -101,7 +101,6 @@ const without = (some: readonly Context[]) => contexts.filter((context) => !some
 
 /** What nobody may, whoever it is. */
 const nobodys: Attempt[] = [
-  api('STREAM.DELETE', 'auth'),
   api('DIRECT.GET', 'auth'),
   publish('$JS.API.STREAM.CREATE.OTHER'),
   publish('$SYS.REQ.SERVER.PING'),
@@ -116,6 +115,7 @@ function forbidden(name: ParticipantName): Attempt[] {
   const others = participantNames.filter((other) => other !== name)
   return [
     ...nobodys,
+    ...(name === 'restore' ? [] : [api('STREAM.DELETE', 'auth'), api('STREAM.RESTORE', 'auth')]),
     ...without(writes).flatMap(owning),
     ...without([...writes, ...reads]).flatMap(reading),
     ...without(calls).flatMap((service) => [publish(`svc.${service}.list`), publish(`svc.${service}.cancel.1`)]),
