@@ -1,5 +1,6 @@
 import { exportBackup, importBackup } from './backup-commands.ts'
 import type { Command } from './command.ts'
+import { projections, quarantine, rebuild } from './projections.ts'
 import { showHistory } from './show.ts'
 import { streams } from './streams.ts'
 import { tail } from './tail.ts'
@@ -10,6 +11,9 @@ export const commands: Readonly<Record<string, Command>> = {
   tail,
   show: showHistory,
   verify,
+  projections,
+  rebuild,
+  quarantine,
   export: exportBackup,
   import: importBackup,
 }
