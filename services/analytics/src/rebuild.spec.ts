@@ -164,17 +164,22 @@ describe('building marts anew', () => {
       patienceMs,
     )
     it(
-      'says so where its file is gone when its owner switches',
+      'says so where its file is gone when its owner switches, and is begun once more',
       async () => {
         const { id } = await start()
         await settled(id)
         for (const name of files('rebuild-')) rmSync(join(running.martFolder, name))
         const input = { id, commandId: 'switch' }
-        expect(await running.platform.bus.call(analytics.switchRebuild, input, options())).toMatchObject({
-          status: 'failed',
-          error: { detail: expect.stringContaining('start another one') },
-        })
+        const lost = await running.platform.bus.call(analytics.switchRebuild, input, options())
+        expect(lost).toMatchObject({ status: 'failed', error: { detail: expect.stringContaining('begun once more') } })
         expect(await running.count()).toBe(2)
+        const { items } = await running.platform.bus.call(analytics.rebuilds, {}, options())
+        const again = String(items[0]?.id)
+        expect([items.length, lost.error?.detail]).toEqual([2, expect.stringContaining(again)])
+        expect(await settled(again)).toMatchObject({ status: 'compared', comparison: { transactions: [uuid(2)] } })
+        const switched = { id: again, commandId: 'switch-again' }
+        expect((await running.platform.bus.call(analytics.switchRebuild, switched, options())).status).toBe('switched')
+        expect(await running.count()).toBe(3)
       },
       patienceMs,
     )

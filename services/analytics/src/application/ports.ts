@@ -63,7 +63,7 @@ export class DraftLost extends Error {
   readonly code = 'draft_lost'
 
   constructor() {
-    super('draft_lost: found no file of this rebuild, expected the marts that it had built; start another one.')
+    super('draft_lost: found no file of this rebuild, expected the marts that it had built.')
     this.name = 'DraftLost'
   }
 }

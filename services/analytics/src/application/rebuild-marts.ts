@@ -1,5 +1,5 @@
 import { type MartRebuildEvent, Rest, refuse } from '@pf/contracts'
-import { type Clock, type CommandHandler, encodePosition, type Recorded } from '@pf/eventing'
+import { type Clock, type CommandHandler, derivedUuid, encodePosition, type Recorded } from '@pf/eventing'
 import { isSame, mustBeCompared, type Rebuild, type RebuildCommand, type Rebuilds } from '../domain/mart-rebuild.ts'
 import { moneyOf } from '../domain/money.ts'
 import { DraftLost, LakeIncomplete, type MartBuilder } from './ports.ts'
@@ -40,11 +40,17 @@ export function createRebuilder({ builder, rebuilds, clock, keptDays }: Parts) {
       await builder.takeOver(spaceId, rebuildId)
     } catch (error) {
       if (!(error instanceof DraftLost)) throw error
-      const lost: What = { type: 'DiscardRebuild', why: 'lost', detail: error.message }
-      return record(spaceId, rebuildId, lost, `lost-${rebuildId}`)
+      return beginAgain(spaceId, rebuildId, error)
     }
     const oldKeptUntil = new Date(clock.now().getTime() + keptDays * 86_400_000).toISOString()
     return record(spaceId, rebuildId, { type: 'RecordSwitch', by, oldKeptUntil }, commandId)
+  }
+
+  /** Its file was a replica's that is gone: whoever holds the space now builds it once more, as another one. */
+  async function beginAgain(spaceId: string, rebuildId: string, { message }: DraftLost): Promise<Rebuild> {
+    const again = derivedUuid(`rebuild again ${rebuildId}`)
+    const detail = `${message} It was begun once more, as ${again}.`
+    return record(spaceId, rebuildId, { type: 'BeginAgain', again, detail }, `lost-${rebuildId}`)
   }
 
   async function compare(spaceId: string, rebuildId: string, signal: AbortSignal): Promise<Rebuild> {

@@ -31,7 +31,7 @@ const progress = (filesLoaded: number, files = 100): RebuildCommand => ({
 })
 const compare: RebuildCommand = { type: 'RecordComparison', ...id, at, comparison: comparison() }
 const takeOver: RebuildCommand = { type: 'RecordSwitch', ...id, at, by: 'user', oldKeptUntil: until }
-const discard = (why: 'user' | 'failed' | 'lost'): RebuildCommand => ({
+const discard = (why: 'user' | 'failed'): RebuildCommand => ({
   type: 'DiscardRebuild',
   ...id,
   at,
@@ -119,6 +119,22 @@ describe('a rebuild of marts', () => {
       .when(discard('user'))
       .thenNothing()
     given([started, compared, switched]).when(discard('user')).thenRefuses('rebuild_not_compared')
+  })
+
+  it('whose marts are lost before they were switched to is given up and begun once more, in one step', () => {
+    const beginAgain: RebuildCommand = { type: 'BeginAgain', ...id, at, again: another, detail: 'why' }
+    const startedAgain: MartRebuildEvent = {
+      type: 'MartRebuildStarted',
+      data: { ...id, rebuildId: another, startedAt: at },
+    }
+    given([started, compared])
+      .when(beginAgain)
+      .then([discarded('lost'), startedAgain])
+    given([started, compared, discarded('lost'), startedAgain])
+      .when(beginAgain)
+      .thenNothing()
+    given([started, compared, switched]).when(beginAgain).thenNothing()
+    given([]).when(beginAgain).thenRefuses('rebuild_not_found')
   })
 
   it('that was discarded under way is told no progress and no comparison', () => {

@@ -10,7 +10,9 @@ export type RebuildCommand =
   | ({ type: 'RecordProgress' } & At & Progress)
   | ({ type: 'RecordComparison' } & At & { comparison: Comparison })
   | ({ type: 'RecordSwitch' } & At & { by: 'itself' | 'user'; oldKeptUntil: string })
-  | ({ type: 'DiscardRebuild' } & At & { why: 'user' | 'failed' | 'lost'; detail: string })
+  | ({ type: 'DiscardRebuild' } & At & { why: 'user' | 'failed'; detail: string })
+  /** Its marts are lost before they were switched to: it is given up, and built once more as `again`. */
+  | ({ type: 'BeginAgain' } & At & { again: string; detail: string })
 
 export type Rebuild = {
   readonly id: string
@@ -70,6 +72,14 @@ export function decide(command: RebuildCommand, { rebuilds }: Rebuilds): MartReb
         throw refuse('rebuild_not_compared', 'It was switched already; what answers now cannot be discarded.')
       const { why, detail } = command
       return [{ type: 'MartRebuildDiscarded', data: { ...id, why, detail, discardedAt: at } }]
+    }
+    case 'BeginAgain': {
+      if (known.status !== 'compared') return []
+      const { again, detail } = command
+      return [
+        { type: 'MartRebuildDiscarded', data: { ...id, why: 'lost', detail, discardedAt: at } },
+        { type: 'MartRebuildStarted', data: { spaceId, rebuildId: again, startedAt: at } },
+      ]
     }
   }
 }
