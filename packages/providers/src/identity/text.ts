@@ -47,8 +47,11 @@ function tidied(text: string, untidy: number): string {
     const kind = i === text.length ? SPACE : KINDS[text.charCodeAt(i)]
     if (kind === KEEP || (text.charCodeAt(i) === BLANK && i > start && KINDS[text.charCodeAt(i + 1)] === KEEP)) continue
     if (i > start) {
-      const stretch = text.slice(start, i)
-      tidy += apart && tidy !== '' ? ` ${stretch}` : stretch
+      const joins = apart && tidy !== ''
+      // The blank between two stretches mostly stands before the second one, and is taken with it.
+      const taken = joins && text.charCodeAt(start - 1) === BLANK
+      const stretch = text.slice(taken ? start - 1 : start, i)
+      tidy += joins && !taken ? ` ${stretch}` : stretch
       apart = false
     }
     start = i + 1
