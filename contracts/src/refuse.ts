@@ -16,6 +16,7 @@ export const refusals = [
   'provider_refused',
   'provider_not_found',
   'operator_only',
+  'quarantined_not_found',
   'keys_invalid',
   'requisition_superseded',
   'consent_without_accounts',

@@ -29,6 +29,8 @@ export type Operation<I extends TSchema = TSchema, O = unknown> = {
   readonly output?: O
   /** Answered without a principal (log-in itself). */
   readonly open?: boolean
+  /** Of no space, hence of no shard: whichever replica hears it first answers. */
+  readonly anyReplica?: boolean
 }
 export type InputOf<Op> = Op extends Operation<infer I, unknown> ? Static<I> : never
 export type OutputOf<Op> = Op extends Operation<TSchema, infer O> ? O : never
@@ -49,6 +51,13 @@ const Sql = Type.String({ minLength: 1, maxLength: 20_000 })
 /** Made of the caller's Idempotency-Key (scoped by user and route), or fresh: one key, one effect. */
 const CommandId = Type.String({ minLength: 1, maxLength: 128 })
 
+/** Every service answers them for itself, to operators alone. */
+const operated = (service: Operation['service']) => ({
+  operations: { ...operation<OperationsView>()(service, 'operations', Empty), anyReplica: true },
+  /** Throws quarantined_not_found where it is another service's. */
+  retryQuarantined: { ...operation<S.Retried>()(service, 'retry_quarantined', ById), anyReplica: true },
+})
+
 /** An answer to a command: `behind` is the log position to wait for where the read models took over 2 s. */
 export type Done<T> = T & { behind?: string }
 
@@ -57,6 +66,8 @@ export type ConnectionView = Omit<
   S.Connection,
   'last_sync' | 'next_sync_at' | 'quota' | 'stale_since' | 'sync_held' | 'missed'
 >
+/** What one service says of its own read models and reactions. */
+export type OperationsView = Pick<S.Operations, 'projections' | 'quarantine'>
 export type LinkView = {
   id: string
   status: string
@@ -125,6 +136,7 @@ export type PaymentHistory = Pick<S.Explanation, 'transaction_id' | 'account_id'
 
 export const requests = {
   connection: {
+    ...operated('connection'),
     providers: operation<{ items: S.ProviderInstance[] }>()('connection', 'providers', Empty),
     institutions: operation<{ items: S.Institution[] }>()(
       'connection',
@@ -211,6 +223,7 @@ export const requests = {
     ),
   },
   extraction: {
+    ...operated('extraction'),
     sync: operation<Done<S.SyncRun>>()(
       'extraction',
       'sync',
@@ -235,6 +248,7 @@ export const requests = {
     ),
   },
   storage: {
+    ...operated('storage'),
     readStatement: operation<StatementView>()(
       'storage',
       'read_statement',
@@ -326,6 +340,7 @@ export const requests = {
     switchRules: operation<Done<S.RulesReport>>()('storage', 'switch_rules', Type.Object({ commandId: CommandId })),
   },
   analytics: {
+    ...operated('analytics'),
     accounts: operation<{ items: MartAccount[]; as_of: S.AsOf }>()('analytics', 'accounts', Empty),
     balances: operation<{ items: S.DailyBalance[]; as_of: S.AsOf }>()(
       'analytics',
@@ -382,6 +397,7 @@ export const requests = {
     ),
   },
   auth: {
+    ...operated('auth'),
     register: operation<Done<S.User>>()(
       'auth',
       'register',

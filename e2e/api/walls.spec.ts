@@ -60,7 +60,7 @@ describe('the walls between users', () => {
   })
 
   /** The system's, not a user's: a user learns nothing of them, whatever their id. */
-  const ofOperators = ['putProviderKeys', 'checkProvider']
+  const ofOperators = ['putProviderKeys', 'checkProvider', 'operations', 'retryQuarantined']
 
   it.each(ofOperators)('%s is for operators alone', async (name) => {
     const route = (Rest.routes as Record<string, Rest.Route>)[name]!

@@ -411,6 +411,54 @@ describe('a return that carries a code', () => {
   })
 })
 
+describe('what was set aside', () => {
+  const letter = {
+    reaction: 'connection-revoke-obsolete',
+    context: 'connection' as const,
+    subject: 'evt.connection.connection.space.c-1',
+    seq: 7,
+    eventId: 'e-7',
+    attempts: 20,
+    reason: 'EventInvalid: no',
+  }
+  const operator = async () => ({ authorization: `Bearer ${await running.token({ roles: ['user', 'operator'] })}` })
+
+  it('is for operators alone', async () => {
+    expect(await refusal(await send('/operations'))).toEqual({ status: 403, code: 'operator_only' })
+    expect(await refusal(await post('/quarantine/any/retry'))).toEqual({ status: 403, code: 'operator_only' })
+  })
+
+  it('is listed from all services, those that are silent by name', async () => {
+    await running.deadLetters.set(letter)
+    const answer = await send('/operations', { headers: await operator() })
+    const body = (await answer.json()) as Rest.Operations
+    expect(body).toMatchObject({ projections: [], unavailable: ['analytics'] })
+    expect(body.quarantine).toEqual([
+      {
+        id: expect.any(String),
+        service: 'connection',
+        kind: 'reaction',
+        name: letter.reaction,
+        reason: letter.reason,
+        since: expect.any(String),
+        messages: 1,
+        asked: false,
+      },
+    ])
+  })
+
+  it('is repeated by the service that has it; none has an unknown one, as far as is known', async () => {
+    await running.deadLetters.set(letter)
+    const [{ id } = { id: '' }] = await running.deadLetters.list()
+    const answer = await send(`/quarantine/${id}/retry`, { method: 'POST', headers: await operator() })
+    expect([answer.status, await answer.json()]).toEqual([200, { id, outcome: 'asked' }])
+    expect((await running.deadLetters.list())[0]?.isAsked).toBe(true)
+    // The one that is silent may have it.
+    const unknown = await send('/quarantine/unknown/retry', { method: 'POST', headers: await operator() })
+    expect(await refusal(unknown)).toEqual({ status: 503, code: 'unavailable' })
+  })
+})
+
 describe('the keys of a provider', () => {
   const keys = { secret_id: 'id-1', secret_key: 'secret-1' }
   const put = (body: object, headers = {}) => send('/providers/gocardless/keys', { method: 'PUT', body, headers })

@@ -684,6 +684,23 @@ export const routes = {
     summary: 'Server-sent notices: what to read again',
     answers: { 200: null },
   }),
+  operations: route({
+    method: 'GET',
+    path: '/operations',
+    tag: 'Operations',
+    summary: 'Read models with their lag, and what was set aside (operator)',
+    answers: { 200: S.Operations },
+    problems: ['operator_only'],
+  }),
+  retryQuarantined: route({
+    method: 'POST',
+    path: '/quarantine/{id}/retry',
+    tag: 'Operations',
+    summary: 'Repeat what was set aside (operator)',
+    params: Id,
+    answers: { 200: S.Retried },
+    problems: ['operator_only', 'quarantined_not_found'],
+  }),
   health: route({
     method: 'GET',
     path: '/health',

@@ -15,6 +15,7 @@ const statusOf: Readonly<Record<RefusalCode, number>> = {
   provider_refused: 409,
   provider_not_found: 404,
   operator_only: 403,
+  quarantined_not_found: 404,
   keys_invalid: 422,
   requisition_superseded: 409,
   consent_without_accounts: 409,

@@ -1,5 +1,5 @@
 import { Controller, Inject } from '@nestjs/common'
-import { Rest } from '@pf/contracts'
+import { type Context, contexts, DomainError, type RefusalCode, Rest, refuse, requests } from '@pf/contracts'
 import { Gateway } from '../gateway.ts'
 import type { Call } from '../http/call.ts'
 import { Serves } from '../http/serves.ts'
@@ -7,7 +7,7 @@ import { streamNotices } from '../live/stream.ts'
 
 const { routes } = Rest
 
-/** Live notices, liveness and readiness. */
+/** Live notices, liveness and readiness; what operators see of the services. */
 @Controller()
 export class OperationsController {
   readonly #gateway: Gateway
@@ -28,6 +28,47 @@ export class OperationsController {
       isEnded: () => tokens.isEnded(sessionId),
       now,
     })
+  }
+
+  @Serves(routes.operations)
+  async operations(call: Call<typeof routes.operations>): Promise<Rest.Operations> {
+    const said = await this.#askAll((service) => this.#gateway.bus.call(requests[service].operations, {}, call.options))
+    return {
+      projections: said.answers.flatMap(({ projections }) => projections),
+      quarantine: said.answers.flatMap(({ quarantine }) => quarantine),
+      unavailable: said.unavailable.map(({ service }) => service),
+    }
+  }
+
+  @Serves(routes.retryQuarantined)
+  async retryQuarantined(call: Call<typeof routes.retryQuarantined>): Promise<Rest.Retried> {
+    const input = { id: call.params.id }
+    const said = await this.#askAll(
+      (service) => this.#gateway.bus.call(requests[service].retryQuarantined, input, call.options),
+      'quarantined_not_found',
+    )
+    const [retried] = said.answers
+    if (retried !== undefined) return retried
+    const [silent] = said.unavailable
+    if (silent !== undefined) throw silent.error
+    throw refuse('quarantined_not_found', 'Nothing of this id is set aside. GET /operations lists what is.')
+  }
+
+  /** Every service answers for itself; only the one that has the thing knows it. Throws what a service refuses. */
+  async #askAll<T>(ask: (service: Context) => Promise<T>, notMine?: RefusalCode) {
+    const answers: T[] = []
+    const unavailable: { service: Context; error: unknown }[] = []
+    const asked = contexts.map(async (service) => {
+      try {
+        answers.push(await ask(service))
+      } catch (error) {
+        const code = error instanceof DomainError ? error.code : 'internal'
+        if (code === 'operator_only') throw error
+        if (code !== notMine) unavailable.push({ service, error })
+      }
+    })
+    await Promise.all(asked)
+    return { answers, unavailable }
   }
 
   @Serves(routes.health)

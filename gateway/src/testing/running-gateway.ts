@@ -241,6 +241,7 @@ export async function runGateway(publicUrl = 'http://localhost:3000') {
       .sign(privateKey)
   }
   return {
+    deadLetters: memory.deadLetters,
     ...gateway,
     platform,
     uploads: storage.uploads,

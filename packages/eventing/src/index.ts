@@ -1,6 +1,7 @@
 export * from './address.ts'
 export { type CommandHandlerParts, EventsTooLarge } from './aggregate.ts'
 export { createCommandHandler } from './command-handler.ts'
+export type { DeadLetter, DeadLetters } from './dead-letters.ts'
 export { type DeclaredEvents, declaredEvents, EventInvalid, eventCatalogue } from './declared-events.ts'
 export { derivedUuid, sha256, uuidOfDigest } from './derived-uuid.ts'
 export { type Envelope, envelopeOf, following, LogBroken, openMessage } from './envelope.ts'

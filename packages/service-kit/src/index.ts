@@ -20,6 +20,7 @@ export { exposition, type Metrics, type Scrape, scrape } from './metrics/index.t
 export { brokerOptions } from './nats.ts'
 export { openPlatform } from './open-platform.ts'
 export { ledgerPlace } from './open-vault.ts'
+export { operatorAlone } from './operator.ts'
 export type { Platform, ServerPlatform } from './platform.ts'
 export { afterOwnReadModel } from './read-your-writes.ts'
 export { schedule, type Task } from './schedule.ts'

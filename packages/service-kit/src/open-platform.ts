@@ -2,7 +2,7 @@ import type { MikroORM } from '@mikro-orm/postgresql'
 import { isParticipant, type Participant, participants } from '@pf/contracts'
 import { systemClock, systemIds, systemTiming } from '@pf/eventing'
 import { type JetStreamLogOptions, openJetStreamLog } from '@pf/eventing/jetstream'
-import { createPostgresLeases, createPostgresProjectionStore } from '@pf/eventing/postgres'
+import { createPostgresDeadLetters, createPostgresLeases, createPostgresProjectionStore } from '@pf/eventing/postgres'
 import { type ObjectStore, openObjectStore } from '@pf/object-store'
 import { systemRandom } from '@pf/vault'
 import { createBusOn } from './bus/bus.ts'
@@ -51,6 +51,7 @@ export async function openPlatform(config: PlatformConfig, { name }: { name: str
       ...vault,
       objects,
       readModels: createPostgresProjectionStore(orm),
+      deadLetters: createPostgresDeadLetters(orm),
       leases: createPostgresLeases(orm),
       health: () =>
         healthOf({

@@ -1,6 +1,6 @@
 import type { MikroORM } from '@mikro-orm/postgresql'
 import type { NatsConnection } from '@nats-io/transport-node'
-import type { Clock, EventLog, Ids, Leases, ProjectionStore, Timing } from '@pf/eventing'
+import type { Clock, DeadLetters, EventLog, Ids, Leases, ProjectionStore, Timing } from '@pf/eventing'
 import type { ObjectStore } from '@pf/object-store'
 import type { Holders, KeyRing, Random, SecretBox } from '@pf/vault'
 import type { ErasedScope, ErasureLedger } from '@pf/vault/ledger'
@@ -39,6 +39,8 @@ export type Platform = {
   readonly ledger: ErasureLedger
   readonly objects: ObjectStore
   readonly readModels: ProjectionStore
+  /** What reactions gave up. */
+  readonly deadLetters: DeadLetters
   /** What one process has at a time, over all replicas. */
   readonly leases: Leases
   health(): Promise<Health>

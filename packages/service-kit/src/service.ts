@@ -1,6 +1,7 @@
 import 'reflect-metadata'
 import type { Provider, Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
+import { contexts } from '@pf/contracts'
 import {
   Fenced,
   type Projection,
@@ -19,6 +20,7 @@ import type { Health } from './health.ts'
 import { startHealthServer } from './health-server.ts'
 import { exposition, type Scrape, scrape } from './metrics/index.ts'
 import { nestLogger } from './nest-logger.ts'
+import { operationsController } from './operations.ts'
 import type { Platform } from './platform.ts'
 import { readyPattern } from './services-ready.ts'
 import { type HeldShards, leaseShards } from './shards.ts'
@@ -32,7 +34,7 @@ export interface Service {
 }
 
 /** What a service needs of its read models, whatever their rows. */
-type RunningReadModel = Pick<RunningProjection<never>, 'lag' | 'stop'> & {
+type RunningReadModel = Pick<RunningProjection<never>, 'lag' | 'status' | 'parked' | 'retry' | 'stop'> & {
   readonly reader: Pick<ReadModel<never>, 'caughtUpTo'>
 }
 
@@ -80,6 +82,8 @@ function projectionOptions(platform: Platform, projection: string): RunProjectio
     sealer: platform.keys,
     store: platform.readModels,
     clock: platform.clock,
+    timing: platform.timing,
+    erased: (context, seq) => platform.ledger.purged(context, seq),
     keptMs: platform.config.readModelsKeptHours * hourMs,
     onError(error, message) {
       if (message) platform.metrics.quarantined.inc({ projection })
@@ -156,11 +160,16 @@ function holdShards(
 }
 
 export function startReaction(platform: Platform, reaction: Reaction): Promise<Running> {
+  const logger = platform.logger.child({ reaction: reaction.name })
   return runReaction(reaction, {
     log: platform.eventLog,
     sealer: platform.keys,
-    onError: (error) =>
-      platform.logger.error({ err: error, reaction: reaction.name }, 'reaction failed; it is tried again'),
+    deadLetters: platform.deadLetters,
+    onError: (error) => logger.error({ err: error }, 'reaction failed; it is tried again'),
+    onDeadLetter({ seq, attempts, reason }) {
+      platform.metrics.deadLetters.inc({ reaction: reaction.name })
+      logger.error({ seq, attempts, reason }, 'a message was given up; an operator may have it repeated')
+    },
   })
 }
 
@@ -185,13 +194,20 @@ async function listen(
   strategy.addHandler(readyPattern(parts.name), async () => new TextEncoder().encode(JSON.stringify(await ready())))
   const root = {
     module: class ServiceModule {},
-    controllers: [...(parts.controllers ?? [])],
+    controllers: [...(parts.controllers ?? []), ...operationsOf(platform, parts)],
     providers: [...(parts.providers ?? [])],
   }
   const app = await NestFactory.createMicroservice(root, { strategy, logger: nestLogger(logger), abortOnError: false })
   app.useGlobalFilters(new PassErrors())
   await app.listen()
   return { strategy, stop: () => app.close() }
+}
+
+/** Each context has one service, of the same name. */
+function operationsOf({ deadLetters }: Platform, { name, projections = {} }: ServiceParts): Type[] {
+  const service = contexts.find((context) => context === name)
+  if (service === undefined) return []
+  return [operationsController({ service, projections: Object.values(projections), deadLetters })]
 }
 
 async function projectionHealth(parts: ServiceParts): Promise<Health> {

@@ -12,10 +12,11 @@ const readyOf = (service: ServiceName): Operation<ReturnType<typeof Type.Object>
   operation: readyOperation,
   input: Type.Object({}),
   open: true,
+  anyReplica: true,
 })
 
 export const readyPattern = (service: string): string =>
-  patternOf({ service: service as ServiceName, operation: readyOperation })
+  patternOf({ service: service as ServiceName, operation: readyOperation, anyReplica: true })
 
 /** What services share; everything else they report is their own. */
 const shared = ['nats', 'postgres', 'objects']

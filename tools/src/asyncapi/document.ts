@@ -133,7 +133,7 @@ function bus() {
   for (const [key, operation] of contexts.flatMap((service) => Object.entries<Operation>(requests[service]))) {
     const { service, operation: name } = operation
     const id = `svc.${service}.${name}`
-    const sharded = service === 'analytics'
+    const sharded = service === 'analytics' && operation.anyReplica !== true
     const said = words.get(key)
     channels[id] = {
       address: sharded ? `svc.analytics.{shard}.${name}` : id,

@@ -10,6 +10,7 @@ import {
   type Parked,
   parkedId,
 } from '../projection-store.ts'
+import { createBell } from './bell.ts'
 
 export type Quarantined = { seq: number; eventId: string; reason: string; since: string; isAsked: boolean }
 
@@ -41,7 +42,7 @@ export function createHouse(clock: Clock) {
   const held = new Map<string, Held>()
   const standing = new Map<string, Standing>()
   const turns = new Map<string, Turn>()
-  let wakeAll = Promise.withResolvers<void>()
+  const bell = createBell()
   return {
     now: () => clock.now().toISOString(),
     standing,
@@ -65,11 +66,8 @@ export function createHouse(clock: Clock) {
       return known
     },
     all: () => held,
-    tell() {
-      wakeAll.resolve()
-      wakeAll = Promise.withResolvers()
-    },
-    change: () => wakeAll.promise,
+    tell: bell.ring,
+    changed: bell.rung,
     setState(name: string, { version, build }: BuildId, state: BuildState, comparison?: Comparison) {
       const id = { version, build }
       const before = standing.get(keyOf(name, id))?.comparison
@@ -139,17 +137,7 @@ export function createBuilds(house: House): Builds {
       if (asked.length > 0) house.tell()
       return asked.length > 0
     },
-    changed(signal) {
-      return new Promise((resolve) => {
-        if (signal.aborted) return resolve()
-        const done = () => {
-          signal.removeEventListener('abort', done)
-          resolve()
-        }
-        signal.addEventListener('abort', done, { once: true })
-        void house.change().then(done)
-      })
-    },
+    changed: house.changed,
   }
 }
 

@@ -2,7 +2,14 @@ import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
 import { createMemoryLog } from '../memory/index.ts'
 import { systemClock } from '../system.ts'
-import { describeLeases, describeProjections, startPostgres, type TestPostgres } from '../testing/index.ts'
+import {
+  describeDeadLetters,
+  describeLeases,
+  describeProjections,
+  startPostgres,
+  type TestPostgres,
+} from '../testing/index.ts'
+import { createPostgresDeadLetters } from './dead-letters.ts'
 import { createPostgresLeases } from './leases.ts'
 import { eventingMigrations } from './migrations.ts'
 import { createPostgresProjectionStore, TableDiffers } from './postgres-projection-store.ts'
@@ -34,6 +41,8 @@ afterAll(async () => {
 }, 30_000)
 
 let next = 0
+describeDeadLetters('Postgres', () => createPostgresDeadLetters(orms[next++ % orms.length]!))
+
 describeLeases('the Postgres', () => createPostgresLeases(orms[next++ % orms.length]!))
 
 it('a lease is lost with its session, and its holder learns of it', async () => {

@@ -12,6 +12,8 @@ export function describeErasing(open: () => World): void {
     for (const id of [a, b]) await world.command(id, world.spaceId, { type: 'Count', by: 1 })
     await world.command(c, other, { type: 'Count', by: 1 })
     const [one, next] = [world.run(), world.run({}, { ...world.definition, version: 2 })]
+    // Until then the newer code reads the older build.
+    await eventually(async () => expect(await next.status()).toMatchObject({ version: 2 }))
     for (const each of [one, next]) await caughtUp(world, each)
     const store = world.another()
     expect(await store.erase(world.definition, { spaceId: world.spaceId, rows: [{ counterId: a }] })).toBe(2)

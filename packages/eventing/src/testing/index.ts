@@ -1,3 +1,4 @@
+export * from './describe-dead-letters.ts'
 export * from './describe-event-log.ts'
 export * from './describe-leases.ts'
 export * from './describe-projections.ts'

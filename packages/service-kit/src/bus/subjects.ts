@@ -8,8 +8,12 @@ const shardToken = '{shard}'
 export const readyOperation = 'ready'
 
 /** What a controller's method answers: `svc.<service>.<operation>`; analytics' has a place for the shard. */
-export function patternOf({ service, operation }: Pick<Operation, 'service' | 'operation'>): string {
-  return service === 'analytics' && operation !== readyOperation
+export function patternOf({
+  service,
+  operation,
+  anyReplica,
+}: Pick<Operation, 'service' | 'operation' | 'anyReplica'>): string {
+  return service === 'analytics' && anyReplica !== true
     ? `svc.analytics.${shardToken}.${operation}`
     : `svc.${service}.${operation}`
 }

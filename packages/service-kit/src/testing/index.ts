@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Clock, type Ids, systemClock, systemIds, systemTiming } from '@pf/eventing'
-import { createMemoryLeases, createMemoryLog, createMemoryProjectionStore } from '@pf/eventing/memory'
+import {
+  createMemoryDeadLetters,
+  createMemoryLeases,
+  createMemoryLog,
+  createMemoryProjectionStore,
+} from '@pf/eventing/memory'
 import { openObjectStore } from '@pf/object-store'
 import { type Random, systemRandom } from '@pf/vault'
 import { beginErasureLedger, type ErasedScope, ledgerInMemory } from '@pf/vault/ledger'
@@ -57,7 +62,8 @@ export async function createMemoryPlatform(options: MemoryPlatformOptions = {}):
     holders,
     ledger: await beginErasureLedger(ledgerInMemory(), { now: () => clock.now(), uuid: () => ids.uuid() }),
     objects: openObjectStore(config.objectStoreUrl),
-    readModels: createMemoryProjectionStore(),
+    readModels: createMemoryProjectionStore({ clock }),
+    deadLetters: createMemoryDeadLetters({ clock }),
     leases: createMemoryLeases(),
     health: async () => ({ nats: 'ok', postgres: 'ok', objects: 'ok' }),
     async close() {

@@ -1,5 +1,6 @@
 import { DomainError, type InputOf, type Principal, type Rest, refuse, type requests } from '@pf/contracts'
 import { KeysInvalid } from '@pf/providers'
+import { operatorAlone } from '@pf/service-kit'
 import type { Parts } from './parts.ts'
 
 type PartsOfProviders = Pick<Parts, 'providers' | 'publicUrl'>
@@ -45,12 +46,6 @@ export async function checkProvider(
 
 /** Where every provider sends the browser back to. */
 export const callbackOf = ({ publicUrl }: Pick<Parts, 'publicUrl'>): string => `${publicUrl}/api/connections/callback`
-
-function operatorAlone({ roles }: Principal): void {
-  if (!roles.includes('operator')) {
-    throw refuse('operator_only', 'Only the operator of this installation may do this. Sign in as that user.')
-  }
-}
 
 async function unknownProvider({ providers }: Pick<Parts, 'providers'>, id: string): Promise<DomainError> {
   const known = (await providers.all()).map((provider) => provider.id).join(', ')
