@@ -1,4 +1,4 @@
-import { JetStreamApiCodes, JetStreamApiError, jetstreamManager } from '@nats-io/jetstream'
+import { JetStreamApiCodes, JetStreamApiError, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { type Context, contexts } from '@pf/contracts'
 import { snapshotStreamOf, streamOf } from '@pf/eventing/jetstream'
 import { vaultTablesInUse } from '@pf/vault/postgres'
@@ -40,6 +40,10 @@ export async function assertEmpty(installation: Installation, withObjects: boole
     `A backup is restored into an empty installation only, and this one has ${found.join(', ')}. ` +
       'Name another one (PF_DATA_DIR, or NATS_URL, DATABASE_URL and OBJECT_STORE_URL), or move these out of the way.',
   )
+}
+
+export async function deleteIfThere(jsm: JetStreamManager, context: Context): Promise<void> {
+  await jsm.streams.delete(streamOf(context)).catch(isMissing)
 }
 
 function isMissing(error: unknown): undefined {

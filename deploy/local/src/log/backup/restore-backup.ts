@@ -17,7 +17,7 @@ import {
   unloadVault,
 } from '@pf/vault/postgres'
 import type { Installation } from '../installation.ts'
-import { assertEmpty } from './empty.ts'
+import { assertEmpty, deleteIfThere } from './empty.ts'
 import { type Erased, erasedBy } from './erased.ts'
 import { assertIntact, chunksOf, damaged, linesOf } from './folder.ts'
 import { assertReadable } from './knowledge.ts'
@@ -52,7 +52,7 @@ export async function restoreBackup(installation: Installation, options: Restore
   for (const file of manifest.files) await assertIntact(folder, file)
   const objects = await checkObjects(installation.objects(), folder, manifest, erased)
   const made = await assertEmpty(installation, manifest.objects.copied)
-  say('The backup is whole, and there is room for it.')
+  say('The backup is whole, and nothing is in its way.')
 
   const undo: Undo = []
   try {
@@ -68,11 +68,7 @@ export async function restoreBackup(installation: Installation, options: Restore
     if (manifest.objects.copied) await restoreObjects(installation.objects(), folder, erased, undo)
     await endRestore(orm)
   } catch (error) {
-    for (const step of undo) {
-      await step().catch((failed: unknown) =>
-        say(`Not taken back: ${failed instanceof Error ? failed.message : failed}`),
-      )
-    }
+    await takeBack(undo, say)
     throw error
   }
   const messages = manifest.streams.reduce((sum, stream) => sum + stream.messages, 0)
@@ -89,6 +85,15 @@ async function newestLedger(installation: Installation, { ledger: { id, seq, has
 
 type Undo = (() => Promise<unknown>)[]
 
+/** Newest first; the mark that keeps everybody out is the last to go, so it stays where something could not be taken back. */
+async function takeBack(undo: Undo, say: (line: string) => void): Promise<void> {
+  try {
+    for (const step of undo) await step()
+  } catch (error) {
+    say(`Not all of it could be taken back: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
 async function restoreLog(
   installation: Installation,
   { manifest, made, undo }: { manifest: Manifest; made: readonly Context[]; undo: Undo },
@@ -102,7 +107,7 @@ async function restoreLog(
     const { context, digest } = stream
     // Made by a first start, and never written to.
     if (made.includes(context)) await jsm.streams.delete(streamOf(context))
-    undo.unshift(() => jsm.streams.delete(streamOf(context)))
+    undo.unshift(() => deleteIfThere(jsm, context))
     await restoreStream(nats, stream, chunksOf(folder, stream.file), { replicas })
     const restored = await logDigest(log, context, stream.lastSeq, signal)
     if (restored.digest !== digest) {
