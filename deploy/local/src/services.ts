@@ -7,6 +7,7 @@ import {
   createLogger,
   openPlatform,
   platformConfig,
+  prepareDatabase,
   type RunningProcess,
   runProcess,
   type Scrape,
@@ -49,6 +50,7 @@ await runProcess(async (): Promise<RunningProcess> => {
     await Promise.all([...platforms.values()].map((platform) => platform.close()))
   }
   try {
+    await prepareDatabase(config)
     // All at once, since each makes its own streams and waits for those of the others.
     await everyOne([
       async () => {

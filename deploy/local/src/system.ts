@@ -1,11 +1,15 @@
+import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { serviceNames } from '@pf/contracts'
 import type { Addresses } from './addresses.ts'
 import { Child, type ChildSpec, Hopeless } from './child.ts'
+import { lastWordsOf } from './last-words.ts'
 import { brokerSecrets, findNats, writeNatsConfig } from './nats.ts'
 import { type Recorded, writeRecord } from './orphans.ts'
-import { postgresArguments, preparePostgres } from './postgres.ts'
+import { databaseSecrets, postgresArguments, preparePostgres } from './postgres.ts'
 import { type Folders, freePort, makeFolder, type Settings, secretIn } from './settings.ts'
 
 type Surroundings = {
@@ -40,7 +44,11 @@ export class System {
     if (this.#settings.dev) this.#gatewayWebPort = await freePort()
     const environment = { ...this.#environment(), ...(await this.startStores()) }
     if (this.#settings.sandbox) await this.#sandbox()
-    for (const spec of this.#services(environment)) await this.#run(spec.says, spec)
+    const { apart } = this.#settings
+    // Together, the services' own process does it first.
+    if (apart) await this.#prepareDatabase(environment)
+    const own = apart ? { ...environment, DATABASE_URL: withoutUser(environment.DATABASE_URL) } : environment
+    for (const spec of this.#services(own)) await this.#run(spec.says, spec)
     if (this.#settings.dev) {
       const { watchSources } = await import('./hot-reload.ts')
       await watchSources(this.#settings, this.#gatewayWebPort, this.#children, say)
@@ -49,7 +57,7 @@ export class System {
 
   /** Event log and database alone: all that an operator's command needs of an installation that does not run. */
   async startStores(): Promise<Addresses> {
-    return { ...(await this.#nats()), DATABASE_URL: await this.#postgres() }
+    return { ...(await this.#nats()), ...(await this.#postgres()) }
   }
 
   /** Last started, first stopped: nothing loses what it stands on while it still works. */
@@ -95,7 +103,7 @@ export class System {
     return { NATS_URL: `nats://127.0.0.1:${port}`, PF_NATS_SECRETS: passwords }
   }
 
-  async #postgres(): Promise<string> {
+  async #postgres(): Promise<Pick<Addresses, 'DATABASE_URL' | 'PF_DATABASE_SECRETS'>> {
     const password = secretIn(this.#folders.secrets, 'postgres')
     const cluster = await preparePostgres(this.#folders.postgres, password)
     const port = await freePort()
@@ -111,7 +119,20 @@ export class System {
       logFile: join(this.#folders.logs, 'postgres.log'),
       ready: (signal) => acceptsConnections(join(cluster.dataDir, 'postmaster.pid'), signal),
     })
-    return `postgresql://pf:${password}@127.0.0.1:${port}/postgres`
+    const passwords = makeFolder(databaseSecrets(this.#folders.secrets))
+    for (const service of serviceNames) secretIn(passwords, service)
+    return {
+      DATABASE_URL: `postgresql://pf:${password}@127.0.0.1:${port}/postgres`,
+      PF_DATABASE_SECRETS: passwords,
+    }
+  }
+
+  /** As the database's owner, which none of the services is. */
+  async #prepareDatabase(env: Record<string, string | undefined>): Promise<void> {
+    const script = join(this.#settings.root, 'deploy/local/dist/prepare-database.js')
+    await promisify(execFile)(process.execPath, [script], { env }).catch((error: { stdout?: string }) => {
+      throw new Hopeless(`The database could not be prepared: ${lastWordsOf(error.stdout ?? '') ?? String(error)}`)
+    })
   }
 
   async #sandbox(): Promise<void> {
@@ -159,7 +180,7 @@ export class System {
       name,
       says: `Starting ${name}`,
       args: [join(root, name === 'gateway' ? 'gateway' : `services/${name}`, 'dist/main.js')],
-      env,
+      env: { ...env, PF_HEALTH_PORT: portAfter(env['PF_HEALTH_PORT'], index) },
       logFile: join(this.#folders.logs, `${name}.log`),
       // The gateway asks all of them: it is started last and answers for them.
       ready: index === services.length - 1 ? ready : async () => undefined,
@@ -196,6 +217,18 @@ const memoryBounds = ['--max-semi-space-size=8', '--enable-source-maps']
  * as soon as they are free, whatever was large before. A bank's answer of 25 MB passes through several such pieces.
  */
 const mallocBounds = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576', MALLOC_TRIM_THRESHOLD_: '4194304' }
+
+/** Processes of one machine have consecutive ones. */
+const portAfter = (first: string | undefined, index: number): string | undefined =>
+  first === undefined ? undefined : String(Number(first) + index)
+
+/** Each service puts its own there. */
+function withoutUser(address: string): string {
+  const url = new URL(address)
+  url.username = ''
+  url.password = ''
+  return url.href
+}
 
 /** Where a listener on this address can be asked from here. */
 const reachable = (bind: string): string => (bind === '0.0.0.0' || bind === '::' ? '127.0.0.1' : bind)

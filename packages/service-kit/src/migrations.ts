@@ -17,3 +17,8 @@ export async function migrate(orm: MikroORM): Promise<void> {
     await orm.migrator.up()
   })
 }
+
+/** Names of those that the database has not seen. */
+export async function missingMigrations(orm: MikroORM): Promise<string[]> {
+  return (await orm.migrator.getPending()).map(({ name }) => name)
+}

@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { connect, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node'
 import { isParticipant, participantNames } from '@pf/contracts'
 import { inboxPrefixOf } from './broker/index.ts'
-import { ConfigRefused, type PlatformConfig } from './config/index.ts'
+import { ConfigRefused, type PlatformConfig, secretIn } from './config/index.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics/index.ts'
 
@@ -29,13 +27,7 @@ async function passwordIn(folder: string, name: string): Promise<string> {
   if (!isParticipant(name)) {
     throw new ConfigRefused([`PF_NATS_SECRETS is set, and ${name} is none of ${participantNames.join(', ')}`])
   }
-  const path = join(folder, name)
-  const password = await readFile(path, 'utf8').catch(() => {
-    throw new ConfigRefused([
-      `PF_NATS_SECRETS: ${path} cannot be read; expected the password of the broker's user ${name}`,
-    ])
-  })
-  return password.trim()
+  return secretIn('PF_NATS_SECRETS', folder, name)
 }
 
 /** A connection and how it is. */

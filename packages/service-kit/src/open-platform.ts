@@ -8,7 +8,7 @@ import { systemRandom } from '@pf/vault'
 import { createBusOn } from './bus/bus.ts'
 import { natsWire } from './bus/nats-wire.ts'
 import { type PlatformConfig, s3Credentials } from './config/index.ts'
-import { openDatabase } from './database.ts'
+import { databaseAccess, openDatabase } from './database.ts'
 import { healthOf, within } from './health.ts'
 import { createLogger } from './logger.ts'
 import { createMetrics, meteredLog } from './metrics/index.ts'
@@ -27,7 +27,12 @@ export async function openPlatform(config: PlatformConfig, { name }: { name: str
   try {
     const { nats, ping } = await connectNats(config, { name, logger, metrics })
     undo.unshift(() => nats.close())
-    const orm = await openDatabase({ url: config.databaseUrl, pool: config.databasePool, name, logger })
+    const orm = await openDatabase({
+      ...(await databaseAccess(config, name)),
+      pool: config.databasePool,
+      name,
+      logger,
+    })
     undo.unshift(() => orm.close(true))
     const vault = await openVaultOf(config, orm, { name, logger })
     undo.unshift(() => vault.holders.stop())

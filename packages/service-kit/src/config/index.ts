@@ -15,3 +15,4 @@ export {
 export { envExample } from './env-example.ts'
 export { readEnvironment } from './environment.ts'
 export { type PlatformConfig, platformConfig, platformShape, s3Credentials } from './platform-config.ts'
+export { secretIn } from './secret-in.ts'

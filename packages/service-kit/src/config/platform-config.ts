@@ -60,8 +60,15 @@ export const platformShape = {
     example: 'postgresql://pf:secret@127.0.0.1:5432/pf',
     secret: true,
   }),
+  databaseSecretsDir: optional(
+    text('PF_DATABASE_SECRETS', {
+      about:
+        'folder with a file per service, the password of its role at the database; without it all are the user of DATABASE_URL',
+      example: '/run/secrets/database',
+    }),
+  ),
   databasePool: integer('PF_DATABASE_POOL', {
-    about: 'most connections of one process',
+    about: 'most connections of one service',
     default: 20,
     min: 4,
     max: 200,

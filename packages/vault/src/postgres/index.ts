@@ -22,10 +22,11 @@ export {
   vaultTablesInUse,
 } from './vault-copy.ts'
 
-/** Whether nothing was sealed under a master key yet: only then may one be made. */
+/** Whether nothing was sealed under a master key yet: only then may one be made. Who sees only a part of it cannot tell. */
 export async function isVaultEmpty(orm: MikroORM): Promise<boolean> {
-  const [key, secret] = await Promise.all([postgresKeyStore(orm).any(), postgresSecretStore(orm).any()])
-  return key === undefined && secret === undefined
+  const secrets = postgresSecretStore(orm)
+  const [visible, key, secret] = await Promise.all([secrets.isVisible(), postgresKeyStore(orm).any(), secrets.any()])
+  return visible && key === undefined && secret === undefined
 }
 
 /**

@@ -53,10 +53,18 @@ export function postgresKeyStore(orm: MikroORM): KeyStore {
 
 type KeyRow = { space_id: string; account_id: string; root_id: string; generation: number; wrapped: Uint8Array }
 
-export function postgresSecretStore(orm: MikroORM): SecretStore {
+export function postgresSecretStore(orm: MikroORM): SecretStore & { isVisible(): Promise<boolean> } {
   return {
     find: async (name) => (await orm.em.fork().findOne(Secret, { name }))?.sealed,
-    any: async () => (await orm.em.fork().find(Secret, {}, { limit: 1 }))[0],
+    async any() {
+      // Services without secrets of their own may not look at those of others.
+      return (await this.isVisible()) ? (await orm.em.fork().find(Secret, {}, { limit: 1 }))[0] : undefined
+    },
+    async isVisible() {
+      const sql = "select has_table_privilege('vault.secrets', 'select') as visible"
+      const [row] = await orm.em.fork().execute<{ visible: boolean }[]>(sql)
+      return row?.visible === true
+    },
     async put(name, sealed) {
       await orm.em.fork().upsert(Secret, { name, sealed })
     },

@@ -1,0 +1,8 @@
+import { createLogger, platformConfig, prepareDatabase } from '@pf/service-kit'
+
+/** Once before the services of a system whose processes run apart, as the owner of the database. */
+const config = platformConfig()
+await prepareDatabase(config).catch((err: unknown) => {
+  createLogger({ name: 'prepare', level: config.logLevel }).fatal({ err }, 'the database cannot be prepared')
+  process.exitCode = 1
+})
