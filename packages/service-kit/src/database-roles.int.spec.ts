@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { MikroORM } from '@mikro-orm/postgresql'
 import { type ServiceName, serviceNames } from '@pf/contracts'
+import { createPostgresProjectionStore } from '@pf/eventing/postgres'
 import { startPostgres, type TestPostgres } from '@pf/eventing/testing'
 import { type PlatformConfig, platformConfig } from './config/index.ts'
 import { databaseAccess, openDatabase } from './database.ts'
@@ -115,6 +116,22 @@ describe('a role of the database', () => {
     await ask(analytics, 'create schema analytics_new_v1')
     await ask(analytics, 'create table analytics_new_v1.rows (id text)')
     expect(await outcomeOf(gateway, 'select * from analytics_new_v1.rows')).toBe(denied.code)
+  })
+
+  it('has the builds that the operator begins for its read models', async () => {
+    const { builds } = createPostgresProjectionStore(await openAs('owner'))
+    await ask(
+      await openAs('connection'),
+      `insert into eventing.builds (projection, version, build, state)
+      values ('connections', 1, 1, 'read')`,
+    )
+    await builds.rebuild('connections')
+    const seen = await ask(await openAs('connection'), 'select build, state from eventing.builds order by build')
+    expect(seen).toEqual([
+      { build: 1, state: 'read' },
+      { build: 2, state: 'building' },
+    ])
+    expect(await ask(await openAs('storage'), 'select * from eventing.builds')).toEqual([])
   })
 
   it('sees and moves its own checkpoints alone', async () => {

@@ -129,7 +129,9 @@ export async function startCheckpoint(queries: Queries, projection: string, id: 
 async function add(transaction: Queries, projection: string, id: BuildId): Promise<void> {
   await startCheckpoint(transaction, projection, id)
   await changed(transaction, {
-    sql: `insert into eventing.builds (projection, version, build, state) values ($1, $2, $3, 'building')`,
+    // Of whom the projection's other builds are: an operator may be the one who begins it.
+    sql: `insert into eventing.builds (projection, version, build, state, owner) values ($1, $2, $3, 'building',
+      coalesce((select owner from eventing.builds where projection = $1 limit 1), current_user))`,
     values: [projection, id.version, id.build],
   })
 }
