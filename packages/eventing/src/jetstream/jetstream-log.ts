@@ -127,6 +127,24 @@ function nextAfter(ask: Ask, stream: string, filter: string, afterSeq: number): 
   return ask(stream, query)
 }
 
+/** One whose bytes do not read any more must not make the aggregate look as if it had never been: then LogBroken is thrown. */
+async function lastOfSubject(
+  ask: Ask,
+  stream: string,
+  subject: string,
+  afterSeq: number,
+): Promise<RawMessage | undefined> {
+  const query = { last_by_subj: subject }
+  const last = await ask(stream, query)
+  if (last) return last
+  const other = await nextAfter(ask, stream, subject, afterSeq)
+  if (!other) return undefined
+  // It may be the aggregate's first, appended between the two questions.
+  const appended = await ask(stream, query)
+  if (appended) return appended
+  throw new LogBroken(subject, other.seq, 'messages follow, and the last of them does not read any more')
+}
+
 /** The last message tells the end: none, or known already, costs one question. A few are asked for, many are streamed. */
 async function loadSubject(
   ask: Ask,
@@ -135,14 +153,8 @@ async function loadSubject(
   afterSeq: number,
 ): Promise<RawMessage[]> {
   const stream = streamOf(addressOf(subject).context)
-  const last = await ask(stream, { last_by_subj: subject })
-  if (!last) {
-    // One whose bytes do not read any more must not make the aggregate look as if it had never been.
-    const other = await nextAfter(ask, stream, subject, afterSeq)
-    if (other) throw new LogBroken(subject, other.seq, 'messages follow, and the last of them does not read any more')
-    return []
-  }
-  if (last.seq <= afterSeq) return []
+  const last = await lastOfSubject(ask, stream, subject, afterSeq)
+  if (!last || last.seq <= afterSeq) return []
   const messages: RawMessage[] = []
   for (let after = afterSeq; messages.length < fewMessages; ) {
     const next = await nextAfter(ask, stream, subject, after)

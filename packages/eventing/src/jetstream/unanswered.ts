@@ -2,8 +2,8 @@ import { JetStreamApiError } from '@nats-io/jetstream'
 import { type NatsConnection, PermissionViolationError } from '@nats-io/transport-node'
 import { LogUnavailable, type Timing } from '../ports.ts'
 
-/** The cluster has no leader now. */
-const noLeaderCode = 10008
+/** What a cluster says before it knows: it has no leader now, or the same message is still on its way to the replicas. */
+const notYetCodes: readonly number[] = [10008, 10158]
 /** JetStreamNotEnabled (no responders, as at a start or during an election) is not exported: so all go by name. */
 const unansweredNames: readonly string[] = [
   'TimeoutError',
@@ -17,7 +17,7 @@ const unansweredNames: readonly string[] = [
 
 /** Whether this says that no answer came: the broker may have done it, or not, or may do it later. */
 export function isUnanswered(error: unknown): boolean {
-  if (error instanceof JetStreamApiError) return error.code === noLeaderCode
+  if (error instanceof JetStreamApiError) return notYetCodes.includes(error.code)
   if (isNotPermitted(error)) return false
   return error instanceof Error && unansweredNames.includes(error.name)
 }
