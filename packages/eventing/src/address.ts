@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type Context, contexts } from '@pf/contracts'
 import type { Address, PurgedSubjects } from './ports.ts'
 
@@ -35,5 +35,5 @@ function isContext(name: string | undefined): name is Context {
 
 /** One command on one aggregate is one message; the subject is in it because the log's window of duplicates is per stream. */
 export function messageIdOf(subject: string, commandId: string): string {
-  return createHash('sha256').update(`${subject}\n${commandId}`).digest('hex')
+  return hash('sha256', `${subject}\n${commandId}`, 'hex')
 }

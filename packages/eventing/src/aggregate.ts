@@ -113,6 +113,9 @@ export function openAggregate<State, Command, Event extends AnyEvent>(
   return {
     handled,
 
+    /** As it was left in this process; others may have appended since. */
+    remembered: (subject: string): Known<State> | undefined => cache.get(subject),
+
     async load(subject: string): Promise<Known<State>> {
       const cached = cache.get(subject)
       try {

@@ -104,6 +104,64 @@ describe('a command', () => {
   })
 })
 
+describe('a command on an aggregate that is remembered', () => {
+  const watched = () => {
+    const asked: string[] = []
+    const place = house((log) => ({
+      ...log,
+      load: (...args) => {
+        asked.push('load')
+        return log.load(...args)
+      },
+      append: (request) => {
+        asked.push('append')
+        return log.append(request)
+      },
+    }))
+    return { ...place, asked }
+  }
+
+  it('asks the log for nothing before it appends', async () => {
+    const { handler, asked } = watched()
+    await handler.handle(at, { type: 'Count', by: 1 }, { commandId: 'c-1' })
+    asked.length = 0
+    const { state } = await handler.handle(at, { type: 'Count', by: 2 }, { commandId: 'c-2' })
+    expect(state.sum).toBe(3)
+    expect(asked).toEqual(['append'])
+  })
+
+  it('is decided anew where somebody else has appended since', async () => {
+    const { handler, open, asked, log } = watched()
+    await handler.handle(at, { type: 'Count', by: 1 }, { commandId: 'c-1' })
+    await open().handle(at, { type: 'Count', by: 2 }, { commandId: 'c-2' })
+    asked.length = 0
+    expect((await handler.handle(at, { type: 'Count', by: 4 }, { commandId: 'c-3' })).state.sum).toBe(7)
+    expect(asked).toEqual(['append', 'load', 'append'])
+    expect(await log.load(subject)).toHaveLength(3)
+  })
+
+  it('that another process has handled is told what that one brought about', async () => {
+    const { handler, open, log } = watched()
+    await handler.handle(at, { type: 'Count', by: 1 }, { commandId: 'c-1' })
+    await open().handle(at, { type: 'Count', by: 2 }, { commandId: 'c-2' })
+    const { events, state } = await handler.handle(at, { type: 'Count', by: 9 }, { commandId: 'c-2' })
+    expect(events).toEqual([{ type: 'Counted', data: { by: 2 } }])
+    expect(state.sum).toBe(3)
+    expect(await log.load(subject)).toHaveLength(2)
+  })
+
+  it('is never refused, nor found to change nothing, upon what is not so any more', async () => {
+    const { handler, open, log } = watched()
+    await handler.handle(at, { type: 'Count', by: 1 }, { commandId: 'c-1' })
+    await open().handle(at, { type: 'Close' }, { commandId: 'c-2' })
+    expect((await handler.handle(at, { type: 'Close' }, { commandId: 'c-3' })).state.closed).toBe(true)
+    await expect(handler.handle(at, { type: 'Count', by: 1 }, { commandId: 'c-4' })).rejects.toMatchObject({
+      code: 'conflict',
+    })
+    expect(await log.load(subject)).toHaveLength(2)
+  })
+})
+
 describe('a repeated command', () => {
   it('returns what it brought about first, though the rules would refuse it now', async () => {
     const { log, handler } = house()

@@ -1,12 +1,13 @@
-import type { AnyEvent } from '@pf/contracts'
+import { type AnyEvent, DomainError } from '@pf/contracts'
 import { subjectOf } from './address.ts'
-import { type CommandHandlerParts, openAggregate } from './aggregate.ts'
+import { type CommandHandlerParts, type Known, openAggregate } from './aggregate.ts'
 import { LogBroken } from './envelope.ts'
 import {
   type AggregateDefinition,
   type CommandContext,
   type CommandHandler,
   ConcurrencyConflict,
+  type Handled,
   UnknownOutcome,
 } from './ports.ts'
 import { systemTiming } from './system.ts'
@@ -16,7 +17,7 @@ const maxAttempts = 5
 const firstBackoffMs = 5
 
 /**
- * Load → decide → append with the expected sequence. Commands on one aggregate run one after another in this process;
+ * Load → decide → append with the expected sequence; what is remembered is decided upon first. Commands on one aggregate run one after another in this process;
  * across processes a conflict loads and decides again, at most 5 times. What `handle` throws: DomainError (the decider's
  * refusal), ConcurrencyConflict, UnknownOutcome (repeat with the same id), EventInvalid, EventsTooLarge, KeyMissing, LogBroken.
  */
@@ -38,20 +39,52 @@ export function createCommandHandler<State, Command, Event extends AnyEvent>(
     }
   }
 
+  const append = async (
+    subject: string,
+    spaceId: string,
+    known: Known<State>,
+    events: Event[],
+    context: CommandContext,
+  ): Promise<Handled<State, Event>> => {
+    const request = await aggregate.write(subject, spaceId, known, events, context)
+    try {
+      const { seq, duplicate } = await parts.log.append(request)
+      if (duplicate) return await happened(subject, seq, context.commandId)
+      return aggregate.handled(await aggregate.remember(known, request, seq, events, context.commandId), events)
+    } catch (error) {
+      if (error instanceof UnknownOutcome) return settle(subject, context.commandId, error)
+      throw error
+    }
+  }
+
+  /**
+   * Upon what this process remembers, without asking whether it is still so: the expected sequence tells, and mostly it is.
+   * Only an append answers so. What would come to nothing, or be refused, is decided upon what the log says.
+   */
+  const appendAsRemembered = async (subject: string, spaceId: string, command: Command, context: CommandContext) => {
+    const known = aggregate.remembered(subject)
+    if (!known || known.commands.candidates(context.commandId).length > 0) return undefined
+    try {
+      const events = definition.decider.decide(command, known.state)
+      return events.length === 0 ? undefined : await append(subject, spaceId, known, events, context)
+    } catch (error) {
+      if (error instanceof ConcurrencyConflict || error instanceof DomainError) return undefined
+      throw error
+    }
+  }
+
   const decideAndAppend = async (subject: string, spaceId: string, command: Command, context: CommandContext) => {
+    const appended = await appendAsRemembered(subject, spaceId, command, context)
+    if (appended) return appended
     for (let attempt = 1; ; attempt++) {
       const known = await aggregate.load(subject)
       const earlier = await aggregate.find(subject, known, context.commandId)
       if (earlier) return aggregate.recall(known, earlier)
       const events = definition.decider.decide(command, known.state)
       if (events.length === 0) return aggregate.handled(known, [])
-      const request = await aggregate.write(subject, spaceId, known, events, context)
       try {
-        const { seq, duplicate } = await parts.log.append(request)
-        if (duplicate) return await happened(subject, seq, context.commandId)
-        return aggregate.handled(await aggregate.remember(known, request, seq, events, context.commandId), events)
+        return await append(subject, spaceId, known, events, context)
       } catch (error) {
-        if (error instanceof UnknownOutcome) return settle(subject, context.commandId, error)
         if (!(error instanceof ConcurrencyConflict) || attempt === maxAttempts) throw error
         // Twice in a row may also mean that the log is not the one we remember.
         if (attempt > 1) aggregate.forget(subject)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { AnyEvent } from '@pf/contracts'
 import { addressOf } from './address.ts'
 import { type DeclaredEvents, EventInvalid, type WrittenEvent } from './declared-events.ts'
@@ -28,7 +28,7 @@ export function aadOf(subject: string, version: number, commandId: string): stri
 
 /** `es-hash`: over the hash before it (empty: none) and the sealed bytes. */
 export function chainHash(previous: string, body: Uint8Array): string {
-  return createHash('sha256').update(previous).update(body).digest('hex')
+  return hash('sha256', Buffer.concat([Buffer.from(previous), body]), 'hex')
 }
 
 export type Facts = {

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 import type { KeyRing, KeyScope, Random } from './ports.ts'
 import { KeyMissing } from './refusals.ts'
 import { deriveKey, keyBytes, openBytes, sealBytes } from './seal.ts'
@@ -27,7 +27,7 @@ export interface KeyStore {
   delete(scope: KeyScope): Promise<void>
 }
 
-type Root = { id: string; generation: number; derived(purpose: string): Uint8Array }
+type Root = { id: string; generation: number; derived(purpose: string): KeyObject }
 
 /** Roots kept unwrapped in this process; the longest unused goes first. */
 const cachedRoots = 10_000
@@ -35,16 +35,16 @@ const cachedRoots = 10_000
 const place = (key: { spaceId: string; accountId: string; rootId: string }) =>
   `vault.keys|${key.spaceId}|${key.accountId}|${key.rootId}`
 
-export const wrappingKey = (masterKey: Uint8Array): Uint8Array => deriveKey(masterKey, 'wrap/1')
+export const wrappingKey = (masterKey: Uint8Array): KeyObject => deriveKey(masterKey, 'wrap/1')
 
 /** Throws SealBroken where it was wrapped under another master key, or moved. */
-export function unwrap(key: WrappedKey, wrapping: Uint8Array): Uint8Array {
+export function unwrap(key: WrappedKey, wrapping: KeyObject): Uint8Array {
   return openBytes(wrapping, key.wrapped, place(key), `The data key ${key.rootId}`)
 }
 
-function rootOf(key: WrappedKey, wrapping: Uint8Array): Root {
+function rootOf(key: WrappedKey, wrapping: KeyObject): Root {
   const bytes = unwrap(key, wrapping)
-  const known = new Map<string, Uint8Array>()
+  const known = new Map<string, KeyObject>()
   return {
     id: key.rootId,
     generation: key.generation,
@@ -60,7 +60,7 @@ const ownerOf = (spaceId: string, accountId: string) =>
   accountId === '' ? `space ${spaceId}` : `account ${accountId} of space ${spaceId}`
 
 /** The key that `keyId` (`<root id>.<generation>`) names, if the root is still the same. */
-function named(root: Root, keyId: string, use: 'seal' | 'object', owner: string): { id: string; bytes: Uint8Array } {
+function named(root: Root, keyId: string, use: 'seal' | 'object', owner: string): { id: string; bytes: KeyObject } {
   const { rootId, generation } = partsOf(keyId)
   const known = Number.isInteger(generation) && generation >= 1 && generation <= root.generation
   if (rootId !== root.id || !known) throw new KeyMissing(owner)

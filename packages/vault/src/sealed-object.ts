@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 import { zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib'
 import type { Random } from './ports.ts'
@@ -27,7 +28,7 @@ function frameAad(keyId: string, salt: Uint8Array, frame: number, last: boolean)
  * Compression of what is large runs on Node's thread pool.
  */
 export async function sealObject(
-  key: { id: string; bytes: Uint8Array },
+  key: { id: string; bytes: KeyObject },
   plain: Uint8Array,
   random: Random,
 ): Promise<Uint8Array> {
@@ -51,7 +52,7 @@ export function keyIdOf(sealed: Uint8Array): string {
 }
 
 /** Throws SealBroken where a frame was altered, left out, added or moved. */
-export async function openObject(key: { id: string; bytes: Uint8Array }, sealed: Uint8Array): Promise<Uint8Array> {
+export async function openObject(key: { id: string; bytes: KeyObject }, sealed: Uint8Array): Promise<Uint8Array> {
   const saltAt = magic.length + 1 + Buffer.byteLength(key.id)
   const salt = sealed.subarray(saltAt, saltAt + saltBytes)
   const body = sealed.subarray(saltAt + saltBytes)

@@ -52,22 +52,33 @@ type Delivered = { subject: string; headers?: MsgHdrs; data: Uint8Array; reply?:
  * (ADR-15); undefined where the message is a status of the pull and no message of the stream.
  */
 export function pulledOf(message: Delivered): Pulled | undefined {
-  const tokens = message.reply?.split('.') ?? []
-  if (tokens[0] !== '$JS' || tokens[1] !== 'ACK' || !message.reply) return undefined
-  const [attempt, seq, delivery, nanos] = tokens.slice(tokens.length === 9 ? 4 : 6)
-  const time = new Date(Number(BigInt(nanos ?? 0) / BigInt(nanosPerMs))).toISOString()
+  const { reply } = message
+  if (!reply?.startsWith('$JS.ACK.')) return undefined
+  const tokens = reply.split('.')
+  const first = tokens.length === 9 ? 4 : 6
   return {
-    raw: {
-      subject: message.subject,
-      seq: Number(seq),
-      time,
-      headers: recordOf(message.headers),
-      body: message.data,
+    raw: rawOfDelivered(message, Number(tokens[first + 1]), tokens[first + 3] ?? '0'),
+    reply,
+    attempt: Number(tokens[first]),
+    delivery: Number(tokens[first + 2]),
+    bytes: message.data.byteLength + message.subject.length + reply.length + 512,
+  }
+}
+
+/** Headers and time are read where they are asked for: half of what a replay costs, and not every reader wants them. */
+function rawOfDelivered(message: Delivered, seq: number, nanos: string): RawMessage {
+  let headers: Record<string, string> | undefined
+  return {
+    subject: message.subject,
+    seq,
+    body: message.data,
+    get headers() {
+      headers ??= recordOf(message.headers)
+      return headers
     },
-    reply: message.reply,
-    attempt: Number(attempt),
-    delivery: Number(delivery),
-    bytes: message.data.byteLength + message.subject.length + message.reply.length + 512,
+    get time() {
+      return new Date(Number(nanos.slice(0, -6))).toISOString()
+    },
   }
 }
 

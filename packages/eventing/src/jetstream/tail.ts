@@ -20,8 +20,8 @@ export type TailOptions = {
 
 /**
  * Messages in order, each once. The consumer is a passing one in the broker's memory; whenever it is lost, or a delivery
- * is missing, a new one is made that starts after the last message handed out. At most one pull is unread, so at most
- * 4 MiB wait here. Throws where the connection was closed for good, and LogReplaced: a broker that came back with a
+ * is missing, a new one is made that starts after the last message handed out. At most two pulls are unread, so at
+ * most 8 MiB wait here. Throws where the connection was closed for good, and LogReplaced: a broker that came back with a
  * shorter log gives its sequences to other messages, and reading on after the last one would pass over them.
  */
 export async function* tail(
@@ -94,51 +94,63 @@ async function openConsumer(jsm: JetStreamManager, { stream, filter, afterSeq }:
   return { stream, name }
 }
 
-/** What has arrived, at a time; nothing where a pull brought nothing. Until the signal, or until the consumer is lost or a delivery is missing. */
+/**
+ * What has arrived, at a time; nothing where a pull brought nothing. The next pull is under way while what the last one
+ * brought is read. Until the signal, or until the consumer is lost or a delivery is missing.
+ */
 async function* readConsumer(
   nc: NatsConnection,
   consumer: { stream: string; name: string },
   pulls: PullLimits,
   signal: AbortSignal,
 ): AsyncGenerator<RawMessage[]> {
-  let delivered = 0
-  while (!signal.aborted) {
-    let arrived: Pulled[] = []
+  const stopping = new AbortController()
+  const either = AbortSignal.any([signal, stopping.signal])
+  let arrived: Pulled[] = []
+  let under: Promise<void> | undefined
+  let isLost = false
+  let isIdle = false
+  let wake = () => {}
+  const pullMore = () => {
+    if (under || isLost || either.aborted || arrived.length > 0) return
     let brought = 0
-    let end: 'served' | 'lost' | undefined
-    let wake = () => {}
-    const pulling = new AbortController()
-    const anySignal = AbortSignal.any([signal, pulling.signal])
     const take = (pulled: Pulled) => {
+      brought++
       arrived.push(pulled)
       wake()
     }
-    const ended = pull(nc, consumer, pulls, take, anySignal).then((how) => {
-      end = how
+    under = pull(nc, consumer, pulls, take, either).then((end) => {
+      under = undefined
+      isLost = end === 'lost'
+      isIdle = brought === 0
       wake()
+      pullMore()
     })
-    try {
-      while (arrived.length > 0 || end === undefined) {
-        if (arrived.length === 0) {
-          await new Promise<void>((resolve) => {
-            wake = resolve
-            if (arrived.length > 0 || end !== undefined) resolve()
-          })
-          continue
-        }
+  }
+  try {
+    for (let delivered = 0; !signal.aborted; ) {
+      pullMore()
+      if (arrived.length > 0) {
         const batch = arrived
         arrived = []
-        brought += batch.length
+        pullMore()
         const missing = batch.findIndex(({ delivery }, n) => delivery !== delivered + n + 1)
         yield batch.slice(0, missing < 0 ? batch.length : missing).map(({ raw }) => raw)
         if (missing >= 0) return
         delivered += batch.length
+      } else if (isLost) {
+        return
+      } else if (isIdle) {
+        isIdle = false
+        yield []
+      } else {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
       }
-    } finally {
-      pulling.abort()
-      await ended
     }
-    if (end === 'lost') return
-    if (brought === 0) yield []
+  } finally {
+    stopping.abort()
+    await under
   }
 }

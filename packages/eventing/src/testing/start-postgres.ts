@@ -12,11 +12,11 @@ export type TestPostgres = {
 
 /**
  * A fresh database: on the server of `PF_TEST_DATABASE_URL` where that is set (a run of all specs shares one), else on an
- * embedded Postgres of the spec's own in a temporary folder.
+ * embedded Postgres of the spec's own in a temporary folder. That one forces nothing out unless it is to be `durable`.
  */
-export async function startPostgres(): Promise<TestPostgres> {
+export async function startPostgres({ durable = false } = {}): Promise<TestPostgres> {
   const shared = process.env['PF_TEST_DATABASE_URL']
-  return shared === undefined ? startCluster() : createDatabase(shared)
+  return shared === undefined ? startCluster(durable) : createDatabase(shared)
 }
 
 async function createDatabase(server: string): Promise<TestPostgres> {
@@ -39,7 +39,7 @@ async function execute(url: string, sql: string): Promise<void> {
   }
 }
 
-async function startCluster(): Promise<TestPostgres> {
+async function startCluster(durable: boolean): Promise<TestPostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'pf-postgres-'))
   // Root cannot run Postgres: it runs as another user, who has to reach the data.
   await chmod(folder, 0o755)
@@ -53,7 +53,7 @@ async function startCluster(): Promise<TestPostgres> {
     port,
     persistent: true,
     createPostgresUser: isRoot,
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off'],
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', ...(durable ? [] : ['-c', 'fsync=off'])],
     onLog: () => undefined,
     onError: () => undefined,
   })
