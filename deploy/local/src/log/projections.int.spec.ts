@@ -71,7 +71,7 @@ describe('log quarantine', () => {
     expect(code).toBe(1)
     expect(out).toHaveLength(2)
     expect(out[1]).toContain(`evt.auth.user.${space}.${user}`)
-    expect((await installation.run(quarantine, ['list'], { projection: 'shoes' })).out).toHaveLength(1)
+    expect(out[1]).toContain('projection sessions v1')
   })
 
   it('has it repeated, once its fix is running', async () => {
@@ -83,8 +83,23 @@ describe('log quarantine', () => {
     expect((await installation.run(projections)).code).toBe(0)
   })
 
+  it('knows messages that a reaction gave up, too', async () => {
+    const { deadLetters } = platform
+    const [context, subject, eventId] = ['auth', `evt.auth.user.${space}.${user}`, 'start-1'] as const
+    const reason = 'Error in handle.ts'
+    await deadLetters.set({ reaction: 'auth-witness', context, subject, seq: 2, eventId, attempts: 20, reason })
+    const { code, out } = await installation.run(quarantine, ['list'])
+    expect(code).toBe(1)
+    expect(out[1]).toContain('reaction auth-witness')
+    const [letter] = await deadLetters.list()
+    expect((await installation.run(quarantine, ['retry', letter?.id ?? ''])).code).toBe(0)
+    expect(await deadLetters.take('auth-witness')).toMatchObject({ id: letter?.id })
+    await deadLetters.remove(letter?.id ?? '')
+    expect((await installation.run(quarantine, ['list'])).code).toBe(0)
+  })
+
   it('says so where nothing waits under an id', async () => {
-    await expect(installation.run(quarantine, ['retry', user])).rejects.toMatchObject({ code: 'not_parked' })
+    await expect(installation.run(quarantine, ['retry', user])).rejects.toMatchObject({ code: 'not_set_aside' })
     await expect(installation.run(quarantine, ['forget'])).rejects.toThrow('Expected: npm run log -- quarantine')
   })
 })

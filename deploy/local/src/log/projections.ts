@@ -1,6 +1,6 @@
-import { NoSuchBuild, type ProjectionOverview, projectionOverview } from '@pf/eventing'
-import { createPostgresProjectionStore } from '@pf/eventing/postgres'
-import { type Command, textOf } from './command.ts'
+import { type DeadLetter, NoSuchBuild, type Parked, type ProjectionOverview, projectionOverview } from '@pf/eventing'
+import { createPostgresDeadLetters, createPostgresProjectionStore } from '@pf/eventing/postgres'
+import type { Command } from './command.ts'
 import { CommandFailed, UsageError } from './refusals.ts'
 import { counted, show } from './terminal.ts'
 
@@ -92,37 +92,51 @@ that differs is read, with --discard it is dropped.`,
 }
 
 export const quarantine: Command = {
-  usage: 'quarantine list [--projection NAME] | retry ID [--json]',
-  about: `What projections could not take: the aggregate, its first message, and why; retry has it repeated.
-After its fix is running: the aggregate's messages are applied, all of them or none. A running service does it within seconds.`,
-  options: { projection: { type: 'string' } },
+  usage: 'quarantine list | retry ID [--json]',
+  about: `What was set aside: aggregates that a projection could not take, and messages that a reaction gave up; why, and since when.
+retry has one repeated, once its fix is running: an aggregate's messages are applied, all of them or none; a reaction handles
+the message again. A running service does it within seconds. Exit code 1 of list where something waits.`,
+  options: {},
   words: [1, 2],
-  async run({ words: [what, id], options }, { installation, terminal }) {
-    const { builds } = createPostgresProjectionStore(await installation.database())
+  async run({ words: [what, id] }, { installation, terminal }) {
+    const orm = await installation.database()
+    const { builds } = createPostgresProjectionStore(orm)
+    const letters = createPostgresDeadLetters(orm)
     if (what === 'list' && id === undefined) {
-      const parked = await builds.parked(textOf(options, 'projection'))
-      const rows = parked.map((one) => [
+      const found = [...(await builds.parked()).map(ofProjection), ...(await letters.list()).map(ofReaction)]
+      const rows = found.map((one) => [
         one.id,
-        one.projection,
-        placeOf(one),
+        one.of,
         one.subject,
         one.seq,
         one.messages,
         one.since.slice(0, 19),
         one.reason,
       ])
-      show(terminal, ['ID', 'PROJECTION', 'BUILD', 'SUBJECT', 'FIRST', 'MESSAGES', 'SINCE', 'REASON'], rows, parked)
-      return parked.length === 0 ? 0 : 1
+      show(terminal, ['ID', 'OF', 'SUBJECT', 'SEQ', 'MESSAGES', 'SINCE', 'REASON'], rows, found)
+      return found.length === 0 ? 0 : 1
     }
     if (what !== 'retry' || id === undefined) throw new UsageError(`Expected: npm run log -- ${quarantine.usage}`)
-    if (!(await builds.askRetry(id))) {
+    if (!(await builds.askRetry(id)) && !(await letters.ask(id))) {
       throw new CommandFailed(
-        'not_parked',
-        `Nothing with the id ${id} is in quarantine: it was repeated, or never was. quarantine list tells what is.`,
+        'not_set_aside',
+        `Nothing of the id ${id} is set aside: it was repeated, or never was. quarantine list tells what is.`,
       )
     }
     if (terminal.json) terminal.out(JSON.stringify({ id, asked: true }))
-    else terminal.out(`${id} is repeated by whoever runs its projection.`)
+    else terminal.out(`${id} is repeated by the service that it belongs to.`)
     return 0
   },
 }
+
+type SetAside = Pick<Parked, 'id' | 'subject' | 'seq' | 'messages' | 'reason' | 'since' | 'isAsked'> & { of: string }
+
+const ofProjection = ({ projection: name, eventId: _, ...parked }: Parked): SetAside => ({
+  ...parked,
+  of: `projection ${name} ${placeOf(parked)}`,
+})
+const ofReaction = ({ reaction, eventId: _, ...letter }: DeadLetter): SetAside => ({
+  ...letter,
+  messages: 1,
+  of: `reaction ${reaction}`,
+})

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { contexts } from '@pf/contracts'
+import type { DeadLetter } from '@pf/eventing'
 import type { ServerPlatform } from '@pf/service-kit'
 import { beginErasureLedger, ledgerFolder, openErasureLedger } from '@pf/vault/ledger'
 import { assertNoRestore, beginRestore, Credential, vaultTablesInUse } from '@pf/vault/postgres'
@@ -118,6 +119,10 @@ beforeAll(async () => {
     roles: ['user'],
     createdAt: new Date(),
   })
+  const letter = { reaction: 'auth-witness', context: 'auth' as const, seq: 2, eventId: 'start-1', attempts: 20 }
+  const subjectIn = (spaceId: string) => `evt.auth.user.${spaceId}.${user}`
+  await platform.deadLetters.set({ ...letter, subject: subjectIn(space), reason: 'Error in handle.ts' })
+  await platform.deadLetters.set({ ...letter, subject: subjectIn(gone), seq: 3, reason: 'Error in handle.ts' })
   const reacting = await eventLog.react({ context: 'auth', name: 'witness', handle: async () => undefined })
   await reacting.stop()
   backup = join(folders, 'backup')
@@ -261,6 +266,9 @@ describe('log import', () => {
     expect(await restored.objects.get(rawKey)).toEqual(await platform.objects.get(rawKey))
     await expect(restored.objects.get(goneKey)).rejects.toMatchObject({ code: 'object_not_found' })
     await expect(restored.keys.seal(gone, new Uint8Array([1]), '')).rejects.toMatchObject({ name: 'KeyMissing' })
+    const facts = ({ id, subject, reason, attempts }: DeadLetter) => ({ id, subject, reason, attempts })
+    const [waiting] = await platform.deadLetters.list()
+    expect((await restored.deadLetters.list()).map(facts)).toEqual([waiting!].map(facts))
     const users = await restored.orm.em.fork().execute("select 1 from vault.credentials where username = 'later'")
     expect(users).toEqual([])
     expect(new TextDecoder().decode(await restored.secrets.read('provider/token'))).toBe('hunter2')

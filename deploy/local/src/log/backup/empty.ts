@@ -24,10 +24,12 @@ export async function assertEmpty(installation: Installation, withObjects: boole
   }
   const orm = await installation.database()
   found.push(...(await vaultTablesInUse(orm)).map((table) => `table vault.${table}`))
-  const [read] = await orm.em
-    .fork()
-    .execute<{ any: boolean }[]>('select exists (select 1 from eventing.checkpoints) as any')
-  if (read?.any === true) found.push('table eventing.checkpoints')
+  for (const table of ['checkpoints', 'dead_letters']) {
+    const [read] = await orm.em
+      .fork()
+      .execute<{ any: boolean }[]>(`select exists (select 1 from eventing.${table}) as any`)
+    if (read?.any === true) found.push(`table eventing.${table}`)
+  }
   for (const prefix of withObjects ? ['raw/', 'lake/'] : []) {
     for await (const { key } of installation.objects().list(prefix)) {
       found.push(`object ${key}`)

@@ -21,6 +21,10 @@ describe('what the erasure ledger says is gone', () => {
     expect(erased.object('raw/gone/any/1.zst')).toBe(true)
     expect(erased.object('raw/kept/a1/1.zst')).toBe(true)
     expect(erased.object('raw/kept/a2/1.zst')).toBe(false)
+    expect(erased.subject('evt.storage.ledger.kept.a1')).toBe(true)
+    expect(erased.subject('evt.connection.connection.kept.c')).toBe(true)
+    expect(erased.subject('evt.connection.connection.kept.other')).toBe(false)
+    expect(erased.subject('evt.auth.user.gone.u')).toBe(true)
   })
 
   it('takes the keys with it, and no others', async () => {

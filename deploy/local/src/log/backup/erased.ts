@@ -6,6 +6,8 @@ export type Erased = {
   account(spaceId: string, accountId: string): boolean
   /** Of `raw/<space>/<account>/…`. */
   object(key: string): boolean
+  /** Of `evt.<context>.<aggregate>.<space>.<id>`: all that a space has; of a connection, its accounts' and its own. */
+  subject(subject: string): boolean
   /** Rows in the order of a copy: whose user is gone is known before that user's tokens come. */
   rows(copied: AsyncIterable<CopiedRow>): AsyncGenerator<CopiedRow>
 }
@@ -15,7 +17,7 @@ export function erasedBy(scopes: readonly { scope: ErasedScope }[]): Erased {
   const accounts = new Set<string>()
   for (const { scope } of scopes) {
     if (scope.of === 'space') spaces.add(scope.spaceId)
-    else for (const accountId of scope.accountIds) accounts.add(`${scope.spaceId}/${accountId}`)
+    else for (const id of [scope.connectionId, ...scope.accountIds]) accounts.add(`${scope.spaceId}/${id}`)
   }
   const account = (spaceId: string, accountId: string) => spaces.has(spaceId) || accounts.has(`${spaceId}/${accountId}`)
   return {
@@ -23,6 +25,10 @@ export function erasedBy(scopes: readonly { scope: ErasedScope }[]): Erased {
     object(key) {
       const [, spaceId = '', accountId = ''] = key.split('/')
       return account(spaceId, accountId)
+    },
+    subject(subject) {
+      const [, , , spaceId = '', aggregateId = ''] = subject.split('.')
+      return account(spaceId, aggregateId)
     },
     async *rows(copied) {
       const users = new Set<unknown>()

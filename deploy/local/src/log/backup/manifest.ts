@@ -36,6 +36,8 @@ const Manifest = Type.Object({
     }),
   ),
   reactions: Type.Array(Type.Object({ context: ContextName, name: Type.String(), upTo: Count })),
+  /** Messages that reactions had given up: acknowledged, and without their effect. */
+  deadLetters: Count,
   vault: Type.Record(Type.String(), Count),
   /** The last line of the erasure ledger then: a restore takes this ledger, as long or longer. */
   ledger: Type.Object({ id: Type.String(), seq: Count, hash: Type.String() }),

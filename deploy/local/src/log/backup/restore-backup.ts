@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { MikroORM } from '@mikro-orm/postgresql'
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { Context } from '@pf/contracts'
+import type { DeadLetter } from '@pf/eventing'
 import { restoreStream, setReactions, streamOf } from '@pf/eventing/jetstream'
+import { createPostgresDeadLetters } from '@pf/eventing/postgres'
 import type { ObjectStore } from '@pf/object-store'
 import { ledgerPlace } from '@pf/service-kit'
 import { loadMasterKey } from '@pf/vault'
@@ -24,7 +27,7 @@ import { assertReadable } from './knowledge.ts'
 import { logDigest } from './log-digest.ts'
 import { type Manifest, readManifest } from './manifest.ts'
 import { BackupRefused } from './refusals.ts'
-import { type ObjectLine, objectsFile, vaultFile } from './take-backup.ts'
+import { deadLettersFile, type ObjectLine, objectsFile, vaultFile } from './take-backup.ts'
 
 export type RestoreOptions = { folder: string; say(line: string): void; signal: AbortSignal }
 
@@ -64,6 +67,7 @@ export async function restoreBackup(installation: Installation, options: Restore
     // Throws where the master key is not the one that wrapped these.
     await openVault({ orm, masterKey })
     say('The vault is loaded, and the master key opens it.')
+    await restoreDeadLetters(orm, folder, erased, undo)
     await restoreLog(installation, { manifest, made, undo }, options)
     if (manifest.objects.copied) await restoreObjects(installation.objects(), folder, erased, undo)
     await endRestore(orm)
@@ -143,6 +147,17 @@ async function checkObjects(
     `The backup names ${count} raw objects and holds none; ${missing.length} of them are not in the object store, or not of ` +
       `their size, for example ${missing[0]}. Set OBJECT_STORE_URL to the store they are in, or restore that first.`,
   )
+}
+
+/** What a reaction had given up waits for the operator as it did. */
+async function restoreDeadLetters(orm: MikroORM, folder: string, erased: Erased, undo: Undo): Promise<void> {
+  const letters = createPostgresDeadLetters(orm)
+  undo.unshift(async () => {
+    for (const { id } of await letters.list()) await letters.remove(id)
+  })
+  for await (const letter of linesOf<DeadLetter>(folder, deadLettersFile)) {
+    if (!erased.subject(letter.subject)) await letters.set(letter)
+  }
 }
 
 async function restoreObjects(store: ObjectStore, folder: string, erased: Erased, undo: Undo): Promise<void> {

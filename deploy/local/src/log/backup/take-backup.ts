@@ -1,9 +1,11 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { MikroORM } from '@mikro-orm/postgresql'
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Context } from '@pf/contracts'
 import { type EventLog, systemClock } from '@pf/eventing'
 import { copyStream, reactionPositions } from '@pf/eventing/jetstream'
+import { createPostgresDeadLetters } from '@pf/eventing/postgres'
 import { ObjectNotFound } from '@pf/object-store'
 import { ledgerPlace } from '@pf/service-kit'
 import { LedgerRefused } from '@pf/vault'
@@ -36,14 +38,15 @@ const order: readonly Context[] = ['analytics', 'storage', 'extraction', 'connec
 const mostAttempts = 5
 
 export const vaultFile = 'vault.jsonl'
+export const deadLettersFile = 'dead-letters.jsonl'
 export const ledgerFile = 'ledger.jsonl'
 export const objectsFile = 'objects.jsonl'
 /** `sha256` of the sealed bytes; absent where the object is named only. */
 export type ObjectLine = { key: string; bytes: number; sha256?: string }
 
 /**
- * Log, vault, ledger and raw objects of a system that may be running. Reactions' positions first, then the log, then the
- * vault, then the objects: each event's key and object was there before it, so they are in what is copied after it. The
+ * Log, vault, ledger and raw objects of a system that may be running. Reactions' positions first, then what they had given up
+ * by then, then the log, then the vault, then the objects: each event's key and object was there before it, so they are in what is copied after it. The
  * master key is in no backup. The ledger's copy is for people: a restore takes the newest, from outside.
  */
 export async function takeBackup(installation: Installation, options: BackupOptions): Promise<Manifest> {
@@ -66,6 +69,8 @@ async function copyAll(installation: Installation, ledger: ErasureLedger, option
   const orm = await installation.database()
   const files: WrittenFile[] = []
   const reactions = await reactionPositions(nats, order)
+  const letters = await copyDeadLetters(orm, folder)
+  files.push(letters.file)
   const streams: Manifest['streams'] = []
   for (const context of order) {
     const { written, ...stream } = await copySteadily(nats, log, context, options)
@@ -90,6 +95,7 @@ async function copyAll(installation: Installation, ledger: ErasureLedger, option
     ...(await knowledge(orm)),
     streams,
     reactions,
+    deadLetters: letters.count,
     vault,
     ledger: copiedLedger.last,
     objects: { copied: options.objects, count: objects.count, bytes: objects.bytes },
@@ -128,6 +134,13 @@ async function ledgerOf({ ledger, config }: Installation): Promise<ErasureLedger
     'ledger_missing',
     `There is no erasure ledger at ${ledgerPlace(config).name} (PF_ERASURE_LEDGER): the first start makes it. Without it no backup could be restored.`,
   )
+}
+
+async function copyDeadLetters(orm: MikroORM, folder: string): Promise<{ count: number; file: WrittenFile }> {
+  const file = await writeFile(folder, deadLettersFile)
+  const letters = await createPostgresDeadLetters(orm).list()
+  for (const letter of letters) await file.line(letter)
+  return { count: letters.length, file: await file.close() }
 }
 
 async function copyLedger(
