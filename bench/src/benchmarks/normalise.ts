@@ -96,15 +96,17 @@ const asStored = (row: NormalisedRow, n: number): StoredRow => ({
   status: row.section,
 })
 
-/** `count` known rows over all days, as many answers as the throughput's told them. */
+/**
+ * `count` known rows over all days, as many answers as the throughput's told them. Copies are kept, as storage keeps its own:
+ * were each answer's rows kept themselves, the engine would learn to place all rows among what lives long.
+ */
 function historyOf(count: number): StoredRow[] {
   const days = DAYS / ANSWERS
+  const each = count / ANSWERS
   return Array.from({ length: ANSWERS }, (_, part) => {
-    const bytes = answerOf(count / ANSWERS, part + 1, part * days, days)
-    return normalise(parsed(bytes), context).rows
-  })
-    .flat()
-    .map(asStored)
+    const { rows } = normalise(parsed(answerOf(each, part + 1, part * days, days)), context)
+    return rows.map((row, n) => asStored(row, part * each + n))
+  }).flat()
 }
 
 function expectAll(decisions: readonly Decision[], count: number, isRight: (decision: Decision, n: number) => boolean) {
