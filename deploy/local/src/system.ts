@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { serviceNames } from '@pf/contracts'
 import type { Addresses } from './addresses.ts'
 import { Child, type ChildSpec, Hopeless } from './child.ts'
+import { keepWell } from './keep-well.ts'
 import { lastWordsOf } from './last-words.ts'
 import { brokerSecrets, findNats, writeNatsConfig } from './nats.ts'
 import { type Recorded, writeRecord } from './orphans.ts'
@@ -27,7 +28,7 @@ export class System {
   readonly #folders: Folders
   readonly #around: Surroundings
   readonly #children: Child[] = []
-  #stopping = false
+  readonly #stopped = new AbortController()
   /** Where the gateway serves the web's origin; in development Angular's server stands before it. */
   #gatewayWebPort: number
 
@@ -62,17 +63,18 @@ export class System {
 
   /** Last started, first stopped: nothing loses what it stands on while it still works. */
   async stop(): Promise<void> {
-    this.#stopping = true
+    this.#stopped.abort()
     for (const child of this.#children.toReversed()) await child.stop()
     this.#record()
   }
 
-  async #run(says: string, spec: ChildSpec): Promise<void> {
-    if (this.#stopping) throw new Hopeless('Stopped while starting.')
+  async #run(says: string, spec: ChildSpec): Promise<Child> {
+    if (this.#stopped.signal.aborted) throw new Hopeless('Stopped while starting.')
     this.#around.say(`${says} …`)
     const child = new Child(spec, { hopeless: this.#around.hopeless, change: () => this.#record() })
     this.#children.push(child)
     await child.start()
+    return child
   }
 
   #record(): void {
@@ -90,7 +92,7 @@ export class System {
     const config = join(run, 'nats.conf')
     const passwords = makeFolder(brokerSecrets(secrets))
     writeNatsConfig(config, { port, monitorPort, store, passwordOf: (user) => secretIn(passwords, user) })
-    await this.#run('Starting the event log (NATS JetStream)', {
+    const broker = await this.#run('Starting the event log (NATS JetStream)', {
       name: 'nats-server',
       command: binary,
       args: ['-c', config],
@@ -100,6 +102,11 @@ export class System {
       logFile: join(logs, 'nats-server.log'),
       ready: (signal) => answers(`http://127.0.0.1:${monitorPort}/healthz?js-enabled-only=true`, signal),
     })
+    void keepWell(
+      { ill: () => writeErrorOf(`http://127.0.0.1:${monitorPort}/healthz`), restart: () => broker.restart() },
+      (why) => this.#around.say(`The event log cannot write, and is started anew: ${why}`),
+      this.#stopped.signal,
+    )
     return { NATS_URL: `nats://127.0.0.1:${port}`, PF_NATS_SECRETS: passwords }
   }
 
@@ -240,6 +247,17 @@ async function answers(url: string, signal: AbortSignal): Promise<void> {
     await wait(40)
   }
   throw new Hopeless(`${new URL(url).host} did not answer within a minute.`)
+}
+
+/**
+ * A stream whose disk was full takes nothing more, also when there is room again, until nats-server starts anew: its health
+ * says so from 2.14 on. Of a broker that does not answer nothing is said: it starts, or its death is seen elsewhere.
+ */
+async function writeErrorOf(url: string): Promise<string | undefined> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(2000) }).catch(() => undefined)
+  if (response === undefined || response.ok) return undefined
+  const said = await response.text().catch(() => '')
+  return /write error|no space left/i.test(said) ? said.trim() : undefined
 }
 
 /** PostgreSQL writes `ready` into the eighth line of its pid file when it takes connections. */
