@@ -30,7 +30,7 @@ describe(`SIGSTOP of the projector past its lock (PF_FAULT_SEED=${seed})`, () =>
       await eventually(async () => (await checkpointOf(orm)) > before)
     })
     sleeper.thaw()
-    await eventually(() => sleeper.all('error').some(({ name }) => name === 'Fenced'))
+    await sleeper.meets('Fenced')
     await writer.stop()
     await expectRowsToBeTheFold(orm, log, tallies)
   }, 180_000)

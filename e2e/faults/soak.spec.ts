@@ -5,7 +5,7 @@ import { System } from '../src/system.ts'
 import { expectTruth } from '../src/truth.ts'
 
 const days = 30
-const seed = process.env['PF_SOAK_SEED'] ?? 'soak-1'
+const seed = process.env['PF_FAULT_SEED'] ?? 'soak-1'
 /** On this bank day the bank withdraws the consent; it is given again two days later. */
 const consentEnds = 17
 const consentRenewed = 19
@@ -21,10 +21,10 @@ const accessExpired = {
 }
 
 /**
- * Thirty bank days with a bank that has every bad habit, in bad weather, and a consent that ends. `PF_SOAK_SEED` repeats a
+ * Thirty bank days with a bank that has every bad habit, in bad weather, and a consent that ends. `PF_FAULT_SEED` repeats a
  * run; the seed is printed.
  */
-describe(`thirty days with a difficult bank (PF_SOAK_SEED=${seed})`, () => {
+describe(`thirty days with a difficult bank (PF_FAULT_SEED=${seed})`, () => {
   let system: System
   let sam: Client
   let connection: string
@@ -34,7 +34,7 @@ describe(`thirty days with a difficult bank (PF_SOAK_SEED=${seed})`, () => {
   const consented: boolean[] = []
 
   beforeAll(async () => {
-    process.stdout.write(`soak: PF_SOAK_SEED=${seed}\n`)
+    process.stdout.write(`soak: PF_FAULT_SEED=${seed}\n`)
     system = await System.start()
     await bank(system, 'POST', '/__sandbox/reset', { scenario: 'household', seed: 'demo', quirks: { seed } })
     sam = await Client.registered(system)

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 
 /** Decides the moments and the victims of every fault. `PF_FAULT_SEED=…` repeats a run. */
 export const seed = process.env['PF_FAULT_SEED'] ?? '1'
+/** Faults last as long as event-sourcing.md has them (`npm run test:faults`), or just long enough to strike (`npm test`). */
+export const isLong = process.env['PF_FAULT_LONG'] === 'true'
 
 /** Chance that a seed decides: the same text, the same decisions, on every machine. */
 export type Chance = {
@@ -10,7 +12,11 @@ export type Chance = {
   /** A whole number, both ends included. */
   between(least: number, most: number): number
   one<T>(of: readonly T[]): T
+  shuffled<T>(of: readonly T[]): T[]
 }
+
+/** All of them at full length; otherwise the first, which the seed has drawn. */
+export const orOnlyFirst = <T>(drawn: readonly T[]): T[] => (isLong ? [...drawn] : drawn.slice(0, 1))
 
 /** The chance of one fault: a spec draws from its own, so that specs do not disturb each other's decisions. */
 export function chanceOf(fault: string): Chance {
@@ -29,6 +35,10 @@ export function createChance(text: string): Chance {
       const chosen = of[between(0, of.length - 1)]
       if (chosen === undefined) throw new Error('Chance can choose one of several things, not one of none.')
       return chosen
+    },
+    shuffled(of) {
+      const drawn = of.map((thing) => ({ thing, lot: fraction() }))
+      return drawn.sort((a, b) => a.lot - b.lot).map(({ thing }) => thing)
     },
   }
 }

@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -22,6 +32,18 @@ export class SmallDisk {
 
   takeRoom(bytes: number): void {
     writeFileSync(join(this.folder, 'ballast'), Buffer.alloc(bytes))
+  }
+
+  /** Until not one more block can be written. */
+  fill(): void {
+    const ballast = openSync(join(this.folder, 'ballast'), 'a')
+    try {
+      for (;;) writeSync(ballast, Buffer.alloc(64 * 1024))
+    } catch (error) {
+      if (!(typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOSPC')) throw error
+    } finally {
+      closeSync(ballast)
+    }
   }
 
   giveRoomBack(): void {

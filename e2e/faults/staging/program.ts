@@ -32,7 +32,7 @@ export class Program {
 
   static start(name: string, options: object): Program {
     const args = ['--conditions=@pf/source', join(folder, `${name}.ts`), JSON.stringify(options)]
-    return new Program(name, spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] }))
+    return new Program(name, spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] }))
   }
 
   get hasEnded(): boolean {
@@ -53,9 +53,13 @@ export class Program {
     }, deadlineMs)
   }
 
-  /** A word to the program, by its standard input. */
-  tell(word: string): void {
-    this.#child.stdin?.write(`${word}\n`)
+  /** Waits until it has met an error of this name. */
+  async meets(name: string, deadlineMs = 60_000): Promise<void> {
+    await eventually(() => {
+      if (this.all('error').some((error) => error['name'] === name)) return true
+      const fate = this.hasEnded ? `has ended: ${this.#complaints}` : 'goes on'
+      throw new Error(`${this.name} ${fate}; it said ${JSON.stringify(this.said.slice(-5))}, no ${name}.`)
+    }, deadlineMs)
   }
 
   async kill(): Promise<void> {

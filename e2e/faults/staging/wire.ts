@@ -21,6 +21,8 @@ export class Wire {
   readonly #target: () => number
   readonly #pairs = new Set<Pair>()
   readonly #traps: Trap[] = []
+  /** Bytes that have passed, both ways. */
+  carried = 0
   #isCut = false
   #delayMs = 0
   /** Resolved unless bytes are held. */
@@ -136,6 +138,7 @@ export class Wire {
       if (this.#delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.#delayMs))
       await this.#passage.promise
       if (!to.destroyed) to.write(chunk)
+      this.carried += chunk.length
       from.resume()
     })
   }
