@@ -3,7 +3,15 @@ import { openDirectory } from './directory.ts'
 import type { Credentials, ObjectStore } from './port.ts'
 import { type BucketPlace, openBucket } from './s3.ts'
 
-export { type Credentials, checkKey, InvalidKey, ObjectNotFound, type ObjectStore, type StoredObject } from './port.ts'
+export {
+  type Credentials,
+  checkKey,
+  checkPrefix,
+  InvalidKey,
+  ObjectNotFound,
+  type ObjectStore,
+  type StoredObject,
+} from './port.ts'
 
 export class InvalidStoreUrl extends Error {
   readonly code = 'object_store_url_invalid'

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '@pf/eventing'
 import { type DestinationStream, type LogFn, type Logger, pino } from 'pino'
 
 export type { Logger }
@@ -50,12 +51,16 @@ function messageOf(error: Error): string {
 }
 
 /** JSON lines on standard output (`PF` services run under a supervisor that keeps them). */
-export function createLogger(options: { name: string; level?: LogLevel }, destination?: DestinationStream): Logger {
+export function createLogger(
+  options: { name: string; level?: LogLevel; clock?: Clock },
+  destination?: DestinationStream,
+): Logger {
+  const { clock = systemClock } = options
   const settings = {
     name: options.name,
     level: options.level ?? 'info',
     base: { name: options.name, pid: process.pid },
-    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    timestamp: () => `,"time":"${clock.now().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: (error: unknown) => errorFacts(error), error: (error: unknown) => errorFacts(error) },
     hooks: {

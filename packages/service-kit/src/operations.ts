@@ -26,21 +26,33 @@ export type OperationsParts = {
 export function operationsController(parts: OperationsParts): Type {
   const { operations, retryQuarantined } = requests[parts.service]
 
-  @Controller()
   class OperationsController {
-    @Answers(operations)
     operations(_input: object, principal: Principal): Promise<OperationsView> {
       operatorAlone(principal)
       return viewOf(parts)
     }
 
-    @Answers(retryQuarantined)
     retry({ id }: InputOf<typeof retryQuarantined>, principal: Principal): Promise<Rest.Retried> {
       operatorAlone(principal)
       return retry(parts, id)
     }
   }
+  // Called, not written as decorators: Node can then run this package's sources as they are.
+  answering(OperationsController, 'operations', Answers(operations))
+  answering(OperationsController, 'retry', Answers(retryQuarantined))
+  Controller()(OperationsController)
   return OperationsController
+}
+
+function answering(
+  { prototype }: Type<object>,
+  method: string,
+  decorate: (target: object, key: string, descriptor: PropertyDescriptor) => void,
+): void {
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, method)
+  if (descriptor === undefined) throw new TypeError(`${method} is no method of the controller.`)
+  decorate(prototype as object, method, descriptor)
+  Object.defineProperty(prototype, method, descriptor)
 }
 
 async function viewOf({ service, projections, deadLetters }: OperationsParts): Promise<OperationsView> {

@@ -22,6 +22,8 @@ import { notFound, WireError } from './domain/wire-error.ts'
 import { errorTypeOf, halfOf } from './http/trouble.ts'
 import { checkBearer, type WireAnswer, type WireParts, type WireRoute, wireRoutes } from './http/wire-routes.ts'
 
+export type { Truth } from './application/account-data.ts'
+export { londonDay, textOfDay } from './domain/days.ts'
 export { SANDBOX_INSTITUTION } from './domain/institutions.ts'
 export type { Quirks } from './domain/quirks.ts'
 

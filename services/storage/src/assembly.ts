@@ -34,6 +34,14 @@ import { fetchedSyncs } from './reactions/fetched-syncs.ts'
 import { type LinkedAccountsParts, linkedAccounts } from './reactions/linked-accounts.ts'
 import { ledgers } from './read/ledgers.ts'
 
+export {
+  balances as balanceRows,
+  decisions as decisionRows,
+  heldRows,
+  observations as observationRows,
+} from './domain/lake.ts'
+export type { LakeFormat }
+
 export type StorageOptions = {
   /** Memory for the present rows of the accounts synced last, packed; 64 MiB unless told. */
   maxRowBytes?: number

@@ -21,6 +21,8 @@ import { createMetrics, meteredLog } from '../metrics/index.ts'
 import type { Platform } from '../platform.ts'
 import { asSealer } from '../sealer.ts'
 
+export { asSealer, createMetrics }
+
 export type MemoryPlatformOptions = {
   clock?: Clock
   ids?: Ids

@@ -4,7 +4,7 @@ import type { Mart, RecordMaterialised } from '../domain/mart.ts'
 import type { KnownFile, MartRegistry } from './ports.ts'
 
 type Parts = {
-  registry: MartRegistry
+  registry: Pick<MartRegistry, 'load'>
   marts: CommandHandler<Mart, RecordMaterialised, MartEvent>
   clock: Clock
   /** Storage messages taken into one transaction. */

@@ -22,6 +22,16 @@ export type DataAnswer = { body: Buffer; headers: Record<string, string> }
 /** Bodies that a test wants served as they are; a text is sent byte for byte. */
 export type PayloadOverride = Partial<Record<Scope, unknown>>
 
+type TruthRow = { date: string; amount: string; currency: string; description: string }
+export type Truth = {
+  booked: TruthRow[]
+  pending: TruthRow[]
+  balances: Record<string, unknown>[]
+  as_of: string
+  /** What has to wait for a person, and nothing else. */
+  doubtful?: { date: string | null; reason: string }[]
+}
+
 /** What the wire says of accounts: consent, scope and daily limit are checked in this order before anything is told. */
 export class AccountData {
   readonly #store: Store
@@ -119,11 +129,10 @@ export class AccountData {
     })
   }
 
-  /** Each real payment once, whatever the wire shows; booked rows from `from` on where one is given. */
-  truth(id: string, from: Day | null): Record<string, unknown> {
+  /** Each real payment once, whatever the wire shows; booked rows from `from` on where one is given. `today`: or of another day. */
+  truth(id: string, from: Day | null, today = this.#clock.today()): Truth {
     const account = this.#world.account(this.keyOf(id))
     if (!account) throw notFound()
-    const today = this.#clock.today()
     const view = this.#world.view(account, today)
     const { quirks } = this.#world.settings()
     const money = (minor: number) => ({ amount: decimalOf(minor), currency: account.currency })

@@ -14,6 +14,8 @@ export type Payment = {
   amountMinor: number
   pendingFrom: Day | null
   postedDay: Day
+  /** The day from which a pending payment that is never booked is not shown any more. */
+  releasedDay?: Day
   bookingDay: Day
   valueDay: Day
   text: string | null
@@ -61,6 +63,7 @@ export function viewOf(account: BankAccount, today: Day): AccountView {
   let bookedMinor = account.openingMinor
   let pendingMinor = 0
   for (const payment of account.payments(today)) {
+    if (payment.releasedDay !== undefined && payment.releasedDay <= today) continue
     if (payment.postedDay <= today) {
       booked.push(payment)
       bookedMinor += payment.amountMinor

@@ -17,6 +17,9 @@ describe('a small world', () => {
   it('has of everything that is odd about payments', () => {
     expect(payments.some(({ ids }) => ids === 'none')).toBe(true)
     expect(payments.some(({ ids, pendingFrom }) => ids === 'reissued' && pendingFrom !== null)).toBe(true)
+    expect(payments.some(({ releasedDay, pendingFrom }) => releasedDay !== undefined && pendingFrom !== null)).toBe(
+      true,
+    )
     expect(payments.some(({ postedDay, bookingDay }) => postedDay > bookingDay)).toBe(true)
     const twins = payments.filter(
       (one, n) => payments[n - 1]?.amountMinor === one.amountMinor && payments[n - 1]?.valueDay === one.valueDay,

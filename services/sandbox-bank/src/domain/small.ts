@@ -69,7 +69,10 @@ function draftOf(rng: Rng, day: Day): Omit<Payment, 'index'> {
   if (rng.chance(0.3)) {
     const posted = day + rng.int(1, 3)
     const ids = rng.chance(0.4) ? 'reissued' : 'same'
-    return { ...plain, pendingFrom: day, postedDay: posted, bookingDay: posted, valueDay: day, ids }
+    const pending = { ...plain, pendingFrom: day, bookingDay: posted, valueDay: day, ids } as const
+    // A hotel's deposit: it was reserved, and is given back.
+    if (rng.chance(0.15)) return { ...pending, postedDay: Number.POSITIVE_INFINITY, releasedDay: posted }
+    return { ...pending, postedDay: posted }
   }
   const postedDay = rng.chance(0.08) ? day + rng.int(1, 3) : day
   const ids = rng.chance(0.06) ? 'none' : 'same'
