@@ -8,10 +8,24 @@ export async function healthOf(checks: Record<string, () => Promise<unknown>>): 
       await within(2_000, check())
       return [name, 'ok']
     } catch (error) {
-      return [name, error instanceof Error ? error.name : 'does not answer']
+      return [name, wordsOf(error)]
     }
   })
   return Object.fromEntries(await Promise.all(answers))
+}
+
+/** What is not well, in words that anybody may read. */
+export class Unwell extends Error {
+  override name = 'Unwell'
+}
+
+/** By shape: errors of other realms (workers, test runners) are errors too. */
+function wordsOf(error: unknown): string {
+  if (error instanceof Unwell) return error.message
+  if (typeof error !== 'object' || error === null) return 'does not answer'
+  // Of the system: ENOENT, EACCES, EROFS say more than `Error`, and nothing of where.
+  if ('code' in error && typeof error.code === 'string' && /^E[A-Z]+$/.test(error.code)) return error.code
+  return 'name' in error && typeof error.name === 'string' ? error.name : 'does not answer'
 }
 
 class NoAnswer extends Error {

@@ -2,6 +2,7 @@ import { connect, type NatsConnection, PermissionViolationError } from '@nats-io
 import { isParticipant, participantNames } from '@pf/contracts'
 import { inboxPrefixOf } from './broker/index.ts'
 import { ConfigRefused, type PlatformConfig, secretIn } from './config/index.ts'
+import { Unwell } from './health.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics/index.ts'
 
@@ -71,7 +72,10 @@ export async function connectNats(
   return {
     nats,
     async ping() {
-      await nats.flush()
+      const { data } = await nats.request('$JS.API.INFO', undefined, { timeout: 2_000 })
+      // The server may be there without its JetStream: while a cluster has no leader, or where its disk failed.
+      const { error }: { error?: { code?: number } } = JSON.parse(new TextDecoder().decode(data))
+      if (error !== undefined) throw new Unwell('JetStream is not there')
       if (refusals.first !== undefined) throw new NotPermitted(refusals.first)
     },
   }

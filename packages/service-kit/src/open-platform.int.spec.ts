@@ -1,6 +1,7 @@
-import { mkdtemp, rm, stat, unlink } from 'node:fs/promises'
+import { mkdtemp, rename, rm, stat, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type AccountBookEvent, accountBookEvents, requests } from '@pf/contracts'
 import { createCommandHandler, projection, put } from '@pf/eventing'
 import { startNats, startPostgres, type TestNats, type TestPostgres } from '@pf/eventing/testing'
@@ -11,6 +12,7 @@ import type { ServerPlatform } from './platform.ts'
 import { afterOwnReadModel } from './read-your-writes.ts'
 import { startProjections, startService } from './service.ts'
 import { servicesReady } from './services-ready.ts'
+import { type Line, startLine } from './testing/line.ts'
 
 type Row = { accountId: string; spaceId: string; name: string }
 
@@ -48,6 +50,7 @@ describe('the platform on NATS and PostgreSQL', () => {
   let config: PlatformConfig
   const opened: ServerPlatform[] = []
   const brokers: TestNats[] = []
+  const lines: Line[] = []
 
   async function open(name: string): Promise<ServerPlatform> {
     const platform = await openPlatform(config, { name })
@@ -69,6 +72,7 @@ describe('the platform on NATS and PostgreSQL', () => {
   afterEach(async () => {
     for (const platform of opened.splice(0)) await platform.close()
     for (const broker of brokers.splice(0)) await broker.stop()
+    for (const line of lines.splice(0)) line.cut()
   })
   afterAll(async () => {
     await nats?.stop()
@@ -99,6 +103,8 @@ describe('the platform on NATS and PostgreSQL', () => {
     const rows = await views.accountNames.reader.find({ where: { spaceId } })
     expect(rows).toEqual([{ accountId, spaceId, name: 'Savings' }])
     expect(await service.ready()).toEqual({
+      disk: 'ok',
+      masterKey: 'ok',
       nats: 'ok',
       postgres: 'ok',
       objects: 'ok',
@@ -119,6 +125,29 @@ describe('the platform on NATS and PostgreSQL', () => {
     expect(await platform.health()).toMatchObject({ postgres: 'ok', objects: 'ok' })
     await nats.restart()
     await eventually(async () => (await platform.health())['nats'] === 'ok')
+  }, 60_000)
+
+  it('tells each dependency that is away, and that it is back', async () => {
+    const line = await startLine(new URL(postgres.url))
+    lines.push(line)
+    const away = new URL(postgres.url)
+    away.port = String(line.port)
+    const platform = await openPlatform({ ...config, databaseUrl: away.href }, { name: 'watchful' })
+    opened.push(platform)
+    const objects = fileURLToPath(config.objectStoreUrl)
+    const isWell = async () => Object.values(await platform.health()).every((state) => state === 'ok')
+    expect(await isWell()).toBe(true)
+
+    line.cut()
+    await eventually(async () => (await platform.health())['postgres'] !== 'ok')
+    await rename(objects, `${objects}.away`)
+    await rename(config.masterKeyFile, `${config.masterKeyFile}.away`)
+    expect(await platform.health()).toMatchObject({ nats: 'ok', objects: 'ENOENT', masterKey: 'ENOENT', disk: 'ok' })
+
+    line.mend()
+    await rename(`${objects}.away`, objects)
+    await rename(`${config.masterKeyFile}.away`, config.masterKeyFile)
+    await eventually(isWell)
   }, 60_000)
 
   it('is not ready from the first thing on that the broker does not permit', async () => {

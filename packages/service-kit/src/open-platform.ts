@@ -1,14 +1,16 @@
-import type { MikroORM } from '@mikro-orm/postgresql'
+import { mkdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { isParticipant, type Participant, participants } from '@pf/contracts'
 import { systemClock, systemIds, systemTiming } from '@pf/eventing'
 import { type JetStreamLogOptions, openJetStreamLog } from '@pf/eventing/jetstream'
 import { createPostgresDeadLetters, createPostgresLeases, createPostgresProjectionStore } from '@pf/eventing/postgres'
-import { type ObjectStore, openObjectStore } from '@pf/object-store'
+import { openObjectStore } from '@pf/object-store'
 import { systemRandom } from '@pf/vault'
 import { createBusOn } from './bus/bus.ts'
 import { natsWire } from './bus/nats-wire.ts'
 import { type PlatformConfig, s3Credentials } from './config/index.ts'
 import { databaseAccess, openDatabase } from './database.ts'
+import { dependencyChecks } from './dependencies.ts'
 import { healthOf, within } from './health.ts'
 import { createLogger } from './logger.ts'
 import { createMetrics, meteredLog } from './metrics/index.ts'
@@ -36,6 +38,10 @@ export async function openPlatform(config: PlatformConfig, { name }: { name: str
     undo.unshift(() => orm.close(true))
     const vault = await openVaultOf(config, orm, { name, logger })
     undo.unshift(() => vault.holders.stop())
+    if (config.objectStoreUrl.startsWith('file:')) {
+      // From here on its absence means that it is lost, not that nothing was written yet.
+      await mkdir(fileURLToPath(config.objectStoreUrl), { recursive: true })
+    }
     const objects = openObjectStore(config.objectStoreUrl, s3Credentials(config))
     const eventLog = meteredLog(await openJetStreamLog(nats, streamsOf(config, name)), metrics)
     const wire = natsWire(nats)
@@ -58,12 +64,7 @@ export async function openPlatform(config: PlatformConfig, { name }: { name: str
       readModels: createPostgresProjectionStore(orm),
       deadLetters: createPostgresDeadLetters(orm),
       leases: createPostgresLeases(orm),
-      health: () =>
-        healthOf({
-          nats: ping,
-          postgres: () => pingPostgres(orm),
-          objects: () => pingObjects(objects),
-        }),
+      health: () => healthOf(dependencyChecks(config, { ping, orm, objects })),
       async close() {
         bus.close()
         if (!nats.isClosed()) await within(5_000, nats.drain()).catch(() => nats.close())
@@ -84,11 +85,4 @@ function streamsOf({ natsReplicas: replicas, natsSecretsDir }: PlatformConfig, n
   if (natsSecretsDir === undefined || !isParticipant(name)) return { replicas }
   const { writes, reads }: Participant = participants[name]
   return { replicas, contexts: writes, awaited: reads.filter((context) => !writes.includes(context)) }
-}
-
-const pingPostgres = (orm: MikroORM): Promise<unknown> => orm.em.fork().execute('select 1')
-
-async function pingObjects(objects: ObjectStore): Promise<void> {
-  // A prefix that nothing has: one cheap question, whatever the store holds.
-  for await (const _ of objects.list('health-check/')) return
 }

@@ -19,7 +19,7 @@ export const readyPattern = (service: string): string =>
   patternOf({ service: service as ServiceName, operation: readyOperation, anyReplica: true })
 
 /** What services share; everything else they report is their own. */
-const shared = ['nats', 'postgres', 'objects']
+const shared = ['nats', 'postgres', 'objects', 'masterKey', 'disk']
 
 /**
  * Asks every service over the bus how it is: `{connection: 'ok', …, nats: 'ok', postgres: 'ok', objects: 'ok'}`, or what

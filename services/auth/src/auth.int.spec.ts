@@ -91,6 +91,6 @@ describe('auth, asked over the bus, with its accounts in PostgreSQL', () => {
   })
 
   it('has all that it stands on', async () => {
-    expect(await service.ready()).toEqual({ nats: 'ok', postgres: 'ok', objects: 'ok' })
+    expect(await service.ready()).toMatchObject({ nats: 'ok', postgres: 'ok', objects: 'ok' })
   })
 })
