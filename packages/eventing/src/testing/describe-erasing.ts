@@ -13,7 +13,7 @@ export function describeErasing(open: () => World): void {
     await world.command(c, other, { type: 'Count', by: 1 })
     const [one, next] = [world.run(), world.run({}, { ...world.definition, version: 2 })]
     // Until then the newer code reads the older build.
-    await eventually(async () => expect(await next.status()).toMatchObject({ version: 2 }))
+    await eventually(async () => expect(await next.status()).toMatchObject({ version: 2, state: 'active' }))
     for (const each of [one, next]) await caughtUp(world, each)
     const store = world.another()
     expect(await store.erase(world.definition, { spaceId: world.spaceId, rows: [{ counterId: a }] })).toBe(2)
