@@ -2,6 +2,7 @@ import { type ConnectionEvent, connectionEvents, type Principal, requests } from
 import { createCommandHandler, projection, put, reaction } from '@pf/eventing'
 import { eventually } from '@pf/eventing/testing'
 import { commandHandling } from './command-handling.ts'
+import { exposition, scrape } from './metrics/index.ts'
 import type { Platform } from './platform.ts'
 import { type Service, startProjections, startService } from './service.ts'
 import { createMemoryPlatform } from './testing/index.ts'
@@ -96,6 +97,8 @@ describe('what a service answers of itself to an operator', () => {
     ])
     expect(quarantine).toMatchObject([{ kind: 'projection', name: 'names', messages: 1, asked: false }])
     expect(JSON.stringify(quarantine)).not.toContain('Secret')
+    const figures = await exposition(await scrape([platform.metrics], { thread: true }))
+    expect(figures).toMatch(/^pf_set_aside\{.*kind="projection".*name="names".*\} 1$/m)
   })
 
   it('lets a parked aggregate be repeated, at once', async () => {

@@ -55,14 +55,23 @@ function answering(
   Object.defineProperty(prototype, method, descriptor)
 }
 
-async function viewOf({ service, projections, deadLetters }: OperationsParts): Promise<OperationsView> {
-  const states = await Promise.all(projections.map((projection) => projection.status()))
+async function viewOf(parts: OperationsParts): Promise<OperationsView> {
+  const states = await Promise.all(parts.projections.map((projection) => projection.status()))
+  return {
+    projections: states.map((status) => projectionView(parts.service, status)),
+    quarantine: await quarantineOf(parts),
+  }
+}
+
+/** What waits for an operator: ids and reasons. */
+export async function quarantineOf({
+  service,
+  projections,
+  deadLetters,
+}: OperationsParts): Promise<Rest.Quarantined[]> {
   const parked = (await Promise.all(projections.map((projection) => projection.parked()))).flat()
   const letters = await lettersOf(deadLetters, service)
-  return {
-    projections: states.map((status) => projectionView(service, status)),
-    quarantine: [...parked.map((one) => parkedView(service, one)), ...letters.map((one) => letterView(service, one))],
-  }
+  return [...parked.map((one) => parkedView(service, one)), ...letters.map((one) => letterView(service, one))]
 }
 
 /** A parked aggregate at once, by whichever replica was asked; a dead letter by the one that runs its reaction. */

@@ -20,7 +20,7 @@ import type { Health } from './health.ts'
 import { startHealthServer } from './health-server.ts'
 import { exposition, type Scrape, scrape } from './metrics/index.ts'
 import { nestLogger } from './nest-logger.ts'
-import { operationsController } from './operations.ts'
+import { type OperationsParts, operationsController, quarantineOf } from './operations.ts'
 import type { Platform } from './platform.ts'
 import { readyPattern } from './services-ready.ts'
 import { type HeldShards, leaseShards } from './shards.ts'
@@ -105,7 +105,9 @@ const hourMs = 3_600_000
 export async function startService(platform: Platform, parts: ServiceParts): Promise<Service> {
   const projections = Object.entries(parts.projections ?? {})
   const behind = [...(parts.running ?? [])]
+  const operated = operatedOf(platform, parts)
   const unwatch = projections.map(([name, projection]) => platform.metrics.watchLag(name, () => projection.lag()))
+  if (operated) unwatch.push(platform.metrics.watchSetAside(() => quarantineOf(operated)))
   const stopAll = async () => {
     for (const stop of unwatch) stop()
     for (const running of behind.splice(0).reverse()) await running.stop()
@@ -180,6 +182,7 @@ async function listen(
 ): Promise<Running & { strategy: BusServer }> {
   const { wire, clock } = platform
   const logger = platform.logger.child({ service: parts.name })
+  const operated = operatedOf(platform, parts)
   const strategy = new BusServer({
     service: parts.name,
     wire,
@@ -194,7 +197,7 @@ async function listen(
   strategy.addHandler(readyPattern(parts.name), async () => new TextEncoder().encode(JSON.stringify(await ready())))
   const root = {
     module: class ServiceModule {},
-    controllers: [...(parts.controllers ?? []), ...operationsOf(platform, parts)],
+    controllers: [...(parts.controllers ?? []), ...(operated ? [operationsController(operated)] : [])],
     providers: [...(parts.providers ?? [])],
   }
   const app = await NestFactory.createMicroservice(root, { strategy, logger: nestLogger(logger), abortOnError: false })
@@ -204,10 +207,9 @@ async function listen(
 }
 
 /** Each context has one service, of the same name. */
-function operationsOf({ deadLetters }: Platform, { name, projections = {} }: ServiceParts): Type[] {
+function operatedOf({ deadLetters }: Platform, { name, projections = {} }: ServiceParts): OperationsParts | undefined {
   const service = contexts.find((context) => context === name)
-  if (service === undefined) return []
-  return [operationsController({ service, projections: Object.values(projections), deadLetters })]
+  return service && { service, projections: Object.values(projections), deadLetters }
 }
 
 async function projectionHealth(parts: ServiceParts): Promise<Health> {

@@ -6,6 +6,9 @@ const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 /** Messages of its stream that a read model has not taken yet; throws what stopped it for good. */
 type Lag = () => Promise<number>
 
+/** What waits for an operator, counted under the name of the projection or the reaction. */
+export type SetAside = { kind: 'projection' | 'reaction'; name: string }
+
 /**
  * What one service counts, under `service="<name>"`. Names are for dashboards and alarms: the README lists them, a spec
  * compares. Labels are names of code (operations, projections, reactions), never ids: their number is bounded.
@@ -17,6 +20,7 @@ export function createMetrics(service: string) {
   registry.setDefaultLabels({ service })
   const registers = [registry]
   const lags = watchedLags(registers)
+  const setAside = watchedSetAside(registers)
   return {
     registry,
     ...busInstruments(registers),
@@ -25,6 +29,11 @@ export function createMetrics(service: string) {
     watchLag(projection: string, lag: Lag): () => void {
       lags.set(projection, lag)
       return () => void lags.delete(projection)
+    },
+    /** As `watchLag`; one for each thing that was set aside. */
+    watchSetAside(ask: () => Promise<readonly SetAside[]>): () => void {
+      setAside.add(ask)
+      return () => void setAside.delete(ask)
     },
   }
 }
@@ -62,6 +71,24 @@ function watchedLags(registers: Registry[]): Map<string, Lag> {
     },
   })
   return lags
+}
+
+function watchedSetAside(registers: Registry[]): Set<() => Promise<readonly SetAside[]>> {
+  const watched = new Set<() => Promise<readonly SetAside[]>>()
+  new Gauge({
+    name: 'pf_set_aside',
+    help: 'What waits for an operator now: aggregates that a read model parked, messages that a reaction gave up',
+    labelNames: ['kind', 'name'],
+    registers,
+    async collect() {
+      this.reset()
+      const all = await Promise.allSettled([...watched].map((ask) => ask()))
+      // Of a database that is away there is no figure: readiness says so.
+      for (const asked of all)
+        if (asked.status === 'fulfilled') for (const { kind, name } of asked.value) this.inc({ kind, name })
+    },
+  })
+  return watched
 }
 
 function busInstruments(registers: Registry[]) {
