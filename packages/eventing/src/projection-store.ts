@@ -109,6 +109,8 @@ export interface Builds {
   drop(projection: string, id: BuildId): Promise<boolean>
   /** Parked aggregates of one projection, or of all; those that wait longest first. */
   parked(projection?: string): Promise<Parked[]>
+  /** Those of them that somebody asked for: cheap, however many are parked. */
+  asked(projection: string): Promise<Pick<Parked, 'version' | 'build' | 'subject'>[]>
   /** A running projection repeats it within seconds. False where nothing of this id is parked. */
   askRetry(id: string): Promise<boolean>
   /** Resolves when something of all this may have changed: after a second, where other processes write, too. */

@@ -89,8 +89,9 @@ export function runProjection<Event extends AnyEvent, Row extends object>(
     }
   }
   const retryAsked = async () => {
-    const asked = (await store.builds.parked(name)).filter((parked) => parked.isAsked && parked.version === version)
-    for (const parked of asked) await retryParked(projection, parked, parked.subject, parts)
+    const asked = await store.builds.asked(name)
+    for (const parked of asked.filter((one) => one.version === version))
+      await retryParked(projection, parked, parked.subject, parts)
   }
   const watch = async () => {
     for (let failures = 0; !stopping.signal.aborted; ) {

@@ -128,6 +128,10 @@ export function createBuilds(house: House): Builds {
       return true
     },
     parked: async (projection) => list(projection).flatMap((build) => parkedIn(house, build)),
+    asked: async (projection) =>
+      list(projection)
+        .flatMap((build) => parkedIn(house, build))
+        .filter(({ isAsked }) => isAsked),
     async askRetry(id) {
       const asked = list().flatMap((build) => parkedIn(house, build).filter((parked) => parked.id === id))
       for (const { projection, version, build, subject } of asked) {

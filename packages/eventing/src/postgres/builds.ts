@@ -73,6 +73,18 @@ export function createBuilds(database: Kysely<unknown>, timing: Timing): Builds 
       }),
     changed: (signal) => timing.wait(lookMs, signal),
     parked: (projection) => listParked(database, projection),
+    async asked(projection) {
+      const found = await rowsOf(database, {
+        sql: `select distinct version, build, subject from eventing.quarantine
+          where projection = $1 and retry_asked_at is not null`,
+        values: [projection],
+      })
+      return found.map(({ version, build, subject }) => ({
+        version: Number(version),
+        build: Number(build),
+        subject: String(subject),
+      }))
+    },
     async askRetry(id) {
       const asked = (await listParked(database)).filter((parked) => parked.id === id)
       for (const { projection, subject } of asked) {

@@ -33,6 +33,7 @@ class EventingBuilds extends Migration {
     this.addSql('alter table eventing.quarantine add primary key (projection, version, build, seq)')
     this.addSql('alter table eventing.checkpoints add column fence integer not null default 0')
     this.addSql('alter table eventing.quarantine add column retry_asked_at timestamptz')
+    this.addSql('create index quarantine_asked on eventing.quarantine (projection) where retry_asked_at is not null')
     this.addSql(`create table eventing.builds (
       projection text not null, version integer not null, build integer not null,
       state text not null check (state in ('building', 'differs', 'accepted', 'read', 'retired', 'discarded')),
