@@ -36,7 +36,7 @@ export class OperationsController {
     return {
       projections: said.answers.flatMap(({ projections }) => projections),
       quarantine: said.answers.flatMap(({ quarantine }) => quarantine),
-      unavailable: said.unavailable.map(({ service }) => service),
+      unavailable: said.unavailable.map(({ service }) => service).sort(),
     }
   }
 
@@ -56,18 +56,19 @@ export class OperationsController {
 
   /** Every service answers for itself; only the one that has the thing knows it. Throws what a service refuses. */
   async #askAll<T>(ask: (service: Context) => Promise<T>, notMine?: RefusalCode) {
-    const answers: T[] = []
     const unavailable: { service: Context; error: unknown }[] = []
-    const asked = contexts.map(async (service) => {
+    const asked = contexts.map(async (service): Promise<T[]> => {
       try {
-        answers.push(await ask(service))
+        return [await ask(service)]
       } catch (error) {
         const code = error instanceof DomainError ? error.code : 'internal'
         if (code === 'operator_only') throw error
         if (code !== notMine) unavailable.push({ service, error })
+        return []
       }
     })
-    await Promise.all(asked)
+    // In the order of the services, whoever answers first.
+    const answers = (await Promise.all(asked)).flat()
     return { answers, unavailable }
   }
 

@@ -75,9 +75,12 @@ export function runProjection<Event extends AnyEvent, Row extends object>(
   }
   const tend = async (builds: readonly Build[]) => {
     const isPast = ({ since }: Build) => clock.now().getTime() - Date.parse(since) >= keptMs
+    const readHere = readableOf(builds, version)
     for (const build of builds) {
       const key = `${build.version}/${build.build}`
-      const isOver = build.state === 'discarded' || (build.state === 'retired' && isPast(build))
+      // Code of an older version keeps what it reads as long as it runs.
+      const isOld = build.state === 'retired' && isPast(build) && !isSame(build, readHere)
+      const isOver = build.state === 'discarded' || isOld
       const isMine = build.version === version && !isOver
       if (isMine && !followers.has(key)) followers.set(key, followBuild(projection, build, parts, reading))
       if (isMine) continue

@@ -299,6 +299,24 @@ export function describeBuilds(open: () => World): void {
     expect(await one.reader.find({ where: { counterId: id } })).toMatchObject([{ sum: 5 }])
   }, 30_000)
 
+  it('code of an older version keeps what it reads as long as it runs, and then it is dropped', async () => {
+    const world = open()
+    const id = await counted(world, 5)
+    const old = world.run({ keptMs: 0 })
+    await caughtUp(world, old)
+    const next = world.run({ keptMs: 0 }, { ...world.definition, version: 2 })
+    await eventually(async () => expect(stateOf(await buildsOf(world))).toEqual(['v2.1 read', 'v1.1 retired']), longMs)
+    await world.command(id, world.spaceId, { type: 'Count', by: 2 })
+    for (const each of [old, next]) {
+      await caughtUp(world, each)
+      expect(await each.reader.find({ where: { counterId: id } })).toMatchObject([{ sum: 7 }])
+    }
+    await old.stop()
+    // Whatever changes next has it looked at.
+    await world.another().builds.rebuild(world.definition.name)
+    await eventually(async () => expect(stateOf(await buildsOf(world))).toEqual(['v2.2 read']), longMs)
+  }, 60_000)
+
   it('a projection that belongs to another log is healed by a rebuild', async () => {
     const world = open()
     const id = await counted(world, 5)
