@@ -78,6 +78,7 @@ export class ReadModels {
       decide: (projection, verdict) => asked(() => builds.decide(projection, verdict)),
       drop: (projection, id) => asked(() => builds.drop(projection, id)),
       parked: (projection) => asked(() => builds.parked(projection)),
+      asked: (projection) => asked(() => builds.asked(projection)),
       askRetry: (id) => asked(() => builds.askRetry(id)),
       async changed(signal) {
         await builds.changed(signal)
