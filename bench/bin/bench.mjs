@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `npm run bench -- [name …] [--size 1m | --spaces 1000 | --everything]`: runs the named benchmarks, or all, and writes their tables to bench/RESULTS.md. */
+/** `npm run bench -- [name …] [--size 1m | --spaces 1000 | --events 100000 | --everything]`: runs the named benchmarks, or all, and writes their tables to bench/RESULTS.md. */
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,6 +10,7 @@ const known = readdirSync(folder).map((file) => file.replace(/\.ts$/, ''))
 /** All of targets.md that concerns data, the long ones too: for a quiet machine, some 40 minutes. */
 const everything = [
   ['normalise'],
+  ['eventing'],
   ['space', '--size', '10k'],
   ['space', '--size', '200k'],
   ['space', '--size', '1m'],

@@ -1,0 +1,92 @@
+import { verifyLog } from '@pf/eventing'
+import { type Line, quantile } from '../report.ts'
+import { elapsedMs, type House } from './house.ts'
+import { sample } from './sample.ts'
+
+const context = 'storage'
+const rounds = 3
+const endless = new AbortController().signal
+
+/** The stream as it stands, by the bare ordered consumer and by the log, bodies passed through; then opened and verified. */
+export async function measureReadings({ js, log, sealer }: House, messages: number): Promise<Line[]> {
+  const bare = () =>
+    elapsedMs(async () => {
+      const consumer = await js.consumers.get('EVT_STORAGE')
+      const consumed = await consumer.consume({ max_messages: 1000 })
+      let [count, bytes] = [0, 0]
+      for await (const message of consumed) {
+        bytes += message.data.length
+        if (++count === messages) break
+      }
+      await consumer.delete()
+      if (bytes === 0) throw new Error('Nothing was read.')
+    })
+  const ours = () =>
+    elapsedMs(async () => {
+      let [count, bytes, last] = [0, 0, 0]
+      for await (const { seq, body } of log.scan(context, 0, endless)) {
+        if (seq !== ++last) throw new Error(`Sequence ${seq} came after ${last - 1}.`)
+        bytes += body.length
+        if (++count === messages) break
+      }
+      if (count !== messages || bytes === 0) throw new Error(`${count} of ${messages} messages were read.`)
+    })
+  const samples = { bare: [] as number[], ours: [] as number[] }
+  for (let round = 0; round < rounds; round++) {
+    samples.bare.push(await bare())
+    samples.ours.push(await ours())
+  }
+  const rate = (ms: number) => Math.round((messages / ms) * 1000)
+  const [ofBare, ofOurs] = [rate(quantile(samples.bare, 0.5)), rate(quantile(samples.ours, 0.5))]
+  const verifying = await elapsedMs(async () => {
+    const { faults, messages: verified } = await verifyLog(log, sealer, {
+      context,
+      declarations: [sample],
+      onFault: ({ problem }) => {
+        throw new Error(problem)
+      },
+    })
+    if (faults > 0 || verified !== messages) throw new Error(`${verified} of ${messages} messages were verified.`)
+  })
+  const perSecond = (value: number) => `${value.toLocaleString('en')}/s`
+  return [
+    {
+      what: 'messages replayed, bodies passed through',
+      measured: `${perSecond(ofOurs)} (× ${(ofOurs / ofBare).toFixed(2)} of bare)`,
+      target: '≥ 0.7 of bare',
+    },
+    { what: '· bare ordered consumer', measured: perSecond(ofBare), target: '' },
+    {
+      what: 'events replayed: opened, chain and headers verified, validated',
+      measured: perSecond(rate(verifying)),
+      target: '≥ 20,000/s',
+    },
+  ]
+}
+
+/** Memory in MB after each tenth of a reading with every body opened: heap and buffers, collected first; and the process. */
+export async function measureMemory({ log, sealer }: House, messages: number, collect: () => void): Promise<Line> {
+  const held: number[] = []
+  const resident: number[] = []
+  let count = 0
+  const step = Math.ceil(messages / 10)
+  const watched = {
+    ...log,
+    async *scan(...args: Parameters<typeof log.scan>) {
+      for await (const message of log.scan(...args)) {
+        yield message
+        if (++count % step !== 0) continue
+        collect()
+        const { heapUsed, external, rss } = process.memoryUsage()
+        held.push(Math.round((heapUsed + external) / 2 ** 20))
+        resident.push(Math.round(rss / 2 ** 20))
+      }
+    },
+  }
+  await verifyLog(watched, sealer, { context, declarations: [sample], onFault: () => undefined })
+  return {
+    what: 'memory after each tenth of a verified replay: held / of the process',
+    measured: `${held.join(', ')} / ${resident.join(', ')} MB`,
+    target: 'flat',
+  }
+}
