@@ -62,3 +62,11 @@ export async function elapsedMs(work: () => Promise<unknown>): Promise<number> {
   await work()
   return performance.now() - from
 }
+
+/** With what this process took of the processor meanwhile, all threads: on a busy machine the better measure. */
+export async function spent(work: () => Promise<unknown>): Promise<{ ms: number; cpuMs: number }> {
+  const before = process.cpuUsage()
+  const ms = await elapsedMs(work)
+  const { user, system } = process.cpuUsage(before)
+  return { ms, cpuMs: (user + system) / 1000 }
+}
