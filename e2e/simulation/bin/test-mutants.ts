@@ -18,7 +18,7 @@ const only = values.only?.split(',')
 const chosen = mutants.filter(({ name }) => only?.includes(name) ?? true)
 if (chosen.length !== (only ?? mutants).length) throw new Error(`--only ${values.only}: not all of these are mutants.`)
 // All texts are looked for before anything runs: one that is out of date is no survivor, it is no mutant.
-for (const mutant of chosen) planted(mutant)
+for (const mutant of mutants) planted(mutant)
 
 const simulate = fileURLToPath(new URL('simulate.ts', import.meta.url))
 const plant = new URL('../mutants/plant.ts', import.meta.url).href

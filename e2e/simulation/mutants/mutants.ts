@@ -53,8 +53,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'hash chain begun anew with each message',
     file: `${eventing}/envelope.ts`,
-    find: "return createHash('sha256').update(previous).update(body).digest('hex')",
-    replace: "return createHash('sha256').update(previous.slice(64)).update(body).digest('hex')",
+    find: "return hash('sha256', Buffer.concat([Buffer.from(previous), body]), 'hex')",
+    replace: "return hash('sha256', Buffer.concat([Buffer.from(previous.slice(64)), body]), 'hex')",
   },
   {
     name: 'watermark moved before storing',

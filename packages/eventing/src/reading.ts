@@ -36,7 +36,7 @@ export function createReading<Row extends object>(
   let asked = 0
   let newest = 0
   const tell = () => {
-    moved.abort()
+    moved.abort(hasMoved)
     moved = new AbortController()
   }
 
@@ -116,5 +116,8 @@ export function createReading<Row extends object>(
     },
   }
 }
+
+/** Nobody reads it: without a reason each abort makes an error with a stack, at every batch. */
+const hasMoved = 'it has moved'
 
 const idOf = ({ version, build }: BuildId): BuildId => ({ version, build })
