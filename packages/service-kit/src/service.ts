@@ -233,27 +233,36 @@ export type RunningProcess = Pick<Platform, 'config' | 'logger'> & {
 }
 
 /**
- * Runs until SIGINT or SIGTERM, with /health, /ready and /metrics where PF_HEALTH_PORT is set: then the port is closed, the
- * service stopped, everything closed.
+ * Runs until SIGINT or SIGTERM, with /health, /ready and /metrics where PF_HEALTH_PORT is set: then it is not ready any more,
+ * the service is stopped and everything closed. What does not stop in time is ended, with exit code 1.
  */
 export async function runProcess(start: () => Promise<RunningProcess>): Promise<void> {
   const { config, logger, service, scrape, close } = await start()
   const { healthPort, bind } = config
+  let stopping = false
+  const ready = async (): Promise<Health> => (stopping ? { process: 'stopping' } : service.ready())
   const metrics = async () => exposition(await scrape())
   const health =
-    healthPort === undefined
-      ? undefined
-      : await startHealthServer({ port: healthPort, bind, ready: () => service.ready(), metrics })
+    healthPort === undefined ? undefined : await startHealthServer({ port: healthPort, bind, ready, metrics })
   const signalled = Promise.withResolvers<NodeJS.Signals>()
   process.once('SIGINT', signalled.resolve)
   process.once('SIGTERM', signalled.resolve)
   logger.info({ service: service.name }, 'ready')
   const signal = await signalled.promise
   logger.info({ signal }, 'stopping')
-  await health?.stop()
+  stopping = true
+  const overdue = setTimeout(() => {
+    logger.fatal({ afterMs: longestStopMs }, 'it did not stop in time')
+    process.exit(1)
+  }, longestStopMs)
   await service.stop()
   await close()
+  await health?.stop()
+  clearTimeout(overdue)
 }
+
+/** Longer than the bus' grace and the broker's drain together, shorter than a supervisor waits. */
+const longestStopMs = 18_000
 
 /** What a service's `main.ts` does. A start that fails is logged in words and exits 1. */
 export async function runAlone<P extends Platform>(
