@@ -1,6 +1,6 @@
 import { martEvents, martRebuildEvents, queryBookEvents } from './analytics.events.ts'
-import { userEvents } from './auth.events.ts'
-import { accountBookEvents, connectionEvents } from './connection.events.ts'
+import { spaceErasureEvents, userEvents } from './auth.events.ts'
+import { accountBookEvents, connectionErasureEvents, connectionEvents } from './connection.events.ts'
 import type { AggregateDeclaration } from './event.ts'
 import { feedEvents, runEvents } from './extraction.events.ts'
 import { ledgerEvents } from './storage.events.ts'
@@ -9,6 +9,7 @@ import { ledgerEvents } from './storage.events.ts'
 export const aggregates: readonly AggregateDeclaration[] = [
   connectionEvents,
   accountBookEvents,
+  connectionErasureEvents,
   runEvents,
   feedEvents,
   ledgerEvents,
@@ -16,4 +17,5 @@ export const aggregates: readonly AggregateDeclaration[] = [
   martRebuildEvents,
   queryBookEvents,
   userEvents,
+  spaceErasureEvents,
 ]

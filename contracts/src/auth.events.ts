@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { type AggregateDeclaration, type EventOf, event } from './event.ts'
-import { Instant, SessionId, SpaceId, UserId } from './ids.ts'
+import { ErasureId, Instant, SessionId, SpaceId, UserId } from './ids.ts'
 
 /** A person may use this installation; `spaceId` is theirs, made with them. No secret stands in any event. */
 export const UserRegistered = event('UserRegistered', 1, {
@@ -35,3 +35,22 @@ export const userEvents = {
   events: [UserRegistered, SessionStarted, SessionEnded],
 } as const satisfies AggregateDeclaration
 export type UserEvent = EventOf<(typeof userEvents.events)[number]>
+
+/** A user asked that everything of theirs be erased. Ids alone, and nothing tells any more whose they were once it is done. */
+export const SpaceErasureRequested = event('SpaceErasureRequested', 1, {
+  erasureId: ErasureId,
+  spaceId: SpaceId,
+  userId: UserId,
+  requestedAt: Instant,
+})
+
+/** Nothing of it is left but this, under the erasure's own id. */
+export const SpaceErased = event('SpaceErased', 1, { erasureId: ErasureId, erasedAt: Instant })
+
+/** One per erasure, in the installation's own space (`systemSpace`): it outlives what it erases. */
+export const spaceErasureEvents = {
+  context: 'auth',
+  aggregate: 'erasure',
+  events: [SpaceErasureRequested, SpaceErased],
+} as const satisfies AggregateDeclaration
+export type SpaceErasureEvent = EventOf<(typeof spaceErasureEvents.events)[number]>

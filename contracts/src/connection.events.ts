@@ -4,6 +4,7 @@ import {
   AccountId,
   ConnectionId,
   CurrencyCode,
+  ErasureId,
   Instant,
   InstitutionId,
   ProviderId,
@@ -229,10 +230,35 @@ export const AccountRenamed = event('AccountRenamed', 1, {
   name: Type.String({ minLength: 1, maxLength: 100 }),
 })
 
+/** The account and all that was ever known of it was erased; should it come again, it is another one. */
+export const AccountForgotten = event('AccountForgotten', 1, { accountId: AccountId })
+
 /** One per space (its id is the space's): which accounts there are and how they are recognised. */
 export const accountBookEvents = {
   context: 'connection',
   aggregate: 'account_book',
-  events: [AccountOpened, FileAccountDeclared, AccountRecognised, AccountRenamed],
+  events: [AccountOpened, FileAccountDeclared, AccountRecognised, AccountRenamed, AccountForgotten],
 } as const satisfies AggregateDeclaration
 export type AccountBookEvent = EventOf<(typeof accountBookEvents.events)[number]>
+
+/** A user asked that a connection be erased with its history. Accounts that another connection still feeds are kept. */
+export const ConnectionErasureRequested = event('ConnectionErasureRequested', 1, {
+  erasureId: ErasureId,
+  spaceId: SpaceId,
+  connectionId: ConnectionId,
+  accountIds: Type.Array(AccountId, { maxItems: 1000 }),
+  keptAccountIds: Type.Array(AccountId, { maxItems: 1000 }),
+  requestedBy: UserId,
+  requestedAt: Instant,
+})
+
+/** Nothing of it is left but this, under the erasure's own id. */
+export const ConnectionErased = event('ConnectionErased', 1, { erasureId: ErasureId, erasedAt: Instant })
+
+/** One per erasure, in the installation's own space (`systemSpace`): it outlives what it erases. */
+export const connectionErasureEvents = {
+  context: 'connection',
+  aggregate: 'erasure',
+  events: [ConnectionErasureRequested, ConnectionErased],
+} as const satisfies AggregateDeclaration
+export type ConnectionErasureEvent = EventOf<(typeof connectionErasureEvents.events)[number]>

@@ -1,4 +1,4 @@
-import type { Context } from './event.ts'
+import { type Context, contexts } from './event.ts'
 
 /** A context's service has the context's name; the gateway has none of its own. */
 export type Reader = Context | 'gateway'
@@ -16,7 +16,15 @@ export const readsOf: Readonly<Record<Reader, readonly Context[]>> = {
   gateway: ['connection', 'extraction', 'storage', 'analytics'],
 }
 
-/** Whose requests a process makes on the bus, beside asking each service whether it is ready. */
-export const callsOf: Readonly<Record<'gateway', readonly Context[]>> = {
-  gateway: ['connection', 'extraction', 'storage', 'analytics', 'auth'],
+/**
+ * Whose requests a process makes on the bus, beside asking each service whether it is ready. Who carries out an erasure asks
+ * every service, itself included, to delete what it has.
+ */
+export const callsOf: Readonly<Record<Reader, readonly Context[]>> = {
+  gateway: contexts,
+  auth: contexts,
+  connection: contexts,
+  extraction: [],
+  storage: [],
+  analytics: [],
 }

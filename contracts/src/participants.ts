@@ -17,7 +17,7 @@ const service = (name: Context): Participant => ({
   writes: [name],
   answers: [name],
   reads: readsOf[name],
-  calls: [],
+  calls: callsOf[name],
 })
 
 /**

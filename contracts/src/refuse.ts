@@ -38,7 +38,6 @@ export const refusals = [
   'statement_unreadable',
   'statement_too_large',
   'mapping_needed',
-  'erase_not_available',
   'query_invalid',
   'query_timeout',
   'query_too_large',

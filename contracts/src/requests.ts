@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
+import { ErasureScope } from './erasure.ts'
 import { CurrencyCode, RawRef, SpaceId, UserId } from './ids.ts'
 import {
   CashFlowQuery,
@@ -134,6 +135,12 @@ export type StatementAccountView = { account_id: string | null; name: string; re
 /** What storage knows of a payment: what was said of it, and what was decided. */
 export type PaymentHistory = Pick<S.Explanation, 'transaction_id' | 'account_id' | 'observations' | 'decisions'>
 
+/** What a service shares with its replicas goes: rows, objects, its stream. Repeated until nothing is found. */
+const erasing = <const Service extends Operation['service']>(service: Service) => ({
+  ...operation<{ erased: number }>()(service, 'erase', Type.Object({ erasureId: Type.String(), scope: ErasureScope })),
+  service,
+})
+
 export const requests = {
   connection: {
     ...operated('connection'),
@@ -177,11 +184,18 @@ export const requests = {
       'rename',
       Type.Object({ id: Type.String(), friendlyName: Name, commandId: CommandId }),
     ),
-    remove: operation<Done<object>>()(
+    /** `erasing`: which accounts go with it, and which another connection still feeds; only where `erase` was asked for. */
+    remove: operation<Done<{ erasing?: { erased: string[]; kept: string[] } }>>()(
       'connection',
       'remove',
       Type.Object({ id: Type.String(), erase: Type.Boolean(), commandId: CommandId }),
     ),
+    /**
+     * All of the caller's banks are taken out and their consents ended at the providers, while there is a key to know them by.
+     * `last`: what a provider refuses to do is left to run out. Throws provider_unavailable, provider_refused.
+     */
+    endConsents: operation<{ left: number }>()('connection', 'end_consents', Type.Object({ last: Type.Boolean() })),
+    erase: erasing('connection'),
     accounts: operation<{ items: AccountView[] }>()(
       'connection',
       'accounts',
@@ -241,6 +255,7 @@ export const requests = {
       'feeds',
       Type.Object({ connectionId: Type.Optional(Type.String()) }),
     ),
+    erase: erasing('extraction'),
     advanceDemo: operation<Done<{ bank_now: string; runs: S.SyncRun[] }>>()(
       'extraction',
       'advance_demo',
@@ -336,6 +351,7 @@ export const requests = {
       'explain',
       Type.Object({ id: Type.String(), accountId: Type.Optional(Type.String()) }),
     ),
+    erase: erasing('storage'),
     rulesReport: operation<S.RulesReport>()('storage', 'rules_report', Empty),
     switchRules: operation<Done<S.RulesReport>>()('storage', 'switch_rules', Type.Object({ commandId: CommandId })),
   },
@@ -364,6 +380,7 @@ export const requests = {
     netWorth: operation<S.NetWorthAnswer>()('analytics', 'net_worth', NetWorthQuery),
     recurring: operation<S.RecurringAnswer>()('analytics', 'recurring', RecurringQuery),
     transactionMonths: operation<S.TransactionMonths>()('analytics', 'transaction_months', TransactionMonthsFilter),
+    erase: erasing('analytics'),
     status: operation<S.MartStatus>()('analytics', 'status', Empty),
     rebuild: operation<S.Rebuild>()(
       'analytics',
@@ -432,11 +449,14 @@ export const requests = {
       true,
     ),
     me: operation<S.User>()('auth', 'me', Empty),
+    /** Throws bad_credentials, too_many_attempts. */
+    requestErasure: operation<object>()('auth', 'request_erasure', Type.Object({ password: Type.String() })),
+    erase: erasing('auth'),
     /** Public keys for checking access tokens, as a JWKS. */
     keys: operation<{ keys: object[] }>()('auth', 'keys', Empty, true),
     config: operation<Omit<S.AuthConfig, 'demo'>>()('auth', 'config', Empty, true),
-    /** Ids of sessions ended in the last 15 min; a token of one is refused. */
-    endedSessions: operation<{ sessionIds: string[] }>()('auth', 'ended_sessions', Empty, true),
+    /** Ids of sessions ended, and of spaces erased, in the last 15 min; a token of one is refused. */
+    endedSessions: operation<{ sessionIds: string[]; spaceIds: string[] }>()('auth', 'ended_sessions', Empty, true),
   },
 } as const
 

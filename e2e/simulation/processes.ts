@@ -5,8 +5,16 @@ import { createMemoryLeases } from '@pf/eventing/memory'
 import { type AssembledExtraction, assembleExtraction } from '@pf/extraction/assembly'
 import { openProviders, type ProviderInstance } from '@pf/providers'
 import type { BankInProcess } from '@pf/sandbox-bank/in-process'
-import { createLogger, type Platform, type PlatformConfig, schedule, startReaction, type Task } from '@pf/service-kit'
-import { asSealer } from '@pf/service-kit/testing'
+import {
+  createGate,
+  createLogger,
+  type Platform,
+  type PlatformConfig,
+  schedule,
+  startReaction,
+  type Task,
+} from '@pf/service-kit'
+import { asSealer, memoryMarks } from '@pf/service-kit/testing'
 import { assembleStorage } from '@pf/storage/assembly'
 import type { KeyRing, Random, SecretBox } from '@pf/vault'
 import { fetchOf } from './bank-wire.ts'
@@ -160,6 +168,8 @@ function platformOf(owner: Owner, outside: Outside): Platform {
     objects: objects.storeOf(owner),
     readModels: readModels.storeOf(owner),
     deadLetters: outside.deadLetters.lettersOf(owner),
+    gate: createGate(line.time.timingOf(owner)),
+    erasureMark: memoryMarks(),
     leases: createMemoryLeases(),
     health: async () => ({}),
     close: async () => undefined,

@@ -51,7 +51,7 @@ const stopGraceMs = 2_000
 
 /** Starts both listeners: the API on its own port, and the web's origin with the same API under /api. */
 export async function startGateway(
-  platform: Pick<Platform, 'bus' | 'config' | 'eventLog' | 'objects' | 'keys' | 'logger' | 'clock' | 'ids'>,
+  platform: Pick<Platform, 'bus' | 'config' | 'eventLog' | 'objects' | 'keys' | 'holders' | 'logger' | 'clock' | 'ids'>,
   { dependencies = () => servicesReady(platform.bus) }: GatewayOptions = {},
 ): Promise<Service & { apiUrl: string; webUrl: string }> {
   const logger = platform.logger.child({ service: 'gateway' })
@@ -62,6 +62,11 @@ export async function startGateway(
   const tokens = new Tokens(bus, now)
   const notices = new Notices(platform.ids.uuid().slice(-12))
   await notices.start(platform.eventLog, (err) => logger.error({ err }, 'live notices stopped'))
+  platform.holders.onWord(async ({ scope }) => {
+    if (scope.of !== 'space') return
+    tokens.refuseSpace(scope.spaceId)
+    notices.forget(scope.spaceId)
+  })
   tokens.watchEndedSessions((err) => logger.warn({ err }, 'ended sessions could not be read'))
 
   const gateway = new Gateway(

@@ -151,6 +151,15 @@ export const routes = {
     problems: ['bad_credentials', 'too_many_attempts'],
   }),
   me: route({ method: 'GET', path: '/auth/me', tag: 'Auth', summary: 'Who am I', answers: { 200: S.User } }),
+  eraseMe: route({
+    method: 'DELETE',
+    path: '/auth/me',
+    tag: 'Auth',
+    summary: 'Erase everything of this user, for good; signed out at once',
+    body: Type.Object({ password: Type.String({ minLength: 1, maxLength: 1024 }) }, closed),
+    answers: { 202: null },
+    problems: ['bad_credentials', 'too_many_attempts'],
+  }),
   refresh: route({
     method: 'POST',
     path: '/auth/refresh',
@@ -322,11 +331,12 @@ export const routes = {
     method: 'DELETE',
     path: '/connections/{id}',
     tag: 'Connections',
-    summary: 'End the consent at the provider; its rows stay (erase=true is refused: not built yet)',
+    summary:
+      'End the consent at the provider; its history stays, or (erase=true) goes with the accounts that only it feeds',
     params: Id,
     query: query({ erase: Type.Optional(Type.Boolean({ default: false })) }),
-    answers: { 204: null },
-    problems: ['connection_not_found', 'erase_not_available'],
+    answers: { 202: S.ConnectionErasure, 204: null },
+    problems: ['connection_not_found'],
   }),
 
   syncs: route({

@@ -779,3 +779,11 @@ export const Notice = Type.Object({
 export type Notice = Static<typeof Notice>
 
 export { Month }
+
+/** What goes with an erased connection, and what another connection still feeds and stays. */
+export const ConnectionErasure = Type.Object({
+  id: Type.String(),
+  erased_account_ids: Type.Array(Type.String()),
+  kept_account_ids: Type.Array(Type.String()),
+})
+export type ConnectionErasure = Static<typeof ConnectionErasure>

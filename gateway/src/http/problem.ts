@@ -37,7 +37,6 @@ const statusOf: Readonly<Record<RefusalCode, number>> = {
   statement_unreadable: 422,
   statement_too_large: 413,
   mapping_needed: 422,
-  erase_not_available: 409,
   query_invalid: 422,
   query_timeout: 422,
   query_too_large: 422,

@@ -24,6 +24,8 @@ export class Tokens {
   #fetchedAt = Number.NEGATIVE_INFINITY
   /** Undefined until it was read once. */
   #ended: ReadonlySet<string> | undefined
+  /** Spaces erased while a token of theirs may still be about. */
+  #erased = new Set<string>()
   #polls = 0
   #newestPoll = 0
   #watch: NodeJS.Timeout | undefined
@@ -43,8 +45,13 @@ export class Tokens {
     clearInterval(this.#watch)
   }
 
-  isEnded(sessionId: string): boolean {
-    return this.#ended?.has(sessionId) ?? false
+  isEnded({ sessionId, spaceId }: Pick<Principal, 'sessionId' | 'spaceId'>): boolean {
+    return (this.#ended?.has(sessionId) ?? false) || this.#erased.has(spaceId)
+  }
+
+  /** From now on; later polls name it as well. */
+  refuseSpace(spaceId: string): void {
+    this.#erased.add(spaceId)
   }
 
   /** Of a route that is open: undefined without a valid token. */
@@ -67,18 +74,19 @@ export class Tokens {
     }
     const claims = await this.#verify(token)
     if (this.#ended === undefined) await this.#readEnded()
-    if (this.isEnded(claims.sid)) throw refuse('unauthenticated', 'This session was ended. Sign in again.')
     const { sub: userId, space: spaceId, sid: sessionId, roles, exp: expiresAt } = claims
+    if (this.isEnded({ sessionId, spaceId })) throw refuse('unauthenticated', 'This session was ended. Sign in again.')
     return { userId, spaceId, sessionId, roles, expiresAt }
   }
 
   /** Answers may overtake each other: an older one changes nothing. */
   async #readEnded(): Promise<void> {
     const poll = ++this.#polls
-    const { sessionIds } = await this.#bus.call(requests.auth.endedSessions, {}, { deadlineMs: 900 })
+    const { sessionIds, spaceIds } = await this.#bus.call(requests.auth.endedSessions, {}, { deadlineMs: 900 })
     if (poll < this.#newestPoll) return
     this.#newestPoll = poll
     this.#ended = new Set(sessionIds)
+    this.#erased = new Set(spaceIds)
   }
 
   async #verify(token: string): Promise<AccessClaims & { exp: number }> {

@@ -71,6 +71,12 @@ export class Notices {
     return { missed: lastId === undefined ? [] : this.#since(spaceId, lastId), close }
   }
 
+  /** What was told of a space is told nobody again. */
+  forget(spaceId: string): void {
+    for (const sent of this.#buffer) if (sent.spaceId === spaceId) sent.spaceId = ''
+    this.#listeners.delete(spaceId)
+  }
+
   get listening(): number {
     return [...this.#listeners.values()].reduce((sum, set) => sum + set.size, 0)
   }

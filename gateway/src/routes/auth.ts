@@ -34,6 +34,13 @@ export class AuthController {
     return this.#gateway.bus.call(requests.auth.me, {}, call.options)
   }
 
+  /** Signed out here as well: the cookie is of a session that has ended. */
+  @Serves(routes.eraseMe)
+  async eraseMe(call: Call<typeof routes.eraseMe>): Promise<void> {
+    await this.#gateway.bus.call(requests.auth.requestErasure, call.body, call.options)
+    this.#clear(call)
+  }
+
   @Serves(routes.refresh)
   async refresh(call: Call<typeof routes.refresh>): Promise<Rest.AccessToken> {
     const refreshToken = call.request.cookies[this.#gateway.refreshCookie]

@@ -158,9 +158,12 @@ export class ConnectionsController {
   }
 
   @Serves(routes.removeConnection)
-  async remove(call: Call<typeof routes.removeConnection>): Promise<void> {
-    const input = { id: call.params.id, erase: call.query.erase ?? false, commandId: call.commandId }
-    done(call, await this.#gateway.bus.call(requests.connection.remove, input, call.options))
+  async remove(call: Call<typeof routes.removeConnection>): Promise<Rest.ConnectionErasure | undefined> {
+    const { id } = call.params
+    const input = { id, erase: call.query.erase ?? false, commandId: call.commandId }
+    call.reply.status(input.erase ? 202 : 204)
+    const { erasing } = done(call, await this.#gateway.bus.call(requests.connection.remove, input, call.options))
+    return erasing && { id, erased_account_ids: erasing.erased, kept_account_ids: erasing.kept }
   }
 
   @Serves(routes.syncConnection)

@@ -25,7 +25,7 @@ export class OperationsController {
       spaceId,
       lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
       expiresAt: expiresAt * 1000,
-      isEnded: () => tokens.isEnded(sessionId),
+      isEnded: () => tokens.isEnded({ sessionId, spaceId }),
       now,
     })
   }

@@ -22,6 +22,7 @@ export const behaviour = {
   /** Position that a command's answer is behind by. */
   behind: undefined as string | undefined,
   endedSessions: [] as string[],
+  erasedSpaces: [] as string[],
   /** What a return from the bank comes to. */
   outcome: 'linked' as CompletionView['outcome'],
   trouble: undefined as Error | undefined,
@@ -72,6 +73,12 @@ class StandInAuth {
     return { ok: true as const }
   }
 
+  @Answers(requests.auth.requestErasure)
+  async requestErasure(input: InputOf<typeof requests.auth.requestErasure>, principal: Principal) {
+    heard('requestErasure', input, principal)
+    return {}
+  }
+
   @Answers(requests.auth.me)
   async me(input: object, principal: Principal) {
     heard('me', input, principal)
@@ -85,7 +92,7 @@ class StandInAuth {
 
   @Answers(requests.auth.endedSessions)
   async endedSessions() {
-    return { sessionIds: behaviour.endedSessions }
+    return { sessionIds: behaviour.endedSessions, spaceIds: behaviour.erasedSpaces }
   }
 
   @Answers(requests.auth.config)

@@ -7,7 +7,10 @@ export const hasRole = (name: string): name is ServiceName => serviceNames.some(
 export const roleOf = (service: ServiceName): string => `pf_${service}`
 
 /** Of the vault everybody needs: the wrapped keys of what it seals and opens, and what erasures say of them. */
-const vaultOfAll = ['keys', 'retired', 'erasure_ledger', 'holders', 'erasure_words', 'erasure_answers', 'restoring']
+const vaultOfAll = [
+  ...['keys', 'retired', 'holders', 'restoring'],
+  ...['erasure_ledger', 'erasure_marks', 'erasure_words', 'erasure_answers'],
+]
 /** What is one service's alone: who signs in with what, tokens of providers. */
 const vaultOf: Readonly<Record<ServiceName, readonly string[]>> = {
   auth: ['credentials', 'refresh_tokens', 'signing_keys'],

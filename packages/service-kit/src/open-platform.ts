@@ -6,11 +6,13 @@ import { type JetStreamLogOptions, openJetStreamLog } from '@pf/eventing/jetstre
 import { createPostgresDeadLetters, createPostgresLeases, createPostgresProjectionStore } from '@pf/eventing/postgres'
 import { openObjectStore } from '@pf/object-store'
 import { systemRandom } from '@pf/vault'
+import { erasureMark } from '@pf/vault/postgres'
 import { createBusOn } from './bus/bus.ts'
 import { natsWire } from './bus/nats-wire.ts'
 import { type PlatformConfig, s3Credentials } from './config/index.ts'
 import { databaseAccess, openDatabase } from './database.ts'
 import { dependencyChecks } from './dependencies.ts'
+import { createGate } from './erasure/gate.ts'
 import { healthOf, within } from './health.ts'
 import { createLogger } from './logger.ts'
 import { createMetrics, meteredLog } from './metrics/index.ts'
@@ -60,6 +62,8 @@ export async function openPlatform(config: PlatformConfig, { name }: { name: str
       bus,
       eventLog,
       ...vault,
+      gate: createGate(systemTiming),
+      erasureMark: (name) => erasureMark(orm, name),
       objects,
       readModels: createPostgresProjectionStore(orm),
       deadLetters: createPostgresDeadLetters(orm),

@@ -7,6 +7,8 @@ import type { ErasedScope, ErasureLedger } from '@pf/vault/ledger'
 import type { Bus } from './bus/bus.ts'
 import type { Wire } from './bus/wire.ts'
 import type { PlatformConfig } from './config/index.ts'
+import type { ErasureMark } from './erasure/erasure-mark.ts'
+import type { Gate } from './erasure/gate.ts'
 import type { Health } from './health.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics/index.ts'
@@ -37,6 +39,10 @@ export type Platform = {
   readonly holders: Holders<ErasedScope>
   /** What was erased, kept outside of every backup. */
   readonly ledger: ErasureLedger
+  /** What is under way in this process, by space. */
+  readonly gate: Gate
+  /** How far something has followed the ledger, kept in the database. */
+  erasureMark(name: string): ErasureMark
   readonly objects: ObjectStore
   readonly readModels: ProjectionStore
   /** What reactions gave up. */

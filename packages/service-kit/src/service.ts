@@ -14,8 +14,10 @@ import {
   runProjection,
   runReaction,
 } from '@pf/eventing'
+import type { BusRequest } from './bus/answers.ts'
 import { BusServer } from './bus/bus-server.ts'
 import { PassErrors } from './bus/pass-errors.ts'
+import { type Erasing, eraseService } from './erasure/erase-service.ts'
 import type { Health } from './health.ts'
 import { startHealthServer } from './health-server.ts'
 import { exposition, type Scrape, scrape } from './metrics/index.ts'
@@ -49,6 +51,8 @@ export type ServiceParts = {
   reactions?: readonly Reaction[]
   /** Whatever else runs until the service stops (`schedule`). */
   running?: readonly Running[]
+  /** What it erases, and how. */
+  erasing?: Erasing
   /** Of analytics: what runs while a shard is this replica's; its requests are answered as long. */
   holdShard?: (shard: string) => Promise<Running>
 }
@@ -113,10 +117,14 @@ export async function startService(platform: Platform, parts: ServiceParts): Pro
     for (const running of behind.splice(0).reverse()) await running.stop()
     await Promise.all(projections.map(([, projection]) => projection.stop()))
   }
+  const erasure = parts.erasing && eraseService(platform, parts.erasing)
   try {
+    erasure?.listen()
+    const missed = (await erasure?.catchUp()) ?? 0
+    if (missed > 0) platform.logger.warn({ service: parts.name, missed }, 'brought up to the erasure ledger')
     for (const reaction of parts.reactions ?? []) behind.push(await startReaction(platform, reaction))
     const ready = async () => ({ ...(await platform.health()), ...(await projectionHealth(parts)) })
-    const bus = await listen(platform, parts, ready)
+    const bus = await listen(platform, parts, ready, erasure)
     const shards = parts.holdShard && holdShards(platform, parts.name, parts.holdShard, bus.strategy)
     await shards?.settled()
     return {
@@ -163,7 +171,15 @@ function holdShards(
 
 export function startReaction(platform: Platform, reaction: Reaction): Promise<Running> {
   const logger = platform.logger.child({ reaction: reaction.name })
-  return runReaction(reaction, {
+  const { gate } = platform
+  const gated: Reaction = {
+    ...reaction,
+    handle: (recorded, delivery) =>
+      gate.pass(recorded.spaceId, (erased) =>
+        reaction.handle(recorded, { ...delivery, signal: AbortSignal.any([delivery.signal, erased]) }),
+      ),
+  }
+  return runReaction(gated, {
     log: platform.eventLog,
     sealer: platform.keys,
     deadLetters: platform.deadLetters,
@@ -179,6 +195,7 @@ async function listen(
   platform: Platform,
   parts: ServiceParts,
   ready: () => Promise<Health>,
+  erasure: ReturnType<typeof eraseService> | undefined,
 ): Promise<Running & { strategy: BusServer }> {
   const { wire, clock } = platform
   const logger = platform.logger.child({ service: parts.name })
@@ -189,12 +206,15 @@ async function listen(
     clock,
     logger,
     metrics: platform.metrics,
+    // Erasing itself waits for what is under way, and is not.
+    pass: (pattern, spaceId, work) => (pattern === erasure?.pattern ? work() : platform.gate.pass(spaceId, work)),
     // Of a service that leases them none is heard before it is held.
     shards: [],
     caughtUp: (position) =>
       Promise.all(Object.values(parts.projections ?? {}).map(({ reader }) => reader.caughtUpTo(position, caughtUpMs))),
   })
   strategy.addHandler(readyPattern(parts.name), async () => new TextEncoder().encode(JSON.stringify(await ready())))
+  if (erasure !== undefined) strategy.addHandler(erasure.pattern, (request: BusRequest) => erasure.answer(request))
   const root = {
     module: class ServiceModule {},
     controllers: [...(parts.controllers ?? []), ...(operated ? [operationsController(operated)] : [])],

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createCommandHandler, encodePosition, type Reaction, type ReadModel, type Running } from '@pf/eventing'
 import {
@@ -12,13 +13,15 @@ import {
 } from '@pf/service-kit'
 import { describeDatasets } from './adapters/dataset-descriptions.ts'
 import { type FolderLock, lockFolder } from './adapters/folder-lock.ts'
-import type { Manifest, MartParts } from './adapters/mart-opening.ts'
+import { folderMark } from './adapters/folder-mark.ts'
+import { type Manifest, type MartParts, spaceFolder } from './adapters/mart-opening.ts'
 import { createMartBuilder, removeOldMartsOfAll } from './adapters/mart-rebuilds.ts'
 import { createMartRegistry } from './adapters/mart-registry.ts'
 import { loadModels } from './adapters/models.ts'
 import { openMartCopies } from './adapters/sql/mart-copies.ts'
 import { createSqlRunner } from './adapters/sql/run-sql.ts'
 import { AnalyticsController } from './analytics-controller.ts'
+import { type EraseMartsParts, eraseManifest, removeMarts } from './application/erase-marts.ts'
 import { createMaterialiser } from './application/materialise.ts'
 import type { MartRegistry } from './application/ports.ts'
 import { createRebuilder } from './application/rebuild-marts.ts'
@@ -87,10 +90,15 @@ async function startOn(folder: string, lock: FolderLock, platform: Platform, bou
     keptDays: bounds.oldMartsKeptDays,
   })
   const books = createCommandHandler(queryBook, handling)
-  const sql = createSqlRunner(
-    await openMartCopies({ folder: join(folder, 'copies'), registry, models, bounds }),
-    bounds,
-  )
+  const copies = await openMartCopies({ folder: join(folder, 'copies'), registry, models, bounds })
+  const sql = createSqlRunner(copies, bounds)
+  const erasing: EraseMartsParts = {
+    views: { lakeFiles: views.lakeFiles.reader },
+    erase: { lakeFiles: (of) => platform.readModels.erase(lakeFiles, of) },
+    registry,
+    removeFiles: (spaceId) => rm(spaceFolder(parts, spaceId), { recursive: true, force: true }),
+    copies,
+  }
   return startService(platform, {
     name: 'analytics',
     controllers: [AnalyticsController, MartsController, SqlController],
@@ -104,6 +112,14 @@ async function startOn(folder: string, lock: FolderLock, platform: Platform, bou
       { provide: 'bounds', useValue: bounds },
     ],
     projections: views,
+    erasing: {
+      context: 'analytics',
+      // What they say of a connection's accounts is ids and months alone, and a space's marts live on.
+      aggregatesOf: async () => [],
+      shared: (scope) => eraseManifest(erasing, scope),
+      own: (scope, kind) => removeMarts(erasing, scope, kind),
+      ownMark: folderMark(folder),
+    },
     // Stopped last to first, after what asks: the bus, the reaction, the registry, and then the folder is free.
     running: [{ stop: async () => lock.release() }, registry, sql],
     holdShard: (shard) =>

@@ -1,17 +1,26 @@
 import { Controller, Inject } from '@nestjs/common'
 import { type InputOf, type Principal, requests } from '@pf/contracts'
 import { Answers } from '@pf/service-kit'
+import { type EraseSpaceParts, requestErasure } from './application/erase-space.ts'
 import { SignIn } from './application/sign-in.ts'
 
 const { auth } = requests
+export const erasingToken = 'auth/erasing'
 
 /** The bus' side of signing in. */
 @Controller()
 export class AuthController {
   readonly #signIn: SignIn
+  readonly #erasing: EraseSpaceParts
 
-  constructor(@Inject(SignIn) signIn: SignIn) {
+  constructor(@Inject(SignIn) signIn: SignIn, @Inject(erasingToken) erasing: EraseSpaceParts) {
     this.#signIn = signIn
+    this.#erasing = erasing
+  }
+
+  @Answers(auth.requestErasure)
+  requestErasure(input: InputOf<typeof auth.requestErasure>, principal: Principal) {
+    return requestErasure(this.#erasing, principal, input)
   }
 
   @Answers(auth.register)

@@ -1,15 +1,28 @@
 import type { MikroORM } from '@mikro-orm/postgresql'
-import { type UserEvent, userEvents } from '@pf/contracts'
+import {
+  type Principal,
+  requests,
+  type SpaceErasureEvent,
+  spaceErasureEvents,
+  systemSpace,
+  type UserEvent,
+  userEvents,
+} from '@pf/contracts'
 import { createCommandHandler } from '@pf/eventing'
-import { commandHandling, type Platform, type Service, schedule, startService } from '@pf/service-kit'
+import { carryOut, commandHandling, type Platform, type Service, schedule, startService } from '@pf/service-kit'
 import { openAccessTokens } from './adapters/access-tokens.ts'
+import { erasedSince } from './adapters/erased-spaces.ts'
 import { argon2Passwords } from './adapters/passwords.ts'
 import { vaultAccounts } from './adapters/vault-accounts.ts'
 import { vaultRefreshTokens } from './adapters/vault-refresh-tokens.ts'
 import { vaultSigningKeys } from './adapters/vault-signing-keys.ts'
+import { type CarryOutParts, eraseCredentials } from './application/erase-space.ts'
 import { SignIn } from './application/sign-in.ts'
-import { AuthController } from './auth-controller.ts'
+import { Throttle } from './application/throttle.ts'
+import { AuthController, erasingToken } from './auth-controller.ts'
+import * as spaceErasure from './domain/space-erasure.ts'
 import * as user from './domain/user.ts'
+import { carryOutErasures } from './reactions/carry-out-erasures.ts'
 
 const hourMs = 3_600_000
 
@@ -21,11 +34,16 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
     { ...userEvents, decider: user, snapshot: user.snapshot },
     commandHandling(platform),
   )
-  const signIn = new SignIn({
-    users,
+  const stores = {
     accounts: vaultAccounts(orm),
     refreshTokens: vaultRefreshTokens(orm),
     passwords: await argon2Passwords(secret()),
+  }
+  const erasing = await erasingParts(platform, stores)
+  const signIn = new SignIn({
+    users,
+    ...stores,
+    erasedSince: (instant) => erasedSince(orm, instant),
     accessTokens: await openAccessTokens(vaultSigningKeys(orm, secrets, clock), clock, ids),
     createSpaceKey: (spaceId) => keys.createSpaceKey(spaceId),
     clock,
@@ -36,9 +54,36 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
   return startService(platform, {
     name: 'auth',
     controllers: [AuthController],
-    providers: [{ provide: SignIn, useValue: signIn }],
+    providers: [
+      { provide: SignIn, useValue: signIn },
+      { provide: erasingToken, useValue: erasing },
+    ],
+    reactions: [carryOutErasures(erasing)],
+    erasing: { context: 'auth', aggregatesOf: async () => [], shared: (scope) => eraseCredentials(stores, scope) },
     running: [
       schedule(platform, { name: 'forget expired tokens', everyMs: hourMs, run: () => signIn.forgetExpired() }),
     ],
   })
+}
+
+async function erasingParts(
+  platform: Platform,
+  stores: Pick<CarryOutParts, 'accounts' | 'refreshTokens' | 'passwords'>,
+): Promise<CarryOutParts> {
+  const { bus, clock, eventLog: log, ids, keys } = platform
+  await keys.createSpaceKey(systemSpace)
+  return {
+    ...stores,
+    clock,
+    erasures: createCommandHandler<spaceErasure.SpaceErasure, spaceErasure.SpaceErasureCommand, SpaceErasureEvent>(
+      { ...spaceErasureEvents, decider: spaceErasure },
+      { log, sealer: keys, clock, ids },
+    ),
+    guesses: new Throttle({ clock, limit: 10, windowMs: 15 * 60_000 }),
+    async endConsents({ spaceId, userId }, last) {
+      const principal: Principal = { userId, spaceId, sessionId: '', roles: [] }
+      await bus.call(requests.connection.endConsents, { last }, { principal, deadlineMs: 60_000 })
+    },
+    carryOut: (erasure) => carryOut(platform, erasure),
+  }
 }

@@ -1,13 +1,23 @@
 import { accountBookEvents, connectionEvents } from '@pf/contracts'
 import { createCommandHandler, type Reaction } from '@pf/eventing'
 import { openProviders, type Providers, providerInstances } from '@pf/providers'
-import { afterOwnReadModel, commandHandling, type Platform, startProjections, type Task } from '@pf/service-kit'
+import {
+  afterOwnReadModel,
+  commandHandling,
+  type Erasing,
+  type Platform,
+  startProjections,
+  type Task,
+} from '@pf/service-kit'
+import { type CarryOutParts, eraseShared } from './application/erase-connection.ts'
 import { createInstitutions, type Institutions } from './application/institutions.ts'
 import { createOpenReturns } from './application/open-returns.ts'
 import type { Parts } from './application/parts.ts'
 import { consentWatch } from './application/watch-consents.ts'
 import * as accountBook from './domain/account-book.ts'
 import * as connection from './domain/connection.ts'
+import { erasingParts } from './erasing.ts'
+import { carryOutErasures, requestErasures } from './reactions/carry-out-erasures.ts'
 import { endRefusedConsent } from './reactions/end-refused-consent.ts'
 import { revokeObsolete } from './reactions/revoke-obsolete.ts'
 import { accounts } from './read/accounts.ts'
@@ -27,7 +37,8 @@ export type ConnectionOptions = {
 export const readModels = { connections, consentAttempts, accounts }
 
 export type AssembledConnection = {
-  parts: Parts & { institutions: Institutions }
+  parts: CarryOutParts & { institutions: Institutions }
+  erasing: Erasing
   projections: Awaited<ReturnType<typeof startReadModels>>
   reactions: Reaction[]
   tasks: Task[]
@@ -62,15 +73,27 @@ export async function assembleConnection(
     random,
     logger: platform.logger.child({ service: 'connection' }),
     publicUrl: config.publicUrl.replace(/\/+$/, ''),
+    erase: {
+      connections: (of) => platform.readModels.erase(connections, of),
+      consentAttempts: (of) => platform.readModels.erase(consentAttempts, of),
+      accounts: (of) => platform.readModels.erase(accounts, of),
+    },
+    freshId: () => platform.ids.uuid(),
     async shown(position) {
       const behind = await afterOwnReadModel(Object.values(views), position)
       return behind === undefined ? {} : { behind }
     },
   }
+  const erasing = { ...parts, ...(await erasingParts(platform, parts)) }
   return {
-    parts,
+    parts: erasing,
+    erasing: {
+      context: 'connection',
+      aggregatesOf: async ({ connectionId }) => [{ aggregate: connectionEvents.aggregate, aggregateId: connectionId }],
+      shared: (scope) => eraseShared(parts, scope),
+    },
     projections,
-    reactions: [revokeObsolete(parts), endRefusedConsent(parts)],
+    reactions: [revokeObsolete(parts), endRefusedConsent(parts), requestErasures(erasing), carryOutErasures(erasing)],
     tasks: [{ name: 'watch-consents', everyMs: options.watchEveryMs ?? 10_000, run: consentWatch(parts) }],
   }
 }

@@ -235,15 +235,19 @@ describe('a connection', () => {
     expect(items.map((item) => item.id)).toEqual(expect.arrayContaining(accounts))
   })
 
-  it('is not removed by a wish to erase, which is refused before anything is changed', async () => {
+  it('is erased on request: what goes is settled at once, and the erasure waits for services that are away', async () => {
     const { id } = await link()
-    const before = await eventsOf(id)
+    const { accounts } = await get(id)
     const input = { id, erase: true, commandId: `erase-${id}` }
-    await expect(world.platform.bus.call(operations.remove, input, { principal })).rejects.toMatchObject({
-      code: 'erase_not_available',
-    })
-    expect(await eventsOf(id)).toEqual(before)
-    expect(await get(id)).toMatchObject({ status: 'active' })
+    const { erasing } = await world.platform.bus.call(operations.remove, input, { principal })
+    expect([...(erasing?.erased ?? []), ...(erasing?.kept ?? [])].toSorted()).toEqual(accounts.toSorted())
+    await expect(get(id)).rejects.toMatchObject({ code: 'connection_not_found' })
+    const again = await world.platform.bus.call(
+      operations.remove,
+      { ...input, commandId: `again-${id}` },
+      { principal },
+    )
+    expect(again.erasing).toEqual(erasing)
   })
 
   it("is nobody else's: neither seen nor touched", async () => {

@@ -6,13 +6,14 @@ export type { ConnectionOptions }
 
 /** Starts the service on a platform: read models, reactions, the watch over consents, the bus. */
 export async function startConnection(platform: Platform, options: ConnectionOptions = {}): Promise<Service> {
-  const { parts, projections, reactions, tasks } = await assembleConnection(platform, options)
+  const { parts, erasing, projections, reactions, tasks } = await assembleConnection(platform, options)
   return startService(platform, {
     name: 'connection',
     controllers: [ConnectionBus],
     providers: [{ provide: partsToken, useValue: parts }],
     projections,
     reactions,
+    erasing,
     running: tasks.map((task) => schedule(platform, task)),
   })
 }

@@ -1,8 +1,16 @@
 import { feedEvents, runEvents } from '@pf/contracts'
-import { createCommandHandler, type Reaction, type Timing } from '@pf/eventing'
+import { createCommandHandler, type ErasedRows, encodePosition, type Reaction, type Timing } from '@pf/eventing'
 import { openProviders, type Providers, providerInstances } from '@pf/providers'
-import { afterOwnReadModel, commandHandling, type Platform, startProjections, type Task } from '@pf/service-kit'
+import {
+  afterOwnReadModel,
+  commandHandling,
+  type Erasing,
+  type Platform,
+  startProjections,
+  type Task,
+} from '@pf/service-kit'
 import { sandboxClock } from './adapters/demo-bank.ts'
+import { erasedAggregates, eraseSyncs } from './application/erase-syncs.ts'
 import { createOneAtATime } from './application/one-at-a-time.ts'
 import type { Parts } from './application/parts.ts'
 import { createScheduler } from './application/schedule-syncs.ts'
@@ -11,10 +19,10 @@ import * as run from './domain/run.ts'
 import { completeSyncs, recordStored } from './reactions/follow-rows.ts'
 import { requestFirstSync } from './reactions/request-first-sync.ts'
 import { runSyncs } from './reactions/run-syncs.ts'
-import { feedConnections } from './read/feed-connections.ts'
-import { feedStates } from './read/feed-states.ts'
-import { statementDays } from './read/statement-days.ts'
-import { syncs } from './read/syncs.ts'
+import { type FeedConnectionRow, feedConnections } from './read/feed-connections.ts'
+import { type FeedStateRow, feedStates } from './read/feed-states.ts'
+import { type StatementDaysRow, statementDays } from './read/statement-days.ts'
+import { type SyncRow, syncs } from './read/syncs.ts'
 
 export { syncNow } from './application/sync-now.ts'
 
@@ -31,12 +39,16 @@ export const readModels = { feedConnections, feedStates, statementDays, syncs }
 
 export type AssembledExtraction = {
   parts: Parts
+  erasing: Erasing
   projections: Awaited<ReturnType<typeof startReadModels>>
   reactions: Reaction[]
   tasks: Task[]
 }
 
 const startReadModels = (platform: Platform) => startProjections(platform, readModels)
+
+/** How long an erasure waits for the read models to have all that the log has; then it is tried again. */
+const upToDateMs = 10_000
 
 /** All of the service but its shell: what `start.ts` puts on the bus, and what a simulation runs without one. */
 export async function assembleExtraction(
@@ -73,8 +85,27 @@ export async function assembleExtraction(
       return behind === undefined ? {} : { behind }
     },
   }
+  const erasing = {
+    views,
+    async upToDate() {
+      const position = encodePosition({ extraction: (await platform.eventLog.info('extraction')).lastSeq })
+      if (await views.syncs.caughtUpTo(position, upToDateMs)) return
+      throw new Error(`read_models_behind: extraction has not read its log to the end within ${upToDateMs} ms.`)
+    },
+    erase: {
+      feedConnections: (of: ErasedRows<FeedConnectionRow>) => platform.readModels.erase(feedConnections, of),
+      feedStates: (of: ErasedRows<FeedStateRow>) => platform.readModels.erase(feedStates, of),
+      statementDays: (of: ErasedRows<StatementDaysRow>) => platform.readModels.erase(statementDays, of),
+      syncs: (of: ErasedRows<SyncRow>) => platform.readModels.erase(syncs, of),
+    },
+  }
   return {
     parts,
+    erasing: {
+      context: 'extraction',
+      aggregatesOf: (scope) => erasedAggregates(erasing, scope),
+      shared: (scope) => eraseSyncs(erasing, scope),
+    },
     projections,
     reactions: [requestFirstSync(parts), runSyncs(parts), recordStored(parts), completeSyncs(parts)],
     tasks: [{ name: 'schedule-syncs', everyMs: options.tickMs ?? 1000, run: createScheduler(parts) }],

@@ -6,13 +6,14 @@ export type { ExtractionOptions }
 
 /** Starts the service on a platform: read models, reactions, the scheduler, the bus. */
 export async function startExtraction(platform: Platform, options: ExtractionOptions = {}): Promise<Service> {
-  const { parts, projections, reactions, tasks } = await assembleExtraction(platform, options)
+  const { parts, erasing, projections, reactions, tasks } = await assembleExtraction(platform, options)
   return startService(platform, {
     name: 'extraction',
     controllers: [ExtractionBus],
     providers: [{ provide: partsToken, useValue: parts }],
     projections,
     reactions,
+    erasing,
     running: tasks.map((task) => schedule(platform, task)),
   })
 }

@@ -11,14 +11,22 @@ import {
   type RunEvent,
   runEvents,
 } from '@pf/contracts'
-import { type CommandHandlerParts, createCommandHandler, type Reaction, readHistory } from '@pf/eventing'
-import { commandHandling, type Platform, startProjections, type Task } from '@pf/service-kit'
+import {
+  type CommandHandlerParts,
+  createCommandHandler,
+  type ErasedRows,
+  type Reaction,
+  readHistory,
+} from '@pf/eventing'
+import { commandHandling, type Erasing, type Platform, startProjections, type Task } from '@pf/service-kit'
 import { derivedId } from './adapters/derived-id.ts'
+import { objectStoreMark } from './adapters/erasure-mark.ts'
 import { type LakeFormat, objectLake } from './adapters/object-lake.ts'
 import { keptOpen, packedRows } from './adapters/packed-rows.ts'
 import { sealedRawObjects } from './adapters/sealed-raw-objects.ts'
 import { AccountRows, type RowPacking } from './application/account-rows.ts'
 import { accountDetails } from './application/describe-accounts.ts'
+import { eraseLake, forgetRows } from './application/erase-lake.ts'
 import { LedgerRows } from './application/ledger-rows.ts'
 import type { LogSyncsParts } from './application/log-syncs.ts'
 import type { Parts } from './application/parts.ts'
@@ -32,7 +40,7 @@ import { learnRequests, learnSyncs, noRequests, noSyncs, type Requests, type Syn
 import { endedSyncs } from './reactions/ended-syncs.ts'
 import { fetchedSyncs } from './reactions/fetched-syncs.ts'
 import { type LinkedAccountsParts, linkedAccounts } from './reactions/linked-accounts.ts'
-import { ledgers } from './read/ledgers.ts'
+import { type LedgerRow, ledgers } from './read/ledgers.ts'
 
 export {
   balances as balanceRows,
@@ -58,6 +66,7 @@ export const readModels = { ledgers }
 
 export type AssembledStorage = {
   parts: Parts
+  erasing: Erasing
   projections: Awaited<ReturnType<typeof startReadModels>>
   reactions: Reaction[]
   tasks: Task[]
@@ -80,9 +89,22 @@ export async function assembleStorage(platform: Platform, options: StorageOption
   }
   const bounds = { ...defaultLakeBounds, ...options.bounds }
   const { objects, ids, logger } = platform
-  const tending = { ...fetched, objects, ids, logger, views: parts.views }
+  const tending = { ...fetched, objects, ids, logger, views: parts.views, gate: platform.gate }
+  const erasing = {
+    objects,
+    rows: fetched.rows,
+    erase: { ledgers: (of: ErasedRows<LedgerRow>) => platform.readModels.erase(ledgers, of) },
+  }
   return {
     parts,
+    erasing: {
+      context: 'storage',
+      aggregatesOf: async ({ accountIds }) =>
+        accountIds.map((aggregateId) => ({ aggregate: ledgerEvents.aggregate, aggregateId })),
+      shared: (scope) => eraseLake(erasing, scope),
+      own: async (scope) => forgetRows(erasing, scope),
+      marks: [objectStoreMark(objects)],
+    },
     projections,
     reactions: [fetchedSyncs(fetched), linkedAccounts(linked), endedSyncs(ended)],
     tasks: [{ name: 'tend-lake', everyMs: bounds.tendEveryMs, run: createTending(bounds, tending) }],

@@ -6,13 +6,14 @@ export { type StorageOptions, storageParts } from './assembly.ts'
 
 /** Raw answers become the lake; identity is decided here and nowhere else. */
 export async function startStorage(platform: Platform, options: StorageOptions = {}): Promise<Service> {
-  const { parts, projections, reactions, tasks } = await assembleStorage(platform, options)
+  const { parts, erasing, projections, reactions, tasks } = await assembleStorage(platform, options)
   return startService(platform, {
     name: 'storage',
     controllers: [StorageBus],
     providers: [{ provide: partsToken, useValue: parts }],
     projections,
     reactions,
+    erasing,
     running: tasks.map((task) => schedule(platform, task)),
   })
 }

@@ -25,6 +25,8 @@ export type BusServerOptions = {
   bounds?: AdmissionBounds
   /** How long a stop waits for what is in flight before it aborts it. */
   graceMs?: number
+  /** Lets the work on a request of a space begin, and knows of it until its end. */
+  pass?: (pattern: string, spaceId: string, work: () => Promise<Uint8Array>) => Promise<Uint8Array>
   /** Resolves when what is answered from holds everything up to the log position, or when it took too long. */
   caughtUp?: (position: string) => Promise<unknown>
 }
@@ -55,6 +57,7 @@ export class BusServer extends ServerNats {
       bounds: defaultBounds,
       graceMs: 10_000,
       caughtUp: async () => undefined,
+      pass: (_, __, work) => work(),
       ...options,
     }
     this.#admission = new Admission(this.#options.bounds, (bytes) => options.metrics.requestBytesHeld.set(bytes))
@@ -193,10 +196,13 @@ export class BusServer extends ServerNats {
     const handler = this.getHandlerByPattern(pattern)
     if (handler === null) throw refuse('not_found', `Nothing answers ${pattern}.`)
     const request: BusRequest = { body: message.body, principal: principalOf(message) }
-    const answer: unknown = await lastValueFrom(this.transformToObservable(await handler(request, context)))
-    if (!(answer instanceof Uint8Array)) {
+    const work = async (): Promise<Uint8Array> => {
+      const answer: unknown = await lastValueFrom(this.transformToObservable(await handler(request, context)))
+      if (answer instanceof Uint8Array) return answer
       throw new TypeError(`The method behind ${pattern} answered without @Answers.`)
     }
+    const spaceId = request.principal?.spaceId
+    const answer = spaceId === undefined ? await work() : await this.#options.pass(pattern, spaceId, work)
     if (answer.length > answerBytes) {
       const detail = `The answer has ${answer.length} bytes; at most ${answerBytes} go over the bus. Ask for less at once.`
       throw refuse('payload_too_large', detail)

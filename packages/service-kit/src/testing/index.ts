@@ -16,6 +16,8 @@ import { createMemoryHolders, createMemoryVault } from '@pf/vault/memory'
 import { createBusOn } from '../bus/bus.ts'
 import { memoryWire } from '../bus/memory-wire.ts'
 import { type PlatformConfig, platformConfig } from '../config/index.ts'
+import type { ErasureMark } from '../erasure/erasure-mark.ts'
+import { createGate } from '../erasure/gate.ts'
 import { createLogger } from '../logger.ts'
 import { createMetrics, meteredLog } from '../metrics/index.ts'
 import type { Platform } from '../platform.ts'
@@ -62,6 +64,8 @@ export async function createMemoryPlatform(options: MemoryPlatformOptions = {}):
     keys: asSealer(keys),
     secrets,
     holders,
+    gate: createGate(systemTiming),
+    erasureMark: memoryMarks(),
     ledger: await beginErasureLedger(ledgerInMemory(), { now: () => clock.now(), uuid: () => ids.uuid() }),
     objects: openObjectStore(config.objectStoreUrl),
     readModels: createMemoryProjectionStore({ clock }),
@@ -73,4 +77,13 @@ export async function createMemoryPlatform(options: MemoryPlatformOptions = {}):
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** How far each has followed the erasure ledger, kept in memory. */
+export function memoryMarks(): (name: string) => ErasureMark {
+  const marks = new Map<string, number>()
+  return (name) => ({
+    read: async () => marks.get(name) ?? 0,
+    write: async (seq) => void marks.set(name, seq),
+  })
 }

@@ -38,6 +38,9 @@ export async function openHolders<Scope>(
       name,
     ])
     heardAt = now
+  }
+
+  async function answer(): Promise<void> {
     const unanswered = await ask<{ word: ErasureWord<Scope> }>(
       `select word from vault.erasure_words w
         where not exists (select 1 from vault.erasure_answers a where a.word_id = w.id and a.holder_id = ?) order by told_at`,
@@ -52,11 +55,11 @@ export async function openHolders<Scope>(
     }
   }
 
-  async function live(): Promise<void> {
+  async function again(step: () => Promise<void>): Promise<void> {
     let failed = false
     while (!stopping.signal.aborted) {
       try {
-        await beat()
+        await step()
         failed = false
       } catch (error) {
         // Told once: a database that is away is told of elsewhere as well.
@@ -68,7 +71,8 @@ export async function openHolders<Scope>(
   }
 
   await beat()
-  const living = live()
+  // What a word asks for may take longer than a beat.
+  const living = [again(beat), again(answer)]
   return {
     hears: () => performance.now() - heardAt < deafMs,
     onWord: (listener) => void listeners.push(listener),
@@ -92,7 +96,7 @@ export async function openHolders<Scope>(
     },
     async stop() {
       stopping.abort()
-      await living
+      await Promise.all(living)
       await ask('delete from vault.holders where id = ?', [id]).catch(onError)
       await ask(`delete from vault.holders where seen_at < now() - make_interval(hours => ?)`, [keptHours]).catch(
         onError,

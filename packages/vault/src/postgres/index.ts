@@ -8,7 +8,7 @@ import { postgresKeyStore, postgresSecretStore } from './stores.ts'
 
 export { Credential, DataKey, RefreshToken, Secret, SigningKey, vaultEntities } from './entities.ts'
 export { type HoldersOptions, openHolders } from './holders.ts'
-export { assertNewestLedger, type LedgerMark, openLedgerOf, retireErased } from './ledger-mark.ts'
+export { assertNewestLedger, erasureMark, type LedgerMark, openLedgerOf, retireErased } from './ledger-mark.ts'
 export { vaultMigrations } from './migrations.ts'
 export {
   assertNoRestore,

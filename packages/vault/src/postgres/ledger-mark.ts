@@ -91,3 +91,20 @@ async function remember(em: EntityManager, ledgerId: string, { seq, hash }: Ledg
     [ledgerId, seq, hash],
   )
 }
+
+/** How far something has followed the ledger: a row, so that it is as old as the rest of this database after a restore. */
+export function erasureMark(orm: MikroORM, name: string) {
+  return {
+    async read(): Promise<number> {
+      const [row] = await orm.em
+        .fork()
+        .execute<{ seq: string }[]>('select seq from vault.erasure_marks where name = ?', [name])
+      return Number(row?.seq ?? 0)
+    },
+    async write(seq: number): Promise<void> {
+      const sql =
+        'insert into vault.erasure_marks (name, seq) values (?, ?) on conflict (name) do update set seq = excluded.seq'
+      await orm.em.fork().execute(sql, [name, seq])
+    },
+  }
+}

@@ -57,5 +57,12 @@ class Restores extends Migration {
   }
 }
 
+class ErasureMarks extends Migration {
+  override name = 'vault_0004_erasure_marks'
+  override up(): void {
+    this.addSql('create table vault.erasure_marks (name text primary key, seq bigint not null)')
+  }
+}
+
 /** In order; a released one never changes. */
-export const vaultMigrations = [VaultTables, Erasures, Restores]
+export const vaultMigrations = [VaultTables, Erasures, Restores, ErasureMarks]

@@ -46,7 +46,9 @@ export function postgresKeyStore(orm: MikroORM): KeyStore {
       await ask(sql, [spaceId, `{${accountIds.map((id) => JSON.stringify(id)).join(',')}}`])
     },
     async delete(scope) {
-      await orm.em.fork().nativeDelete(DataKey, ofScope(scope))
+      const deleted = await orm.em.fork().nativeDelete(DataKey, ofScope(scope))
+      // A deleted row's bytes stay in its page otherwise, and the master key would open them.
+      if (deleted > 0) await orm.em.fork().execute('vacuum (full) vault.keys')
     },
   }
 }

@@ -14,7 +14,7 @@ export const copiedTables = [
 export type CopiedTable = (typeof copiedTables)[number]
 
 /** Who runs, and what they say to each other: of this moment only. */
-export const passingTables = ['holders', 'erasure_words', 'erasure_answers', 'restoring'] as const
+export const passingTables = ['holders', 'erasure_words', 'erasure_answers', 'erasure_marks', 'restoring'] as const
 
 /** One row as PostgreSQL prints it as JSON: bytes as `\x…`, instants as ISO 8601. */
 export type CopiedRow = { table: CopiedTable; row: Readonly<Record<string, unknown>> }

@@ -47,5 +47,15 @@ export function vaultAccounts(orm: MikroORM): Accounts {
       })
     },
     count: () => orm.em.fork().count(Credential),
+    async remove(spaceId) {
+      const em = orm.em.fork()
+      const rows = await em.execute<{ user_id: string }[]>(
+        'delete from vault.credentials where space_id = ? returning user_id',
+        [spaceId],
+      )
+      // Name and hash stay in their page otherwise.
+      if (rows.length > 0) await em.execute('vacuum (full) vault.credentials')
+      return rows.map((row) => row.user_id)
+    },
   }
 }

@@ -63,6 +63,19 @@ export function vaultRefreshTokens(orm: MikroORM): RefreshTokens {
       })
     },
 
+    async endAll(userId, reason, now) {
+      const families = await orm.em
+        .fork()
+        .execute<{ family: string }[]>('select distinct family from vault.refresh_tokens where user_id = ?', [userId])
+      for (const { family } of families) await this.endSession(family, reason, now)
+    },
+
+    async deleteOf(userId) {
+      const em = orm.em.fork()
+      const deleted = await em.nativeDelete(RefreshToken, { userId })
+      if (deleted > 0) await em.execute('vacuum (full) vault.refresh_tokens')
+    },
+
     async endedSince(instant) {
       const rows = await orm.em
         .fork()

@@ -17,6 +17,8 @@ export interface Accounts {
   byUsername(username: string): Promise<Credentials | undefined>
   byId(userId: string): Promise<Credentials | undefined>
   count(): Promise<number>
+  /** Deletes those of the space, and their bytes; answers whose they were. */
+  remove(spaceId: string): Promise<string[]>
 }
 
 export interface RefreshTokens {
@@ -30,6 +32,10 @@ export interface RefreshTokens {
   rotate(token: RefreshToken, successor: { hash: string; expiresAt: Date }, now: Date): Promise<boolean>
   /** Ends every token of the session, one that is being rotated at this moment included. */
   endSession(sessionId: string, reason: string, now: Date): Promise<void>
+  /** Ends every session of the user. */
+  endAll(userId: string, reason: string, now: Date): Promise<void>
+  /** Deletes every token of the user, and their bytes. */
+  deleteOf(userId: string): Promise<void>
   /** Ids of the sessions that were ended after the instant. */
   endedSince(instant: Date): Promise<string[]>
   deleteExpired(now: Date): Promise<void>

@@ -12,7 +12,7 @@ import { judge } from '../domain/refresh-rotation.ts'
 import type { User, UserCommand } from '../domain/user.ts'
 import { usernameOf } from '../domain/username.ts'
 import type { AccessTokens, Accounts, Credentials, Passwords, RefreshTokens } from './ports.ts'
-import { Throttle } from './throttle.ts'
+import { letThrough, Throttle } from './throttle.ts'
 
 /** A refresh token's life; each rotation starts it anew. */
 export const refreshLifeSeconds = 30 * 24 * 3600
@@ -28,6 +28,8 @@ export type SignInDependencies = {
   passwords: Passwords
   accessTokens: AccessTokens
   createSpaceKey: (spaceId: string) => Promise<void>
+  /** Spaces whose keys were retired after the instant. */
+  erasedSince: (instant: Date) => Promise<string[]>
   clock: Clock
   ids: Ids
   /** Fresh secret, base64url of 32 bytes. */
@@ -146,9 +148,13 @@ export class SignIn {
     return { mode: 'embedded' as const, registration: this.#deps.registration }
   }
 
-  async endedSessions(): Promise<{ sessionIds: string[] }> {
+  async endedSessions(): Promise<{ sessionIds: string[]; spaceIds: string[] }> {
     const since = new Date(this.#deps.clock.now().getTime() - 1000 * (this.#deps.accessTokens.lifeSeconds + 60))
-    return { sessionIds: await this.#deps.refreshTokens.endedSince(since) }
+    const [sessionIds, spaceIds] = await Promise.all([
+      this.#deps.refreshTokens.endedSince(since),
+      this.#deps.erasedSince(since),
+    ])
+    return { sessionIds, spaceIds }
   }
 
   /** Deletes tokens that nobody can use any more. */
@@ -226,14 +232,6 @@ export class SignIn {
       refresh_expires_in: refreshLifeSeconds,
     }
   }
-}
-
-function letThrough(throttle: Throttle, key: string): void {
-  const retryAfterSeconds = throttle.waitSeconds(key)
-  if (retryAfterSeconds === 0) return
-  throw new DomainError('too_many_attempts', `Too many attempts. Try again in ${retryAfterSeconds} seconds.`, {
-    retryAfterSeconds,
-  })
 }
 
 const closed = () =>

@@ -1,3 +1,4 @@
+import { DomainError } from '@pf/contracts'
 import type { Clock } from '@pf/eventing'
 
 /**
@@ -56,4 +57,13 @@ export class Throttle {
     const since = this.#clock.now().getTime() - this.#windowMs
     return (this.#attempts.get(key) ?? []).filter((at) => at > since)
   }
+}
+
+/** Throws too_many_attempts. */
+export function letThrough(throttle: Throttle, key: string): void {
+  const retryAfterSeconds = throttle.waitSeconds(key)
+  if (retryAfterSeconds === 0) return
+  throw new DomainError('too_many_attempts', `Too many attempts. Try again in ${retryAfterSeconds} seconds.`, {
+    retryAfterSeconds,
+  })
 }

@@ -51,6 +51,17 @@ export function describeAccounts(name: string, open: () => Promise<Accounts>): v
       expect(stands).toEqual(twins[added.indexOf(true)])
       expect(await accounts.add(credentials({ userId: stands?.userId ?? '' }), at)).toBe(false)
     })
+
+    it('are removed with their space, and their name is free', async () => {
+      const accounts = await open()
+      const [gone, stays] = [credentials(), credentials()]
+      for (const one of [gone, stays]) await accounts.add(one, at)
+      expect(await accounts.remove(gone.spaceId)).toEqual([gone.userId])
+      expect(await accounts.remove(gone.spaceId)).toEqual([])
+      expect(await accounts.byUsername(gone.username)).toBeUndefined()
+      expect(await accounts.byId(stays.userId)).toEqual(stays)
+      expect(await accounts.add(credentials({ username: gone.username }), at)).toBe(true)
+    })
   })
 }
 
@@ -163,6 +174,18 @@ export function describeRefreshTokens(name: string, open: () => Promise<RefreshT
         const successor = await tokens.find(next)
         expect(successor?.endedAt ?? null).toBe(rotated ? at.getTime() : null)
       }
+    })
+
+    it("end with all of a user's sessions, and are deleted with them", async () => {
+      const { tokens, first, found } = await started()
+      const other = { ...first, hash: hash(), sessionId: randomUUID() }
+      const anothers = { ...first, hash: hash(), sessionId: randomUUID(), userId: randomUUID() }
+      for (const one of [other, anothers]) await tokens.add(one)
+      await tokens.endAll(first.userId, 'revoked', seconds(5))
+      for (const one of [first, other]) expect(await found(one.hash)).toMatchObject({ endedAt: seconds(5).getTime() })
+      await tokens.deleteOf(first.userId)
+      for (const one of [first, other]) expect(await tokens.find(one.hash)).toBeUndefined()
+      expect(await found(anothers.hash)).toMatchObject({ endedAt: null })
     })
 
     it('name each session that ended after an instant, once', async () => {

@@ -9,6 +9,11 @@ export function memoryAccounts(): Accounts {
     byUsername: async (username) => named(username),
     byId: async (userId) => byId(userId),
     count: async () => kept.length,
+    async remove(spaceId) {
+      const gone = kept.filter((account) => account.spaceId === spaceId)
+      for (const account of gone) kept.splice(kept.indexOf(account), 1)
+      return gone.map(({ userId }) => userId)
+    },
     async add(credentials) {
       if (named(credentials.username) !== undefined || byId(credentials.userId) !== undefined) return false
       kept.push({ ...credentials })

@@ -52,6 +52,12 @@ export function memoryRefreshTokens(): RefreshTokens {
         if (token.sessionId === sessionId) token.endedAt ??= now.getTime()
       }
     },
+    async endAll(userId, _reason, now) {
+      for (const token of kept.values()) if (token.userId === userId) token.endedAt ??= now.getTime()
+    },
+    async deleteOf(userId) {
+      for (const [hash, token] of kept) if (token.userId === userId) kept.delete(hash)
+    },
     async endedSince(instant) {
       const ended = [...kept.values()].filter(({ endedAt }) => endedAt !== null && endedAt > instant.getTime())
       return [...new Set(ended.map(({ sessionId }) => sessionId))]

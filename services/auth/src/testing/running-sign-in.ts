@@ -48,6 +48,7 @@ export async function runSignIn(over: Partial<SignInDependencies> = {}) {
     refreshTokens,
     passwords,
     accessTokens: await openAccessTokens({ keepFirst }, clock, ids),
+    erasedSince: async () => [],
     createSpaceKey: (spaceId) => sealer.createSpaceKey(spaceId),
     clock,
     ids,

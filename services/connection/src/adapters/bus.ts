@@ -6,6 +6,7 @@ import {
   type Done,
   type InputOf,
   type LinkView,
+  type OutputOf,
   type Principal,
   type Rest,
   requests,
@@ -14,22 +15,23 @@ import {
 import { Answers } from '@pf/service-kit'
 import { completeConsent } from '../application/complete-consent.ts'
 import { accountsOf, connectionOf, connectionsOf } from '../application/connection-views.ts'
+import { type ErasureParts, endConsents } from '../application/erase-connection.ts'
 import type { Institutions } from '../application/institutions.ts'
 import { removeConnection, renameAccount, renameConnection } from '../application/manage.ts'
-import type { Parts } from '../application/parts.ts'
 import { checkProvider, providersOf, putProviderKeys } from '../application/provider-keys.ts'
 import { renewConnection, requestConnection } from '../application/request-consent.ts'
 import { statementAccount } from '../application/statement-account.ts'
 
 export const partsToken = 'connection/parts'
 const operations = requests.connection
+type BusParts = ErasureParts & { institutions: Institutions }
 
 /** What this service answers on the bus; each method is one line into the application. */
 @Controller()
 export class ConnectionBus {
-  readonly #parts: Parts & { institutions: Institutions }
+  readonly #parts: BusParts
 
-  constructor(@Inject(partsToken) parts: Parts & { institutions: Institutions }) {
+  constructor(@Inject(partsToken) parts: BusParts) {
     this.#parts = parts
   }
 
@@ -87,8 +89,13 @@ export class ConnectionBus {
   }
 
   @Answers(operations.remove)
-  remove(input: InputOf<typeof operations.remove>, principal: Principal): Promise<Done<object>> {
+  remove(input: InputOf<typeof operations.remove>, principal: Principal): Promise<OutputOf<typeof operations.remove>> {
     return removeConnection(this.#parts, input, principal)
+  }
+
+  @Answers(operations.endConsents)
+  endConsents(input: InputOf<typeof operations.endConsents>, { spaceId }: Principal): Promise<{ left: number }> {
+    return endConsents(this.#parts, spaceId, input)
   }
 
   @Answers(operations.accounts)

@@ -8,6 +8,7 @@ import {
   type requests,
 } from '@pf/contracts'
 import { accountsOf, connectionOf } from './connection-views.ts'
+import { type ErasureParts, requestErasure } from './erase-connection.ts'
 import type { Parts } from './parts.ts'
 
 /** Throws connection_not_found. */
@@ -27,26 +28,23 @@ export async function renameConnection(
 }
 
 /**
- * Its requisitions are deleted at the provider afterwards, however long that takes. Throws connection_not_found, and
- * erase_not_available before anything is changed.
+ * Its requisitions are deleted at the provider afterwards, however long that takes. With `erase` its history goes, also where
+ * it was taken out before; the answer says which accounts go and which another connection still feeds. Throws
+ * connection_not_found.
  */
 export async function removeConnection(
-  parts: Parts,
+  parts: ErasureParts,
   { id, erase, commandId }: InputOf<typeof requests.connection.remove>,
-  { spaceId }: Principal,
-): Promise<Done<object>> {
-  if (erase) {
-    throw refuse(
-      'erase_not_available',
-      "Erasing a bank's history is not built yet; nothing was changed. Remove the connection without erase: its rows stay.",
-    )
-  }
+  { spaceId, userId }: Principal,
+): Promise<Done<{ erasing?: { erased: string[]; kept: string[] } }>> {
   const { position } = await parts.connections.handle(
     { spaceId, aggregateId: id },
     { type: 'RemoveConnection', connectionId: id, erase, removedAt: parts.clock.now().toISOString() },
     { commandId },
   )
-  return parts.shown(position)
+  const shown = await parts.shown(position)
+  if (!erase) return shown
+  return { ...shown, erasing: await requestErasure(parts, { spaceId, connectionId: id, userId }) }
 }
 
 /** Throws account_not_found. */

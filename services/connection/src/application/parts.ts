@@ -1,5 +1,5 @@
 import type { AccountBookEvent, ConnectionEvent } from '@pf/contracts'
-import type { Clock, CommandHandler, ReadModel } from '@pf/eventing'
+import type { Clock, CommandHandler, ErasedRows, ReadModel } from '@pf/eventing'
 import type { ObjectStore } from '@pf/object-store'
 import type { Providers } from '@pf/providers'
 import type { Logger } from '@pf/service-kit'
@@ -13,15 +13,13 @@ import type { ConnectionRow } from '../read/connections.ts'
 import type { ConsentAttemptRow } from '../read/consent-attempts.ts'
 import type { OpenReturns } from './open-returns.ts'
 
+export type RowsOf = { connections: ConnectionRow; consentAttempts: ConsentAttemptRow; accounts: AccountRow }
+
 /** What the use cases of this service stand on. */
 export type Parts = {
   connections: CommandHandler<Connection, ConnectionCommand, ConnectionEvent>
   accountBook: CommandHandler<AccountBook, AccountBookCommand, AccountBookEvent>
-  views: {
-    connections: ReadModel<ConnectionRow>
-    consentAttempts: ReadModel<ConsentAttemptRow>
-    accounts: ReadModel<AccountRow>
-  }
+  views: { readonly [Name in keyof RowsOf]: ReadModel<RowsOf[Name]> }
   providers: Providers
   keys: Pick<KeyRing, 'createAccountKey' | 'sealObject' | 'fingerprint'>
   objects: Pick<ObjectStore, 'put'>
@@ -32,6 +30,10 @@ export type Parts = {
   logger: Pick<Logger, 'warn'>
   /** Where browsers reach the web, without a slash at its end. */
   publicUrl: string
+  /** Deletes rows of a read model, and their bytes; answers how many. */
+  erase: { readonly [Name in keyof RowsOf]: (of: ErasedRows<RowsOf[Name]>) => Promise<number> }
+  /** Of a command that may be given again at any time. */
+  freshId(): string
   /** Waits until this service's own read models show a command's effect; else says the position to wait for. */
   shown(position: string | undefined): Promise<{ behind?: string }>
 }

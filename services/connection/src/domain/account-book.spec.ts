@@ -118,3 +118,24 @@ describe('a known account', () => {
     expect(as({ fingerprints: [], renewal: true })).toEqual({ as: 'unidentified' })
   })
 })
+
+describe('an account that was erased', () => {
+  const forget = { type: 'ForgetAccounts', accountIds: [id(1), id(2)] } as const
+  const forgotten: AccountBookEvent = { type: 'AccountForgotten', data: { accountId: id(1) } }
+
+  it('is forgotten once, with all that it is recognised by', () => {
+    given([opened(id(1), [iban, card]), opened(id(3), [sortCode])])
+      .when({ ...forget, accountIds: [...forget.accountIds] })
+      .then([forgotten])
+      .leaves({ byFingerprint: { [sortCode]: id(3) } })
+    given([opened(id(1), [iban]), forgotten])
+      .when({ ...forget, accountIds: [...forget.accountIds] })
+      .thenNothing()
+  })
+
+  it('is another one when it comes again', () => {
+    given([opened(id(1), [iban]), forgotten])
+      .when(recognise(arrival({ freshId: id(4) })))
+      .then([opened(id(4), [iban])])
+  })
+})

@@ -17,7 +17,9 @@ export type Arrival = {
 export type Recognition = { as: 'known'; accountId: string } | { as: 'new' | 'ambiguous' | 'unidentified' }
 export type RecogniseAccounts = { type: 'RecogniseAccounts'; spaceId: string; arrivals: Arrival[]; at: string }
 export type RenameAccount = { type: 'RenameAccount'; accountId: string; name: string }
-export type AccountBookCommand = RecogniseAccounts | PlaceStatement | RenameAccount
+/** They were erased with all that was known of them. */
+export type ForgetAccounts = { type: 'ForgetAccounts'; accountIds: string[] }
+export type AccountBookCommand = RecogniseAccounts | PlaceStatement | RenameAccount | ForgetAccounts
 
 export const initial: AccountBook = { accounts: {}, byFingerprint: {} }
 
@@ -29,6 +31,10 @@ export function decide(command: AccountBookCommand, state: AccountBook): Account
       return placed(command, state)
     case 'RenameAccount':
       return rename(command, state)
+    case 'ForgetAccounts':
+      return command.accountIds.flatMap((accountId): AccountBookEvent[] =>
+        state.accounts[accountId] === undefined ? [] : [{ type: 'AccountForgotten', data: { accountId } }],
+      )
   }
 }
 
@@ -102,6 +108,11 @@ export function evolve(state: AccountBook, { type, data }: AccountBookEvent): Ac
       const account = state.accounts[data.accountId]
       if (account === undefined) return state
       return { ...state, accounts: { ...state.accounts, [data.accountId]: { ...account, name: data.name } } }
+    }
+    case 'AccountForgotten': {
+      const { [data.accountId]: _, ...accounts } = state.accounts
+      const pointers = Object.entries(state.byFingerprint).filter(([, accountId]) => accountId !== data.accountId)
+      return { accounts, byFingerprint: Object.fromEntries(pointers) }
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { AccountBookEvent, ConnectionEvent, InstitutionName } from '@pf/contracts'
-import { change, projection } from '@pf/eventing'
+import { change, drop, projection } from '@pf/eventing'
 
 /** A connection whose consent showed the account, under the provider's own handle. */
 export type Shown = { connectionId: string; providerAccountId: string }
@@ -38,6 +38,7 @@ export const accounts = projection<AccountBookEvent | ConnectionEvent, AccountRo
       change<AccountRow>({ accountId }, (row) => row ?? opened(accountId, spaceId, currency)),
     FileAccountDeclared: ({ accountId, name, institution }) =>
       change<AccountRow>({ accountId }, (row) => row && { ...row, name: row.name ?? name, declaredBank: institution }),
+    AccountForgotten: ({ accountId }) => drop({ accountId }),
     AccountRenamed: ({ accountId, name }) => change<AccountRow>({ accountId }, (row) => row && { ...row, name }),
     RequisitionLinked: ({ connectionId, accounts: linked }, { spaceId }) =>
       linked.map(({ accountId, providerAccountId, currency }) =>

@@ -107,6 +107,14 @@ export class LedgerRows {
     return entry
   }
 
+  forgetSpace(spaceId: string): void {
+    for (const [name, { rows }] of this.#entries) {
+      if (!name.startsWith(`${spaceId}/`)) continue
+      this.#entries.delete(name)
+      this.#bytes -= rows.size
+    }
+  }
+
   forget(account: Account): void {
     const entry = this.#entries.get(nameOf(account))
     if (entry === undefined) return

@@ -8,6 +8,8 @@ import { type SweepLakeParts, sweepLake } from './sweep-lake.ts'
 export type TendLakeParts = CompactLakeParts &
   SweepLakeParts & {
     views: { ledgers: Pick<ReadModel<LedgerRow>, 'find'> }
+    /** An erasure waits for what is joined at this moment. */
+    gate: { pass<T>(spaceId: string, work: () => Promise<T>): Promise<T> }
     logger: { info(facts: object, words: string): void; error(facts: object, words: string): void }
   }
 
@@ -28,7 +30,8 @@ export function createTending(bounds: LakeBounds, parts: TendLakeParts): (signal
     let files = 0
     for await (const account of everyAccount(parts)) {
       if (signal.aborted) return
-      files += await compactLake(account, bounds, parts).catch((error: unknown) => {
+      const compacting = parts.gate.pass(account.spaceId, () => compactLake(account, bounds, parts))
+      files += await compacting.catch((error: unknown) => {
         parts.logger.error({ ...account, err: error }, 'lake files are not compacted; it is tried again')
         return 0
       })

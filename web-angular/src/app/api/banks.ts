@@ -34,8 +34,8 @@ export class Banks {
     return this.#http.patch(`/connections/${encodeURIComponent(id)}`, { friendly_name: friendlyName })
   }
 
-  remove(id: string): Promise<Answer<void>> {
-    return this.#http.delete(`/connections/${encodeURIComponent(id)}`)
+  remove(id: string, history: 'keep' | 'erase'): Promise<Answer<void>> {
+    return this.#http.delete(`/connections/${encodeURIComponent(id)}`, history === 'erase' ? { erase: 'true' } : {})
   }
 
   sync(id: string): Promise<Answer<SyncRun>> {

@@ -110,11 +110,14 @@ describe('the connections', () => {
     expect(store.outcome()).toMatchObject({ kind: 'ok', linked: true })
   })
 
-  it('are removed with their rows kept: erasing is not asked for', async () => {
+  it.each([
+    ['keep', null],
+    ['erase', 'true'],
+  ] as const)('are removed, and their history: %s', async (history, erase) => {
     const store = await open({ 'DELETE /connections/c1': () => new Response(null, { status: 204 }) })
-    await store.remove('c1')
+    await store.remove('c1', history)
     const removal = server.calls.find((call) => call.method === 'DELETE')
     expect(removal?.path).toBe('/connections/c1')
-    expect(removal?.query.has('erase')).toBe(false)
+    expect(removal?.query.get('erase')).toBe(erase)
   })
 })

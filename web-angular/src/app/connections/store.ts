@@ -119,8 +119,9 @@ export class ConnectionsStore {
     return this.#do(id, async () => this.#after(await this.#banks.rename(id, name)))
   }
 
-  remove(id: string): Promise<void> {
-    return this.#do(id, async () => this.#after(await this.#banks.remove(id)))
+  /** `erase`: its history goes, too. */
+  remove(id: string, history: 'keep' | 'erase'): Promise<void> {
+    return this.#do(id, async () => this.#after(await this.#banks.remove(id, history)))
   }
 
   nextDay(id: string): Promise<void> {

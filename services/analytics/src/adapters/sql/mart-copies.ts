@@ -13,6 +13,8 @@ export type CopyFiles = (files: readonly { from: string; to: string }[]) => Prom
 export interface MartCopies {
   /** A copy of what the space's marts hold now, there until `work` has ended. `copyFiles` runs where a new one is needed. */
   use<T>(spaceId: string, copyFiles: CopyFiles, work: (copy: MartCopy) => Promise<T>): Promise<T>
+  /** Removes the space's copy, at once or when who is asking it has ended. */
+  forget(spaceId: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -34,7 +36,7 @@ export async function openMartCopies({ folder, registry, models, bounds }: Parts
   let made = 0
 
   const remove = ({ path }: MartCopy) =>
-    Promise.all(['', '.wal'].map((suffix) => rm(`${path}${suffix}`, { force: true })))
+    Promise.all(['', '.wal', '.tmp'].map((suffix) => rm(`${path}${suffix}`, { recursive: true, force: true })))
 
   async function forget(spaceId: string, kept: Kept): Promise<void> {
     if (copies.get(spaceId) === kept) copies.delete(spaceId)
@@ -83,6 +85,10 @@ export async function openMartCopies({ folder, registry, models, bounds }: Parts
         if (kept.replaced && kept.users === 0) await remove(kept)
         else kept.idle = setTimeout(() => void forget(spaceId, kept), bounds.sqlCopyIdleMs).unref()
       }
+    },
+    async forget(spaceId) {
+      const kept = copies.get(spaceId)
+      if (kept !== undefined) await forget(spaceId, kept)
     },
     async stop() {
       for (const [spaceId, kept] of [...copies]) await forget(spaceId, kept)

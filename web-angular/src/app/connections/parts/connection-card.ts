@@ -15,7 +15,7 @@ import { bankName, lastRead, pillOf } from '../look.ts'
 import { ConnectionNotices } from './connection-notices.ts'
 import { ConsentMeter } from './consent-meter.ts'
 import { Quota } from './quota.ts'
-import { RemoveDialog, type Removing } from './remove-dialog.ts'
+import { type Removal, RemoveDialog, type Removing } from './remove-dialog.ts'
 import { RenameDialog } from './rename-dialog.ts'
 
 /** One bank: where it stands, until when, what it holds, what is left of today's calls, and what can be done. */
@@ -53,7 +53,7 @@ export class ConnectionCard {
   readonly renew = output<void>()
   readonly nextDay = output<void>()
   readonly rename = output<string>()
-  readonly remove = output<void>()
+  readonly remove = output<Removal>()
 
   readonly #dialog = inject(MatDialog)
   protected readonly texts = texts.connections
@@ -93,8 +93,8 @@ export class ConnectionCard {
   protected openRemove(): void {
     const data: Removing = { bank: this.name(), attempt: this.connection().status === 'pending' }
     this.#dialog
-      .open<RemoveDialog, Removing, 'remove'>(RemoveDialog, { data, width: '440px' })
+      .open<RemoveDialog, Removing, Removal>(RemoveDialog, { data, width: '440px' })
       .afterClosed()
-      .subscribe((choice) => choice && this.remove.emit())
+      .subscribe((choice) => choice && this.remove.emit(choice))
   }
 }

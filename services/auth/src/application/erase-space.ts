@@ -1,0 +1,95 @@
+import { type ErasureScope, type Principal, refuse, type SpaceErasureEvent, systemSpace } from '@pf/contracts'
+import { type Clock, type CommandHandler, derivedUuid } from '@pf/eventing'
+import type { SpaceErasure, SpaceErasureCommand } from '../domain/space-erasure.ts'
+import type { Accounts, Passwords, RefreshTokens } from './ports.ts'
+import { letThrough, type Throttle } from './throttle.ts'
+
+type Requested = Extract<SpaceErasureEvent, { type: 'SpaceErasureRequested' }>['data']
+
+export type EraseSpaceParts = {
+  erasures: CommandHandler<SpaceErasure, SpaceErasureCommand, SpaceErasureEvent>
+  accounts: Accounts
+  refreshTokens: RefreshTokens
+  passwords: Passwords
+  guesses: Throttle
+  clock: Clock
+}
+
+const at = (erasureId: string) => ({ spaceId: systemSpace, aggregateId: erasureId })
+
+/**
+ * From here on it will happen: the request stands in the log, nobody is signed in as this user any more, and the name is free.
+ * Throws unauthenticated, bad_credentials, too_many_attempts.
+ */
+export async function requestErasure(
+  parts: EraseSpaceParts,
+  { userId }: Principal,
+  { password }: { password: string },
+): Promise<object> {
+  const { accounts, passwords, guesses, clock } = parts
+  const key = `erase ${userId}`
+  const credentials = await guesses.inTurn(key, async () => {
+    letThrough(guesses, key)
+    const known = await accounts.byId(userId)
+    if (known === undefined) throw refuse('unauthenticated', 'This user is not known any more.')
+    if (await passwords.verify(known.passwordHash, password)) return known
+    guesses.record(key)
+    throw refuse('bad_credentials', 'This is not the password of the user who asks. Nothing was changed.')
+  })
+  const { spaceId } = credentials
+  // Of a space, not of a command: it is erased once, however often somebody asks.
+  const erasureId = derivedUuid('erasure', spaceId)
+  const requestedAt = clock.now().toISOString()
+  await parts.erasures.handle(
+    at(erasureId),
+    { type: 'RequestErasure', erasureId, spaceId, userId, requestedAt },
+    { commandId: `erase-${spaceId}` },
+  )
+  await signOutForGood(parts, { spaceId, userId })
+  return {}
+}
+
+async function signOutForGood(
+  { accounts, refreshTokens, clock }: EraseSpaceParts,
+  { spaceId, userId }: Pick<Requested, 'spaceId' | 'userId'>,
+): Promise<void> {
+  await refreshTokens.endAll(userId, 'revoked', clock.now())
+  await accounts.remove(spaceId)
+}
+
+export type CarryOutParts = EraseSpaceParts & {
+  /**
+   * Takes out the space's banks and ends their consents. `last`: what a provider refuses is left to run out. Throws where it
+   * is to be tried again.
+   */
+  endConsents(of: { spaceId: string; userId: string }, last: boolean): Promise<void>
+  carryOut(erasure: { erasureId: string; scope: ErasureScope; userId: string }): Promise<void>
+}
+
+/** Providers in trouble are waited for a while, some 30 s; then their consents have to run out by themselves. */
+const consentAttempts = 6
+
+/** All of it, however far an earlier attempt came. Throws where it is to be tried again. */
+export async function eraseSpace(parts: CarryOutParts, requested: Requested, attempt: number): Promise<void> {
+  const { erasureId, spaceId, userId } = requested
+  const { state } = await parts.erasures.load(at(erasureId))
+  if (state.status === 'erased') return
+  await signOutForGood(parts, requested)
+  await parts.endConsents({ spaceId, userId }, attempt >= consentAttempts)
+  await parts.carryOut({ erasureId, scope: { of: 'space', spaceId }, userId })
+  // Until the keys were gone, the sessions told the gateways whose tokens to refuse; now the space does.
+  await parts.refreshTokens.deleteOf(userId)
+  const erasedAt = parts.clock.now().toISOString()
+  await parts.erasures.handle(at(erasureId), { type: 'RecordErased', erasureId, erasedAt }, { commandId: 'erased' })
+}
+
+/** What auth itself has of a space. On a database that was restored that is everything again. */
+export async function eraseCredentials(
+  { accounts, refreshTokens }: Pick<EraseSpaceParts, 'accounts' | 'refreshTokens'>,
+  scope: ErasureScope,
+): Promise<number> {
+  if (scope.of !== 'space') return 0
+  const userIds = await accounts.remove(scope.spaceId)
+  for (const userId of userIds) await refreshTokens.deleteOf(userId)
+  return userIds.length
+}
