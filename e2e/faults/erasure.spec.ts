@@ -5,7 +5,7 @@ import { eventually } from '../src/eventually.ts'
 import { filesHolding, namedFor } from '../src/left-bytes.ts'
 import { System } from '../src/system.ts'
 
-/** The bank's own files are the bank's; PostgreSQL's log of changes is recycled in its own time (ADR 15). */
+/** The bank's own files are the bank's; PostgreSQL's log of changes is recycled in its own time (ADR 16). */
 const aside = ['sandbox', 'postgres/pg_wal']
 const password = 'correct horse battery'
 const withinMs = 60_000
