@@ -110,6 +110,7 @@ const defects = new Set([
   'KeyMissing',
   'RowInvalid',
   'RebuildNeeded',
+  'LogGap',
   'EventsTooLarge',
   'ObservationMissing',
   'LakeFileChanged',

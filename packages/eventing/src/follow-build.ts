@@ -2,20 +2,21 @@ import type { AnyEvent } from '@pf/contracts'
 import type { Running } from './ports.ts'
 import { project } from './project.ts'
 import type { Projection } from './projection.ts'
-import { type BuildId, Fenced, RebuildNeeded } from './projection-store.ts'
+import { type BuildId, Fenced, LogGap, RebuildNeeded } from './projection-store.ts'
 import { Discarded, type RaiseParts, raiseBuild } from './raise-build.ts'
 import type { Reading } from './reading.ts'
 
 export type Follower = Running & {
   /** What stopped it for good. */
-  failure(): RebuildNeeded | undefined
+  failure(): RebuildNeeded | LogGap | undefined
 }
 
 export const longestPauseMs = 10_000
 
 /**
  * Runs one build until stopped: waits for its lock, raises it to where it is read, projects, and after a failure begins
- * again from the checkpoint. Only RebuildNeeded ends it; a build that nobody reads yet starts over instead.
+ * again from the checkpoint. Only LogGap ends it, and RebuildNeeded; where that is said of a build that nobody reads yet, it
+ * starts over instead.
  */
 export function followBuild<Event extends AnyEvent, Row extends object>(
   projection: Projection<Event, Row>,
@@ -26,7 +27,7 @@ export function followBuild<Event extends AnyEvent, Row extends object>(
   const { store, timing } = parts
   const stopping = new AbortController()
   const { signal } = stopping
-  let failure: RebuildNeeded | undefined
+  let failure: RebuildNeeded | LogGap | undefined
   let failures = 0
   const course = {
     signal,
@@ -55,6 +56,7 @@ export function followBuild<Event extends AnyEvent, Row extends object>(
         await lead()
       } catch (error) {
         if (signal.aborted || error instanceof Discarded) return
+        if (error instanceof LogGap) failure = error
         if (error instanceof RebuildNeeded && !(await startOver(projection.name, id, parts))) failure = error
         parts.onError(error)
         if (failure) return

@@ -4,15 +4,18 @@ import { eventCatalogue } from './declared-events.ts'
 import { foldBatch } from './fold-batch.ts'
 import type { EventLog, RawMessage, Sealer } from './ports.ts'
 import type { Projection } from './projection.ts'
-import { type Advancing, type Checkpoint, RebuildNeeded } from './projection-store.ts'
+import { type Advancing, type Checkpoint, LogGap, RebuildNeeded } from './projection-store.ts'
 
 export type ProjectParts = {
   log: EventLog
   sealer: Sealer
   /** Poison with its message, or a failure that will be tried again. */
   onError(error: unknown, message?: RawMessage): void
-  /** Whether the erasure ledger explains that this message is gone. */
-  erased?(context: Context, seq: number): Promise<boolean>
+  /**
+   * Whether the erasure ledger explains that these messages are gone, both ends included. It says so before they go. Without
+   * it nobody can tell, and gaps are passed over.
+   */
+  erased?(context: Context, from: number, upTo: number): Promise<boolean>
   declarations?: readonly AggregateDeclaration[]
 }
 
@@ -25,7 +28,7 @@ export type Course = {
 
 const limits = { maxMessages: 1000, maxBytes: 8 * 1024 * 1024 }
 
-/** Projects from the checkpoint on, a transaction for each batch. Throws Fenced, RebuildNeeded, and the signal's reason. */
+/** Projects from the checkpoint on, a transaction for each batch. Throws Fenced, RebuildNeeded, LogGap, and the signal's reason. */
 export async function project<Event extends AnyEvent, Row extends object>(
   projection: Projection<Event, Row>,
   advancing: Advancing<Row>,
@@ -49,6 +52,7 @@ export async function project<Event extends AnyEvent, Row extends object>(
       const last = batch.at(-1)
       if (last) {
         const to = checkpointAt(last, context, createdAt)
+        await assertNoGap(projection, from?.seq ?? 0, batch, parts)
         const rows = (keys: readonly Partial<Row>[]) => advancing.rows(keys)
         const work = await foldBatch(projection, batch, { rows, parked, sealer, catalogue, onPoison: onError })
         await advancing.commit({ from, to, ...work })
@@ -95,6 +99,29 @@ async function assertSameLog(
   return { createdAt }
 }
 
+/**
+ * Sequences of a stream are contiguous but for what was purged. Where the log has what did not arrive, whoever sent it does not
+ * (a replica whose disk is damaged): that may pass, and is read again from the checkpoint.
+ */
+async function assertNoGap(
+  { name, version, context }: Named,
+  afterSeq: number,
+  batch: readonly RawMessage[],
+  { log, erased }: Pick<ProjectParts, 'log' | 'erased'>,
+): Promise<void> {
+  if (!erased) return
+  let last = afterSeq
+  for (const { seq } of batch) {
+    const [from, upTo] = [last + 1, seq - 1]
+    last = seq
+    if (from > upTo || (await erased(context, from, upTo))) continue
+    const there = await log.next(context, from - 1)
+    if (there && there.seq <= upTo)
+      throw new Error(`Message ${there.seq} of ${context} did not arrive; it is read again.`)
+    throw new LogGap(`${name} v${version}`, context, { from, upTo })
+  }
+}
+
 /** A log that was truncated, restored or made anew reuses sequences: the message at the checkpoint must be the one seen then. */
 export async function compareWithLog(
   { context }: Pick<Named, 'context'>,
@@ -111,7 +138,7 @@ export async function compareWithLog(
   if (seq > lastSeq) return differs(`it has read up to ${seq}, the stream ends at ${lastSeq}`)
   const message = await log.read(context, seq)
   if (message?.headers['ce-id'] === eventId) return { createdAt }
-  if (!message && (await erased?.(context, seq))) return { createdAt }
+  if (!message && (await erased?.(context, seq, seq))) return { createdAt }
   const found = message ? `event ${message.headers['ce-id']}` : 'nothing'
   return differs(`at ${seq} it has read event ${eventId}, the stream holds ${found} there`)
 }

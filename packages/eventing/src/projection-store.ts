@@ -21,6 +21,20 @@ export class RebuildNeeded extends Error {
   }
 }
 
+/**
+ * Messages that the log gave a sequence are not in it any more, and no erasure explains it. A rebuild would pass over them as
+ * well: nothing is projected beyond until somebody has looked.
+ */
+export class LogGap extends Error {
+  constructor(projection: string, context: string, { from, upTo }: { from: number; upTo: number }) {
+    const which = from === upTo ? `message ${from} is` : `messages ${from} to ${upTo} are`
+    super(
+      `Projection ${projection} stops: ${which} not in the log of ${context}, and no erasure explains it. A rebuild does not help: see what is wrong with \`npm run log -- verify ${context}\`, then restore the log from a backup.`,
+    )
+    this.name = 'LogGap'
+  }
+}
+
 /** The table of a build is not there (any more): it was dropped after its time. */
 export class BuildGone extends Error {
   constructor(place: string, cause?: unknown) {

@@ -50,7 +50,7 @@ const dayMs = 24 * 3_600_000
 
 /**
  * Starts at once and goes on until stopped. Readers read the build that is read (`builds`), whatever is built beside it;
- * where nothing of this version can be read yet they wait. Only RebuildNeeded ends it: `lag` then throws it.
+ * where nothing of this version can be read yet they wait. Only RebuildNeeded and LogGap end it: `lag` then throws it.
  */
 export function runProjection<Event extends AnyEvent, Row extends object>(
   projection: Projection<Event, Row>,

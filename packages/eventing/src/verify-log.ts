@@ -20,8 +20,8 @@ export type VerifyLogOptions = {
   context: Context
   /** Hears of each fault as it is found; what is wrong with an aggregate is told once, not with each message after it. */
   onFault(fault: LogFault): void
-  /** Whether the erasure ledger explains that this message is gone; without one every gap in the stream is a fault. */
-  erased?(context: Context, seq: number): Promise<boolean>
+  /** Whether the erasure ledger explains that these messages are gone, both ends included; without one every gap in the stream is a fault. */
+  erased?(context: Context, from: number, upTo: number): Promise<boolean>
   declarations?: readonly AggregateDeclaration[]
   /** Aggregates whose chain is followed at a time. Where there are more, the stream is read once more for the others. */
   maxAggregates?: number
@@ -121,8 +121,9 @@ function createGaps({ context, erased }: VerifyLogOptions, tell: Tell) {
         tell({ subject: undefined, seq: from, kind: 'missing', problem })
         from = undefined
       }
+      if (next < seq && (await erased?.(context, next, seq - 1))) next = seq
       for (; next < seq; next++) {
-        if (await erased?.(context, next)) close(next)
+        if (await erased?.(context, next, next)) close(next)
         else from ??= next
       }
       close(seq)

@@ -87,7 +87,7 @@ function projectionOptions(platform: Platform, projection: string): RunProjectio
     store: platform.readModels,
     clock: platform.clock,
     timing: platform.timing,
-    erased: (context, seq) => platform.ledger.purged(context, seq),
+    erased: (context, from, upTo) => platform.ledger.purged(context, from, upTo),
     keptMs: platform.config.readModelsKeptHours * hourMs,
     onError(error, message) {
       if (message) platform.metrics.quarantined.inc({ projection })

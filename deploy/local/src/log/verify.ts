@@ -15,7 +15,8 @@ fault; each is named with its aggregate and sequence. What the erasure ledger ex
   async run({ words, options }, { installation, terminal }) {
     const log = await installation.eventLog()
     const ledger = await installation.ledger()
-    const erased = async (context: Context, seq: number) => (await ledger?.purged(context, seq)) ?? false
+    const erased = async (context: Context, from: number, upTo: number) =>
+      (await ledger?.purged(context, from, upTo)) ?? false
     const sealer = await sealerFor(installation, options['open'] === true)
     const faults: LogFault[] = []
     const verified: VerifiedLog[] = []

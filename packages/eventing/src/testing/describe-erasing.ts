@@ -45,7 +45,8 @@ export function describeErasing(open: () => World): void {
     )
     world.errors.splice(0)
     await lost.stop()
-    const erased = async (_: string, seq: number) => purged.includes(seq)
+    const erased = async (_: string, from: number, upTo: number) =>
+      purged.filter((seq) => from <= seq && seq <= upTo).length === upTo - from + 1
     await world.command(stays, randomUUID(), { type: 'Count', by: 3 })
     for (const version of [1, 2]) {
       const again = world.run({ erased }, { ...world.definition, version })

@@ -7,6 +7,7 @@ import type { RunningProjection } from '../run-projection.ts'
 import type { CounterEvent } from './counter.ts'
 import { describeBuilds, describeRetries } from './describe-builds.ts'
 import { describeErasing } from './describe-erasing.ts'
+import { describeGaps } from './describe-gaps.ts'
 import { eventually } from './eventually.ts'
 import { caughtUp, createWorld, type OpenedStore, type Sum, type World } from './projection-world.ts'
 
@@ -30,6 +31,7 @@ export function describeProjections(name: string, open: () => Promise<OpenedStor
     describeRetries(world)
     describeBuilds(world)
     describeErasing(world)
+    describeGaps(world)
   })
 }
 

@@ -43,6 +43,20 @@ describe('an erasure ledger', () => {
     expect(await purged(3, 'auth')).toBe(false)
   })
 
+  it('says of a whole range whether it was purged, by whatever erasures and processes', async () => {
+    const place = ledgerInMemory()
+    const [mine, theirs] = [await beginErasureLedger(place, made), await beginErasureLedger(place, made)]
+    const purging = (ledger: typeof mine, ...ranges: [number, number][]) =>
+      ledger.append({ fact: 'purging', erasureId: 'a', stream: 'storage', streamCreatedAt: at.toISOString(), ranges })
+    await purging(mine, [100_000, 300_000], [7, 9])
+    expect(await mine.purged('storage', 7, 10)).toBe(false)
+    await purging(theirs, [10, 12], [8, 8])
+    expect(await mine.purged('storage', 7, 12)).toBe(true)
+    expect(await mine.purged('storage', 100_000, 300_000)).toBe(true)
+    expect(await mine.purged('storage', 12, 100_000)).toBe(false)
+    expect(await mine.purged('storage', 6, 7)).toBe(false)
+  })
+
   it.each([
     ['changed', (line: string) => line.replace('one', 'two')],
     ['moved', (line: string) => line.replace('"seq":2', '"seq":3')],

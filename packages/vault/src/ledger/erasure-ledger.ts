@@ -1,5 +1,14 @@
 import { LedgerRefused } from '../refusals.ts'
-import { type ErasedScope, entryAfter, type LedgerEntry, type LedgerFact, parseEntry } from './ledger-entries.ts'
+import {
+  covers,
+  type ErasedScope,
+  entryAfter,
+  joined,
+  type LedgerEntry,
+  type LedgerFact,
+  parseEntry,
+  type SeqRange,
+} from './ledger-entries.ts'
 
 /** Where a ledger's lines are kept, each under its number and for ever. */
 export interface LedgerPlace {
@@ -24,8 +33,8 @@ export interface ErasureLedger {
   append(fact: Exclude<LedgerFact, { fact: 'opened' }>): Promise<LedgerEntry>
   /** Everything that was ever erased, or is being erased beyond return, oldest first. */
   scopes(): Promise<readonly { erasureId: string; seq: number; scope: ErasedScope }[]>
-  /** Whether the ledger says that this message was purged. */
-  purged(stream: string, seq: number): Promise<boolean>
+  /** Whether the ledger says that these messages were purged, both ends included; one where no end is told. Cheap where it does. */
+  purged(stream: string, from: number, upTo?: number): Promise<boolean>
 }
 
 type Made = { now(): Date; uuid(): string }
@@ -77,6 +86,8 @@ function readLines(place: LedgerPlace) {
     return known
   }
   return {
+    /** Without looking for more. */
+    known: (): readonly LedgerEntry[] => known,
     all(): Promise<readonly LedgerEntry[]> {
       const mine = turn.then(refresh)
       turn = mine.catch(() => undefined)
@@ -85,7 +96,23 @@ function readLines(place: LedgerPlace) {
   }
 }
 
+/** Each stream's purged ranges, joined once per line that came. */
+function purgedRanges() {
+  const found = new Map<string, { upTo: number; ranges: readonly SeqRange[] }>()
+  return (stream: string, lines: readonly LedgerEntry[]): readonly SeqRange[] => {
+    const known = found.get(stream) ?? { upTo: 0, ranges: [] }
+    if (known.upTo === lines.length) return known.ranges
+    const later = lines.slice(known.upTo).flatMap((entry) => {
+      return entry.fact === 'purging' && entry.stream === stream ? entry.ranges : []
+    })
+    const ranges = later.length === 0 ? known.ranges : joined([...known.ranges, ...later])
+    found.set(stream, { upTo: lines.length, ranges })
+    return ranges
+  }
+}
+
 function ledgerOn(place: LedgerPlace, id: string, lines: ReturnType<typeof readLines>, { now }: Made): ErasureLedger {
+  const purgedOf = purgedRanges()
   return {
     id,
     entries: () => lines.all(),
@@ -101,13 +128,10 @@ function ledgerOn(place: LedgerPlace, id: string, lines: ReturnType<typeof readL
         entry.fact === 'erasing' ? [{ erasureId: entry.erasureId, seq: entry.seq, scope: entry.scope }] : [],
       )
     },
-    async purged(stream, seq) {
-      return (await lines.all()).some(
-        (entry) =>
-          entry.fact === 'purging' &&
-          entry.stream === stream &&
-          entry.ranges.some(([from, to]) => from <= seq && seq <= to),
-      )
+    async purged(stream, from, upTo = from) {
+      // What was purged stays so: only what is not known yet is looked for in lines that others wrote.
+      const isKnown = covers(purgedOf(stream, lines.known()), from, upTo)
+      return isKnown || covers(purgedOf(stream, await lines.all()), from, upTo)
     },
   }
 }

@@ -57,3 +57,26 @@ export function rangesOf(seqs: readonly number[]): SeqRange[] {
   }
   return ranges
 }
+
+/** The same sequences, ascending, with nothing between neighbours that touch. */
+export function joined(ranges: readonly SeqRange[]): SeqRange[] {
+  const whole: [number, number][] = []
+  for (const [from, to] of ranges.toSorted(([a], [b]) => a - b)) {
+    const last = whole.at(-1)
+    if (last !== undefined && from <= last[1] + 1) last[1] = Math.max(last[1], to)
+    else whole.push([from, to])
+  }
+  return whole
+}
+
+/** Whether ranges that are `joined` hold all from one sequence up to another. */
+export function covers(ranges: readonly SeqRange[], from: number, upTo: number): boolean {
+  let [low, high] = [0, ranges.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ranges[middle]?.[1] ?? 0) < from) low = middle + 1
+    else high = middle
+  }
+  const [first, last] = ranges[low] ?? [Number.POSITIVE_INFINITY, 0]
+  return first <= from && upTo <= last
+}
