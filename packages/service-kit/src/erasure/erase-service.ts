@@ -120,10 +120,14 @@ async function purge(
  * reach that far. A restore brings back a whole stream of one moment, so the last purge tells for all.
  */
 async function isLogOlder({ eventLog, ledger }: Platform, context: Context): Promise<boolean> {
-  const last = (await ledger.entries()).findLast((entry) => entry.fact === 'purging' && entry.stream === context)
+  const last = (await ledger.entries()).findLast(
+    (entry) => entry.fact === 'purging' && entry.stream === context && entry.ranges.length > 0,
+  )
   if (last?.fact !== 'purging') return false
   const { lastSeq } = await eventLog.info(context)
   const [first, end] = [last.ranges[0]?.[0] ?? 0, last.ranges.at(-1)?.[1] ?? 0]
   if (lastSeq < end) return true
-  return (await eventLog.read(context, first)) !== undefined
+  const found = await eventLog.read(context, first)
+  // A log that was restored gives the sequences of after its copy to other messages.
+  return found !== undefined && Date.parse(found.time) <= Date.parse(last.at)
 }
