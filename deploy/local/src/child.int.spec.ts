@@ -83,6 +83,16 @@ describe('a supervised child', () => {
 describe('what a killed supervisor leaves behind', () => {
   const supervisor = { pid: 1, startTime: 'never' }
 
+  it('is not started anew where it is stopped for good meanwhile', async () => {
+    const { made } = child(forever)
+    await made.start()
+    const before = made.pid
+    const restarting = made.restart()
+    await made.stop()
+    await restarting
+    expect([made.pid, made.identity()]).toEqual([before, undefined])
+  })
+
   it('is recognised by pid and start time, and stopped', async () => {
     const { made } = child(forever)
     await made.start()

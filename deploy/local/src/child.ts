@@ -36,6 +36,8 @@ export class Child {
   readonly spec: ChildSpec
   #process: ChildProcess | undefined
   #stopping = false
+  /** For good: whoever starts it anew at this moment does not. */
+  #isOver = false
   #deaths: number[] = []
   #exited: Promise<void> = Promise.resolve()
   readonly #onHopeless: (error: Hopeless) => void
@@ -65,6 +67,11 @@ export class Child {
   }
 
   async stop(): Promise<void> {
+    this.#isOver = true
+    await this.#end()
+  }
+
+  async #end(): Promise<void> {
     this.#stopping = true
     const child = this.#process
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
@@ -79,9 +86,10 @@ export class Child {
     await force
   }
 
-  /** Stops it and starts it anew (hot reload). */
+  /** Stops it and starts it anew (hot reload, an event log that cannot write), unless it is stopped meanwhile. */
   async restart(): Promise<void> {
-    await this.stop()
+    await this.#end()
+    if (this.#isOver) return
     this.#stopping = false
     await this.start()
   }

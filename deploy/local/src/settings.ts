@@ -97,8 +97,8 @@ export function makeFolder(folder: string): string {
 export function secretIn(folder: string, name: string): string {
   const path = join(folder, name)
   if (!existsSync(path)) {
-    // Whole or not at all: a start that is killed here leaves no half of a secret.
-    writeFileSync(`${path}.new`, randomBytes(24).toString('base64url'), { mode: 0o600 })
+    // Whole or not at all: a start that is killed here, or loses its power, leaves no half of a secret.
+    writeFileSync(`${path}.new`, randomBytes(24).toString('base64url'), { mode: 0o600, flush: true })
     renameSync(`${path}.new`, path)
   }
   return readFileSync(path, 'utf8')
