@@ -2,9 +2,10 @@
  * `npm run fixture -- NAME "what it adds"`: the household after three days of syncs as this version leaves it, packed into
  * e2e/fixtures/NAME.tar.zst with the digests of its answers beside it. Made once an issue; never made again.
  */
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Rest } from '@pf/contracts'
+import type { LedgerFact } from '@pf/vault/ledger'
 import { bank, Client } from '../src/client.ts'
 import { eventually } from '../src/eventually.ts'
 import { digestsOf, type Fixture, fixtures, pack } from '../src/fixture.ts'
@@ -50,6 +51,23 @@ async function sayWhatIsWhat(client: Client): Promise<void> {
   await client.expect(204, 'DELETE', `/identity/decisions/${word.id}`)
 }
 
+/** Somebody with a bank of their own who was here and is erased: the ledger and the purged ranges of the log stay. */
+async function eraseNeighbour(): Promise<void> {
+  const neighbour = new Client(system)
+  await neighbour.expect(201, 'POST', '/auth/register', erased)
+  await neighbour.login(erased)
+  const connection = await neighbour.connectDemoBank()
+  await neighbour.settled({ connection_id: connection })
+  await neighbour.expect(202, 'DELETE', '/auth/me', { password: erased.password })
+  const ledger = join(system.dataDir, 'ledger')
+  await eventually(() => {
+    const facts = readdirSync(ledger).map((name): LedgerFact => JSON.parse(readFileSync(join(ledger, name), 'utf8')))
+    if (facts.some(({ fact }) => fact === 'erased')) return true
+    throw new Error('The erasure ledger does not say that anybody was erased.')
+  }, 60_000)
+}
+
+const erased = { username: 'neighbour', password: 'was here for a day' }
 const credentials = { username: 'fixture', password: 'correct horse battery' }
 const system = await System.start()
 try {
@@ -65,6 +83,7 @@ try {
     const run = await client.expect<Rest.SyncRun>(202, 'POST', `/connections/${connection}/sync`)
     await client.settled({ run_id: run.run_id })
   }
+  await eraseNeighbour()
   const before = (await client.transactions()).length
   await importStatements(client)
   await sayWhatIsWhat(client)
@@ -87,7 +106,7 @@ try {
   const digests = await digestsOf(client)
   await system.stop()
   await pack(system.dataDir, file)
-  const fixture: Fixture = { about, madeOn: new Date().toISOString().slice(0, 10), credentials, digests }
+  const fixture: Fixture = { about, madeOn: new Date().toISOString().slice(0, 10), credentials, erased, digests }
   writeFileSync(join(fixtures, `${name}.json`), `${JSON.stringify(fixture, null, 2)}\n`)
   process.stdout.write(`${file}\n${JSON.stringify(digests, null, 2)}\n`)
 } finally {

@@ -15,6 +15,8 @@ export type Fixture = {
   about: string
   madeOn: string
   credentials: { username: string; password: string }
+  /** Who was erased before the folder was left; earlier ones had nobody erased. */
+  erased?: { username: string; password: string }
   digests: Record<string, string>
 }
 
