@@ -62,10 +62,13 @@ export async function project<Event extends AnyEvent, Row extends object>(
       if (batch.length < arrived.length || (await isThere())) return
     }
   } finally {
-    working.abort()
+    working.abort(hasEnded)
   }
   signal.throwIfAborted()
 }
+
+/** Nobody reads it: without a reason an abort makes an error with a stack. */
+const hasEnded = 'it has ended'
 
 const checkpointAt = ({ seq, headers }: RawMessage, stream: string, streamCreatedAt: string): Checkpoint => ({
   stream,

@@ -96,11 +96,13 @@ export function createReading<Row extends object>(
       }
     },
     async reaches(seq: number, timeoutMs: number): Promise<boolean> {
+      // Mostly it is there: no timer and no signals for that.
+      if (seq <= 0 || (await seqNow()) >= seq) return true
       const ended = new AbortController()
       let isLate = timeoutMs <= 0
       void timing.wait(timeoutMs, ended.signal).then(() => {
         isLate = true
-        ended.abort()
+        ended.abort(hasMoved)
       })
       try {
         for (;;) {
@@ -111,7 +113,7 @@ export function createReading<Row extends object>(
           await timing.wait(isMine ? longMs : pollMs, AbortSignal.any([signal, ended.signal, stopping]))
         }
       } finally {
-        ended.abort()
+        ended.abort(hasMoved)
       }
     },
   }

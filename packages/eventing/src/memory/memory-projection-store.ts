@@ -16,7 +16,7 @@ import {
 import { fieldsOf, keyOf as keyOfRow, matches, normaliseRow } from '../rows.ts'
 import { systemClock } from '../system.ts'
 import { createBuilds, createHouse, type Held, type House, inTurn, keyOf } from './memory-builds.ts'
-import { find } from './memory-rows.ts'
+import { copyOf, find } from './memory-rows.ts'
 
 /** Read models in this process's memory: the rules of the Postgres store, nothing kept. */
 export function createMemoryProjectionStore({ clock = systemClock }: { clock?: Clock } = {}): ProjectionStore {
@@ -128,9 +128,7 @@ function rowReader<Row extends object>(house: House, { name, table, ...id }: Pro
 const readRows =
   <Row extends object>(held: Held) =>
   async (keys: readonly Partial<Row>[]): Promise<Row[]> =>
-    [...rowsOf<Row>(held).values()]
-      .filter((row) => keys.some((columns) => matches(row, columns)))
-      .map((row) => structuredClone(row))
+    [...rowsOf<Row>(held).values()].filter((row) => keys.some((columns) => matches(row, columns))).map(copyOf)
 
 function write<Row extends object>(
   table: Table<Row>,
@@ -141,7 +139,7 @@ function write<Row extends object>(
   for (const key of drops) rows.delete(keyOfRow(table, key))
   for (const row of puts) {
     const normal = normaliseRow(table, row)
-    rows.set(keyOfRow(table, normal), structuredClone(normal))
+    rows.set(keyOfRow(table, normal), copyOf(normal))
   }
 }
 
