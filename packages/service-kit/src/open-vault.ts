@@ -3,9 +3,9 @@ import { dirname } from 'node:path'
 import type { MikroORM } from '@mikro-orm/postgresql'
 import { systemClock, systemIds } from '@pf/eventing'
 import { openObjectStore } from '@pf/object-store'
-import { loadMasterKey, systemRandom } from '@pf/vault'
+import { systemRandom } from '@pf/vault'
 import { type ErasedScope, type LedgerPlace, ledgerFolder, ledgerObjects } from '@pf/vault/ledger'
-import { assertNoRestore, isVaultEmpty, openHolders, openLedgerOf, openVault, retireErased } from '@pf/vault/postgres'
+import { assertNoRestore, masterKeyOf, openHolders, openLedgerOf, openVault, retireErased } from '@pf/vault/postgres'
 import { type PlatformConfig, s3Credentials } from './config/index.ts'
 import type { Logger } from './logger.ts'
 import type { Platform } from './platform.ts'
@@ -23,7 +23,7 @@ export async function openVaultOf(
 ): Promise<Pick<Platform, 'keys' | 'secrets' | 'holders' | 'ledger'>> {
   await assertNoRestore(orm)
   await mkdir(dirname(config.masterKeyFile), { recursive: true, mode: 0o700 })
-  const masterKey = await loadMasterKey(config.masterKeyFile, { isVaultEmpty: () => isVaultEmpty(orm) })
+  const masterKey = await masterKeyOf(orm, config.masterKeyFile, { makes: true })
   // First of all: a word that is told from here on reaches this process.
   const holders = await openHolders<ErasedScope>(orm, {
     name,
@@ -34,7 +34,9 @@ export async function openVaultOf(
     const made = { now: () => systemClock.now(), uuid: () => systemIds.uuid() }
     const ledger = await openLedgerOf(orm, ledgerPlace(config), made)
     await retireErased(orm, await ledger.scopes())
-    const { keys, secrets } = await openVault({ orm, masterKey, random: systemRandom, hears: () => holders.hears() })
+    const hears = () => holders.hears()
+    const nowMs = () => performance.now()
+    const { keys, secrets } = await openVault({ orm, masterKey, random: systemRandom, hears, nowMs })
     holders.onWord(async ({ scope }) => keys.forget(scope))
     return { keys: asSealer(keys), secrets, holders, ledger }
   } catch (error) {

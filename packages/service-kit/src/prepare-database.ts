@@ -1,8 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type ServiceName, serviceNames } from '@pf/contracts'
-import { loadMasterKey } from '@pf/vault'
-import { isVaultEmpty, openVault } from '@pf/vault/postgres'
+import { masterKeyOf, openVault } from '@pf/vault/postgres'
 import { ConfigRefused, type PlatformConfig, secretIn } from './config/index.ts'
 import { openDatabase } from './database.ts'
 import { giveRoles } from './database-roles.ts'
@@ -29,7 +28,7 @@ export async function prepareDatabase(config: PlatformConfig): Promise<void> {
   try {
     await orm.em.fork().transactional((em) => giveRoles(em, (service) => passwords.get(service) ?? ''))
     await mkdir(dirname(masterKeyFile), { recursive: true, mode: 0o700 })
-    const masterKey = await loadMasterKey(masterKeyFile, { isVaultEmpty: () => isVaultEmpty(orm) })
+    const masterKey = await masterKeyOf(orm, masterKeyFile, { makes: true })
     // A service sees its own part of the vault: here all of it is looked at once.
     await openVault({ orm, masterKey })
   } finally {

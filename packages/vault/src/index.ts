@@ -1,4 +1,12 @@
-export { loadMasterKey } from './master-key.ts'
+export { dropNextMasterKey, loadMasterKey, nextMasterKey, takeNextMasterKey } from './master-key.ts'
 export type { ErasureWord, Holders, KeyRing, KeyScope, Random, SecretBox } from './ports.ts'
 export { systemRandom } from './random.ts'
-export { HoldersSilent, KeyMissing, LedgerRefused, MasterKeyRefused, RestoreRefused, SealBroken } from './refusals.ts'
+export {
+  HoldersSilent,
+  KeyMissing,
+  LedgerRefused,
+  MasterKeyRefused,
+  RestoreRefused,
+  SealBroken,
+  VaultInUse,
+} from './refusals.ts'

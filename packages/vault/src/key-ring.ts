@@ -27,12 +27,15 @@ export interface KeyStore {
   delete(scope: KeyScope): Promise<void>
 }
 
-type Root = { id: string; generation: number; derived(purpose: string): KeyObject }
+type Root = { id: string; generation: number; readAtMs: number; derived(purpose: string): KeyObject }
 
 /** Roots kept unwrapped in this process; the longest unused goes first. */
 const cachedRoots = 10_000
+/** A root that is held for longer is read again: another process may have rotated it. */
+const rereadMs = 60_000
 
-const place = (key: { spaceId: string; accountId: string; rootId: string }) =>
+/** What binds wrapped bytes to their row. */
+export const place = (key: { spaceId: string; accountId: string; rootId: string }) =>
   `vault.keys|${key.spaceId}|${key.accountId}|${key.rootId}`
 
 export const wrappingKey = (masterKey: Uint8Array): KeyObject => deriveKey(masterKey, 'wrap/1')
@@ -42,12 +45,13 @@ export function unwrap(key: WrappedKey, wrapping: KeyObject): Uint8Array {
   return openBytes(wrapping, key.wrapped, place(key), `The data key ${key.rootId}`)
 }
 
-function rootOf(key: WrappedKey, wrapping: KeyObject): Root {
+function rootOf(key: WrappedKey, wrapping: KeyObject, readAtMs: number): Root {
   const bytes = unwrap(key, wrapping)
   const known = new Map<string, KeyObject>()
   return {
     id: key.rootId,
     generation: key.generation,
+    readAtMs,
     derived(purpose) {
       const derived = known.get(purpose) ?? deriveKey(bytes, purpose)
       known.set(purpose, derived)
@@ -78,13 +82,15 @@ export type KeyRingOptions = {
    * the store is asked: a process that was paused or cut off opens nothing that was erased meanwhile.
    */
   hears?: () => boolean
+  /** Monotonic milliseconds: a rotation elsewhere is noticed within a minute. Without it, where it is met. */
+  nowMs?: () => number
 }
 
 export function createKeyRing(
   store: KeyStore,
   masterKey: Uint8Array,
   random: Random,
-  { hears = () => true }: KeyRingOptions = {},
+  { hears = () => true, nowMs = () => 0 }: KeyRingOptions = {},
 ): KeyRing {
   const wrapping = wrappingKey(masterKey)
   const cache = new Map<string, Root>()
@@ -96,7 +102,7 @@ export function createKeyRing(
       const before = drops
       const key = await store.find(spaceId, accountId)
       if (key === undefined) throw new KeyMissing(ownerOf(spaceId, accountId))
-      if (drops === before) return rootOf(key, wrapping)
+      if (drops === before) return rootOf(key, wrapping, nowMs())
     }
   }
 
@@ -104,8 +110,9 @@ export function createKeyRing(
     const name = `${spaceId}/${accountId}`
     if (!hears()) cache.clear()
     let root = cache.get(name)
-    // Another process has rotated it since it was read.
-    if (root === undefined || root.generation < generation) root = await read(spaceId, accountId)
+    // Another process has rotated it since it was read, or may have.
+    const isOld = root !== undefined && (root.generation < generation || nowMs() - root.readAtMs > rereadMs)
+    if (root === undefined || isOld) root = await read(spaceId, accountId)
     cache.delete(name)
     cache.set(name, root)
     if (cache.size > cachedRoots) cache.delete(cache.keys().next().value ?? name)

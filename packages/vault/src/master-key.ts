@@ -1,4 +1,4 @@
-import { link, open, readFile, rm, stat } from 'node:fs/promises'
+import { chmod, chown, link, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Random } from './ports.ts'
 import { systemRandom } from './random.ts'
@@ -39,6 +39,38 @@ export async function loadMasterKey(
   }
   return made
 }
+
+/** Where the master key that shall follow lies until the vault is wrapped under it. */
+const nextOf = (path: string) => `${path}.next`
+
+/** The key that shall follow: the one that a run before has left, else made beside the old, for the same owner. Throws MasterKeyRefused. */
+export async function nextMasterKey(path: string, random: Random = systemRandom): Promise<Uint8Array> {
+  const left = await readNextMasterKey(path)
+  if (left !== undefined) return left
+  await makeKey(nextOf(path), random)
+  const { uid, gid, mode } = await stat(path)
+  await chown(nextOf(path), uid, gid)
+  await chmod(nextOf(path), mode & 0o777)
+  const made = await readKey(nextOf(path))
+  if (made !== undefined) return made
+  throw new MasterKeyRefused(
+    'master_key_missing',
+    `The new master key ${nextOf(path)} vanished while it was being made.`,
+  )
+}
+
+export const readNextMasterKey = (path: string): Promise<Uint8Array | undefined> => readKey(nextOf(path))
+
+/** The new key's file takes the old one's place, in one step. Another process may have done it already. */
+export async function takeNextMasterKey(path: string): Promise<void> {
+  await rename(nextOf(path), path).catch((error: unknown) => {
+    if (!isCode(error, 'ENOENT')) throw error
+  })
+  await syncFolder(path)
+}
+
+/** A new key that wraps nothing. */
+export const dropNextMasterKey = (path: string): Promise<void> => rm(nextOf(path), { force: true })
 
 async function readKey(path: string): Promise<Uint8Array | undefined> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
@@ -85,6 +117,10 @@ async function makeKey(path: string, random: Random): Promise<void> {
   } finally {
     await rm(draft, { force: true })
   }
+  await syncFolder(path)
+}
+
+async function syncFolder(path: string): Promise<void> {
   const folder = await open(dirname(path), 'r')
   try {
     await folder.sync()

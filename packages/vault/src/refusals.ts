@@ -30,6 +30,18 @@ export class MasterKeyRefused extends Error {
   }
 }
 
+/** The master key cannot be changed while processes live that hold the old one. */
+export class VaultInUse extends Error {
+  readonly code = 'vault_in_use'
+  constructor(names: readonly string[]) {
+    super(
+      `The system runs (${names.join(', ')}), and would go on wrapping keys under the old master key. Stop it, then try again; ` +
+        'processes that were killed count as running for 20 s.',
+    )
+    this.name = 'VaultInUse'
+  }
+}
+
 /** Processes that live and did not answer an erasure's word in time. */
 export class HoldersSilent extends Error {
   readonly code = 'holders_silent'

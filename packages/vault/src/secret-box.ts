@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Random, SecretBox } from './ports.ts'
 import { deriveKey, openBytes, sealBytes } from './seal.ts'
 
@@ -11,11 +12,14 @@ export interface SecretStore {
   locked<T>(name: string, work: () => Promise<T>): Promise<T>
 }
 
+export const secretsKey = (masterKey: Uint8Array): KeyObject => deriveKey(masterKey, 'secrets/1')
+/** What binds a secret's bytes to its name. */
+export const placeOfSecret = (name: string) => `vault.secrets|${name}`
+
 export function createSecretBox(store: SecretStore, masterKey: Uint8Array, random: Random): SecretBox {
-  const key = deriveKey(masterKey, 'secrets/1')
-  const place = (name: string) => `vault.secrets|${name}`
-  const seal = (name: string, plain: Uint8Array) => sealBytes(key, plain, place(name), random)
-  const open = (name: string, sealed: Uint8Array) => openBytes(key, sealed, place(name), `The secret ${name}`)
+  const key = secretsKey(masterKey)
+  const seal = (name: string, plain: Uint8Array) => sealBytes(key, plain, placeOfSecret(name), random)
+  const open = (name: string, sealed: Uint8Array) => openBytes(key, sealed, placeOfSecret(name), `The secret ${name}`)
   let turn: Promise<unknown> = Promise.resolve()
   return {
     seal,

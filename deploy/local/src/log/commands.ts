@@ -1,5 +1,6 @@
 import { exportBackup, importBackup } from './backup-commands.ts'
 import type { Command } from './command.ts'
+import { keys } from './keys.ts'
 import { projections, quarantine, rebuild } from './projections.ts'
 import { showHistory } from './show.ts'
 import { streams } from './streams.ts'
@@ -14,6 +15,7 @@ export const commands: Readonly<Record<string, Command>> = {
   projections,
   rebuild,
   quarantine,
+  keys,
   export: exportBackup,
   import: importBackup,
 }

@@ -14,9 +14,9 @@ import {
   type PlatformConfig,
   platformConfig,
 } from '@pf/service-kit'
-import { type KeyRing, loadMasterKey } from '@pf/vault'
+import type { KeyRing } from '@pf/vault'
 import { type ErasureLedger, openErasureLedger } from '@pf/vault/ledger'
-import { openVault } from '@pf/vault/postgres'
+import { masterKeyOf, openVault } from '@pf/vault/postgres'
 import { type Addresses, runningAddresses } from '../addresses.ts'
 import { takeOver } from '../orphans.ts'
 import { startTimeOf } from '../process-table.ts'
@@ -141,8 +141,9 @@ async function withParts<T>(
     ),
     keys: once(async () => {
       // Never made here: whoever wants to read has it, or reads headers.
-      const masterKey = await loadMasterKey(config.masterKeyFile, { isVaultEmpty: async () => false })
-      return asSealer((await openVault({ orm: await database(), masterKey })).keys)
+      const orm = await database()
+      const masterKey = await masterKeyOf(orm, config.masterKeyFile, { makes: false })
+      return asSealer((await openVault({ orm, masterKey })).keys)
     }),
   }
   try {

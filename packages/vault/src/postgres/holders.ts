@@ -2,13 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { MikroORM } from '@mikro-orm/postgresql'
 import type { ErasureWord, Holders } from '../ports.ts'
 import { HoldersSilent } from '../refusals.ts'
+import { deadSeconds } from './presence.ts'
 
 /** How often a process says that it lives, and looks for words. */
 const beatMs = 500
 /** A process that could not say so for this long trusts no key that it holds (`hears`). */
 const deafMs = 10_000
-/** A process that has not said so for this long is dead, or deaf: it is not waited for. Longer than `deafMs`, whatever the load. */
-const deadSeconds = 20
 const keptHours = 24
 
 export type HoldersOptions = {

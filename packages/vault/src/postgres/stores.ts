@@ -4,7 +4,8 @@ import type { KeyScope } from '../ports.ts'
 import type { SecretStore } from '../secret-box.ts'
 import { DataKey, Secret } from './entities.ts'
 
-const isStanding = `not exists (select 1 from vault.retired r
+/** Of `vault.keys k`: rows that no erasure has retired. */
+export const isStanding = `not exists (select 1 from vault.retired r
   where r.space_id = k.space_id and r.account_id in ('', k.account_id))`
 
 export function postgresKeyStore(orm: MikroORM): KeyStore {

@@ -24,6 +24,8 @@ export type TestInstallation = {
   run(command: Command, words?: readonly string[], options?: Options, live?: Live): Promise<Said>
   /** The answer with `--json`. */
   json<T>(command: Command, words?: readonly string[], options?: Options): Promise<T>
+  /** Stops what `platform` has opened: nobody runs on it. */
+  close(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -41,6 +43,9 @@ export async function startInstallation(more: Readonly<Record<string, string>> =
     ...more,
   }
   const opened: ServerPlatform[] = []
+  const close = async () => {
+    for (const platform of opened.splice(0)) await platform.close()
+  }
   const run: TestInstallation['run'] = async (
     command,
     words = [],
@@ -76,8 +81,9 @@ export async function startInstallation(more: Readonly<Record<string, string>> =
       // The command's own answer, as its spec expects it.
       return JSON.parse(out.join('\n')) as T
     },
+    close,
     async stop() {
-      for (const platform of opened) await platform.close()
+      await close()
       await Promise.all([nats.stop(), postgres.stop()])
       await rm(dataDir, { recursive: true, force: true })
     },
