@@ -98,6 +98,22 @@ describe('an account whose details the bank does not give', () => {
   })
 })
 
+describe('a bank that is connected again while its erasure is under way', () => {
+  it('gets accounts of its own, however long the provider takes to end the old consent', async () => {
+    await begin()
+    const { id, accounts } = await linked(await request())
+    await fault({ method: 'DELETE', path: '/api/v2/requisitions/*', times: 1000, status: 503 })
+    const input = { id, erase: true, commandId: `e-${++asked}` }
+    await world.platform.bus.call(operations.remove, input, { principal })
+    await eventually(async () => {
+      expect((await world.platform.bus.call(operations.accounts, {}, { principal })).items).toEqual([])
+    })
+    const again = await linked(await request())
+    expect(again.accounts).toHaveLength(accounts.length)
+    expect(again.accounts.filter((accountId) => accounts.includes(accountId))).toEqual([])
+  })
+})
+
 describe('a return from the bank that cannot be settled yet', () => {
   it('says when calls come back, and spends none again on what it has kept', async () => {
     await begin()

@@ -81,6 +81,8 @@ export async function eraseConnection(parts: CarryOutParts, requested: Requested
   const { erasureId, spaceId, connectionId, accountIds, requestedBy } = requested
   const { state } = await parts.erasures.load(at(erasureId))
   if (state.status === 'erased') return
+  // First of all: who connects the same bank again meanwhile must not be given accounts whose keys are about to go.
+  await forgetAccounts(parts, spaceId, accountIds)
   await endConsent(parts, { spaceId, connectionId }, attempt >= consentAttempts)
   const scope: ErasureScope = { of: 'connection', spaceId, connectionId, accountIds }
   await parts.carryOut({ erasureId, scope, userId: requestedBy })

@@ -101,12 +101,18 @@ async function foundOf(
   if (currency === undefined) return leftOut('account_currency_unknown')
   const { spaceId } = consent
   const arrival = await arrivalOf(parts, { ...account, described }, currency, consent)
-  const { state: book } = await parts.accountBook.handle(
-    { spaceId, aggregateId: spaceId },
-    { type: 'RecogniseAccounts', spaceId, arrivals: [arrival], at: parts.clock.now().toISOString() },
-    { commandId: `recognise:${consent.requisitionId}:${sha256(JSON.stringify([arrival]))}` },
-  )
-  const recognised = recognition(arrival, book)
+  const recognise = async (commandId: string) => {
+    const { state: book } = await parts.accountBook.handle(
+      { spaceId, aggregateId: spaceId },
+      { type: 'RecogniseAccounts', spaceId, arrivals: [arrival], at: parts.clock.now().toISOString() },
+      { commandId },
+    )
+    return recognition(arrival, book)
+  }
+  const commandId = `recognise:${consent.requisitionId}:${sha256(JSON.stringify([arrival]))}`
+  let recognised = await recognise(commandId)
+  // An earlier attempt had it recognised as an account that was erased since.
+  if (recognised.as === 'new') recognised = await recognise(`${commandId}:${parts.freshId()}`)
   switch (recognised.as) {
     case 'ambiguous':
       return leftOut('account_ambiguous')
