@@ -1,10 +1,13 @@
+// A defect is planted (`npm run test:mutants`): the same transform, with its text in its files.
+const transform = process.env.PF_MUTANT ? '<rootDir>/e2e/simulation/mutants/jest-transform.mjs' : '@swc/jest'
+
 const node = {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['@pf/source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [
-      '@swc/jest',
+      transform,
       {
         jsc: {
           target: 'es2024',

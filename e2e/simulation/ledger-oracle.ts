@@ -35,6 +35,19 @@ type Account = {
   files: LakeFile[]
 }
 
+/** Later decisions are made upon earlier ones: an answer that is stored again, or behind a later one, was decided upon what it never saw. */
+function expectInOrder({ accountId, stored, fetched }: Account): void {
+  const places = new Map(fetched.map(({ syncId }, place) => [syncId, place]))
+  let last = -1
+  for (const syncId of stored.transactions) {
+    const place = places.get(syncId) ?? -1
+    expectThat('each answer stored once, as they were fetched', place > last, () => {
+      return `${accountId}: sync ${syncId} was fetched as number ${place + 1} and is stored behind number ${last + 1}`
+    })
+    last = place
+  }
+}
+
 const columnsOf = <C extends object>({ columns }: { columns: C }) => Object.keys(columns) as (keyof C & string)[]
 
 /**
@@ -65,6 +78,7 @@ export class LedgerOracle {
     }
     for (const account of this.#accounts.values()) {
       await this.#read(account)
+      expectInOrder(account)
       this.#compare(account)
       await this.#expectWatermarkBehind(account)
       if (settled) this.#expectSettled(account)

@@ -1,16 +1,49 @@
-/** A planted defect: a guard of production code switched off. `find` stands in `file` exactly once. */
-export type Mutant = {
+/** `find` stands in `file` exactly once. */
+export type Plant = { file: string; find: string; replace: string }
+
+/** A test that passes as it is and has to fail with the defect planted. `test`: its whole name, as Jest tells it. */
+export type CatchingTest = { project: 'unit' | 'integration'; spec: string; test: string }
+
+/** A planted defect: a guard of production code switched off. */
+export type Mutant = Plant & {
   name: string
-  file: string
-  find: string
-  replace: string
-  /** How many seeds and days may be needed; of what a few seeds show, a few. */
+  /** Other guards that hide this one from whoever catches it: switched off with it. */
+  and?: readonly Plant[]
+  /** Days of a seed, where those that the tool simulates are too few. */
   days?: number
+  /** What catches it; a seed of the simulation unless told. */
+  caughtBy?: CatchingTest
 }
 
 const eventing = 'packages/eventing/src'
 const extraction = 'services/extraction/src'
 const storage = 'services/storage/src'
+
+const syncStoredAgain: Plant = {
+  file: `${storage}/domain/ledger.ts`,
+  find: 'if (command.transactions && !state.transactions.includes(syncId)) {',
+  replace: 'if (command.transactions) {',
+}
+const answerPlannedAgain: Plant = {
+  file: `${storage}/application/store-sync.ts`,
+  find: 'fetched.transactions && !ledger.transactions.includes(syncId)',
+  replace: 'fetched.transactions',
+}
+const overtakenUnnoticed: Plant = {
+  file: `${storage}/domain/ledger.ts`,
+  find: '    current(decidedFrom, state)\n    events.push(',
+  replace: '    events.push(',
+}
+const commandOfTheTelling: Plant = {
+  file: `${storage}/application/store-in-order.ts`,
+  find: "${balances ? 'b' : ''}`",
+  replace: "${balances ? 'b' : ''}-${(globalThis.told = (globalThis.told ?? 0) + 1)}`",
+}
+const storedOutOfOrder: Plant = {
+  file: `${storage}/application/store-in-order.ts`,
+  find: 'if (fetched.transactions !== undefined) {',
+  replace: "if (fetched.transactions?.syncId === '') {",
+}
 
 export const mutants: readonly Mutant[] = [
   {
@@ -120,5 +153,111 @@ export const mutants: readonly Mutant[] = [
     file: `${extraction}/application/request-run.ts`,
     find: 'requestedAt: parts.clock.now().toISOString()',
     replace: 'requestedAt: new Date().toISOString()',
+  },
+  {
+    name: 'call of unknown outcome taken for one that failed',
+    file: `${extraction}/domain/provider-feed.ts`,
+    find: "unknown: 'unknown' } as const",
+    replace: "unknown: 'unspent' } as const",
+  },
+  {
+    name: 'decisions of another replica not noticed',
+    ...overtakenUnnoticed,
+    caughtBy: {
+      project: 'unit',
+      spec: `${storage}/domain/ledger.spec.ts`,
+      test: 'a ledger refuses decisions that were made before another sync decided',
+    },
+  },
+  {
+    name: 'message of an earlier command not found',
+    file: `${eventing}/aggregate.ts`,
+    find: 'for (const seq of commands.candidates(commandId)) {',
+    replace: 'for (const seq of commands.candidates(commandId).slice(0, 0)) {',
+  },
+  {
+    name: 'command not recognised when it comes again',
+    file: `${eventing}/command-handler.ts`,
+    find: 'if (earlier) return aggregate.recall(known, earlier)',
+    replace: 'void earlier',
+  },
+  // The ledger, its planner and the command's id each know a sync that comes again, any one alone hides the lack of the others.
+  {
+    name: 'sync known neither as stored nor as told',
+    ...syncStoredAgain,
+    and: [answerPlannedAgain, commandOfTheTelling],
+  },
+  {
+    name: 'sync stored again when it comes again',
+    ...syncStoredAgain,
+    caughtBy: {
+      project: 'unit',
+      spec: `${storage}/domain/ledger.spec.ts`,
+      test: 'a ledger stays quiet when a sync comes again',
+    },
+  },
+  {
+    name: 'later answer stored before an earlier one',
+    ...storedOutOfOrder,
+    caughtBy: {
+      project: 'integration',
+      spec: `${storage}/storage.int.spec.ts`,
+      test: 'storage, its log in memory while it runs stores answers in the order in which they came, though the first one has to be tried again',
+    },
+  },
+  {
+    name: 'append of unknown outcome taken for one that failed',
+    file: `${eventing}/command-handler.ts`,
+    find: 'if (error instanceof UnknownOutcome) return settle(subject, context.commandId, error)',
+    replace: 'void settle',
+    caughtBy: {
+      project: 'unit',
+      spec: `${eventing}/command-handler.spec.ts`,
+      test: 'an append of unknown outcome is settled by finding its own command in the log',
+    },
+  },
+  {
+    name: 'lease not waited for',
+    file: 'packages/service-kit/src/shards.ts',
+    find: 'lease = await leases.acquire(`${name} shard ${shard} of ${count}`, stopping.signal)',
+    replace: 'lease = { lost: new AbortController().signal, release: async () => undefined }',
+    caughtBy: {
+      project: 'unit',
+      spec: 'packages/service-kit/src/shards.spec.ts',
+      test: 'the shards of a service are each held by one replica at a time, and pass to another when it stops',
+    },
+  },
+  {
+    name: 'lost lease ignored',
+    file: 'packages/service-kit/src/shards.ts',
+    find: 'await aborted(AbortSignal.any([stopping.signal, lease.lost]))',
+    replace: 'await aborted(stopping.signal)',
+    caughtBy: {
+      project: 'unit',
+      spec: 'packages/service-kit/src/shards.spec.ts',
+      test: 'the shards of a service stop what they covered when their lease is lost, and are asked for again',
+    },
+  },
+  {
+    name: 'keys not destroyed at the end of an erasure',
+    file: 'packages/service-kit/src/erasure/carry-out.ts',
+    find: '  await keys.destroy(scope)\n',
+    replace: '',
+    caughtBy: {
+      project: 'unit',
+      spec: 'packages/service-kit/src/erasure/erasing.spec.ts',
+      test: 'an erasure destroys the keys last, when nothing is left that they sealed',
+    },
+  },
+  {
+    name: 'destroyed key kept where it was stored',
+    file: 'packages/vault/src/key-ring.ts',
+    find: '      await store.delete(scope)\n',
+    replace: '',
+    caughtBy: {
+      project: 'unit',
+      spec: 'packages/vault/src/memory/memory.spec.ts',
+      test: "the vault (memory) a space's key makes all it sealed unreadable when it is destroyed, also where a new one is made",
+    },
   },
 ]

@@ -126,6 +126,27 @@ describe('an erasure', () => {
     expect(await world.platform.ledger.purged('storage', seq + 1)).toBe(false)
   })
 
+  it('destroys the keys last, when nothing is left that they sealed', async () => {
+    const gone = newAccount()
+    await world.fill(gone)
+    const { keys, ledger } = world.platform
+    const destroyed: object[] = []
+    const watched: Platform = {
+      ...world.platform,
+      keys: {
+        ...keys,
+        async destroy(scope) {
+          await keys.destroy(scope)
+          const facts = (await ledger.entries()).map(({ fact }) => fact)
+          destroyed.push({ scope, left: await world.left(gone), isTold: facts.includes('erased') })
+        },
+      },
+    }
+    const scope: ErasureScope = { of: 'space', spaceId: gone.spaceId }
+    await erase(watched, scope)
+    expect(destroyed).toEqual([{ scope, left: 0, isTold: false }])
+  })
+
   it('waits for a service that is away, and goes on where it was', async () => {
     const gone = newAccount()
     await world.fill(gone)
