@@ -36,8 +36,8 @@ const overtakenUnnoticed: Plant = {
 }
 const commandOfTheTelling: Plant = {
   file: `${storage}/application/store-in-order.ts`,
-  find: "${balances ? 'b' : ''}`",
-  replace: "${balances ? 'b' : ''}-${(globalThis.told = (globalThis.told ?? 0) + 1)}`",
+  find: 'return `store-',
+  replace: 'return String((globalThis.told = (globalThis.told ?? 0) + 1)) + `-store-',
 }
 const storedOutOfOrder: Plant = {
   file: `${storage}/application/store-in-order.ts`,
@@ -219,8 +219,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'lease not waited for',
     file: 'packages/service-kit/src/shards.ts',
-    find: 'lease = await leases.acquire(`${name} shard ${shard} of ${count}`, stopping.signal)',
-    replace: 'lease = { lost: new AbortController().signal, release: async () => undefined }',
+    find: 'lease = await leases.acquire(',
+    replace: 'lease = (() => ({ lost: new AbortController().signal, release: async () => undefined }))(',
     caughtBy: {
       project: 'unit',
       spec: 'packages/service-kit/src/shards.spec.ts',
