@@ -19,6 +19,11 @@ const eventing = 'packages/eventing/src'
 const extraction = 'services/extraction/src'
 const storage = 'services/storage/src'
 
+const commandNotRecognised: Plant = {
+  file: `${eventing}/command-handler.ts`,
+  find: 'if (earlier) return aggregate.recall(known, earlier)',
+  replace: 'void earlier',
+}
 const syncStoredAgain: Plant = {
   file: `${storage}/domain/ledger.ts`,
   find: 'if (command.transactions && !state.transactions.includes(syncId)) {',
@@ -177,9 +182,12 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'command not recognised when it comes again',
-    file: `${eventing}/command-handler.ts`,
-    find: 'if (earlier) return aggregate.recall(known, earlier)',
-    replace: 'void earlier',
+    ...commandNotRecognised,
+    caughtBy: {
+      project: 'unit',
+      spec: `${eventing}/command-handler.spec.ts`,
+      test: 'a repeated command returns what it brought about first, though the rules would refuse it now',
+    },
   },
   // The ledger, its planner and the command's id each know a sync that comes again, any one alone hides the lack of the others.
   {
