@@ -52,7 +52,7 @@ export async function preparePostgres(dataDir: string, password: string): Promis
     mkdirSync(dataDir, { recursive: true })
     const script = join(dirname(fileURLToPath(import.meta.url)), 'initialise-postgres.js')
     const made = spawnSync(process.execPath, [script, dataDir], {
-      env: { ...process.env, PF_POSTGRES_PASSWORD: password },
+      env: { ...process.env, PF_MASTER_KEY: undefined, PF_POSTGRES_PASSWORD: password },
       encoding: 'utf8',
     })
     if (made.status !== 0) throw new Error(`PostgreSQL could not be set up in ${dataDir}: ${made.stderr.trim()}`)
@@ -83,6 +83,8 @@ export function postgresArguments({ dataDir }: Cluster, port: number): string[] 
     max_connections: 160,
     log_min_messages: 'warning',
     log_statement: 'none',
+    // A violation's DETAIL quotes the values of its row (usernames say), and its client is told all the same.
+    log_error_verbosity: 'terse',
     log_min_error_statement: 'panic',
   }
   return ['-D', dataDir, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]

@@ -150,6 +150,8 @@ export class System {
       args: [join(root, 'services/sandbox-bank/dist/main.js')],
       env: {
         ...this.#environment(),
+        // Not the bank's to know.
+        PF_MASTER_KEY: undefined,
         PF_DATA_DIR: this.#folders.sandbox,
         PF_SANDBOX_PORT: String(sandboxPort),
         PF_BIND: bind,

@@ -14,7 +14,13 @@ export type Parts = { ping(): Promise<void>; orm: MikroORM; objects: ObjectStore
 
 /** What a service stands on, one question each; a throw is the answer of what is not well. */
 export function dependencyChecks(
-  { objectStoreUrl, masterKeyFile, dataDir }: Pick<PlatformConfig, 'objectStoreUrl' | 'masterKeyFile' | 'dataDir'>,
+  {
+    objectStoreUrl,
+    masterKeyFile,
+    masterKey,
+    masterKeySsm,
+    dataDir,
+  }: Pick<PlatformConfig, 'objectStoreUrl' | 'masterKeyFile' | 'masterKey' | 'masterKeySsm' | 'dataDir'>,
   { ping, orm, objects }: Parts,
 ): Record<string, () => Promise<unknown>> {
   return {
@@ -27,7 +33,9 @@ export function dependencyChecks(
       for await (const _ of objects.list('health-check/')) return
     },
     // It is in memory since the start; the next start asks for the file.
-    masterKey: () => access(masterKeyFile, constants.R_OK),
+    async masterKey() {
+      if (masterKey === undefined && masterKeySsm === undefined) await access(masterKeyFile, constants.R_OK)
+    },
     async disk() {
       const { bavail, bsize } = await statfs(dataDir)
       const free = bavail * bsize

@@ -6,7 +6,7 @@ import { openObjectStore } from '@pf/object-store'
 import { systemRandom } from '@pf/vault'
 import { type ErasedScope, type LedgerPlace, ledgerFolder, ledgerObjects } from '@pf/vault/ledger'
 import { assertNoRestore, masterKeyOf, openHolders, openLedgerOf, openVault, retireErased } from '@pf/vault/postgres'
-import { type PlatformConfig, s3Credentials } from './config/index.ts'
+import { masterKeySource, type PlatformConfig, s3Credentials } from './config/index.ts'
 import type { Logger } from './logger.ts'
 import type { Platform } from './platform.ts'
 import { asSealer } from './sealer.ts'
@@ -22,8 +22,9 @@ export async function openVaultOf(
   { name, logger }: { name: string; logger: Logger },
 ): Promise<Pick<Platform, 'keys' | 'secrets' | 'holders' | 'ledger'>> {
   await assertNoRestore(orm)
-  await mkdir(dirname(config.masterKeyFile), { recursive: true, mode: 0o700 })
-  const masterKey = await masterKeyOf(orm, config.masterKeyFile, { makes: true })
+  const source = masterKeySource(config)
+  if (source.of === 'file') await mkdir(dirname(source.path), { recursive: true, mode: 0o700 })
+  const masterKey = await masterKeyOf(orm, source, { makes: true })
   // First of all: a word that is told from here on reaches this process.
   const holders = await openHolders<ErasedScope>(orm, {
     name,

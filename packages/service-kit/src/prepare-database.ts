@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type ServiceName, serviceNames } from '@pf/contracts'
 import { masterKeyOf, openVault } from '@pf/vault/postgres'
-import { ConfigRefused, type PlatformConfig, secretIn } from './config/index.ts'
+import { ConfigRefused, masterKeySource, type PlatformConfig, secretIn } from './config/index.ts'
 import { openDatabase } from './database.ts'
 import { giveRoles } from './database-roles.ts'
 import { createLogger } from './logger.ts'
@@ -13,7 +13,7 @@ import { createLogger } from './logger.ts'
  * MasterKeyRefused, ConfigRefused.
  */
 export async function prepareDatabase(config: PlatformConfig): Promise<void> {
-  const { databaseUrl: url, databaseSecretsDir, masterKeyFile, logLevel } = config
+  const { databaseUrl: url, databaseSecretsDir, logLevel } = config
   if (databaseSecretsDir === undefined) {
     throw new ConfigRefused([
       'PF_DATABASE_SECRETS is missing: the folder with a password for each role of the database',
@@ -27,8 +27,9 @@ export async function prepareDatabase(config: PlatformConfig): Promise<void> {
   const orm = await openDatabase({ url, pool: 4, name: 'prepare', logger, migrates: true })
   try {
     await orm.em.fork().transactional((em) => giveRoles(em, (service) => passwords.get(service) ?? ''))
-    await mkdir(dirname(masterKeyFile), { recursive: true, mode: 0o700 })
-    const masterKey = await masterKeyOf(orm, masterKeyFile, { makes: true })
+    const source = masterKeySource(config)
+    if (source.of === 'file') await mkdir(dirname(source.path), { recursive: true, mode: 0o700 })
+    const masterKey = await masterKeyOf(orm, source, { makes: true })
     // A service sees its own part of the vault: here all of it is looked at once.
     await openVault({ orm, masterKey })
   } finally {

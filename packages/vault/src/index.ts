@@ -1,4 +1,10 @@
-export { dropNextMasterKey, loadMasterKey, nextMasterKey, takeNextMasterKey } from './master-key.ts'
+export {
+  dropNextMasterKey,
+  loadMasterKey,
+  type MasterKeySource,
+  nextMasterKey,
+  takeNextMasterKey,
+} from './master-key.ts'
 export type { ErasureWord, Holders, KeyRing, KeyScope, Random, SecretBox } from './ports.ts'
 export { systemRandom } from './random.ts'
 export {

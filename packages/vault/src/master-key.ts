@@ -1,5 +1,6 @@
 import { chmod, chown, link, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { readSsmParameter, type SsmParameter } from './master-key-ssm.ts'
 import type { Random } from './ports.ts'
 import { systemRandom } from './random.ts'
 import { MasterKeyRefused } from './refusals.ts'
@@ -79,14 +80,31 @@ async function readKey(path: string): Promise<Uint8Array | undefined> {
   })
   if (text === undefined) return undefined
   await refuseOpenFile(path)
+  return parseKey(text, `The master key file ${path}`)
+}
+
+/** Throws MasterKeyRefused; `what` names the place, never what was found in it. */
+function parseKey(text: string, what: string): Uint8Array {
   const key = Buffer.from(text.trim(), 'base64url')
-  if (key.length !== keyBytes || key.toString('base64url') !== text.trim().replace(/=+$/, '')) {
-    throw new MasterKeyRefused(
-      'master_key_malformed',
-      `The master key file ${path} holds no key: expected one line with ${keyBytes} bytes in base64url. Put the right file back.`,
-    )
-  }
-  return new Uint8Array(key)
+  if (key.length === keyBytes && key.toString('base64url') === text.trim().replace(/=+$/, ''))
+    return new Uint8Array(key)
+  throw new MasterKeyRefused(
+    'master_key_malformed',
+    `${what} holds no key: expected one line with ${keyBytes} bytes in base64url. Put the right one back.`,
+  )
+}
+
+/** Where the master key is kept. Only a file can be made by us; the others are somebody else's to fill. */
+export type MasterKeySource =
+  | { of: 'file'; path: string }
+  | { of: 'environment'; text: string }
+  | { of: 'ssm'; parameter: SsmParameter }
+
+/** Of a source that is no file. Throws MasterKeyRefused. */
+export async function readMasterKey(source: Exclude<MasterKeySource, { of: 'file' }>): Promise<Uint8Array> {
+  if (source.of === 'environment') return parseKey(source.text, 'PF_MASTER_KEY')
+  const { parameter } = source
+  return parseKey(await readSsmParameter(parameter), `The parameter ${parameter.name} (PF_MASTER_KEY_SSM)`)
 }
 
 /** As PostgreSQL does for its TLS key: 0600 or less; a file of root's (a mounted secret) may be 0640. */

@@ -18,13 +18,18 @@ export class SealBroken extends Error {
   }
 }
 
-export type MasterKeyProblem = 'master_key_missing' | 'master_key_open' | 'master_key_malformed' | 'master_key_wrong'
+export type MasterKeyProblem =
+  | 'master_key_missing'
+  | 'master_key_open'
+  | 'master_key_malformed'
+  | 'master_key_wrong'
+  | 'master_key_unreachable'
 
 /** The master key cannot be used; the message says what was found and what to do. The start stops here. */
 export class MasterKeyRefused extends Error {
   readonly code: MasterKeyProblem
-  constructor(code: MasterKeyProblem, message: string) {
-    super(message)
+  constructor(code: MasterKeyProblem, message: string, options?: ErrorOptions) {
+    super(message, options)
     this.name = 'MasterKeyRefused'
     this.code = code
   }

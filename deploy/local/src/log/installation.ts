@@ -10,6 +10,7 @@ import {
   brokerOptions,
   createLogger,
   ledgerPlace,
+  masterKeySource,
   openDatabase,
   type PlatformConfig,
   platformConfig,
@@ -142,7 +143,7 @@ async function withParts<T>(
     keys: once(async () => {
       // Never made here: whoever wants to read has it, or reads headers.
       const orm = await database()
-      const masterKey = await masterKeyOf(orm, config.masterKeyFile, { makes: false })
+      const masterKey = await masterKeyOf(orm, masterKeySource(config), { makes: false })
       return asSealer((await openVault({ orm, masterKey })).keys)
     }),
   }

@@ -1,3 +1,4 @@
+import { masterKeySource } from '@pf/service-kit'
 import { dropNextMasterKey, loadMasterKey, nextMasterKey, takeNextMasterKey, VaultInUse } from '@pf/vault'
 import { keyOverview, masterKeyOf, openVault, rewrapVault, rotateKeys } from '@pf/vault/postgres'
 import { type Around, type Command, textOf } from './command.ts'
@@ -46,11 +47,19 @@ async function rotate(space: string | undefined, { installation, terminal }: Aro
 }
 
 async function rewrap({ installation, terminal }: Around): Promise<number> {
-  const { masterKeyFile } = installation.config
+  const source = masterKeySource(installation.config)
+  if (source.of !== 'file') {
+    throw new CommandFailed(
+      'master_key_elsewhere',
+      'The master key is in no file (PF_MASTER_KEY or PF_MASTER_KEY_SSM), so no new one can take its place. Put it into a file of ' +
+        'mode 600, name that one alone (PF_MASTER_KEY_FILE), run this again, and put what the file holds then where the key was.',
+    )
+  }
+  const { path: masterKeyFile } = source
   const orm = await installation.database()
   // Of a run before that was killed after its last commit: the file is put in its place, and a new key follows nothing.
   const before = await loadMasterKey(masterKeyFile, { isVaultEmpty: async () => false })
-  const from = await masterKeyOf(orm, masterKeyFile, { makes: false })
+  const from = await masterKeyOf(orm, source, { makes: false })
   const isResumed = !Buffer.from(before).equals(from)
   // Throws where neither is the one.
   await openVault({ orm, masterKey: from })

@@ -1,5 +1,5 @@
 import { ConfigRefused, choice, defineConfig, integer, optional, text, url } from './define-config.ts'
-import { platformConfig } from './platform-config.ts'
+import { masterKeySource, platformConfig } from './platform-config.ts'
 
 const needed = { NATS_URL: 'nats://127.0.0.1:4222', DATABASE_URL: 'postgresql://pf:hunter2@127.0.0.1:5432/pf' }
 
@@ -71,6 +71,22 @@ describe("the platform's configuration", () => {
       sandboxUrl: 'http://localhost:8010',
       registration: 'open',
     })
+  })
+
+  it('takes one place of the master key: a file unless told', () => {
+    const keyText = Buffer.alloc(32, 7).toString('base64url')
+    expect(masterKeySource(platformConfig({ ...needed, PF_MASTER_KEY_FILE: '/k' }))).toEqual({ of: 'file', path: '/k' })
+    expect(masterKeySource(platformConfig({ ...needed, PF_MASTER_KEY: keyText }))).toEqual({
+      of: 'environment',
+      text: keyText,
+    })
+    const ssm = { ...needed, PF_MASTER_KEY_SSM: '/pf/key', PF_MASTER_KEY_SSM_ENDPOINT: 'http://127.0.0.1:1' }
+    expect(masterKeySource(platformConfig(ssm))).toMatchObject({
+      of: 'ssm',
+      parameter: { name: '/pf/key', endpoint: 'http://127.0.0.1:1' },
+    })
+    const { problems } = refusalOf(() => platformConfig({ ...ssm, PF_MASTER_KEY: keyText }))
+    expect(problems).toEqual(['PF_MASTER_KEY and PF_MASTER_KEY_SSM are set; expected one place of the master key'])
   })
 
   it('opens registration on this machine only, unless told', () => {

@@ -14,5 +14,11 @@ export {
 } from './define-config.ts'
 export { envExample } from './env-example.ts'
 export { readEnvironment } from './environment.ts'
-export { type PlatformConfig, platformConfig, platformShape, s3Credentials } from './platform-config.ts'
+export {
+  masterKeySource,
+  type PlatformConfig,
+  platformConfig,
+  platformShape,
+  s3Credentials,
+} from './platform-config.ts'
 export { secretIn } from './secret-in.ts'

@@ -1,9 +1,11 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { MasterKeySource } from '@pf/vault'
 import { logLevels } from '../logger.ts'
 import {
   type ConfigOf,
+  ConfigRefused,
   choice,
   defineConfig,
   type Environment,
@@ -118,6 +120,22 @@ export const platformShape = {
     max: 30_000,
   }),
   sqlMemoryMb: integer('PF_SQL_MEMORY_MB', { about: 'most memory of such a question', default: 256, min: 64 }),
+  masterKey: optional(
+    text('PF_MASTER_KEY', {
+      about: 'the master key itself, 32 bytes in base64url, where it is kept in no file',
+      secret: true,
+    }),
+  ),
+  masterKeySsm: optional(
+    text('PF_MASTER_KEY_SSM', {
+      about:
+        'or the name of a SecureString in AWS Systems Manager that holds it; region and roles as the AWS SDK has them',
+      example: '/personal-finances/master-key',
+    }),
+  ),
+  masterKeySsmEndpoint: optional(
+    url('PF_MASTER_KEY_SSM_ENDPOINT', { about: "its address, where it is not AWS' own", schemes: ['http', 'https'] }),
+  ),
   masterKeyFile: text('PF_MASTER_KEY_FILE', {
     about: 'wraps every data key; made at the first start, belongs in no backup of the rest',
     default: ({ dataDir }) => join(folder(dataDir), 'master.key'),
@@ -185,6 +203,19 @@ const read = defineConfig(
   ],
 )
 
+/** Of two, one would be the wrong one: which is meant is for the operator to say. */
+function assertOneMasterKey(environment: Environment): void {
+  const said = ['PF_MASTER_KEY_FILE', 'PF_MASTER_KEY', 'PF_MASTER_KEY_SSM'].filter((name) => environment[name]?.trim())
+  if (said.length > 1) throw new ConfigRefused([`${said.join(' and ')} are set; expected one place of the master key`])
+}
+
+export function masterKeySource(config: PlatformConfig): MasterKeySource {
+  const { masterKey, masterKeySsm, masterKeySsmEndpoint: endpoint, masterKeyFile } = config
+  if (masterKey !== undefined) return { of: 'environment', text: masterKey }
+  if (masterKeySsm === undefined) return { of: 'file', path: masterKeyFile }
+  return { of: 'ssm', parameter: { name: masterKeySsm, endpoint, credentials: s3Credentials(config) } }
+}
+
 /** Undefined where the SDK's own chain is to be asked. */
 export function s3Credentials({ s3AccessKeyId, s3SecretAccessKey }: PlatformConfig) {
   if (s3AccessKeyId === undefined || s3SecretAccessKey === undefined) return undefined
@@ -200,6 +231,7 @@ function together(one: string, oneSaid: string | undefined, other: string, other
 /** Paths come out absolute. Throws ConfigRefused with all problems at once. */
 export function platformConfig(environment: Environment = readEnvironment()): PlatformConfig {
   const config = read(environment)
+  assertOneMasterKey(environment)
   const { dataDir, masterKeyFile, martsDir, exchangeRatesFile, erasureLedger } = config
   return Object.freeze({
     ...config,

@@ -1,6 +1,12 @@
 import type { MikroORM } from '@mikro-orm/postgresql'
 import { unwrap, wrappingKey } from '../key-ring.ts'
-import { loadMasterKey, readNextMasterKey, takeNextMasterKey } from '../master-key.ts'
+import {
+  loadMasterKey,
+  type MasterKeySource,
+  readMasterKey,
+  readNextMasterKey,
+  takeNextMasterKey,
+} from '../master-key.ts'
 import { SealBroken } from '../refusals.ts'
 import { openBytes } from '../seal.ts'
 import { placeOfSecret, secretsKey } from '../secret-box.ts'
@@ -32,7 +38,13 @@ export async function opensVault(orm: MikroORM, masterKey: Uint8Array): Promise<
  * replaced, the new key lies beside the old: the one that opens the vault is taken, and its file with it.
  * Throws MasterKeyRefused. `makes`: at the very first start.
  */
-export async function masterKeyOf(orm: MikroORM, path: string, { makes }: { makes: boolean }): Promise<Uint8Array> {
+export async function masterKeyOf(
+  orm: MikroORM,
+  source: MasterKeySource,
+  { makes }: { makes: boolean },
+): Promise<Uint8Array> {
+  if (source.of !== 'file') return readMasterKey(source)
+  const { path } = source
   const masterKey = await loadMasterKey(path, { isVaultEmpty: async () => makes && (await isVaultEmpty(orm)) })
   if (await opensVault(orm, masterKey)) return masterKey
   const next = await readNextMasterKey(path)

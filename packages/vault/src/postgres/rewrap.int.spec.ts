@@ -40,7 +40,7 @@ afterAll(async () => {
 
 /** A vault with more rows than one batch has, a secret and a signing key; and what was sealed in it. */
 async function filledVault() {
-  const masterKey = await masterKeyOf(orm, path, { makes: true })
+  const masterKey = await masterKeyOf(orm, { of: 'file', path }, { makes: true })
   const { keys, secrets } = await openVault({ orm, masterKey })
   await keys.createSpaceKey('s')
   await Promise.all(Array.from({ length: 600 }, (_, n) => keys.createAccountKey('s', `account-${n}`)))
@@ -69,7 +69,7 @@ describe('a new master key', () => {
     const to = await nextMasterKey(path)
     expect(await rewrapVault(orm, { from: filled.masterKey, to })).toEqual({ keys: 601, secrets: 1, signingKeys: 1 })
     await takeNextMasterKey(path)
-    expect(await masterKeyOf(orm, path, { makes: false })).toEqual(to)
+    expect(await masterKeyOf(orm, { of: 'file', path }, { makes: false })).toEqual(to)
     expect((await stat(path)).mode & 0o777).toBe(0o600)
     await expectOpenUnder(to, filled)
     await expect(openVault({ orm, masterKey: filled.masterKey })).rejects.toMatchObject({ code: 'master_key_wrong' })
@@ -78,7 +78,7 @@ describe('a new master key', () => {
   it('is the same one after a kill before the vault is wrapped, and the old one opens until then', async () => {
     const filled = await filledVault()
     const to = await nextMasterKey(path)
-    expect(await masterKeyOf(orm, path, { makes: false })).toEqual(filled.masterKey)
+    expect(await masterKeyOf(orm, { of: 'file', path }, { makes: false })).toEqual(filled.masterKey)
     expect(await nextMasterKey(path)).toEqual(to)
   })
 
@@ -88,7 +88,7 @@ describe('a new master key', () => {
     await rewrapVault(orm, { from: filled.masterKey, to })
     // Killed here: the file still holds the old one.
     expect(await loadMasterKey(path, { isVaultEmpty: async () => false })).toEqual(filled.masterKey)
-    const starts = Array.from({ length: 4 }, () => masterKeyOf(orm, path, { makes: true }))
+    const starts = Array.from({ length: 4 }, () => masterKeyOf(orm, { of: 'file', path }, { makes: true }))
     expect(await Promise.all(starts)).toEqual([to, to, to, to])
     expect(await loadMasterKey(path, { isVaultEmpty: async () => false })).toEqual(to)
     await expectOpenUnder(to, filled)
@@ -118,7 +118,7 @@ describe('a new master key', () => {
 
 describe('new sealing keys', () => {
   it('are for a space and its accounts, or for everyone, and counted', async () => {
-    const { keys } = await openVault({ orm, masterKey: await masterKeyOf(orm, path, { makes: true }) })
+    const { keys } = await openVault({ orm, masterKey: await masterKeyOf(orm, { of: 'file', path }, { makes: true }) })
     await keys.createSpaceKey('one')
     await keys.createAccountKey('one', 'a')
     await keys.createSpaceKey('two')
@@ -141,7 +141,7 @@ describe('new sealing keys', () => {
 
   it('are sealed under by a process that holds the old one, a minute later', async () => {
     let nowMs = 0
-    const masterKey = await masterKeyOf(orm, path, { makes: true })
+    const masterKey = await masterKeyOf(orm, { of: 'file', path }, { makes: true })
     const { keys } = await openVault({ orm, masterKey, nowMs: () => nowMs })
     await keys.createSpaceKey('one')
     const before = await keys.seal('one', text('old'), '')

@@ -7,14 +7,14 @@ import type { DeadLetter } from '@pf/eventing'
 import { restoreStream, setReactions, streamOf } from '@pf/eventing/jetstream'
 import { createPostgresDeadLetters } from '@pf/eventing/postgres'
 import type { ObjectStore } from '@pf/object-store'
-import { ledgerPlace } from '@pf/service-kit'
-import { loadMasterKey } from '@pf/vault'
+import { ledgerPlace, masterKeySource } from '@pf/service-kit'
 import {
   assertNewestLedger,
   beginRestore,
   type CopiedRow,
   endRestore,
   loadVault,
+  masterKeyOf,
   openVault,
   retireErased,
   unloadVault,
@@ -51,7 +51,7 @@ export async function restoreBackup(installation: Installation, options: Restore
   await assertReadable(manifest, orm, nats.info?.version ?? '')
   const { scopes, erased } = await newestLedger(installation, manifest)
   // Never made here: a new one would open nothing of the backup.
-  const masterKey = await loadMasterKey(installation.config.masterKeyFile, { isVaultEmpty: async () => false })
+  const masterKey = await masterKeyOf(orm, masterKeySource(installation.config), { makes: false })
   for (const file of manifest.files) await assertIntact(folder, file)
   const objects = await checkObjects(installation.objects(), folder, manifest, erased)
   const made = await assertEmpty(installation, manifest.objects.copied)
