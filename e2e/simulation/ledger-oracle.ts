@@ -76,7 +76,8 @@ export class LedgerOracle {
       if (event.type !== 'RequisitionLinked') continue
       for (const { accountId } of event.data.accounts) this.#accounts.set(accountId, this.#of(spaceId, accountId))
     }
-    for (const account of this.#accounts.values()) {
+    const accounts = this.#accountsOf(spaceId)
+    for (const account of accounts) {
       await this.#read(account)
       expectInOrder(account)
       this.#compare(account)
@@ -84,8 +85,19 @@ export class LedgerOracle {
       if (settled) this.#expectSettled(account)
     }
     const real = this.#outside.bank.world.accounts().length
-    const holds = settled ? this.#accounts.size === real : this.#accounts.size <= real
-    expectThat('each real account once', holds, () => `${this.#accounts.size} accounts, the bank has ${real}`)
+    const holds = settled ? accounts.length === real : accounts.length <= real
+    expectThat('each real account once', holds, () => `${accounts.length} accounts, the bank has ${real}`)
+  }
+
+  #accountsOf(spaceId: string): Account[] {
+    return [...this.#accounts.values()].filter((account) => account.spaceId === spaceId)
+  }
+
+  /** The space is being erased: nothing is promised of it any more. Answers the accounts it had. */
+  forget(spaceId: string): string[] {
+    const ids = this.#accountsOf(spaceId).map(({ accountId }) => accountId)
+    for (const id of ids) this.#accounts.delete(id)
+    return ids
   }
 
   /** While a sync is under way: what is stored by now, and not more, may have moved the watermark. */

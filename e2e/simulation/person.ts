@@ -40,6 +40,11 @@ export class Person {
     await this.#consent(link)
   }
 
+  /** Does nothing any more, and waits for nothing. */
+  leave(): void {
+    this.#owner.isAlive = false
+  }
+
   /** What this person does of their own accord on a day. */
   live(day: number): void {
     const rng = rngOf(`${this.#seed}/person/${day}`)

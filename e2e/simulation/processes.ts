@@ -8,18 +8,20 @@ import type { BankInProcess } from '@pf/sandbox-bank/in-process'
 import {
   createGate,
   createLogger,
+  type Erasing,
   type Platform,
   type PlatformConfig,
   schedule,
   startReaction,
   type Task,
 } from '@pf/service-kit'
-import { asSealer, memoryMarks } from '@pf/service-kit/testing'
+import { asSealer, eraseService } from '@pf/service-kit/testing'
 import { assembleStorage } from '@pf/storage/assembly'
 import type { KeyRing, Random, SecretBox } from '@pf/vault'
 import { fetchOf } from './bank-wire.ts'
 import type { Broker } from './broker.ts'
 import type { DeadLetterOffice } from './dead-letters.ts'
+import type { Installation } from './installation.ts'
 import { jsonLake } from './json-lake.ts'
 import type { Line } from './line.ts'
 import type { Objects } from './objects.ts'
@@ -56,10 +58,15 @@ export type Outside = {
   random: Random
   instance: ProviderInstance
   /** Parts of a platform that nothing simulated asks. */
-  rest: Pick<Platform, 'metrics' | 'wire' | 'bus' | 'ledger' | 'holders'> & { config: PlatformConfig }
+  installation: Installation
+  rest: Pick<Platform, 'metrics' | 'wire'> & { config: PlatformConfig }
   /** An error that a service told of. */
   onTrouble(process: string, facts: Record<string, unknown>): void
 }
+
+type Assembled = { reactions: readonly Reaction[]; tasks: readonly Task[]; erasing: Erasing }
+/** Analytics has its stream alone. */
+const noMarts: Erasing = { context: 'analytics', aggregatesOf: async () => [], shared: async () => 0 }
 
 const minuteMs = 60_000
 const restartAfterFailureMs = 5_000
@@ -127,7 +134,12 @@ export class Process {
       fetch: fetchOf(owner, bank, line),
       deadline: (ms) => line.time.deadline(ms, owner),
     })
-    const run = async ({ reactions, tasks }: { reactions: readonly Reaction[]; tasks: readonly Task[] }) => {
+    const run = async ({ reactions, tasks, erasing }: Assembled) => {
+      // In the order of `startService`: what was erased meanwhile goes before anything is reacted to.
+      const erasure = eraseService(platform, erasing)
+      erasure.listen()
+      await erasure.catchUp()
+      this.#outside.installation.answers(owner, erasing.context, erasure.answer)
       for (const reaction of reactions) await startReaction(platform, reaction)
       for (const task of tasks) schedule(platform, task)
     }
@@ -144,12 +156,12 @@ export class Process {
     if (this.#roles.includes('storage')) {
       await run(await assembleStorage(platform, { format: jsonLake, packing: plainRows, bounds: lakeBounds }))
     }
-    if (this.#roles.includes('analytics')) await run({ reactions: [martsOf(platform)], tasks: [] })
+    if (this.#roles.includes('analytics')) await run({ reactions: [martsOf(platform)], tasks: [], erasing: noMarts })
   }
 }
 
-function platformOf(owner: Owner, outside: Outside): Platform {
-  const { line, broker, objects, readModels, random, rest } = outside
+export function platformOf(owner: Owner, outside: Outside): Platform {
+  const { line, broker, objects, readModels, random, rest, installation } = outside
   const { clock } = line.time
   const { keys, secrets } = outside.openVault()
   const write = (text: string) => outside.onTrouble(owner.name, JSON.parse(text) as Record<string, unknown>)
@@ -168,8 +180,11 @@ function platformOf(owner: Owner, outside: Outside): Platform {
     objects: objects.storeOf(owner),
     readModels: readModels.storeOf(owner),
     deadLetters: outside.deadLetters.lettersOf(owner),
+    bus: installation.busOf(owner),
+    ledger: installation.ledger,
+    holders: installation.holdersOf(owner, keys),
     gate: createGate(line.time.timingOf(owner)),
-    erasureMark: memoryMarks(),
+    erasureMark: installation.marks,
     leases: createMemoryLeases(),
     health: async () => ({}),
     close: async () => undefined,

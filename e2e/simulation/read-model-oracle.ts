@@ -7,17 +7,19 @@ import { readModels as storageModels } from '@pf/storage/assembly'
 import { expectThat } from './oracle-failure.ts'
 import type { Outside } from './processes.ts'
 
-const all = Object.values({ ...connectionModels, ...extractionModels, ...storageModels }) as unknown as Projection<
-  AnyEvent,
-  object
->[]
+export const allReadModels = Object.values({
+  ...connectionModels,
+  ...extractionModels,
+  ...storageModels,
+}) as unknown as Projection<AnyEvent, object>[]
 
 /** Every read model equals the fold of the log, built anew from its first message; nothing stands in quarantine. */
 export async function expectReadModels(outside: Outside, sealer: Sealer): Promise<void> {
   const { broker, readModels, line } = outside
   const { clock } = line.time
-  for (const projection of all) {
-    const last = broker.messagesOf(projection.context).length
+  for (const projection of allReadModels) {
+    // Behind the last message that is left others may have been purged.
+    const last = broker.messagesOf(projection.context).findLastIndex((message) => message !== undefined) + 1
     const store = createMemoryProjectionStore({ clock })
     const anew = runProjection(projection, {
       log: broker.log,
@@ -35,7 +37,7 @@ export async function expectReadModels(outside: Outside, sealer: Sealer): Promis
     const found = await attached.reader().find({ where: {} })
     const name = `${projection.name} v${projection.version}`
     const at = (await attached.checkpoint())?.seq ?? 0
-    expectThat('read models caught up', at === last, () => `${name} is at ${at}, the log at ${last}`)
+    expectThat('read models caught up', at >= last, () => `${name} is at ${at}, the log at ${last}`)
     expectThat('read models equal the fold of the log', JSON.stringify(found) === JSON.stringify(expected), () => {
       const differing = expected.findIndex((row, n) => JSON.stringify(row) !== JSON.stringify(found[n]))
       return `${name}: ${found.length} rows, expected ${expected.length}; the first to differ is ${differing}`

@@ -8,6 +8,8 @@ import { memoryVault } from '@pf/vault/memory'
 import { Broker } from './broker.ts'
 import { DeadLetterOffice } from './dead-letters.ts'
 import { type Fault, planFaults, Strikes } from './faults.ts'
+import { Installation } from './installation.ts'
+import { Leaving } from './leaving.ts'
 import { LedgerOracle } from './ledger-oracle.ts'
 import { openLine } from './line.ts'
 import { LogOracle } from './log-oracle.ts'
@@ -59,6 +61,8 @@ type Character = {
   quirks: boolean
   weather: number
   demo: boolean
+  /** On this day a second user is erased; undefined: there is none. */
+  erasedOn: number | undefined
 }
 
 function characterOf(rng: Rng): Character {
@@ -70,6 +74,7 @@ function characterOf(rng: Rng): Character {
     quirks: rng.chance(0.5),
     weather: rng.pick([0, 0, 0.1, 0.3]),
     demo: rng.chance(0.2),
+    erasedOn: rng.chance(0.3) ? rng.int(1, 9) : undefined,
   }
 }
 
@@ -79,7 +84,7 @@ export const processesOf = (seed: string): readonly string[] =>
 
 /** The whole line lives through the days of one seed. Never rejects for what the system does wrong: that is its outcome. */
 export async function simulate(run: Run, rest: Outside['rest']): Promise<Outcome> {
-  const world = openWorld(run, rest)
+  const world = await openWorld(run, rest)
   let failure: Failure | undefined
   let day = 0
   try {
@@ -119,7 +124,7 @@ const defects = new Set([
   'UnreadablePayload',
 ])
 
-function openWorld(run: Run, rest: Outside['rest']) {
+async function openWorld(run: Run, rest: Outside['rest']) {
   const { seed, days } = run
   const character = characterOf(rngOf(`${seed}/character`))
   const time = new VirtualTime(character.startMs, rngOf(`${seed}/timing`))
@@ -139,6 +144,9 @@ function openWorld(run: Run, rest: Outside['rest']) {
   })
   const random = randomOf(rngOf(`${seed}/random`))
   let defect: OracleFailure | undefined
+  let leaving: Leaving | undefined
+  const ids = createIds(time.clock, (bytes) => random.bytes(bytes))
+  const installation = await Installation.open(line, () => ids.uuid())
   const outside: Outside = {
     line,
     random,
@@ -150,9 +158,11 @@ function openWorld(run: Run, rest: Outside['rest']) {
     bank: bankOf(seed, character, time, random),
     instance: instanceOf(character.demo),
     openVault: memoryVault({ random }),
+    installation,
     onTrouble(process, facts) {
       run.onTrouble?.(time.nowMs, process, facts)
       const { name, message } = errorOf(facts['err'])
+      if (leaving?.explains(name, message)) return
       if (defects.has(name)) defect ??= new OracleFailure('nothing unforeseen', `${process}: ${name}: ${message}`)
     },
   }
@@ -161,11 +171,15 @@ function openWorld(run: Run, rest: Outside['rest']) {
   const log = new LogOracle(outside.broker)
   const ledger = new LedgerOracle(outside)
   const quota = new QuotaOracle(outside.bank.calls)
+  leaving =
+    character.erasedOn === undefined ? undefined : new Leaving(seed, character.erasedOn, outside, processes, ledger)
   const { keys } = outside.openVault()
   outside.broker.onLanded = ({ subject, headers }) => {
+    leaving?.saw(subject)
     if (!headers['ce-type']?.includes('TransactionsFetched')) return
     const look = () =>
       ledger.checkWatermark(addressOf(subject).aggregateId).catch((error: unknown) => {
+        if (leaving?.isOf(subject)) return
         defect ??= error instanceof OracleFailure ? error : new OracleFailure('nothing unforeseen', String(error))
       })
     for (const ms of momentsAfterFetch) time.after(ms, undefined, () => void look())
@@ -176,14 +190,17 @@ function openWorld(run: Run, rest: Outside['rest']) {
     log.check()
     quota.check()
     await ledger.check(person.principal.spaceId, person.connectionId, settled)
+    await leaving?.check(settled)
   }
 
   return {
     async begin() {
       await keys.createSpaceKey(person.principal.spaceId)
+      await leaving?.createKey()
       for (const process of processes) process.start()
       // What a person has to say of it stands in the log by the first calm day.
       void person.connect()
+      leaving?.connect()
     },
     async live(day: number) {
       const isCalm = day > days
@@ -192,6 +209,7 @@ function openWorld(run: Run, rest: Outside['rest']) {
       if (!isCalm) trouble(day, seed, outside, person)
       if (day === days + 1 && person.isRefusedByTheBank) void person.renew()
       person.live(day)
+      leaving?.live(day, days)
       await time.run(character.startMs + day * dayMs)
       await check(false)
     },

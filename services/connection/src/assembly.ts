@@ -25,6 +25,7 @@ import { connections } from './read/connections.ts'
 import { consentAttempts } from './read/consent-attempts.ts'
 
 export { completeConsent } from './application/complete-consent.ts'
+export { endConsents } from './application/erase-connection.ts'
 export { renewConnection, requestConnection } from './application/request-consent.ts'
 
 export type ConnectionOptions = {

@@ -16,6 +16,7 @@ import { createMemoryHolders, createMemoryVault } from '@pf/vault/memory'
 import { createBusOn } from '../bus/bus.ts'
 import { memoryWire } from '../bus/memory-wire.ts'
 import { type PlatformConfig, platformConfig } from '../config/index.ts'
+import { eraseService } from '../erasure/erase-service.ts'
 import type { ErasureMark } from '../erasure/erasure-mark.ts'
 import { createGate } from '../erasure/gate.ts'
 import { createLogger } from '../logger.ts'
@@ -23,7 +24,7 @@ import { createMetrics, meteredLog } from '../metrics/index.ts'
 import type { Platform } from '../platform.ts'
 import { asSealer } from '../sealer.ts'
 
-export { asSealer, createMetrics }
+export { asSealer, createMetrics, eraseService }
 
 export type MemoryPlatformOptions = {
   clock?: Clock

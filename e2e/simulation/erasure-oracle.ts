@@ -1,0 +1,51 @@
+import { contexts } from '@pf/contracts'
+import { addressOf } from '@pf/eventing'
+import { expectThat } from './oracle-failure.ts'
+import type { Outside } from './processes.ts'
+import { allReadModels } from './read-model-oracle.ts'
+
+const oracle = 'erased users gone'
+
+/** Nothing of an erased space is in the log, in a read model, among objects or in a process, now and on every later day. */
+export async function expectErased(
+  { broker, readModels, objects, openVault, installation }: Outside,
+  { spaceId, accountIds, subjects }: { spaceId: string; accountIds: readonly string[]; subjects: ReadonlySet<string> },
+): Promise<void> {
+  for (const context of contexts) {
+    const left = broker
+      .messagesOf(context)
+      .filter((message) => message && addressOf(message.subject).spaceId === spaceId)
+    expectThat(oracle, left.length === 0, () => `${left.length} messages in ${context}, one of ${left[0]?.subject}`)
+  }
+  for (const subject of subjects) {
+    const [messages, snapshot] = [await broker.log.load(subject), await broker.log.snapshots.find(subject)]
+    expectThat(oracle, messages.length === 0 && snapshot === undefined, () => `the log still has ${subject}`)
+  }
+  for (const projection of allReadModels) {
+    const rows = await (await readModels.store.attach(projection)).reader().find({ where: {} })
+    const left = rows.filter((row) => JSON.stringify(row).includes(spaceId))
+    expectThat(oracle, left.length === 0, () => `${left.length} rows in ${projection.name}`)
+  }
+  const keys = [...objects.kept.keys()].filter((key) => key.includes(spaceId))
+  expectThat(oracle, keys.length === 0, () => `${keys.length} objects, one of them ${keys[0]}`)
+  const rings = [...installation.living(), { process: 'the vault', keys: openVault().keys }]
+  for (const { process, keys: ring } of rings) {
+    const sealing = [
+      ring.seal(spaceId, new Uint8Array(), ''),
+      ...accountIds.map((id) => ring.sealObject(spaceId, id, new Uint8Array())),
+    ]
+    for (const one of await Promise.allSettled(sealing)) {
+      const isMissing = one.status === 'rejected' && one.reason instanceof Error && one.reason.name === 'KeyMissing'
+      expectThat(oracle, isMissing, () => `${process} has a key of the space`)
+    }
+  }
+}
+
+/** Of one erasure: said once, each range before the end, the end once and last. The ledger itself checks its chain. */
+export async function expectLedgerWhole({ installation }: Outside, erasureId: string): Promise<void> {
+  const entries = await installation.ledger.entries()
+  const facts = entries.flatMap((entry) => ('erasureId' in entry && entry.erasureId === erasureId ? entry.fact : []))
+  const middle = facts.slice(1, -1)
+  const isWhole = facts[0] === 'erasing' && facts.at(-1) === 'erased' && middle.every((fact) => fact === 'purging')
+  expectThat('the erasure ledger is whole', isWhole, () => facts.join(', '))
+}
