@@ -77,7 +77,8 @@ export class Erasing {
       try {
         const connection = this.#processes.find((process) => process.connection !== undefined)?.connection
         if (connection === undefined) throw new Error('No connection service is there.')
-        await endConsents(connection, spaceId, { last: ++this.#attempt >= consentAttempts })
+        const request = endConsents(connection, spaceId, { last: ++this.#attempt >= consentAttempts })
+        await this.#withinAMinute(request, owner)
         await carryOut(platform, { erasureId: this.erasureId, scope: { of: 'space', spaceId }, userId })
         this.isDone = true
       } catch (error) {
@@ -85,5 +86,14 @@ export class Erasing {
         await this.#outside.line.time.wait(this.#rng.int(1_000, minuteMs), owner)
       }
     }
+  }
+
+  /** As the bus does: a connection service that died over a request never answers it. */
+  async #withinAMinute(request: Promise<unknown>, owner: Owner): Promise<void> {
+    const answered = request.then(() => true)
+    answered.catch(() => undefined)
+    const late = this.#outside.line.time.wait(minuteMs, owner).then(() => false)
+    if (!(await Promise.race([answered, late])))
+      throw new Error('The connection service did not answer within a minute.')
   }
 }
