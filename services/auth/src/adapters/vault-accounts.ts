@@ -1,4 +1,4 @@
-import { type MikroORM, UniqueConstraintViolationException } from '@mikro-orm/postgresql'
+import { type EntityManager, type MikroORM, UniqueConstraintViolationException } from '@mikro-orm/postgresql'
 import { Credential } from '@pf/vault/postgres'
 import type { Accounts, Credentials } from '../application/ports.ts'
 
@@ -49,13 +49,24 @@ export function vaultAccounts(orm: MikroORM): Accounts {
     count: () => orm.em.fork().count(Credential),
     async remove(spaceId) {
       const em = orm.em.fork()
-      const rows = await em.execute<{ user_id: string }[]>(
-        'delete from vault.credentials where space_id = ? returning user_id',
-        [spaceId],
-      )
-      // Name and hash stay in their page otherwise.
-      if (rows.length > 0) await em.execute('vacuum (full) vault.credentials')
-      return rows.map((row) => row.user_id)
+      const gone = await em.transactional((transaction) => removeIn(transaction, spaceId))
+      // Name and hash stay in their page otherwise; a process that died here left them there, so it is done each time.
+      await em.execute('vacuum (full) vault.credentials')
+      return gone
     },
   }
+}
+
+async function removeIn(em: EntityManager, spaceId: string): Promise<string[]> {
+  const gone = await em.execute<{ user_id: string; roles: string[] }[]>(
+    'delete from vault.credentials where space_id = ? returning user_id, roles',
+    [spaceId],
+  )
+  if (gone.some(({ roles }) => roles.includes('operator'))) {
+    await em.execute(`
+      update vault.credentials set roles = array_append(roles, 'operator')
+      where user_id = (select user_id from vault.credentials order by created_at, user_id limit 1)
+        and not exists (select 1 from vault.credentials where 'operator' = any(roles))`)
+  }
+  return gone.map(({ user_id }) => user_id)
 }

@@ -17,7 +17,10 @@ export interface Accounts {
   byUsername(username: string): Promise<Credentials | undefined>
   byId(userId: string): Promise<Credentials | undefined>
   count(): Promise<number>
-  /** Deletes those of the space, and their bytes; answers whose they were. */
+  /**
+   * Deletes those of the space, and their bytes; answers whose they were. Where the only operator goes, whoever registered
+   * first of those who stay becomes one: an installation with users is never without.
+   */
   remove(spaceId: string): Promise<string[]>
 }
 

@@ -62,6 +62,19 @@ export function describeAccounts(name: string, open: () => Promise<Accounts>): v
       expect(await accounts.byId(stays.userId)).toEqual(stays)
       expect(await accounts.add(credentials({ username: gone.username }), at)).toBe(true)
     })
+
+    it('always have an operator: where the only one goes, the first of those who stay becomes one', async () => {
+      const accounts = await open()
+      const [operator, second, third] = [credentials({ roles: ['user', 'operator'] }), credentials(), credentials()]
+      await accounts.addFirst(operator, at)
+      await accounts.add(second, seconds(1))
+      await accounts.add(third, seconds(2))
+      await accounts.remove(operator.spaceId)
+      expect((await accounts.byId(second.userId))?.roles).toEqual(['user', 'operator'])
+      expect((await accounts.byId(third.userId))?.roles).toEqual(['user'])
+      await accounts.remove(third.spaceId)
+      expect((await accounts.byId(second.userId))?.roles).toEqual(['user', 'operator'])
+    })
   })
 }
 

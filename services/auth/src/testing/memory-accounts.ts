@@ -12,16 +12,18 @@ export function memoryAccounts(): Accounts {
     async remove(spaceId) {
       const gone = kept.filter((account) => account.spaceId === spaceId)
       for (const account of gone) kept.splice(kept.indexOf(account), 1)
+      const operates = ({ roles }: Credentials) => roles.includes('operator')
+      if (gone.some(operates) && !kept.some(operates)) kept[0]?.roles.push('operator')
       return gone.map(({ userId }) => userId)
     },
     async add(credentials) {
       if (named(credentials.username) !== undefined || byId(credentials.userId) !== undefined) return false
-      kept.push({ ...credentials })
+      kept.push({ ...credentials, roles: [...credentials.roles] })
       return true
     },
     async addFirst(credentials) {
       if (kept.length > 0) return false
-      kept.push({ ...credentials })
+      kept.push({ ...credentials, roles: [...credentials.roles] })
       return true
     },
   }
