@@ -31,12 +31,18 @@ describe.each(orOnlyFirst(chance.shuffled(Object.entries(ways))))(
       const [log, crew, orm] = [await broker.openLog(), stage.crew(broker), await database.connect()]
       const projector = crew.projector(database.url)
       await crew.writer({ name: 'one', tallies, commands: chance.between(50, 150) }).says('done')
+      // It has to run before the broker goes: its first connection is not tried twice.
+      await eventually(async () => Number(await checkpointOf(orm)) > 0)
       await broker.kill('SIGTERM')
       early(broker)
       await broker.start()
       await crew.writer({ name: 'two', tallies, commands: chance.between(20, 80) }).says('done')
       const { lastSeq } = await log.info('connection')
-      await eventually(async () => (await checkpointOf(orm)) === lastSeq, 60_000)
+      await eventually(async () => {
+        const at = await checkpointOf(orm)
+        if (at === lastSeq) return true
+        throw new Error(`The projector is at ${at} of ${lastSeq}; it said ${JSON.stringify(projector.said.slice(-4))}.`)
+      }, 60_000)
       if (!goesOnMeanwhile) await projector.stop()
 
       await broker.kill('SIGTERM')
