@@ -27,7 +27,7 @@ export { ledgerPlace } from './open-vault.ts'
 export { operatorAlone } from './operator.ts'
 export type { Platform, ServerPlatform } from './platform.ts'
 export { prepareDatabase } from './prepare-database.ts'
-export { afterOwnReadModel } from './read-your-writes.ts'
+export { afterOwnReadModel, awaitWholeLog } from './read-your-writes.ts'
 export { schedule, type Task } from './schedule.ts'
 export { asSealer } from './sealer.ts'
 export {

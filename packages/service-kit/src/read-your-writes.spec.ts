@@ -1,4 +1,5 @@
-import { afterOwnReadModel } from './read-your-writes.ts'
+import { encodePosition } from '@pf/eventing'
+import { afterOwnReadModel, awaitWholeLog } from './read-your-writes.ts'
 
 const passed = { caughtUpTo: async () => true }
 const slow = { caughtUpTo: async () => false }
@@ -15,5 +16,25 @@ describe("a command's answer", () => {
 
   it('waits for nothing where nothing was appended', async () => {
     expect(await afterOwnReadModel(slow, undefined)).toBeUndefined()
+  })
+})
+
+describe('what has to have read the whole log', () => {
+  const log = { info: async () => ({ createdAt: '2026-11-28T12:00:00Z', lastSeq: 7 }) }
+
+  it('is waited for up to the last message there is', async () => {
+    const asked: string[] = []
+    const reader = {
+      caughtUpTo: async (position: string) => {
+        asked.push(position)
+        return true
+      },
+    }
+    await awaitWholeLog(log, 'connection', [reader])
+    expect(asked).toEqual([encodePosition({ connection: 7 })])
+  })
+
+  it('is an error by name while one of its read models is behind', async () => {
+    await expect(awaitWholeLog(log, 'connection', [passed, slow])).rejects.toThrow('read_models_behind: connection')
   })
 })

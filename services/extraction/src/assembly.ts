@@ -1,8 +1,9 @@
 import { feedEvents, runEvents } from '@pf/contracts'
-import { createCommandHandler, type ErasedRows, encodePosition, type Reaction, type Timing } from '@pf/eventing'
+import { createCommandHandler, type ErasedRows, type Reaction, type Timing } from '@pf/eventing'
 import { openProviders, type Providers, providerInstances } from '@pf/providers'
 import {
   afterOwnReadModel,
+  awaitWholeLog,
   commandHandling,
   type Erasing,
   type Platform,
@@ -47,9 +48,6 @@ export type AssembledExtraction = {
 
 const startReadModels = (platform: Platform) => startProjections(platform, readModels)
 
-/** How long an erasure waits for the read models to have all that the log has; then it is tried again. */
-const upToDateMs = 10_000
-
 /** All of the service but its shell: what `start.ts` puts on the bus, and what a simulation runs without one. */
 export async function assembleExtraction(
   platform: Platform,
@@ -87,11 +85,7 @@ export async function assembleExtraction(
   }
   const erasing = {
     views,
-    async upToDate() {
-      const position = encodePosition({ extraction: (await platform.eventLog.info('extraction')).lastSeq })
-      if (await views.syncs.caughtUpTo(position, upToDateMs)) return
-      throw new Error(`read_models_behind: extraction has not read its log to the end within ${upToDateMs} ms.`)
-    },
+    upToDate: () => awaitWholeLog(platform.eventLog, 'extraction', [views.syncs]),
     erase: {
       feedConnections: (of: ErasedRows<FeedConnectionRow>) => platform.readModels.erase(feedConnections, of),
       feedStates: (of: ErasedRows<FeedStateRow>) => platform.readModels.erase(feedStates, of),
