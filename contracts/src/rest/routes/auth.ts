@@ -1,0 +1,74 @@
+import { Type } from 'typebox'
+import { closed, type Route, route } from '../route.ts'
+import * as S from '../shapes.ts'
+
+const Credentials = Type.Object(
+  { username: Type.String({ minLength: 3, maxLength: 50 }), password: Type.String({ minLength: 8, maxLength: 1024 }) },
+  closed,
+)
+
+const Ok = Type.Object({ ok: Type.Boolean() })
+
+export const authRoutes = {
+  register: route({
+    method: 'POST',
+    path: '/auth/register',
+    tag: 'Auth',
+    open: true,
+    summary: 'Register a user and open their space',
+    body: Credentials,
+    answers: { 201: S.User },
+    problems: ['username_taken', 'registration_closed', 'too_many_attempts'],
+  }),
+  login: route({
+    method: 'POST',
+    path: '/auth/login',
+    tag: 'Auth',
+    open: true,
+    summary: 'Start a session; sets the refresh cookie',
+    body: Type.Object(
+      {
+        username: Type.String({ minLength: 1, maxLength: 50 }),
+        password: Type.String({ minLength: 1, maxLength: 1024 }),
+      },
+      closed,
+    ),
+    answers: { 200: S.AccessToken },
+    problems: ['bad_credentials', 'too_many_attempts'],
+  }),
+  me: route({ method: 'GET', path: '/auth/me', tag: 'Auth', summary: 'Who am I', answers: { 200: S.User } }),
+  eraseMe: route({
+    method: 'DELETE',
+    path: '/auth/me',
+    tag: 'Auth',
+    summary: 'Erase everything of this user, for good; signed out at once',
+    body: Type.Object({ password: Type.String({ minLength: 1, maxLength: 1024 }) }, closed),
+    answers: { 202: null },
+    problems: ['bad_credentials', 'too_many_attempts'],
+  }),
+  refresh: route({
+    method: 'POST',
+    path: '/auth/refresh',
+    tag: 'Auth',
+    open: true,
+    summary: 'Rotate the refresh cookie for a new access token',
+    answers: { 200: S.AccessToken },
+    problems: ['refresh_missing', 'refresh_invalid', 'refresh_reused'],
+  }),
+  logout: route({
+    method: 'POST',
+    path: '/auth/logout',
+    tag: 'Auth',
+    open: true,
+    summary: 'End the session',
+    answers: { 200: Ok },
+  }),
+  authConfig: route({
+    method: 'GET',
+    path: '/auth/config',
+    tag: 'Auth',
+    open: true,
+    summary: 'Which log-in, what is on',
+    answers: { 200: S.AuthConfig },
+  }),
+} as const satisfies Record<string, Route>

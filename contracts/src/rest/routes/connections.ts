@@ -1,0 +1,110 @@
+import { Type } from 'typebox'
+import { closed, Id, Name, query, type Route, route } from '../route.ts'
+import * as S from '../shapes.ts'
+
+const Link = Type.Object({
+  id: Type.String(),
+  status: Type.String(),
+  link: Type.String(),
+  /** How far back the consent will reach: some banks give a lasting one 90 days at most. */
+  history_days: Type.Optional(Type.Integer()),
+})
+
+export const connectionsRoutes = {
+  requestConnection: route({
+    method: 'POST',
+    path: '/connections',
+    tag: 'Connections',
+    summary: 'Ask for a bank; send the browser to `link`',
+    body: Type.Object(
+      {
+        institution_id: Type.String({ minLength: 1, maxLength: 128 }),
+        provider: Type.Optional(Type.String({ maxLength: 32 })),
+        friendly_name: Type.Optional(Name),
+      },
+      closed,
+    ),
+    answers: { 201: Link },
+    problems: [
+      'institution_not_found',
+      'provider_ambiguous',
+      'provider_not_configured',
+      'provider_unavailable',
+      'provider_refused',
+    ],
+  }),
+  connectionCallback: route({
+    method: 'GET',
+    path: '/connections/callback',
+    tag: 'Connections',
+    open: true,
+    summary: "The browser's return from the bank; safe to repeat",
+    query: Type.Object(
+      {
+        ref: Type.Optional(Type.String({ maxLength: 256 })),
+        code: Type.Optional(Type.String({ maxLength: 2048 })),
+        state: Type.Optional(Type.String({ maxLength: 256 })),
+        error: Type.Optional(Type.String({ maxLength: 128 })),
+        details: Type.Optional(Type.String({ maxLength: 1024 })),
+      },
+      { additionalProperties: true },
+    ),
+    answers: { 302: null },
+  }),
+  completeConnection: route({
+    method: 'POST',
+    path: '/connections/{id}/complete',
+    tag: 'Connections',
+    summary: "The owner's confirmation after a return on another device",
+    params: Id,
+    body: Type.Object({}, closed),
+    answers: { 200: S.Connection },
+    problems: ['connection_not_found', 'requisition_superseded'],
+  }),
+  connections: route({
+    method: 'GET',
+    path: '/connections',
+    tag: 'Connections',
+    summary: 'Connected banks',
+    answers: { 200: S.page(S.Connection) },
+  }),
+  connection: route({
+    method: 'GET',
+    path: '/connections/{id}',
+    tag: 'Connections',
+    summary: 'One connected bank',
+    params: Id,
+    answers: { 200: S.Connection },
+    problems: ['connection_not_found'],
+  }),
+  renameConnection: route({
+    method: 'PATCH',
+    path: '/connections/{id}',
+    tag: 'Connections',
+    summary: 'Give it a name',
+    params: Id,
+    body: Type.Object({ friendly_name: Name }, closed),
+    answers: { 200: S.Connection },
+    problems: ['connection_not_found'],
+  }),
+  renewConnection: route({
+    method: 'POST',
+    path: '/connections/{id}/renew',
+    tag: 'Connections',
+    summary: 'Renew the consent in place',
+    params: Id,
+    answers: { 200: Link },
+    problems: ['connection_not_found', 'connection_removed', 'provider_unavailable'],
+  }),
+  removeConnection: route({
+    method: 'DELETE',
+    path: '/connections/{id}',
+    tag: 'Connections',
+    summary:
+      'End the consent at the provider; its history stays, or (erase=true) goes with the accounts that only it feeds',
+    params: Id,
+    query: query({ erase: Type.Optional(Type.Boolean({ default: false })) }),
+    answers: { 202: S.ConnectionErasure, 204: null },
+    problems: ['connection_not_found'],
+  }),
+} as const satisfies Record<string, Route>

@@ -1,0 +1,32 @@
+import { type Static, type TSchema, Type } from 'typebox'
+import { Day, Instant } from '../../ids.ts'
+
+export const Opaque = Type.String({ minLength: 1, maxLength: 128 })
+
+export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
+
+/** Decimal string with the currency's own number of decimals; debit negative. */
+export const Money = Type.Object({
+  amount: Type.String({ pattern: '^-?\\d+(\\.\\d+)?$' }),
+  currency: Type.String({ pattern: '^[A-Z]{3}$' }),
+})
+export type Money = Static<typeof Money>
+
+/** RFC 9457. `code` is stable; `errors` points into the request. */
+export const Problem = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.String(),
+  code: Type.String(),
+  errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
+})
+export type Problem = Static<typeof Problem>
+
+export const page = <T extends TSchema>(item: T) =>
+  Type.Object({ items: Type.Array(item), next_cursor: Type.Optional(Type.String()) })
+
+export const AsOf = Type.Object({ log_position: Type.String(), built_at: Nullable(Instant) })
+export type AsOf = Static<typeof AsOf>
+
+export const DayRange = Type.Object({ from: Day, to: Day })

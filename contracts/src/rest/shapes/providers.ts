@@ -1,0 +1,29 @@
+import { type Static, Type } from 'typebox'
+
+export const ProviderInstance = Type.Object({
+  id: Type.String(),
+  kind: Type.String(),
+  configured: Type.Boolean(),
+  demo: Type.Boolean(),
+})
+export type ProviderInstance = Static<typeof ProviderInstance>
+
+/** What asking the provider with these keys showed, in words. */
+export const ProviderCheck = Type.Object({
+  ok: Type.Boolean(),
+  findings: Type.Array(Type.Object({ ok: Type.Boolean(), what: Type.String(), detail: Type.String() })),
+})
+export type ProviderCheck = Static<typeof ProviderCheck>
+
+export const Institution = Type.Object({
+  id: Type.String(),
+  provider: Type.String(),
+  name: Type.String(),
+  bic: Type.String(),
+  countries: Type.Array(Type.String()),
+  logo: Type.String(),
+  max_history_days: Type.Integer(),
+  max_consent_days: Type.Integer(),
+  demo: Type.Boolean(),
+})
+export type Institution = Static<typeof Institution>
