@@ -52,6 +52,9 @@ const Sql = Type.String({ minLength: 1, maxLength: 20_000 })
 /** Made of the caller's Idempotency-Key (scoped by user and route), or fresh: one key, one effect. */
 const CommandId = Type.String({ minLength: 1, maxLength: 128 })
 
+/** Of an If-Match (`*`: whichever), or empty of `If-None-Match: *`; absent where the caller does not mind what is there. */
+const Revisions = Type.Optional(Type.Array(Type.String({ maxLength: 128 }), { maxItems: 20 }))
+
 /** Every service answers them for itself, to operators alone. */
 const operated = (service: Operation['service']) => ({
   operations: { ...operation<OperationsView>()(service, 'operations', Empty), anyReplica: true },
@@ -451,6 +454,19 @@ export const requests = {
     me: operation<S.User>()('auth', 'me', Empty),
     /** Throws bad_credentials, too_many_attempts. */
     requestErasure: operation<object>()('auth', 'request_erasure', Type.Object({ password: Type.String() })),
+    preferences: operation<{ items: S.Preference[] }>()('auth', 'preferences', Empty),
+    preference: operation<S.Preference>()('auth', 'preference', Type.Object({ key: Type.String() })),
+    /** `over`: the revisions of which one has to stand there; empty: none may. Throws precondition_failed, preferences_full, payload_too_large. */
+    putPreference: operation<S.Preference>()(
+      'auth',
+      'put_preference',
+      Type.Object({ key: Type.String(), value: Type.Unknown(), over: Revisions }),
+    ),
+    deletePreference: operation<object>()(
+      'auth',
+      'delete_preference',
+      Type.Object({ key: Type.String(), over: Revisions }),
+    ),
     erase: erasing('auth'),
     /** Public keys for checking access tokens, as a JWKS. */
     keys: operation<{ keys: object[] }>()('auth', 'keys', Empty, true),

@@ -41,10 +41,11 @@ describe('the walls between users', () => {
     query: { sql: 'select count(*) from fct_transactions' },
     saveQuery: { name: 'Rows', sql: 'select count(*) from fct_transactions' },
     putProviderKeys: { secret_id: 'x', secret_key: 'y' },
+    putPreference: { value: 1 },
   }
 
   it.each(withToken)('%s is refused without a token and with a bad one', async (name, route) => {
-    const path = route.path.replace('{id}', idOf(route.path))
+    const path = route.path.replace('{id}', idOf(route.path)).replace('{key}', 'cards')
     const nobody = new Client(system)
     const attempts: Record<string, string>[] = [
       {},
@@ -71,7 +72,27 @@ describe('the walls between users', () => {
     }
   })
 
-  it.each(withToken.filter(([name, route]) => route.params && !ofOperators.includes(name)))(
+  /** Named by who keeps them: each user has a thing of every name. */
+  const named = ['preference', 'putPreference', 'deletePreference']
+
+  it("what one user's pages remember no other sees or changes", async () => {
+    const kept = await owner.expect<Rest.Preference>(200, 'PUT', '/preferences/cards', { value: ['worth'] })
+    expect((await other.get<{ items: unknown[] }>('/preferences')).items).toEqual([])
+    for (const method of ['GET', 'DELETE']) {
+      const answer = await other.call<Problem>(method, '/preferences/cards')
+      expect([answer.status, answer.body.code]).toEqual([404, 'preference_not_found'])
+    }
+    await other.expect(200, 'PUT', '/preferences/cards', { value: 'mine' })
+    const found = await owner.call<Rest.Preference>('GET', '/preferences/cards')
+    expect(found.body).toEqual(kept)
+    const etag = found.headers.get('etag') ?? ''
+    expect((await owner.call('GET', '/preferences/cards', undefined, { 'if-none-match': etag })).status).toBe(304)
+    await owner.expect(200, 'PUT', '/preferences/cards', { value: ['cash'] }, { 'if-match': etag })
+    const lost = await owner.call<Problem>('PUT', '/preferences/cards', { value: [] }, { 'if-match': etag })
+    expect([lost.status, lost.body.code]).toEqual([412, 'precondition_failed'])
+  })
+
+  it.each(withToken.filter(([name, route]) => route.params && ![...ofOperators, ...named].includes(name)))(
     "%s answers 404 for another user's thing",
     async (name, route) => {
       const path = route.path.replace('{id}', idOf(route.path))

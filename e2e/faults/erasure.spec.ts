@@ -39,6 +39,7 @@ async function marked(system: System): Promise<Marked> {
     return answer.rows.length > 2
   }, 60_000)
   await client.expect(201, 'POST', '/queries', { name: `q ${marker}`, sql })
+  await client.expect(200, 'PUT', `/preferences/${marker}`, { value: { q: marker } })
   await client.get(`/transactions?q=${marker}`)
   return { client, username, marker, spaceId: claims.space, connection }
 }

@@ -30,6 +30,7 @@ import { ImportsController } from './routes/imports.ts'
 import { MartsController } from './routes/marts.ts'
 import { MoneyController } from './routes/money.ts'
 import { OperationsController } from './routes/operations.ts'
+import { PreferencesController } from './routes/preferences.ts'
 import { SqlController } from './routes/sql.ts'
 import { contentSecurityPolicy, openSite } from './web/site.ts'
 
@@ -132,6 +133,7 @@ async function openApi(gateway: Gateway, logger: Platform['logger'], options: Se
       MartsController,
       MoneyController,
       OperationsController,
+      PreferencesController,
       SqlController,
     ],
     providers: [{ provide: Gateway, useValue: gateway }],

@@ -8,6 +8,7 @@ import { identityRoutes } from './routes/identity.ts'
 import { importsRoutes } from './routes/imports.ts'
 import { martsRoutes } from './routes/marts.ts'
 import { operationsRoutes } from './routes/operations.ts'
+import { preferencesRoutes } from './routes/preferences.ts'
 import { providersRoutes } from './routes/providers.ts'
 import { sqlRoutes } from './routes/sql.ts'
 import { syncsRoutes } from './routes/syncs.ts'
@@ -32,6 +33,7 @@ export const routes = {
   ...analyticsRoutes,
   ...martsRoutes,
   ...sqlRoutes,
+  ...preferencesRoutes,
   ...operationsRoutes,
 } as const satisfies Record<string, Route>
 export type RouteName = keyof typeof routes

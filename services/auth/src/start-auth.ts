@@ -14,14 +14,17 @@ import { openAccessTokens } from './adapters/access-tokens.ts'
 import { erasedSince } from './adapters/erased-spaces.ts'
 import { argon2Passwords } from './adapters/passwords.ts'
 import { vaultAccounts } from './adapters/vault-accounts.ts'
+import { vaultPreferences } from './adapters/vault-preferences.ts'
 import { vaultRefreshTokens } from './adapters/vault-refresh-tokens.ts'
 import { vaultSigningKeys } from './adapters/vault-signing-keys.ts'
 import { type CarryOutParts, eraseCredentials } from './application/erase-space.ts'
+import { PageMemory } from './application/page-memory.ts'
 import { SignIn } from './application/sign-in.ts'
 import { Throttle } from './application/throttle.ts'
 import { AuthController, erasingToken } from './auth-controller.ts'
 import * as spaceErasure from './domain/space-erasure.ts'
 import * as user from './domain/user.ts'
+import { PreferencesController } from './preferences-controller.ts'
 import { carryOutErasures } from './reactions/carry-out-erasures.ts'
 
 const hourMs = 3_600_000
@@ -39,6 +42,7 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
     refreshTokens: vaultRefreshTokens(orm),
     passwords: await argon2Passwords(secret()),
   }
+  const preferences = vaultPreferences(orm, keys)
   const erasing = await erasingParts(platform, stores)
   const signIn = new SignIn({
     users,
@@ -53,13 +57,18 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
   })
   return startService(platform, {
     name: 'auth',
-    controllers: [AuthController],
+    controllers: [AuthController, PreferencesController],
     providers: [
       { provide: SignIn, useValue: signIn },
+      { provide: PageMemory, useValue: new PageMemory({ preferences, clock, ids }) },
       { provide: erasingToken, useValue: erasing },
     ],
     reactions: [carryOutErasures(erasing)],
-    erasing: { context: 'auth', aggregatesOf: async () => [], shared: (scope) => eraseCredentials(stores, scope) },
+    erasing: {
+      context: 'auth',
+      aggregatesOf: async () => [],
+      shared: (scope) => eraseCredentials({ ...stores, preferences }, scope),
+    },
     running: [
       schedule(platform, { name: 'forget expired tokens', everyMs: hourMs, run: () => signIn.forgetExpired() }),
     ],

@@ -77,5 +77,21 @@ export const SigningKey = defineEntity({
 })
 export type SigningKey = InferEntity<typeof SigningKey>
 
+/** What a user's pages remember (auth). `place` is the key's fingerprint; `sealed` under the space's key holds key and value. */
+export const KeptPreference = defineEntity({
+  name: 'KeptPreference',
+  schema: 'vault',
+  tableName: 'preferences',
+  properties: {
+    place: p.text().primary(),
+    userId: p.uuid(),
+    spaceId: p.uuid(),
+    revision: p.uuid(),
+    keyId: p.text(),
+    sealed: p.uint8array(),
+  },
+})
+export type KeptPreference = InferEntity<typeof KeptPreference>
+
 /** For `entities` of whoever opens the ORM. */
-export const vaultEntities = [DataKey, Secret, Credential, RefreshToken, SigningKey] as const
+export const vaultEntities = [DataKey, Secret, Credential, RefreshToken, SigningKey, KeptPreference] as const

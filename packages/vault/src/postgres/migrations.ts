@@ -64,5 +64,17 @@ class ErasureMarks extends Migration {
   }
 }
 
+class Preferences extends Migration {
+  override name = 'vault_0005_preferences'
+  override up(): void {
+    // `place`: the key's fingerprint, so that no text of a user stands here in the clear.
+    this.addSql(`create table vault.preferences (
+      place text primary key, user_id uuid not null, space_id uuid not null, revision uuid not null,
+      key_id text not null, sealed bytea not null)`)
+    this.addSql('create index preferences_user on vault.preferences (user_id)')
+    this.addSql('create index preferences_space on vault.preferences (space_id)')
+  }
+}
+
 /** In order; a released one never changes. */
-export const vaultMigrations = [VaultTables, Erasures, Restores, ErasureMarks]
+export const vaultMigrations = [VaultTables, Erasures, Restores, ErasureMarks, Preferences]

@@ -9,6 +9,7 @@ export const copiedTables = [
   'credentials',
   'refresh_tokens',
   'signing_keys',
+  'preferences',
   'erasure_ledger',
 ] as const
 export type CopiedTable = (typeof copiedTables)[number]

@@ -4,9 +4,12 @@ import { systemClock, systemIds } from '@pf/eventing'
 import { startPostgres, type TestPostgres } from '@pf/eventing/testing'
 import { openVault, SigningKey, vaultEntities, vaultMigrations } from '@pf/vault/postgres'
 import { importJWK, jwtVerify } from 'jose'
+import type { Owner } from '../application/ports.ts'
+import { describePreferences } from '../testing/describe-preferences.ts'
 import { describeAccounts, describeRefreshTokens } from '../testing/describe-sign-in-stores.ts'
 import { openAccessTokens } from './access-tokens.ts'
 import { vaultAccounts } from './vault-accounts.ts'
+import { vaultPreferences } from './vault-preferences.ts'
 import { vaultRefreshTokens } from './vault-refresh-tokens.ts'
 import { vaultSigningKeys } from './vault-signing-keys.ts'
 
@@ -42,6 +45,36 @@ describeAccounts('the vault', async () => {
   return vaultAccounts(orm)
 })
 describeRefreshTokens('the vault', async () => vaultRefreshTokens(orm))
+
+describePreferences('the vault', async (owners) => {
+  const { keys } = await openVault({ orm, masterKey })
+  for (const { spaceId } of owners) await keys.createSpaceKey(spaceId)
+  return vaultPreferences(orm, keys)
+})
+
+describe('what a page remembers', () => {
+  it('rests sealed, its key too, and opens nowhere else', async () => {
+    const { keys } = await openVault({ orm, masterKey })
+    const [owner, other] = [1, 2].map(() => ({ userId: systemIds.uuid(), spaceId: systemIds.uuid() })) as [Owner, Owner]
+    for (const { spaceId } of [owner, other]) await keys.createSpaceKey(spaceId)
+    const preferences = vaultPreferences(orm, keys)
+    const kept = { key: 'filters.surgery', value: 'Harley Street', revision: systemIds.uuid(), changedAt: '' }
+    await preferences.put(owner, kept, () => undefined)
+    const rows = await orm.em
+      .fork()
+      .execute<{ all: string }[]>("select encode(sealed, 'escape') || preferences::text as all from vault.preferences")
+    expect(rows.length).toBeGreaterThan(0)
+    for (const { all } of rows) for (const word of ['surgery', 'Harley']) expect(all).not.toContain(word)
+    await orm.em
+      .fork()
+      .execute('update vault.preferences set user_id = ?, space_id = ? where space_id = ?', [
+        other.userId,
+        other.spaceId,
+        owner.spaceId,
+      ])
+    await expect(preferences.all(other)).rejects.toMatchObject({ name: 'KeyMissing' })
+  })
+})
 
 describe('the signing key', () => {
   it('is one where two processes make it at once, and stays over a restart', async () => {

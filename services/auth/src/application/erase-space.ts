@@ -1,7 +1,7 @@
 import { type ErasureScope, type Principal, refuse, type SpaceErasureEvent, systemSpace } from '@pf/contracts'
 import { type Clock, type CommandHandler, derivedUuid } from '@pf/eventing'
 import type { SpaceErasure, SpaceErasureCommand } from '../domain/space-erasure.ts'
-import type { Accounts, Passwords, RefreshTokens } from './ports.ts'
+import type { Accounts, Passwords, Preferences, RefreshTokens } from './ports.ts'
 import { letThrough, type Throttle } from './throttle.ts'
 
 type Requested = Extract<SpaceErasureEvent, { type: 'SpaceErasureRequested' }>['data']
@@ -85,11 +85,17 @@ export async function eraseSpace(parts: CarryOutParts, requested: Requested, att
 
 /** What auth itself has of a space. On a database that was restored that is everything again. */
 export async function eraseCredentials(
-  { accounts, refreshTokens }: Pick<EraseSpaceParts, 'accounts' | 'refreshTokens'>,
+  {
+    accounts,
+    refreshTokens,
+    preferences,
+  }: Pick<EraseSpaceParts, 'accounts' | 'refreshTokens'> & {
+    preferences: Preferences
+  },
   scope: ErasureScope,
 ): Promise<number> {
   if (scope.of !== 'space') return 0
   const userIds = await accounts.remove(scope.spaceId)
   for (const userId of userIds) await refreshTokens.deleteOf(userId)
-  return userIds.length
+  return userIds.length + (await preferences.erase(scope.spaceId))
 }

@@ -1,3 +1,4 @@
+import type { Preference } from '../domain/preference.ts'
 import type { RefreshToken } from '../domain/refresh-rotation.ts'
 
 export type Credentials = {
@@ -56,4 +57,22 @@ export interface AccessTokens {
   issue(claims: { sub: string; sid: string; space: string; roles: string[] }): Promise<string>
   /** Public keys as a JWKS. */
   keys(): Promise<{ keys: object[] }>
+}
+
+export type Owner = { userId: string; spaceId: string }
+
+/** What users' pages remember, sealed under their space's key. Primary data: of a page's memory the latest is enough, so it is no event. */
+export interface Preferences {
+  /** By key. */
+  all(owner: Owner): Promise<Preference[]>
+  find(owner: Owner, key: string): Promise<Preference | undefined>
+  /**
+   * Judges what stands there by `judge`, which throws, and puts `next` in its place, with nobody between: `count` is how many
+   * the owner has.
+   */
+  put(owner: Owner, next: Preference, judge: (standing: Preference | undefined, count: number) => void): Promise<void>
+  /** The same, leaving nothing. */
+  remove(owner: Owner, key: string, judge: (standing: Preference | undefined) => void): Promise<void>
+  /** Deletes all of the space; answers how many there were. */
+  erase(spaceId: string): Promise<number>
 }

@@ -1,0 +1,51 @@
+import { Controller, Inject } from '@nestjs/common'
+import { Rest, requests } from '@pf/contracts'
+import { Gateway } from '../gateway.ts'
+import type { Call } from '../http/call.ts'
+import { revisionsOf } from '../http/preconditions.ts'
+import { Serves } from '../http/serves.ts'
+
+const { routes } = Rest
+const { auth } = requests
+
+/** What pages remember: auth's alone. The ETag is the revision, so that it goes into the If-Match of the next change. */
+@Controller()
+export class PreferencesController {
+  readonly #gateway: Gateway
+
+  constructor(@Inject(Gateway) gateway: Gateway) {
+    this.#gateway = gateway
+  }
+
+  @Serves(routes.preferences)
+  preferences(call: Call<typeof routes.preferences>): Promise<{ items: Rest.Preference[] }> {
+    return this.#gateway.bus.call(auth.preferences, {}, call.options)
+  }
+
+  @Serves(routes.preference)
+  async preference(call: Call<typeof routes.preference>): Promise<Rest.Preference> {
+    return tagged(call, await this.#gateway.bus.call(auth.preference, call.params, call.options))
+  }
+
+  @Serves(routes.putPreference)
+  async put(call: Call<typeof routes.putPreference>): Promise<Rest.Preference> {
+    const input = { key: call.params.key, value: call.body.value, ...over(call) }
+    return tagged(call, await this.#gateway.bus.call(auth.putPreference, input, call.options))
+  }
+
+  @Serves(routes.deletePreference)
+  async remove(call: Call<typeof routes.deletePreference>): Promise<void> {
+    const input = { key: call.params.key, ...over(call) }
+    await this.#gateway.bus.call(auth.deletePreference, input, call.options)
+  }
+}
+
+function over({ request }: Call): { over?: string[] } {
+  const revisions = revisionsOf(request)
+  return revisions === undefined ? {} : { over: revisions }
+}
+
+function tagged({ reply }: Call, preference: Rest.Preference): Rest.Preference {
+  reply.header('etag', `"${preference.revision}"`)
+  return preference
+}
