@@ -1,4 +1,5 @@
-import type { Bus } from '@pf/service-kit'
+import type { Bus, CallOptions } from '@pf/service-kit'
+import { type Ask, asking } from './compose/ask.ts'
 import type { Tokens } from './http/tokens.ts'
 import type { Uploads } from './http/uploads.ts'
 import type { Notices } from './live/notices.ts'
@@ -44,5 +45,9 @@ export class Gateway {
     this.refreshCookie = `refresh_token${suffix}`
     this.attemptCookie = `connection_attempt${suffix}`
     this.returnCookie = `connection_return${suffix}`
+  }
+
+  ask(options: CallOptions): Ask {
+    return asking(this.bus, options)
   }
 }

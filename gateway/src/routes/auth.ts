@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common'
 import { type OutputOf, Rest, refuse, requests } from '@pf/contracts'
+import { reads } from '../compose/reads.ts'
 import { Gateway } from '../gateway.ts'
 import { type Call, done, prefixOf } from '../http/call.ts'
 import { Serves } from '../http/serves.ts'
@@ -31,7 +32,7 @@ export class AuthController {
 
   @Serves(routes.me)
   me(call: Call<typeof routes.me>): Promise<Rest.User> {
-    return this.#gateway.bus.call(requests.auth.me, {}, call.options)
+    return reads.me(this.#gateway.ask(call.options))
   }
 
   /** Signed out here as well: the cookie is of a session that has ended. */

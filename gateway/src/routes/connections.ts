@@ -4,7 +4,6 @@ import {
   type ConnectionView,
   DomainError,
   type Done,
-  type FeedView,
   type InputOf,
   type LinkView,
   type Principal,
@@ -14,6 +13,8 @@ import {
 } from '@pf/contracts'
 import { derivedUuid } from '@pf/eventing'
 import type { CallOptions } from '@pf/service-kit'
+import { composed, connection, feedsOf } from '../compose/connections.ts'
+import { reads } from '../compose/reads.ts'
 import { Gateway } from '../gateway.ts'
 import { type Call, done } from '../http/call.ts'
 import { psuHeadersOf } from '../http/psu-headers.ts'
@@ -36,7 +37,7 @@ export class ConnectionsController {
 
   @Serves(routes.providers)
   providers(call: Call<typeof routes.providers>) {
-    return this.#gateway.bus.call(requests.connection.providers, {}, call.options)
+    return reads.providers(this.#gateway.ask(call.options))
   }
 
   @Serves(routes.putProviderKeys)
@@ -53,9 +54,7 @@ export class ConnectionsController {
 
   @Serves(routes.institutions)
   institutions(call: Call<typeof routes.institutions>) {
-    const { country = 'GB', q } = call.query
-    const input = { country: country.toUpperCase(), ...(q === undefined ? {} : { q }) }
-    return this.#gateway.bus.call(requests.connection.institutions, input, { ...call.options, deadlineMs: 30_000 })
+    return reads.institutions(this.#gateway.ask(call.options), call)
   }
 
   @Serves(routes.requestConnection)
@@ -133,28 +132,25 @@ export class ConnectionsController {
       deadlineMs: 60_000,
     })
     if (outcome !== 'pending') call.reply.clearCookie(this.#gateway.returnCookie, this.#cookie())
-    return this.#one(id, behind === undefined ? call.options : { ...call.options, logPosition: behind })
+    const options = behind === undefined ? call.options : { ...call.options, logPosition: behind }
+    return connection(this.#gateway.ask(options), id)
   }
 
   @Serves(routes.connections)
-  async list(call: Call<typeof routes.connections>): Promise<{ items: Rest.Connection[] }> {
-    const [connections, feeds] = await Promise.all([
-      this.#gateway.bus.call(requests.connection.list, {}, call.options),
-      this.#gateway.bus.call(requests.extraction.feeds, {}, call.options),
-    ])
-    return { items: connections.items.map((view) => composed(view, feeds.items)) }
+  list(call: Call<typeof routes.connections>): Promise<{ items: Rest.Connection[] }> {
+    return reads.connections(this.#gateway.ask(call.options))
   }
 
   @Serves(routes.connection)
   one(call: Call<typeof routes.connection>): Promise<Rest.Connection> {
-    return this.#one(call.params.id, call.options)
+    return reads.connection(this.#gateway.ask(call.options), call)
   }
 
   @Serves(routes.renameConnection)
   async rename(call: Call<typeof routes.renameConnection>): Promise<Rest.Connection> {
     const input = { id: call.params.id, friendlyName: call.body.friendly_name, commandId: call.commandId }
     const view = done(call, await this.#gateway.bus.call(requests.connection.rename, input, call.options))
-    return composed(view, await this.#feeds(call.params.id, call.options))
+    return composed(view, await feedsOf(this.#gateway.ask(call.options), call.params.id))
   }
 
   @Serves(routes.removeConnection)
@@ -176,12 +172,12 @@ export class ConnectionsController {
 
   @Serves(routes.syncs)
   syncs(call: Call<typeof routes.syncs>) {
-    return this.#gateway.bus.call(requests.extraction.syncs, call.query, call.options)
+    return reads.syncs(this.#gateway.ask(call.options), call)
   }
 
   @Serves(routes.sync)
   oneSync(call: Call<typeof routes.sync>): Promise<Rest.Sync> {
-    return this.#gateway.bus.call(requests.extraction.getSync, { id: call.params.id }, call.options)
+    return reads.sync(this.#gateway.ask(call.options), call)
   }
 
   @Serves(routes.advanceDemo)
@@ -189,18 +185,6 @@ export class ConnectionsController {
     const input = { days: call.body.days, commandId: call.commandId }
     const options = { ...call.options, deadlineMs: 60_000 }
     return done(call, await this.#gateway.bus.call(requests.extraction.advanceDemo, input, options))
-  }
-
-  async #one(id: string, options: CallOptions): Promise<Rest.Connection> {
-    const [view, feeds] = await Promise.all([
-      this.#gateway.bus.call(requests.connection.get, { id }, options),
-      this.#feeds(id, options),
-    ])
-    return composed(view, feeds)
-  }
-
-  async #feeds(connectionId: string, options: CallOptions): Promise<FeedView[]> {
-    return (await this.#gateway.bus.call(requests.extraction.feeds, { connectionId }, options)).items
   }
 
   /** Somebody else's connection is not there: 404 before anything is tried. */
@@ -247,25 +231,3 @@ function returnOf(cookie: string | undefined): { reference?: string; code?: stri
     throw error
   }
 }
-
-/** A connection as clients see it: consent from connection, syncs and quota from extraction. */
-export function composed(view: ConnectionView, feeds: readonly FeedView[]): Rest.Connection {
-  const own = feeds.filter((feed) => feed.connection_id === view.id)
-  const syncs = own.flatMap((feed) => feed.last_sync ?? [])
-  const latest = syncs.sort((a, b) => (b.finished_at ?? '9').localeCompare(a.finished_at ?? '9'))[0]
-  const failed = syncs.find((sync) => sync.status === 'failed')
-  return {
-    ...view,
-    last_sync: failed ?? latest ?? null,
-    next_sync_at: own.flatMap((feed) => feed.next_sync_at ?? []).sort()[0] ?? null,
-    stale_since: own.flatMap((feed) => feed.stale_since ?? []).sort()[0] ?? null,
-    quota: own.flatMap((feed) => feed.quota),
-    sync_held: own.every((feed) => feed.held !== null) ? firstFree(own) : null,
-    missed: own.flatMap(({ account_id, missed }) =>
-      missed.filter(({ connection_id }) => connection_id === view.id).map(({ from, to }) => ({ account_id, from, to })),
-    ),
-  }
-}
-
-const firstFree = (feeds: readonly FeedView[]): FeedView['held'] =>
-  feeds.flatMap((feed) => feed.held ?? []).toSorted((a, b) => a.until.localeCompare(b.until))[0] ?? null

@@ -1,6 +1,7 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Rest, requests } from '@pf/contracts'
 import { derivedUuid } from '@pf/eventing'
+import { reads } from '../compose/reads.ts'
 import { Gateway } from '../gateway.ts'
 import { type Call, done } from '../http/call.ts'
 import { Serves } from '../http/serves.ts'
@@ -24,7 +25,7 @@ export class IdentityController {
 
   @Serves(routes.held)
   held(call: Call<typeof routes.held>) {
-    return this.#gateway.bus.call(storage.held, call.query, { ...call.options, deadlineMs })
+    return reads.held(this.#gateway.ask(call.options), call)
   }
 
   @Serves(routes.decideHeld)
@@ -47,7 +48,7 @@ export class IdentityController {
 
   @Serves(routes.identityDecisions)
   identityDecisions(call: Call<typeof routes.identityDecisions>) {
-    return this.#gateway.bus.call(storage.identityDecisions, {}, { ...call.options, deadlineMs })
+    return reads.identityDecisions(this.#gateway.ask(call.options))
   }
 
   @Serves(routes.decideIdentity)
@@ -70,7 +71,7 @@ export class IdentityController {
 
   @Serves(routes.rulesReport)
   rulesReport(call: Call<typeof routes.rulesReport>): Promise<Rest.RulesReport> {
-    return this.#gateway.bus.call(storage.rulesReport, {}, { ...call.options, deadlineMs: rereadDeadlineMs })
+    return reads.rulesReport(this.#gateway.ask(call.options))
   }
 
   @Serves(routes.switchRules)

@@ -3,6 +3,7 @@ import { type Done, type InputOf, type RawRef, Rest, refuse, requests, type Stat
 import { derivedUuid, sha256 } from '@pf/eventing'
 import type { CallOptions } from '@pf/service-kit'
 import { Type } from 'typebox'
+import { reads } from '../compose/reads.ts'
 import { Gateway } from '../gateway.ts'
 import { type Call, done } from '../http/call.ts'
 import { Serves } from '../http/serves.ts'
@@ -48,13 +49,8 @@ export class ImportsController {
   }
 
   @Serves(routes.imports)
-  async imports(call: Call<typeof routes.imports>): Promise<{ items: Rest.Import[] }> {
-    const [imports, accounts] = await Promise.all([
-      this.#gateway.bus.call(storage.imports, {}, { ...call.options, deadlineMs }),
-      this.#gateway.bus.call(connection.accounts, {}, call.options),
-    ])
-    const nameOf = new Map(accounts.items.map(({ id, name, institution }) => [id, name ?? institution.name]))
-    return { items: imports.items.map((one) => named(one, nameOf.get(one.account?.id ?? ''))) }
+  imports(call: Call<typeof routes.imports>): Promise<{ items: Rest.Import[] }> {
+    return reads.imports(this.#gateway.ask(call.options))
   }
 
   @Serves(routes.importStatement)
@@ -130,9 +126,6 @@ export class ImportsController {
     return currency === undefined ? {} : { currency }
   }
 }
-
-const named = (one: Rest.Import, name: string | undefined): Rest.Import =>
-  one.account === null || name === undefined ? one : { ...one, account: { ...one.account, name } }
 
 /** A form's fields are text; two of them hold JSON. Throws `invalid_input`. */
 function formOf(fields: Readonly<Record<string, string>>): Form {

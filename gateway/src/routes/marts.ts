@@ -1,6 +1,7 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Rest, requests } from '@pf/contracts'
 import { derivedUuid } from '@pf/eventing'
+import { reads } from '../compose/reads.ts'
 import { Gateway } from '../gateway.ts'
 import type { Call } from '../http/call.ts'
 import { Serves } from '../http/serves.ts'
@@ -8,7 +9,7 @@ import { Serves } from '../http/serves.ts'
 const { routes } = Rest
 const { analytics } = requests
 
-/** Counting rows opens a mart, which may have to be built first; a switch waits for who reads the old one. */
+/** A switch waits for who reads the old one. */
 const deadlineMs = 40_000
 
 /** The marts themselves: analytics' alone. */
@@ -22,7 +23,7 @@ export class MartsController {
 
   @Serves(routes.martStatus)
   status(call: Call<typeof routes.martStatus>): Promise<Rest.MartStatus> {
-    return this.#gateway.bus.call(analytics.status, {}, { ...call.options, deadlineMs })
+    return reads.martStatus(this.#gateway.ask(call.options))
   }
 
   @Serves(routes.rebuild)
@@ -34,12 +35,12 @@ export class MartsController {
 
   @Serves(routes.rebuilds)
   rebuilds(call: Call<typeof routes.rebuilds>): Promise<{ items: Rest.Rebuild[] }> {
-    return this.#gateway.bus.call(analytics.rebuilds, {}, call.options)
+    return reads.rebuilds(this.#gateway.ask(call.options))
   }
 
   @Serves(routes.getRebuild)
   getRebuild(call: Call<typeof routes.getRebuild>): Promise<Rest.Rebuild> {
-    return this.#gateway.bus.call(analytics.getRebuild, { id: call.params.id }, call.options)
+    return reads.getRebuild(this.#gateway.ask(call.options), call)
   }
 
   @Serves(routes.switchRebuild)

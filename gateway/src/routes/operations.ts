@@ -1,5 +1,7 @@
 import { Controller, Inject } from '@nestjs/common'
-import { type Context, contexts, DomainError, type RefusalCode, Rest, refuse, requests } from '@pf/contracts'
+import { Rest, refuse, requests } from '@pf/contracts'
+import { askAll } from '../compose/operations.ts'
+import { reads } from '../compose/reads.ts'
 import { Gateway } from '../gateway.ts'
 import type { Call } from '../http/call.ts'
 import { Serves } from '../http/serves.ts'
@@ -31,19 +33,14 @@ export class OperationsController {
   }
 
   @Serves(routes.operations)
-  async operations(call: Call<typeof routes.operations>): Promise<Rest.Operations> {
-    const said = await this.#askAll((service) => this.#gateway.bus.call(requests[service].operations, {}, call.options))
-    return {
-      projections: said.answers.flatMap(({ projections }) => projections),
-      quarantine: said.answers.flatMap(({ quarantine }) => quarantine),
-      unavailable: said.unavailable.map(({ service }) => service).sort(),
-    }
+  operations(call: Call<typeof routes.operations>): Promise<Rest.Operations> {
+    return reads.operations(this.#gateway.ask(call.options))
   }
 
   @Serves(routes.retryQuarantined)
   async retryQuarantined(call: Call<typeof routes.retryQuarantined>): Promise<Rest.Retried> {
     const input = { id: call.params.id }
-    const said = await this.#askAll(
+    const said = await askAll(
       (service) => this.#gateway.bus.call(requests[service].retryQuarantined, input, call.options),
       'quarantined_not_found',
     )
@@ -52,24 +49,6 @@ export class OperationsController {
     const [silent] = said.unavailable
     if (silent !== undefined) throw silent.error
     throw refuse('quarantined_not_found', 'Nothing of this id is set aside. GET /operations lists what is.')
-  }
-
-  /** Every service answers for itself; only the one that has the thing knows it. Throws what a service refuses. */
-  async #askAll<T>(ask: (service: Context) => Promise<T>, notMine?: RefusalCode) {
-    const unavailable: { service: Context; error: unknown }[] = []
-    const asked = contexts.map(async (service): Promise<T[]> => {
-      try {
-        return [await ask(service)]
-      } catch (error) {
-        const code = error instanceof DomainError ? error.code : 'internal'
-        if (code === 'operator_only') throw error
-        if (code !== notMine) unavailable.push({ service, error })
-        return []
-      }
-    })
-    // In the order of the services, whoever answers first.
-    const answers = (await Promise.all(asked)).flat()
-    return { answers, unavailable }
   }
 
   @Serves(routes.health)

@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Rest, requests } from '@pf/contracts'
+import { reads } from '../compose/reads.ts'
 import { Gateway } from '../gateway.ts'
 import type { Call } from '../http/call.ts'
 import { revisionsOf } from '../http/preconditions.ts'
@@ -19,12 +20,12 @@ export class PreferencesController {
 
   @Serves(routes.preferences)
   preferences(call: Call<typeof routes.preferences>): Promise<{ items: Rest.Preference[] }> {
-    return this.#gateway.bus.call(auth.preferences, {}, call.options)
+    return reads.preferences(this.#gateway.ask(call.options))
   }
 
   @Serves(routes.preference)
   async preference(call: Call<typeof routes.preference>): Promise<Rest.Preference> {
-    return tagged(call, await this.#gateway.bus.call(auth.preference, call.params, call.options))
+    return tagged(call, await reads.preference(this.#gateway.ask(call.options), call))
   }
 
   @Serves(routes.putPreference)

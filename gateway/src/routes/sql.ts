@@ -1,6 +1,7 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Rest, requests } from '@pf/contracts'
 import { derivedUuid } from '@pf/eventing'
+import { reads } from '../compose/reads.ts'
 import { Gateway } from '../gateway.ts'
 import type { Call } from '../http/call.ts'
 import { Serves } from '../http/serves.ts'
@@ -22,7 +23,7 @@ export class SqlController {
 
   @Serves(routes.datasets)
   datasets(call: Call<typeof routes.datasets>): Promise<Rest.DatasetsAnswer> {
-    return this.#gateway.bus.call(analytics.datasets, {}, { ...call.options, deadlineMs })
+    return reads.datasets(this.#gateway.ask(call.options))
   }
 
   /** Its rows go through as the bytes they are; a client that goes away ends it. */
@@ -35,7 +36,7 @@ export class SqlController {
 
   @Serves(routes.savedQueries)
   savedQueries(call: Call<typeof routes.savedQueries>): Promise<{ items: Rest.SavedQuery[] }> {
-    return this.#gateway.bus.call(analytics.savedQueries, {}, call.options)
+    return reads.savedQueries(this.#gateway.ask(call.options))
   }
 
   @Serves(routes.saveQuery)
