@@ -14,10 +14,10 @@ import { sqlRoutes } from './routes/sql.ts'
 import { syncsRoutes } from './routes/syncs.ts'
 import { transactionsRoutes } from './routes/transactions.ts'
 
+export { type Route, tags } from './route.ts'
 export { CashFlowQuery, NetWorthQuery, RecurringQuery, SpendingQuery } from './routes/analytics.ts'
 export { SyncsQuery } from './routes/syncs.ts'
 export { TransactionFilter, TransactionMonthsFilter } from './routes/transactions.ts'
-export type { Route }
 
 /** Every call of the public surface, by the name of its operation: a file per resource. */
 export const routes = {

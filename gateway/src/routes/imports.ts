@@ -2,7 +2,6 @@ import { Controller, Inject } from '@nestjs/common'
 import { type Done, type InputOf, type RawRef, Rest, refuse, requests, type StatementView } from '@pf/contracts'
 import { derivedUuid, sha256 } from '@pf/eventing'
 import type { CallOptions } from '@pf/service-kit'
-import { Type } from 'typebox'
 import { reads } from '../compose/reads.ts'
 import { Gateway } from '../gateway.ts'
 import { type Call, done } from '../http/call.ts'
@@ -15,29 +14,6 @@ const { connection, storage } = requests
 
 /** Fifty megabytes are read, matched with a history and written. */
 const deadlineMs = 120_000
-
-const NewAccount = Type.Object(
-  {
-    name: Type.String({ minLength: 1, maxLength: 100 }),
-    currency: Type.String({ pattern: '^[A-Z]{3}$' }),
-    kind: Type.Optional(Type.String({ maxLength: 32 })),
-    institution: Type.Optional(Type.String({ maxLength: 256 })),
-  },
-  { additionalProperties: false },
-)
-/** What comes beside the file. */
-const Form = Type.Object(
-  {
-    account_id: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
-    new_account: Type.Optional(NewAccount),
-    mapping: Type.Optional(Rest.CsvMapping),
-    dry_run: Type.Optional(Type.Boolean()),
-    /** Which of the file's accounts, where it tells of several. */
-    part: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
-  },
-  { additionalProperties: false },
-)
-type Form = Type.Static<typeof Form>
 
 /** Statement files. The upload goes sealed into the object store, storage reads it, connection knows whose it is. */
 @Controller()
@@ -74,7 +50,7 @@ export class ImportsController {
 
   async #import(
     call: Call<typeof routes.importStatement>,
-    form: Form,
+    form: Rest.StatementForm,
     { file, raw }: { file: UploadedForm['file']; raw: RawRef },
   ): Promise<Rest.Import> {
     const { bus } = this.#gateway
@@ -117,7 +93,11 @@ export class ImportsController {
   }
 
   /** Of the account that the rows go to: many a file does not say in what it counts. */
-  async #currencyOf(accountId: string | null, form: Form, options: CallOptions): Promise<{ currency?: string }> {
+  async #currencyOf(
+    accountId: string | null,
+    form: Rest.StatementForm,
+    options: CallOptions,
+  ): Promise<{ currency?: string }> {
     if (accountId === null || form.new_account !== undefined) {
       return form.new_account === undefined ? {} : { currency: form.new_account.currency }
     }
@@ -128,12 +108,12 @@ export class ImportsController {
 }
 
 /** A form's fields are text; two of them hold JSON. Throws `invalid_input`. */
-function formOf(fields: Readonly<Record<string, string>>): Form {
+function formOf(fields: Readonly<Record<string, string>>): Rest.StatementForm {
   const said: Record<string, unknown> = {}
   for (const [name, text] of Object.entries(fields)) {
     if (text !== '') said[name] = name === 'account_id' ? text : parsed(name, text)
   }
-  return validated('body', Form, said) as Form
+  return validated('body', Rest.StatementForm, said) as Rest.StatementForm
 }
 
 function parsed(name: string, text: string): unknown {

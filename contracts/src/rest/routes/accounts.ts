@@ -1,7 +1,13 @@
 import { Type } from 'typebox'
 import { Day } from '../../ids.ts'
-import { closed, Id, Name, query, type Route, route } from '../route.ts'
+import { ById, closed, Id, Name, query, type Route, route } from '../route.ts'
+import { told } from '../shapes/parts.ts'
 import * as S from '../shapes.ts'
+
+const Between = query({
+  from: Type.Optional(told(Day, "First day, in the account's zone.")),
+  to: Type.Optional(told(Day, "Last day, in the account's zone.")),
+})
 
 export const accountsRoutes = {
   accounts: route({
@@ -9,7 +15,7 @@ export const accountsRoutes = {
     path: '/accounts',
     tag: 'Accounts',
     summary: 'Accounts with their balances',
-    query: query({ connection_id: Type.Optional(Type.String({ maxLength: 128 })) }),
+    query: query({ connection_id: ById('That this connection feeds.') }),
     answers: { 200: S.page(S.Account) },
   }),
   account: route({
@@ -29,6 +35,7 @@ export const accountsRoutes = {
     params: Id,
     body: Type.Object({ name: Name }, closed),
     answers: { 200: S.Account },
+    mayLag: true,
     problems: ['account_not_found'],
   }),
   accountBalances: route({
@@ -37,9 +44,9 @@ export const accountsRoutes = {
     tag: 'Accounts',
     summary: 'Booked balance by day',
     params: Id,
-    query: query({ from: Type.Optional(Day), to: Type.Optional(Day) }),
-    answers: { 200: Type.Object({ items: Type.Array(S.DailyBalance), as_of: S.AsOf }) },
-    problems: ['account_not_found'],
+    query: Between,
+    answers: { 200: S.BalancesAnswer },
+    problems: ['account_not_found', 'payload_too_large'],
   }),
   accountProof: route({
     method: 'GET',
@@ -47,7 +54,7 @@ export const accountsRoutes = {
     tag: 'Accounts',
     summary: 'Whether the rows between two stated balances explain them',
     params: Id,
-    query: query({ from: Type.Optional(Day), to: Type.Optional(Day) }),
+    query: Between,
     answers: { 200: S.ProofAnswer },
     problems: ['account_not_found'],
   }),

@@ -7,8 +7,6 @@ const Credentials = Type.Object(
   closed,
 )
 
-const Ok = Type.Object({ ok: Type.Boolean() })
-
 export const authRoutes = {
   register: route({
     method: 'POST',
@@ -18,6 +16,7 @@ export const authRoutes = {
     summary: 'Register a user and open their space',
     body: Credentials,
     answers: { 201: S.User },
+    mayLag: true,
     problems: ['username_taken', 'registration_closed', 'too_many_attempts'],
   }),
   login: route({
@@ -61,7 +60,7 @@ export const authRoutes = {
     tag: 'Auth',
     open: true,
     summary: 'End the session',
-    answers: { 200: Ok },
+    answers: { 200: S.Ok },
   }),
   authConfig: route({
     method: 'GET',

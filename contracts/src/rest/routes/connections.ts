@@ -2,14 +2,6 @@ import { Type } from 'typebox'
 import { closed, Id, Name, query, type Route, route } from '../route.ts'
 import * as S from '../shapes.ts'
 
-const Link = Type.Object({
-  id: Type.String(),
-  status: Type.String(),
-  link: Type.String(),
-  /** How far back the consent will reach: some banks give a lasting one 90 days at most. */
-  history_days: Type.Optional(Type.Integer()),
-})
-
 export const connectionsRoutes = {
   requestConnection: route({
     method: 'POST',
@@ -18,13 +10,16 @@ export const connectionsRoutes = {
     summary: 'Ask for a bank; send the browser to `link`',
     body: Type.Object(
       {
-        institution_id: Type.String({ minLength: 1, maxLength: 128 }),
-        provider: Type.Optional(Type.String({ maxLength: 32 })),
+        institution_id: Type.String({ minLength: 1, maxLength: 128, description: '`id` of `GET /institutions`.' }),
+        provider: Type.Optional(
+          Type.String({ maxLength: 32, description: 'Which provider, where the bank comes by several.' }),
+        ),
         friendly_name: Type.Optional(Name),
       },
       closed,
     ),
-    answers: { 201: Link },
+    answers: { 201: S.ConsentLink },
+    mayLag: true,
     problems: [
       'institution_not_found',
       'provider_ambiguous',
@@ -41,11 +36,17 @@ export const connectionsRoutes = {
     summary: "The browser's return from the bank; safe to repeat",
     query: Type.Object(
       {
-        ref: Type.Optional(Type.String({ maxLength: 256 })),
-        code: Type.Optional(Type.String({ maxLength: 2048 })),
-        state: Type.Optional(Type.String({ maxLength: 256 })),
-        error: Type.Optional(Type.String({ maxLength: 128 })),
-        details: Type.Optional(Type.String({ maxLength: 1024 })),
+        ref: Type.Optional(Type.String({ maxLength: 256, description: 'GoCardless: which requisition came back.' })),
+        code: Type.Optional(
+          Type.String({ maxLength: 2048, description: 'Enable Banking: used once, within minutes.' }),
+        ),
+        state: Type.Optional(
+          Type.String({ maxLength: 256, description: 'Enable Banking: which authorisation came back.' }),
+        ),
+        error: Type.Optional(
+          Type.String({ maxLength: 128, description: 'Why there is no consent, as the bank says it.' }),
+        ),
+        details: Type.Optional(Type.String({ maxLength: 1024, description: 'The same in words; not kept.' })),
       },
       { additionalProperties: true },
     ),
@@ -85,6 +86,7 @@ export const connectionsRoutes = {
     params: Id,
     body: Type.Object({ friendly_name: Name }, closed),
     answers: { 200: S.Connection },
+    mayLag: true,
     problems: ['connection_not_found'],
   }),
   renewConnection: route({
@@ -93,7 +95,8 @@ export const connectionsRoutes = {
     tag: 'Connections',
     summary: 'Renew the consent in place',
     params: Id,
-    answers: { 200: Link },
+    answers: { 200: S.ConsentLink },
+    mayLag: true,
     problems: ['connection_not_found', 'connection_removed', 'provider_unavailable'],
   }),
   removeConnection: route({
@@ -103,7 +106,14 @@ export const connectionsRoutes = {
     summary:
       'End the consent at the provider; its history stays, or (erase=true) goes with the accounts that only it feeds',
     params: Id,
-    query: query({ erase: Type.Optional(Type.Boolean({ default: false })) }),
+    query: query({
+      erase: Type.Optional(
+        Type.Boolean({
+          default: false,
+          description: '`true`: the history of accounts that nothing else feeds goes as well.',
+        }),
+      ),
+    }),
     answers: { 202: S.ConnectionErasure, 204: null },
     problems: ['connection_not_found'],
   }),

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { Day } from '../../ids.ts'
-import { Cursor, closed, Id, Limit, query, type Route, route } from '../route.ts'
+import { ById, Cursor, closed, Id, Limit, query, type Route, route } from '../route.ts'
+import { told } from '../shapes/parts.ts'
 import * as S from '../shapes.ts'
 
 export const heldRoutes = {
@@ -10,8 +11,10 @@ export const heldRoutes = {
     tag: 'Held rows',
     summary: 'Rows that wait for a word of yours, newest first',
     query: query({
-      account_id: Type.Optional(Type.String({ maxLength: 128 })),
-      decided: Type.Optional(Type.Boolean({ default: false })),
+      account_id: ById('Of this account alone.'),
+      decided: Type.Optional(
+        Type.Boolean({ default: false, description: '`true`: those on which a word was said instead.' }),
+      ),
       limit: Limit,
       cursor: Cursor,
     }),
@@ -25,14 +28,18 @@ export const heldRoutes = {
     params: Id,
     body: Type.Object(
       {
-        verdict: Type.Union([Type.Literal('accept'), Type.Literal('dismiss'), Type.Literal('same')]),
-        date: Type.Optional(Day),
-        amount: Type.Optional(S.Money),
-        transaction_id: Type.Optional(Type.String({ maxLength: 128 })),
+        verdict: told(
+          Type.Union([Type.Literal('accept'), Type.Literal('dismiss'), Type.Literal('same')]),
+          '`accept`: a payment of its own; `same`: the one of `transaction_id`; `dismiss`: none. One of the row’s `verdicts`.',
+        ),
+        date: Type.Optional(told(Day, 'With `accept`, where the row’s own could not be read.')),
+        amount: Type.Optional(told(S.Money, 'With `accept`, where the row’s own could not be read.')),
+        transaction_id: ById('With `same`: which payment it is.'),
       },
       closed,
     ),
     answers: { 200: S.HeldItem },
+    mayLag: true,
     problems: ['held_not_found', 'held_decided', 'held_correction_needed', 'transaction_not_found'],
   }),
   undecideHeld: route({
@@ -42,6 +49,7 @@ export const heldRoutes = {
     summary: 'Take the word back',
     params: Id,
     answers: { 204: null },
+    mayLag: true,
     problems: ['held_not_found', 'held_undecided'],
   }),
 } as const satisfies Record<string, Route>

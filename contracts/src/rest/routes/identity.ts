@@ -17,12 +17,18 @@ export const identityRoutes = {
     summary: 'Say what is one payment and what is not',
     body: Type.Object(
       {
-        transaction_ids: Type.Array(Type.String({ minLength: 1, maxLength: 128 }), { minItems: 1, maxItems: 20 }),
+        transaction_ids: Type.Array(Type.String({ minLength: 1, maxLength: 128 }), {
+          minItems: 1,
+          maxItems: 20,
+          description:
+            'Of one account and one currency. `same`: two or more; `different`: one that was merged, or two.',
+        }),
         verdict: Type.Union([Type.Literal('same'), Type.Literal('different')]),
       },
       closed,
     ),
     answers: { 201: S.IdentityDecision },
+    mayLag: true,
     problems: ['transaction_not_found', 'accounts_differ', 'currencies_differ', 'nothing_to_split'],
   }),
   undecideIdentity: route({
@@ -32,6 +38,7 @@ export const identityRoutes = {
     summary: 'Take the word back',
     params: Id,
     answers: { 204: null },
+    mayLag: true,
     problems: ['decision_not_found'],
   }),
   rulesReport: route({
@@ -47,5 +54,6 @@ export const identityRoutes = {
     tag: 'Identity',
     summary: 'Take the newest rules for everything that was kept',
     answers: { 200: S.RulesReport },
+    mayLag: true,
   }),
 } as const satisfies Record<string, Route>

@@ -15,6 +15,7 @@ export const importsRoutes = {
     tag: 'Imports',
     summary: 'A statement file (multipart: file; account_id or new_account; mapping; dry_run)',
     upload: true,
+    body: S.StatementForm,
     answers: { 201: S.Import, 202: S.Import },
     problems: [
       'statement_unreadable',
@@ -35,6 +36,7 @@ export const importsRoutes = {
     summary: 'Take a file back; what only it told is gone',
     params: Id,
     answers: { 204: null },
+    mayLag: true,
     problems: ['import_not_found'],
   }),
 } as const satisfies Record<string, Route>

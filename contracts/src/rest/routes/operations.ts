@@ -1,4 +1,3 @@
-import { Type } from 'typebox'
 import { Id, type Route, route } from '../route.ts'
 import * as S from '../shapes.ts'
 
@@ -8,6 +7,7 @@ export const operationsRoutes = {
     path: '/events',
     tag: 'Live',
     summary: 'Server-sent notices: what to read again',
+    media: 'text/event-stream',
     answers: { 200: null },
   }),
   operations: route({
@@ -33,7 +33,7 @@ export const operationsRoutes = {
     tag: 'Operations',
     open: true,
     summary: 'The process lives',
-    answers: { 200: Type.Object({ status: Type.String() }) },
+    answers: { 200: S.Health },
   }),
   ready: route({
     method: 'GET',
@@ -42,8 +42,8 @@ export const operationsRoutes = {
     open: true,
     summary: 'Each dependency',
     answers: {
-      200: Type.Object({ status: Type.String(), dependencies: Type.Record(Type.String(), Type.String()) }),
-      503: Type.Object({ status: Type.String(), dependencies: Type.Record(Type.String(), Type.String()) }),
+      200: S.Readiness,
+      503: S.Readiness,
     },
   }),
 } as const satisfies Record<string, Route>

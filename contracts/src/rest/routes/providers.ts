@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { closed, Id, query, type Route, route } from '../route.ts'
+import { told } from '../shapes/parts.ts'
 import * as S from '../shapes.ts'
 
 export const providersRoutes = {
@@ -18,11 +19,12 @@ export const providersRoutes = {
     params: Id,
     body: Type.Object(
       {
-        secret_id: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
-        secret_key: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
-        application_id: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
-        /** PEM, PKCS #8. */
-        private_key: Type.Optional(Type.String({ minLength: 1, maxLength: 8192 })),
+        secret_id: Type.Optional(told(Type.String({ minLength: 1, maxLength: 128 }), 'GoCardless.')),
+        secret_key: Type.Optional(told(Type.String({ minLength: 1, maxLength: 512 }), 'GoCardless.')),
+        application_id: Type.Optional(told(Type.String({ minLength: 1, maxLength: 128 }), 'Enable Banking.')),
+        private_key: Type.Optional(
+          told(Type.String({ minLength: 1, maxLength: 8192 }), 'Enable Banking: PEM, PKCS #8.'),
+        ),
       },
       closed,
     ),
@@ -44,8 +46,10 @@ export const providersRoutes = {
     tag: 'Connections',
     summary: 'Banks of a country',
     query: query({
-      country: Type.Optional(Type.String({ pattern: '^[A-Za-z]{2}$', default: 'GB' })),
-      q: Type.Optional(Type.String({ maxLength: 100 })),
+      country: Type.Optional(
+        Type.String({ pattern: '^[A-Za-z]{2}$', default: 'GB', description: 'ISO 3166-1, two letters.' }),
+      ),
+      q: Type.Optional(Type.String({ maxLength: 100, description: 'Found in the name or the BIC, in any case.' })),
     }),
     answers: { 200: S.page(S.Institution) },
     problems: ['provider_unavailable'],

@@ -3,7 +3,11 @@ import { closed, Id, Name, type Route, route } from '../route.ts'
 import * as S from '../shapes.ts'
 
 /** At most what one request on the bus and one event carry with ease. */
-const Sql = Type.String({ minLength: 1, maxLength: 20_000 })
+const Sql = Type.String({
+  minLength: 1,
+  maxLength: 20_000,
+  description: 'One SELECT in DuckDB’s SQL over the tables of `GET /analytics/datasets`.',
+})
 
 export const sqlRoutes = {
   datasets: route({

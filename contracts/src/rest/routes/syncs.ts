@@ -1,11 +1,11 @@
 import { type Static, Type } from 'typebox'
-import { Cursor, closed, Id, Limit, query, type Route, route } from '../route.ts'
+import { ById, Cursor, closed, Id, Limit, query, type Route, route } from '../route.ts'
 import * as S from '../shapes.ts'
 
 export const SyncsQuery = query({
-  run_id: Type.Optional(Type.String({ maxLength: 128 })),
-  connection_id: Type.Optional(Type.String({ maxLength: 128 })),
-  account_id: Type.Optional(Type.String({ maxLength: 128 })),
+  run_id: ById('Of this run: the syncs that were asked for together.'),
+  connection_id: ById('Of this connection alone.'),
+  account_id: ById('Of this account alone.'),
   limit: Limit,
   cursor: Cursor,
 })
@@ -17,6 +17,8 @@ export const syncsRoutes = {
     path: '/connections/{id}/sync',
     tag: 'Syncs',
     summary: 'Sync now',
+    description:
+      'Answers as soon as the syncs are queued, one per account; `GET /syncs?run_id=` tells how far they are. Each bank allows only some calls a day (`quota` of the connection): `Retry-After` says when the next is possible.',
     params: Id,
     answers: { 202: S.SyncRun },
     problems: ['connection_not_found', 'connection_not_active', 'quota_exhausted', 'bank_rests', 'sync_in_progress'],
@@ -43,8 +45,11 @@ export const syncsRoutes = {
     path: '/demo/advance',
     tag: 'Demo',
     summary: "Move the demo bank's day and sync",
-    body: Type.Object({ days: Type.Integer({ minimum: 1, maximum: 366 }) }, closed),
-    answers: { 202: Type.Object({ bank_now: Type.String(), runs: Type.Array(S.SyncRun) }) },
+    body: Type.Object(
+      { days: Type.Integer({ minimum: 1, maximum: 366, description: 'How many days the bank’s today moves on.' }) },
+      closed,
+    ),
+    answers: { 202: S.DemoAdvance },
     problems: ['demo_off'],
   }),
 } as const satisfies Record<string, Route>

@@ -1,26 +1,44 @@
 import { type Static, Type } from 'typebox'
 import { Day } from '../../ids.ts'
-import { Cursor, Id, Limit, query, type Route, route } from '../route.ts'
+import { ById, Cursor, Id, Limit, query, type Route, route } from '../route.ts'
+import { told } from '../shapes/parts.ts'
 import * as S from '../shapes.ts'
 
-const Amount = Type.String({ pattern: '^-?\\d{1,15}(\\.\\d{1,4})?$' })
+const Amount = (description: string) =>
+  Type.Optional(Type.String({ pattern: '^-?\\d{1,15}(\\.\\d{1,4})?$', description }))
 
 export const TransactionFilter = query({
-  date_from: Type.Optional(Day),
-  date_to: Type.Optional(Day),
-  account_id: Type.Optional(Type.String({ maxLength: 128 })),
-  category: Type.Optional(Type.String({ maxLength: 64 })),
-  direction: Type.Optional(Type.Union([Type.Literal('in'), Type.Literal('out')])),
-  status: Type.Optional(Type.Union([Type.Literal('booked'), Type.Literal('pending')])),
-  min_amount: Type.Optional(Amount),
-  max_amount: Type.Optional(Amount),
-  q: Type.Optional(Type.String({ maxLength: 200 })),
-  currency: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
-  /** As spending by merchant names it; empty: rows of which nobody knows whom they are with. */
-  merchant: Type.Optional(Type.String({ maxLength: 200 })),
-  /** The rows that a figure of that kind is made of, and no others: their totals are the figure. */
-  figure: Type.Optional(Type.Union([Type.Literal('spending'), Type.Literal('cash_flow')])),
-  sort: Type.Optional(Type.Union([Type.Literal('-date'), Type.Literal('date')])),
+  date_from: Type.Optional(told(Day, 'First day, in the zone of each account.')),
+  date_to: Type.Optional(told(Day, 'Last day, in the zone of each account.')),
+  account_id: ById('Of this account alone.'),
+  category: Type.Optional(Type.String({ maxLength: 64, description: 'Of this category alone, such as `groceries`.' })),
+  direction: Type.Optional(
+    told(Type.Union([Type.Literal('in'), Type.Literal('out')]), '`in`: credits alone; `out`: debits alone.'),
+  ),
+  status: Type.Optional(
+    told(Type.Union([Type.Literal('booked'), Type.Literal('pending')]), 'In this state alone; both unless told.'),
+  ),
+  min_amount: Amount('Least amount, debits negative: `-50` leaves out what cost more than 50.'),
+  max_amount: Amount('Greatest amount, debits negative: `-10` finds what cost 10 and more.'),
+  q: Type.Optional(Type.String({ maxLength: 200, description: 'Found in description or counterparty, in any case.' })),
+  currency: Type.Optional(
+    Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217: rows of this currency alone.' }),
+  ),
+  merchant: Type.Optional(
+    told(
+      Type.String({ maxLength: 200 }),
+      'As spending by merchant names it; empty: rows of which nobody knows whom they are with.',
+    ),
+  ),
+  figure: Type.Optional(
+    told(
+      Type.Union([Type.Literal('spending'), Type.Literal('cash_flow')]),
+      'The rows that a figure of that kind is made of, and no others: their totals are the figure.',
+    ),
+  ),
+  sort: Type.Optional(
+    told(Type.Union([Type.Literal('-date'), Type.Literal('date')]), '`-date` (newest first) unless told.'),
+  ),
   limit: Limit,
   cursor: Cursor,
 })
@@ -36,8 +54,11 @@ export const transactionsRoutes = {
     path: '/transactions',
     tag: 'Transactions',
     summary: 'Rows, filtered, by date',
+    description:
+      'The first page carries `totals` over all rows that the filters find. Pages are stable: rows that arrive between two of them neither repeat nor hide others.',
     query: TransactionFilter,
     answers: { 200: S.TransactionPage },
+    problems: ['account_not_found'],
   }),
   explainTransaction: route({
     method: 'GET',

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Day } from '../../ids.ts'
-import { AsOf, Money, Nullable, Opaque } from './parts.ts'
+import { AsOf, Money, Nullable, Opaque, told } from './parts.ts'
 
 /** With `convert_to`: currencies that stayed as they are, since no dated rate leads from them. */
 const Unconverted = Type.Optional(Type.Array(Type.String()))
@@ -11,8 +11,7 @@ export const SpendingRow = Type.Object({
   merchant: Type.Optional(Nullable(Type.String())),
   account_id: Type.Optional(Opaque),
   currency: Type.String(),
-  /** Spent, as a positive figure; refunds are taken off. */
-  amount: Money,
+  amount: told(Money, 'Spent, as a positive figure; refunds are taken off.'),
   count: Type.Integer(),
 })
 export type SpendingRow = Static<typeof SpendingRow>
@@ -46,8 +45,7 @@ export const NetWorthRow = Type.Object({
   period: Type.String(),
   currency: Type.String(),
   assets: Money,
-  /** As every debit, negative: assets + liabilities = net. */
-  liabilities: Money,
+  liabilities: told(Money, 'As every debit, negative: assets + liabilities = net.'),
   net: Money,
 })
 export type NetWorthRow = Static<typeof NetWorthRow>
@@ -56,8 +54,10 @@ export const NetWorthAnswer = Type.Object({
   items: Type.Array(NetWorthRow),
   next_cursor: Type.Optional(Type.String()),
   unconverted: Unconverted,
-  /** Not in it: no bank ever stated their balance, so nobody knows what they hold. */
-  accounts_without_balance: Type.Array(Opaque),
+  accounts_without_balance: told(
+    Type.Array(Opaque),
+    'Not in it: no bank ever stated their balance, so nobody knows what they hold.',
+  ),
   as_of: AsOf,
 })
 export type NetWorthAnswer = Static<typeof NetWorthAnswer>
@@ -79,19 +79,18 @@ export const Recurring = Type.Object({
   account_id: Opaque,
   counterparty: Type.String(),
   interval: Type.String(),
-  /** The last payment's; debit negative. */
-  amount: Money,
-  /** Least and greatest that was paid. */
-  amount_from: Money,
+  amount: told(Money, "The last payment's; debit negative."),
+  amount_from: told(Money, 'Least and greatest that was paid.'),
   amount_to: Money,
-  /** Standard deviation of the amounts in parts of their mean. */
-  variance: Type.Number(),
+  variance: told(Type.Number(), 'Standard deviation of the amounts in parts of their mean.'),
   count: Type.Integer(),
   first_date: Day,
   last_date: Day,
   next_date: Day,
-  /** `late`: expected and not there; `ended`: away for longer than ever. As of the account's last known day. */
-  status: Type.String(),
+  status: told(
+    Type.String(),
+    "`late`: expected and not there; `ended`: away for longer than ever. As of the account's last known day.",
+  ),
   price_changes: Type.Array(Type.Object({ date: Day, from: Money, to: Money })),
 })
 export type Recurring = Omit<Static<typeof Recurring>, 'interval' | 'status'> & {

@@ -13,3 +13,6 @@ export const AuthConfig = Type.Object({
   demo: Type.Boolean(),
 })
 export type AuthConfig = Static<typeof AuthConfig>
+
+export const Ok = Type.Object({ ok: Type.Boolean() })
+export type Ok = Static<typeof Ok>

@@ -1,16 +1,14 @@
 import { type Static, Type } from 'typebox'
 import { Instant } from '../../ids.ts'
-import { AsOf, Money, Nullable, Opaque } from './parts.ts'
+import { AsOf, Money, Nullable, Opaque, told } from './parts.ts'
 
 export const MartStatus = Type.Object({
   items: Type.Array(
     Type.Object({
       name: Type.String(),
-      /** Tells apart what the marts are made by: models, seeds and loading. */
-      version: Type.String(),
+      version: told(Type.String(), 'Tells apart what the marts are made by: models, seeds and loading.'),
       log_position: Type.String(),
-      /** Null of a view, whose rows would have to be computed. */
-      rows: Nullable(Type.Integer()),
+      rows: told(Nullable(Type.Integer()), 'Null of a view, whose rows would have to be computed.'),
       built_at: Nullable(Instant),
     }),
   ),
@@ -24,31 +22,37 @@ export type RebuildStatus = (typeof rebuildStatuses)[number]
 
 const TableDigest = Type.Object({ rows: Type.Integer(), digest: Type.String() })
 
-/** New marts, built from the lake beside the ones that answer, and how the two compare. */
-export const Rebuild = Type.Object({
-  id: Opaque,
-  /** `compared`: something differs, and it waits for `switch` or `discard`. */
-  status: Type.Union(rebuildStatuses.map((s) => Type.Literal(s))),
-  progress: Type.Object({ files: Type.Integer(), files_loaded: Type.Integer(), rows_loaded: Type.Integer() }),
-  comparison: Nullable(
-    Type.Object({
-      same: Type.Boolean(),
-      log_position: Type.String(),
-      tables: Type.Array(
-        Type.Object({ name: Type.String(), before: TableDigest, after: TableDigest, same: Type.Boolean() }),
-      ),
-      /** Of booked rows. */
-      sums: Type.Array(Type.Object({ currency: Type.String(), before: Nullable(Money), after: Nullable(Money) })),
-      /** Days by what the proof of balances says of them. */
-      proof: Type.Array(Type.Object({ status: Type.String(), before: Type.Integer(), after: Type.Integer() })),
-      /** Some of the transactions that differ. */
-      transactions: Type.Array(Opaque),
-    }),
-  ),
-  started_at: Instant,
-  finished_at: Nullable(Instant),
-  /** Until then the marts of before are kept aside. */
-  old_kept_until: Nullable(Instant),
-  error: Nullable(Type.Object({ code: Type.String(), detail: Type.String() })),
-})
+export const Rebuild = told(
+  Type.Object({
+    id: Opaque,
+    status: told(
+      Type.Union(rebuildStatuses.map((s) => Type.Literal(s))),
+      '`compared`: something differs, and it waits for `switch` or `discard`.',
+    ),
+    progress: Type.Object({ files: Type.Integer(), files_loaded: Type.Integer(), rows_loaded: Type.Integer() }),
+    comparison: Nullable(
+      Type.Object({
+        same: Type.Boolean(),
+        log_position: Type.String(),
+        tables: Type.Array(
+          Type.Object({ name: Type.String(), before: TableDigest, after: TableDigest, same: Type.Boolean() }),
+        ),
+        sums: told(
+          Type.Array(Type.Object({ currency: Type.String(), before: Nullable(Money), after: Nullable(Money) })),
+          'Of booked rows.',
+        ),
+        proof: told(
+          Type.Array(Type.Object({ status: Type.String(), before: Type.Integer(), after: Type.Integer() })),
+          'Days by what the proof of balances says of them.',
+        ),
+        transactions: told(Type.Array(Opaque), 'Some of the transactions that differ.'),
+      }),
+    ),
+    started_at: Instant,
+    finished_at: Nullable(Instant),
+    old_kept_until: told(Nullable(Instant), 'Until then the marts of before are kept aside.'),
+    error: Nullable(Type.Object({ code: Type.String(), detail: Type.String() })),
+  }),
+  'New marts, built from the lake beside the ones that answer, and how the two compare.',
+)
 export type Rebuild = Omit<Static<typeof Rebuild>, 'status'> & { status: RebuildStatus }

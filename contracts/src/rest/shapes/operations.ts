@@ -1,63 +1,76 @@
 import { type Static, Type } from 'typebox'
-import { Nullable } from './parts.ts'
+import { Nullable, told } from './parts.ts'
 
-/** A read model as one process of its service sees it. */
-export const OperatedProjection = Type.Object({
-  service: Type.String(),
-  name: Type.String(),
-  /** Of the build that is read. */
-  version: Type.Integer(),
-  state: Type.Union([
-    Type.Literal('active'),
-    Type.Literal('standby'),
-    Type.Literal('rebuilding'),
-    Type.Literal('stopped'),
-  ]),
-  /** Why it is stopped. */
-  reason: Nullable(Type.String()),
-  /** Messages of its stream that it has not taken yet. */
-  lag: Type.Integer(),
-  /** Aggregates in quarantine. */
-  parked: Type.Integer(),
-  /** What is built beside the one that is read; `differs` waits for an operator's word. */
-  rebuild: Nullable(
-    Type.Object({
-      version: Type.Integer(),
-      build: Type.Integer(),
-      state: Type.Union([Type.Literal('building'), Type.Literal('differs'), Type.Literal('accepted')]),
-      rows_before: Nullable(Type.Integer()),
-      rows_after: Nullable(Type.Integer()),
-    }),
-  ),
-})
+export const OperatedProjection = told(
+  Type.Object({
+    service: Type.String(),
+    name: Type.String(),
+    version: told(Type.Integer(), 'Of the build that is read.'),
+    state: Type.Union([
+      Type.Literal('active'),
+      Type.Literal('standby'),
+      Type.Literal('rebuilding'),
+      Type.Literal('stopped'),
+    ]),
+    reason: told(Nullable(Type.String()), 'Why it is stopped.'),
+    lag: told(Type.Integer(), 'Messages of its stream that it has not taken yet.'),
+    parked: told(Type.Integer(), 'Aggregates in quarantine.'),
+    rebuild: told(
+      Nullable(
+        Type.Object({
+          version: Type.Integer(),
+          build: Type.Integer(),
+          state: Type.Union([Type.Literal('building'), Type.Literal('differs'), Type.Literal('accepted')]),
+          rows_before: Nullable(Type.Integer()),
+          rows_after: Nullable(Type.Integer()),
+        }),
+      ),
+      "What is built beside the one that is read; `differs` waits for an operator's word.",
+    ),
+  }),
+  'A read model as one process of its service sees it.',
+)
 export type OperatedProjection = Static<typeof OperatedProjection>
 
-/** What was set aside: an aggregate that a read model parked, or a message that a reaction gave up. Never what it says. */
-export const Quarantined = Type.Object({
-  id: Type.String(),
-  service: Type.String(),
-  kind: Type.Union([Type.Literal('projection'), Type.Literal('reaction')]),
-  /** Of the projection or the reaction. */
-  name: Type.String(),
-  reason: Type.String(),
-  since: Type.String(),
-  messages: Type.Integer(),
-  /** Its repetition was asked for and has not begun. */
-  asked: Type.Boolean(),
-})
+export const Quarantined = told(
+  Type.Object({
+    id: Type.String(),
+    service: Type.String(),
+    kind: Type.Union([Type.Literal('projection'), Type.Literal('reaction')]),
+    name: told(Type.String(), 'Of the projection or the reaction.'),
+    reason: Type.String(),
+    since: Type.String(),
+    messages: Type.Integer(),
+    asked: told(Type.Boolean(), 'Its repetition was asked for and has not begun.'),
+  }),
+  'What was set aside: an aggregate that a read model parked, or a message that a reaction gave up. Never what it says.',
+)
 export type Quarantined = Static<typeof Quarantined>
 
 export const Operations = Type.Object({
   projections: Type.Array(OperatedProjection),
   quarantine: Type.Array(Quarantined),
-  /** Services that did not answer: what is theirs is missing here. */
-  unavailable: Type.Array(Type.String()),
+  unavailable: told(Type.Array(Type.String()), 'Services that did not answer: what is theirs is missing here.'),
 })
 export type Operations = Static<typeof Operations>
 
-/** `healed`: all of it has been applied. `asked`: it will be repeated within seconds. */
-export const Retried = Type.Object({
-  id: Type.String(),
-  outcome: Type.Union([Type.Literal('healed'), Type.Literal('still_parked'), Type.Literal('asked')]),
-})
+export const Retried = told(
+  Type.Object({
+    id: Type.String(),
+    outcome: Type.Union([Type.Literal('healed'), Type.Literal('still_parked'), Type.Literal('asked')]),
+  }),
+  '`healed`: all of it has been applied. `asked`: it will be repeated within seconds.',
+)
 export type Retried = Static<typeof Retried>
+
+export const Health = Type.Object({ status: told(Type.String(), '`ok`') })
+export type Health = Static<typeof Health>
+
+export const Readiness = Type.Object({
+  status: told(Type.String(), '`ok` or `not ready`'),
+  dependencies: told(
+    Type.Record(Type.String(), Type.String()),
+    'Each dependency by name: `ok`, or what is wrong in words.',
+  ),
+})
+export type Readiness = Static<typeof Readiness>

@@ -3,24 +3,31 @@ import { Day, Instant } from '../../ids.ts'
 
 export const Opaque = Type.String({ minLength: 1, maxLength: 128 })
 
+/** A schema with what clients have to know of it: shapes, units, when it is null. The OpenAPI document says it. */
+export const told = <T extends TSchema>(schema: T, description: string): T => Type.With(schema, { description }) as T
+
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
-/** Decimal string with the currency's own number of decimals; debit negative. */
-export const Money = Type.Object({
-  amount: Type.String({ pattern: '^-?\\d+(\\.\\d+)?$' }),
-  currency: Type.String({ pattern: '^[A-Z]{3}$' }),
-})
+export const Money = told(
+  Type.Object({
+    amount: Type.String({ pattern: '^-?\\d+(\\.\\d+)?$' }),
+    currency: Type.String({ pattern: '^[A-Z]{3}$' }),
+  }),
+  "Decimal string with the currency's own number of decimals; debit negative.",
+)
 export type Money = Static<typeof Money>
 
-/** RFC 9457. `code` is stable; `errors` points into the request. */
-export const Problem = Type.Object({
-  type: Type.String(),
-  title: Type.String(),
-  status: Type.Integer(),
-  detail: Type.String(),
-  code: Type.String(),
-  errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
-})
+export const Problem = told(
+  Type.Object({
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    code: Type.String(),
+    errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
+  }),
+  'RFC 9457. `code` is stable; `errors` points into the request.',
+)
 export type Problem = Static<typeof Problem>
 
 export const page = <T extends TSchema>(item: T) =>

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { told } from './parts.ts'
 
 export const ProviderInstance = Type.Object({
   id: Type.String(),
@@ -8,11 +9,13 @@ export const ProviderInstance = Type.Object({
 })
 export type ProviderInstance = Static<typeof ProviderInstance>
 
-/** What asking the provider with these keys showed, in words. */
-export const ProviderCheck = Type.Object({
-  ok: Type.Boolean(),
-  findings: Type.Array(Type.Object({ ok: Type.Boolean(), what: Type.String(), detail: Type.String() })),
-})
+export const ProviderCheck = told(
+  Type.Object({
+    ok: Type.Boolean(),
+    findings: Type.Array(Type.Object({ ok: Type.Boolean(), what: Type.String(), detail: Type.String() })),
+  }),
+  'What asking the provider with these keys showed, in words.',
+)
 export type ProviderCheck = Static<typeof ProviderCheck>
 
 export const Institution = Type.Object({

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Instant } from '../../ids.ts'
-import { DayRange, Nullable, Opaque } from './parts.ts'
+import { DayRange, Nullable, Opaque, told } from './parts.ts'
 
 export const syncStatuses = [
   'queued',
@@ -22,8 +22,12 @@ export const Sync = Type.Object({
   trigger: Type.String(),
   status: Type.Union(syncStatuses.map((s) => Type.Literal(s))),
   window: Nullable(DayRange),
-  /** Days before the window that nobody asked the bank for, and that it does not tell of any more. */
-  missed: Type.Optional(Nullable(DayRange)),
+  missed: Type.Optional(
+    told(
+      Nullable(DayRange),
+      'Days before the window that nobody asked the bank for, and that it does not tell of any more.',
+    ),
+  ),
   calls: Type.Integer(),
   observed: Type.Integer(),
   added: Type.Integer(),
@@ -43,3 +47,9 @@ export const SyncRun = Type.Object({
   syncs: Type.Array(Type.Object({ id: Opaque, account_id: Opaque })),
 })
 export type SyncRun = Static<typeof SyncRun>
+
+export const DemoAdvance = Type.Object({
+  bank_now: told(Type.String(), 'The demo bank’s instant now.'),
+  runs: told(Type.Array(SyncRun), 'One for each connection to the demo bank.'),
+})
+export type DemoAdvance = Static<typeof DemoAdvance>

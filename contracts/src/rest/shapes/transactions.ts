@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Day } from '../../ids.ts'
-import { AsOf, Money, Nullable, Opaque } from './parts.ts'
+import { AsOf, Money, Nullable, Opaque, told } from './parts.ts'
 
 export const Transaction = Type.Object({
   id: Opaque,
@@ -12,10 +12,15 @@ export const Transaction = Type.Object({
   counterparty: Nullable(Type.String()),
   category: Type.String(),
   status: Type.Union([Type.Literal('booked'), Type.Literal('pending')]),
-  /** The account's booked balance after this row, in the order of the list; where the bank ever stated a balance. */
-  running_balance: Type.Optional(Money),
-  /** The series of payments that it is one of: GET /analytics/recurring. */
-  recurring_id: Type.Optional(Type.String()),
+  running_balance: Type.Optional(
+    told(
+      Money,
+      "The account's booked balance after this row, in the order of the list; where the bank ever stated a balance.",
+    ),
+  ),
+  recurring_id: Type.Optional(
+    told(Type.String(), 'The series of payments that it is one of: GET /analytics/recurring.'),
+  ),
   transfer_id: Type.Optional(Type.String()),
 })
 export type Transaction = Omit<Static<typeof Transaction>, 'status'> & { status: 'booked' | 'pending' }
