@@ -51,6 +51,11 @@ export const routes: Routes = [
         loadComponent: () => import('./transactions/page.ts').then((m) => m.TransactionsPage),
       },
       {
+        path: 'spending',
+        title: title(texts.nav.spending),
+        loadComponent: () => import('./spending/page.ts').then((m) => m.SpendingPage),
+      },
+      {
         path: 'connections',
         title: title(texts.connections.title),
         loadComponent: () => import('./connections/page.ts').then((m) => m.ConnectionsPage),

@@ -28,6 +28,7 @@ export const texts = {
     dashboard: 'Dashboard',
     accounts: 'Accounts',
     transactions: 'Transactions',
+    spending: 'Spending',
     connections: 'Connections',
     imports: 'Statement files',
     held: 'To decide',

@@ -79,10 +79,9 @@ export class Http {
   }
 }
 
-/** `?a=1&b=2` of what is set; empty where nothing is. */
+/** `?a=1&b=2` of what is set, if only to nothing (`merchant=` asks for rows of nobody); empty where nothing is. */
 export function toSearch(query: Query = {}): string {
   const search = new URLSearchParams()
-  for (const [name, value] of Object.entries(query))
-    if (value !== undefined && value !== '') search.set(name, String(value))
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value))
   return search.size === 0 ? '' : `?${search}`
 }

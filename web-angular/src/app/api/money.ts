@@ -6,11 +6,15 @@ import type {
   CashFlowAnswer,
   DailyBalance,
   List,
+  NetWorthAnswer,
   ProofInterval,
+  RecurringAnswer,
   SpendingAnswer,
   TransactionFilter,
   TransactionPage,
 } from './types.ts'
+
+export type Days = { from: string; to: string }
 
 /** Accounts, rows and what is counted from them. */
 @Injectable({ providedIn: 'root' })
@@ -43,11 +47,25 @@ export class MoneyApi {
     return this.#http.get('/transactions', { ...filter, ...page }, ask)
   }
 
-  spendingByCategory(days: { from: string; to: string }, ask?: Ask): Promise<SpendingAnswer> {
-    return this.#http.get('/analytics/spending', { group_by: 'category', date_from: days.from, date_to: days.to }, ask)
+  /** `by`: what each figure stands for, such as a category in a month. */
+  spending(
+    by: readonly ('month' | 'category' | 'merchant')[],
+    days: Days & { account_id?: string; currency?: string },
+    ask?: Ask,
+  ): Promise<SpendingAnswer> {
+    const { from, to, ...rest } = days
+    return this.#http.get('/analytics/spending', { group_by: by.join(','), date_from: from, date_to: to, ...rest }, ask)
   }
 
-  cashFlow(interval: 'day' | 'month', days: { from: string; to: string }, ask?: Ask): Promise<CashFlowAnswer> {
+  netWorth(interval: 'day' | 'month', days: Days, ask?: Ask): Promise<NetWorthAnswer> {
+    return this.#http.get('/analytics/net-worth', { interval, date_from: days.from, date_to: days.to }, ask)
+  }
+
+  recurring(ask?: Ask): Promise<RecurringAnswer> {
+    return this.#http.get('/analytics/recurring', {}, ask)
+  }
+
+  cashFlow(interval: 'day' | 'month', days: Days, ask?: Ask): Promise<CashFlowAnswer> {
     return this.#http.get('/analytics/cash-flow', { interval, date_from: days.from, date_to: days.to }, ask)
   }
 }

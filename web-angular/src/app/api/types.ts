@@ -21,8 +21,13 @@ export type Transaction = Rest.Transaction
 export type TransactionPage = Rest.TransactionPage
 export type Totals = Rest.Totals
 export type SpendingAnswer = Rest.SpendingAnswer
+export type SpendingRow = Rest.SpendingRow
 export type CashFlowAnswer = Rest.CashFlowAnswer
 export type CashFlowRow = Rest.CashFlowRow
+export type NetWorthRow = Rest.NetWorthRow
+export type NetWorthAnswer = Rest.NetWorthAnswer
+export type Recurring = Rest.Recurring
+export type RecurringAnswer = Rest.RecurringAnswer
 export type AsOf = Rest.AsOf
 export type HeldItem = Rest.HeldItem
 export type HeldVerdict = HeldItem['verdicts'][number]
@@ -47,4 +52,9 @@ export type TransactionFilter = {
   min_amount?: string
   max_amount?: string
   q?: string
+  currency?: string
+  /** As spending by merchant names it. */
+  merchant?: string
+  /** The rows that a figure of that kind is made of, and no others: their totals are the figure. */
+  figure?: 'spending' | 'cash_flow'
 }

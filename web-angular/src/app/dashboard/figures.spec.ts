@@ -1,6 +1,7 @@
 import { account, booked, connection } from '../../testing/shapes.ts'
 import type { CashFlowRow } from '../api/types.ts'
-import { counted, currenciesOf, moneyNow, monthSoFar, needsOf } from './figures.ts'
+import { counted, currenciesOf } from '../ui/counted.ts'
+import { moneyNow, monthSoFar, needsOf } from './figures.ts'
 
 const gbp = (amount: string) => ({ amount, currency: 'GBP' })
 const flow = (period: string, moneyIn: string, out: string, net: string): CashFlowRow => ({

@@ -1,13 +1,8 @@
 import type { Account, CashFlowRow, Connection, Money, Proof } from '../api/types.ts'
 import { magnitude, sums, toNumber } from '../ui/amount.ts'
+import { counted } from '../ui/counted.ts'
 import { daysBetween, monthOf, sameDay } from '../ui/days.ts'
 import { weakest } from '../ui/proof.ts'
-
-/** Invented money counts only while there is no real money. */
-export function counted(accounts: readonly Account[]): readonly Account[] {
-  const real = accounts.filter((account) => !account.demo)
-  return real.length > 0 ? real : accounts
-}
 
 export type Now = { kind: 'net_worth' | Account['kind']; sums: Money[]; proof: Proof; link: string }
 
@@ -23,13 +18,6 @@ export function moneyNow(accounts: readonly Account[]): Now[] {
   return all.length === 0
     ? []
     : [{ kind: 'net_worth' as const, sums: total(all), proof: proof(all), link: '/accounts' }, ...kinds]
-}
-
-/** The currency most accounts have; charts show one at a time. */
-export function currenciesOf(accounts: readonly Account[]): string[] {
-  const counts = new Map<string, number>()
-  for (const { currency } of counted(accounts)) counts.set(currency, (counts.get(currency) ?? 0) + 1)
-  return [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([currency]) => currency)
 }
 
 export type MonthSoFar = {

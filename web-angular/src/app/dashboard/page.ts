@@ -4,6 +4,7 @@ import { texts } from '../texts.ts'
 import { AccountLine } from '../ui/account-line.ts'
 import { Blocks } from '../ui/blocks.ts'
 import { Card } from '../ui/card.ts'
+import { CurrencyChoice } from '../ui/currency-choice.ts'
 import { firstDay, longDay, monthName, rangeText, timeText } from '../ui/days.ts'
 import { Empty } from '../ui/empty.ts'
 import { MoneyText } from '../ui/money.ts'
@@ -23,6 +24,7 @@ import { DashboardStore } from './store.ts'
     Blocks,
     Card,
     CashFlowBars,
+    CurrencyChoice,
     Empty,
     MoneyNow,
     MoneyText,

@@ -5,9 +5,10 @@ import { HeldRows } from '../api/held-rows.ts'
 import { Live } from '../api/live.ts'
 import { liveLoad } from '../api/load.ts'
 import { MoneyApi } from '../api/money.ts'
-import { addMonths, firstDay, lastDay, later, monthOf, today } from '../ui/days.ts'
+import { currenciesOf, latestDay } from '../ui/counted.ts'
+import { addMonths, firstDay, lastDay, monthOf, today } from '../ui/days.ts'
 import { accountName } from '../ui/row-line.ts'
-import { currenciesOf, moneyNow, monthSoFar, needsOf } from './figures.ts'
+import { moneyNow, monthSoFar, needsOf } from './figures.ts'
 
 const latestRows = 6
 const monthsShown = 12
@@ -25,15 +26,7 @@ export class DashboardStore {
   readonly held = liveLoad(['held', 'marts'], (ask) => this.#held.list(false, ask))
   readonly latest = liveLoad(['marts'], (ask) => this.#money.transactions({}, { limit: latestRows }, ask))
 
-  /** Today, or the last row's day where a bank is ahead: the demo bank's calendar can be moved on. */
-  readonly day = computed(() => {
-    const last =
-      (this.accounts.value()?.items ?? [])
-        .map((account) => account.last_date ?? '')
-        .sort()
-        .at(-1) ?? ''
-    return later(last, today())
-  })
+  readonly day = computed(() => latestDay(this.accounts.value()?.items ?? []))
   readonly month = computed(() => monthOf(this.day()))
 
   readonly months = liveLoad(['marts'], (ask) => {
@@ -45,7 +38,7 @@ export class DashboardStore {
     return this.#money.cashFlow('day', { from, to: lastDay(this.month()) }, ask)
   })
   readonly spending = liveLoad(['marts'], (ask) =>
-    this.#money.spendingByCategory({ from: firstDay(this.month()), to: lastDay(this.month()) }, ask),
+    this.#money.spending(['category'], { from: firstDay(this.month()), to: lastDay(this.month()) }, ask),
   )
 
   readonly #chosen = signal<string | undefined>(undefined)

@@ -42,6 +42,7 @@ export class Shell {
     { to: '/', icon: 'space_dashboard', word: texts.nav.dashboard, exact: true },
     { to: '/accounts', icon: 'account_balance_wallet', word: texts.nav.accounts, exact: false },
     { to: '/transactions', icon: 'receipt_long', word: texts.nav.transactions, exact: false },
+    { to: '/spending', icon: 'grid_on', word: texts.nav.spending, exact: false },
   ]
   protected readonly behind: Place[] = [
     { to: '/connections', icon: 'account_balance', word: texts.nav.connections, exact: false },
@@ -49,7 +50,7 @@ export class Shell {
     { to: '/held', icon: 'fact_check', word: texts.nav.held, exact: false },
   ]
   /** As many as a thumb can tell apart; the others are a step away, under Connections and on the dashboard. */
-  protected readonly bottom: Place[] = [...this.money, ...this.behind.slice(0, 1)]
+  protected readonly bottom: Place[] = [...this.money.slice(0, 3), ...this.behind.slice(0, 1)]
   /** The rail shows words, and so has room for its foot; a narrow screen does not ask for what it cannot show. */
   protected readonly wide = matchMedia('(min-width: 1200px)').matches
   /** Which of the person's buttons was pressed before its menu was loaded. */

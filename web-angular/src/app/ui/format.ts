@@ -63,3 +63,10 @@ export function axisText(value: number, currency: string, locale?: string): stri
 }
 
 export const formatCount = (count: number, locale?: string): string => new Intl.NumberFormat(locale).format(count)
+
+/** For tables that say "in whole pounds": no symbol, no pence; a minus where more came back than went. */
+export function wholeText(money: Money, locale?: string): string {
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0, signDisplay: 'never' })
+  const text = whole.format(magnitude(money).amount as Intl.StringNumericLiteral)
+  return (isNegative(money) && text !== '0' ? minusSign : '') + text
+}

@@ -2,9 +2,9 @@ import { Component, computed, type ElementRef, effect, input, output, viewChild 
 import type { Account, TransactionFilter } from '../../api/types.ts'
 import { texts } from '../../texts.ts'
 import { categoryName, knownCategories } from '../../ui/category.ts'
+import { ChoiceChip } from '../../ui/choice-chip.ts'
 import { Icon } from '../../ui/icon.ts'
 import { accountName } from '../../ui/row-line.ts'
-import { ChoiceChip } from './choice-chip.ts'
 import { DatesChip } from './dates-chip.ts'
 
 /** What narrows the list. Every word of it stands in the URL; `/` goes to the search. */

@@ -1,7 +1,7 @@
 import { Component, computed, input, output } from '@angular/core'
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu'
-import { texts } from '../../texts.ts'
-import { Icon } from '../../ui/icon.ts'
+import { texts } from '../texts.ts'
+import { Icon } from './icon.ts'
 
 export type Choice = { value: string; text: string }
 
