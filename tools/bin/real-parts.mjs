@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../../deploy/local/bin/prepare.mjs'
+import { prepareKeycloak } from './keycloak.mjs'
 
 const cache = join(root, '.cache')
 const runs = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0
@@ -58,6 +59,26 @@ export function findChromium(ci) {
     : {
         missing: `a Chromium for the journeys: run \`apt-get update && ${install}\` as root, or name one in PF_CHROMIUM`,
       }
+}
+
+/** Keycloak on Java 17 or newer, by Maven. Both are installed by apt only where CI runs as root. */
+export async function findKeycloak(ci) {
+  const here = () => runs('java', ['-version']) && runs('mvn', ['-version'])
+  const install = 'apt-get install -y --no-install-recommends openjdk-17-jre-headless maven'
+  if (!here() && ci && process.getuid?.() === 0) {
+    runs('apt-get', ['update'])
+    runs('apt-get', install.split(' ').slice(1))
+  }
+  if (!here()) {
+    return {
+      missing: `Java and Maven for a real Keycloak: run \`apt-get update && ${install}\` as root; its specs do not run`,
+    }
+  }
+  try {
+    return { path: await prepareKeycloak(join(cache, 'keycloak')) }
+  } catch (error) {
+    return { missing: `a real Keycloak: ${error.message}` }
+  }
 }
 
 /** dbt itself, in a virtual environment that analytics/bin/dbt.mjs makes; it needs Python 3 with venv and pip. */

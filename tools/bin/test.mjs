@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fail, node, prepare, root } from '../../deploy/local/bin/prepare.mjs'
-import { findChromium, findDbt, findNatsServer, findWeed } from './real-parts.mjs'
+import { findChromium, findDbt, findKeycloak, findNatsServer, findWeed } from './real-parts.mjs'
 
 const ci = process.env.CI === 'true'
 const out = join(root, '.cache', 'test')
@@ -58,7 +58,12 @@ prepare()
 mkdirSync(out, { recursive: true })
 const bin = (name) => join(root, 'node_modules', ...name.split('/'))
 
-const parts = { PF_NATS_SERVER: findNatsServer(), PF_WEED: findWeed(), PF_CHROMIUM: findChromium(ci) }
+const parts = {
+  PF_NATS_SERVER: findNatsServer(),
+  PF_WEED: findWeed(),
+  PF_CHROMIUM: findChromium(ci),
+  PF_KEYCLOAK: await findKeycloak(ci),
+}
 for (const [name, { path, missing }] of Object.entries(parts)) {
   if (path) continue
   process.stdout.write(`${ci ? 'Missing' : 'Skipped'}: ${missing}\n`)

@@ -24,6 +24,7 @@ import { createMetrics, meteredLog } from '../metrics/index.ts'
 import type { Platform } from '../platform.ts'
 import { asSealer } from '../sealer.ts'
 
+export { keycloakFolder, startKeycloak, type TestKeycloak } from './start-keycloak.ts'
 export { asSealer, createMetrics, eraseService }
 
 export type MemoryPlatformOptions = {
