@@ -62,6 +62,7 @@ export const refusals = [
   'refresh_reused',
   'registration_closed',
   'too_many_attempts',
+  'too_many_requests',
   'unauthenticated',
   'forbidden',
   'conflict',

@@ -2,6 +2,7 @@ import type { CanActivate, ExecutionContext } from '@nestjs/common'
 import type { Rest } from '@pf/contracts'
 import type { Authenticated } from './call.ts'
 import type { IdempotencyKeys } from './idempotency-keys.ts'
+import { costOf, type RateLimit } from './rate-limits.ts'
 import { routeMetadata } from './serves.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -9,10 +10,12 @@ import type { Tokens } from './tokens.ts'
 export class TokenGuard implements CanActivate {
   readonly #tokens: Tokens
   readonly #keys: IdempotencyKeys
+  readonly #perUser: RateLimit
 
-  constructor(tokens: Tokens, keys: IdempotencyKeys) {
+  constructor(tokens: Tokens, keys: IdempotencyKeys, perUser: RateLimit) {
     this.#tokens = tokens
     this.#keys = keys
+    this.#perUser = perUser
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -21,6 +24,7 @@ export class TokenGuard implements CanActivate {
     request.pfKeys = this.#keys
     if (route?.open) return true
     const { expiresAt: _, ...principal } = await this.#tokens.principalOf(request.headers.authorization)
+    this.#perUser.take(principal.userId, costOf(request.method, request.routeOptions.url))
     request.pfPrincipal = principal
     return true
   }

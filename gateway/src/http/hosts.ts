@@ -1,25 +1,20 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { EarlyRefusal } from './refuse-early.ts'
 
 /**
  * Names under which this installation may be reached. A request for another host (DNS rebinding) is refused before
- * anything reads it.
+ * anything reads it. A trusted proxy tells the name in `x-forwarded-host` (see proxies.ts).
  */
-export function hostCheck(
-  publicUrl: string,
-  bind: string,
-): (request: IncomingMessage, response: ServerResponse) => boolean {
+export function hostCheck(publicUrl: string, bind: string): (request: IncomingMessage) => EarlyRefusal | undefined {
   const names = new Set(['localhost', '127.0.0.1', '[::1]', bind, new URL(publicUrl).hostname])
-  return (request, response) => {
-    const name = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase()
-    if (names.has(name)) return true
-    const problem = {
-      type: 'urn:personal-finances:problem:wrong_host',
-      title: 'Wrong host',
+  return ({ headers }) => {
+    const host = headers['x-forwarded-host']?.toString() ?? headers.host ?? ''
+    if (names.has(host.replace(/:\d+$/, '').toLowerCase())) return undefined
+    return {
       status: 421,
-      detail: `This installation does not answer for the host it was asked for. Use ${publicUrl}, or set PUBLIC_URL to the address you use.`,
       code: 'wrong_host',
+      title: 'Wrong host',
+      detail: `This installation does not answer for the host it was asked for. Use ${publicUrl}, or set PUBLIC_URL to the address you use.`,
     }
-    response.writeHead(421, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem))
-    return false
   }
 }

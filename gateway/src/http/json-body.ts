@@ -1,14 +1,48 @@
+import { refuse } from '@pf/contracts'
 import type { FastifyInstance } from 'fastify'
+
+export type JsonBounds = { jsonDepth: number; jsonValues: number }
 
 /**
  * Bodies are JSON and nothing else: a form that another site's page posts is never read as a command. A body that is
- * announced and then empty (clients that always send the header) is none.
+ * announced and then empty (clients that always send the header) is none. `__proto__` and `constructor.prototype` are
+ * refused wherever they stand.
  */
-export function readJsonBodies(api: FastifyInstance): void {
+export function readJsonBodies(api: FastifyInstance, bounds: JsonBounds): void {
   api.removeAllContentTypeParsers()
   const parse = api.getDefaultJsonParser('error', 'error')
   api.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined)
-    else parse(request, body, done)
+    if (body === '') return done(null, undefined)
+    const beyond = beyondBounds(body, bounds)
+    if (beyond !== undefined) return done(refuse('invalid_input', beyond), undefined)
+    parse(request, body, done)
   })
 }
+
+/**
+ * What of a JSON text is beyond the bounds, in words. Looked at before it is parsed, in one pass and without a stack:
+ * what walks a value afterwards may be recursive.
+ */
+export function beyondBounds(text: string, { jsonDepth, jsonValues }: JsonBounds): string | undefined {
+  let depth = 0
+  let values = 0
+  let inString = false
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at)
+    if (inString) {
+      if (character === backslash) at++
+      else if (character === quote) inString = false
+    } else if (character === quote) inString = true
+    else if (character === openBrace || character === openBracket) {
+      if (++depth > jsonDepth) return `The JSON is nested deeper than ${jsonDepth}. Send it flatter.`
+      values++
+    } else if (character === closeBrace || character === closeBracket) depth--
+    else if (character === comma && ++values > jsonValues) return tooMany(jsonValues)
+  }
+  return values > jsonValues ? tooMany(jsonValues) : undefined
+}
+
+const tooMany = (bound: number) => `The JSON holds more than ${bound} values. Send less at a time.`
+
+const [quote, backslash, comma] = [0x22, 0x5c, 0x2c]
+const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d]

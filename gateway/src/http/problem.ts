@@ -61,6 +61,7 @@ const statusOf: Readonly<Record<RefusalCode, number>> = {
   refresh_reused: 401,
   registration_closed: 403,
   too_many_attempts: 429,
+  too_many_requests: 429,
   unauthenticated: 401,
   forbidden: 403,
   conflict: 409,
@@ -100,7 +101,7 @@ export function problemOf(error: unknown): Rest.Problem & { retryAfterSeconds?: 
   if (known instanceof InvalidRequest) problem.errors = known.errors
   const { retryAfterSeconds } = known
   if (retryAfterSeconds !== undefined) problem.retryAfterSeconds = retryAfterSeconds
-  else if (problem.status === 503) problem.retryAfterSeconds = 5
+  else if (problem.status === 503 || problem.code === 'too_many_requests') problem.retryAfterSeconds = 5
   return problem
 }
 

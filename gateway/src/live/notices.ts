@@ -1,4 +1,4 @@
-import { type Context, contexts, type Rest } from '@pf/contracts'
+import { type Context, contexts, type Rest, refuse } from '@pf/contracts'
 import { type EventLog, encodePosition, type RawMessage } from '@pf/eventing'
 
 /** Notices kept for a page that comes back (`Last-Event-ID`); past them it is told to read everything again. */
@@ -29,10 +29,12 @@ export class Notices {
   readonly #buffer: Sent[] = []
   readonly #stop = new AbortController()
   readonly #epoch: string
+  readonly #streamsPerSpace: number
   #count = 0
 
-  constructor(epoch: string) {
+  constructor(epoch: string, streamsPerSpace = Number.POSITIVE_INFINITY) {
     this.#epoch = epoch
+    this.#streamsPerSpace = streamsPerSpace
   }
 
   /** Resolves when all tails stand; a tail that breaks for good is reported. */
@@ -54,7 +56,7 @@ export class Notices {
 
   /**
    * Calls `listener` with each notice of the space from now on. Answers what was missed since `lastId`, or `undefined`
-   * where that lies past the buffer (or in another process' life).
+   * where that lies past the buffer (or in another process' life). Throws `too_many_requests` where as many listen as may.
    */
   listen(
     spaceId: string,
@@ -62,6 +64,9 @@ export class Notices {
     listener: Listener,
   ): { missed: Sent[] | undefined; close(): void } {
     const listeners = this.#listeners.get(spaceId) ?? new Set()
+    if (listeners.size >= this.#streamsPerSpace) {
+      throw refuse('too_many_requests', `${listeners.size} pages listen already. Close some of them.`)
+    }
     this.#listeners.set(spaceId, listeners)
     listeners.add(listener)
     const close = () => {

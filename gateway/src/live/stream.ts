@@ -14,22 +14,27 @@ export type StreamOptions = {
   now: () => number
 }
 
-/** Server-sent events of one page. Closes at the token's end, at the session's, or when the client goes or stalls. */
+/**
+ * Server-sent events of one page. Closes at the token's end, at the session's, or when the client goes or stalls. Throws
+ * `too_many_requests`, before anything is sent.
+ */
 export function streamNotices(reply: FastifyReply, notices: Notices, options: StreamOptions): void {
-  reply.hijack()
   const response = reply.raw
-  response.writeHead(200, {
-    'content-type': 'text/event-stream',
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'x-accel-buffering': 'no',
-  })
   const send = (text: string) => {
     response.write(text)
     if (response.writableLength > maxBufferedBytes) response.destroy()
   }
   const tell = ({ id, notice }: Sent) => send(`id: ${id}\nevent: notice\ndata: ${JSON.stringify(notice)}\n\n`)
   const subscription = notices.listen(options.spaceId, options.lastEventId, tell)
+  reply.hijack()
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) response.setHeader(name, value)
+  }
+  response.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  })
   send('retry: 1000\n: open\n\n')
   if (subscription.missed === undefined) send('event: reset\ndata: {}\n\n')
   else for (const missed of subscription.missed) tell(missed)

@@ -40,6 +40,7 @@ export class AuthController {
   async eraseMe(call: Call<typeof routes.eraseMe>): Promise<void> {
     await this.#gateway.bus.call(requests.auth.requestErasure, call.body, call.options)
     this.#clear(call)
+    call.reply.header('clear-site-data', '"cache"')
   }
 
   @Serves(routes.refresh)
@@ -62,6 +63,8 @@ export class AuthController {
     const input = { ...(refreshToken ? { refreshToken } : {}), ...(session ? { session } : {}) }
     if (refreshToken || session) await this.#gateway.bus.call(requests.auth.logout, input, call.options)
     this.#clear(call)
+    // What this browser kept of the answers is the user's who leaves.
+    call.reply.header('clear-site-data', '"cache"')
     return { ok: true }
   }
 

@@ -10,9 +10,10 @@ import {
   tokenAudience,
   tokenIssuer,
 } from '@pf/contracts'
-import { Answers, createLogger, startService } from '@pf/service-kit'
+import { Answers, createLogger, type PlatformConfig, startService } from '@pf/service-kit'
 import { createMemoryPlatform } from '@pf/service-kit/testing'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import type { GatewayBounds } from '../bounds.ts'
 import { startGateway } from '../start.ts'
 
 /** What the services behind the gateway were asked, and how they are to behave. */
@@ -222,10 +223,12 @@ export const sam: Principal = {
   roles: ['user'],
 }
 
+type GatewayOver = { config?: Partial<PlatformConfig>; bounds?: Partial<GatewayBounds> }
+
 /** The gateway with both its listeners on free ports, stand-ins behind it, and what it logged. */
-export async function runGateway(publicUrl = 'http://localhost:3000') {
+export async function runGateway(publicUrl = 'http://localhost:3000', over: GatewayOver = {}) {
   const logged: string[] = []
-  const memory = await createMemoryPlatform({ config: { apiPort: 0, webPort: 0, publicUrl } })
+  const memory = await createMemoryPlatform({ config: { apiPort: 0, webPort: 0, publicUrl, ...over.config } })
   const logger = createLogger({ name: 'spec', level: 'info' }, { write: (line) => void logged.push(line) })
   const platform = { ...memory, logger }
   const storage = standInStorage(async (spaceId, key) =>
@@ -237,7 +240,7 @@ export async function runGateway(publicUrl = 'http://localhost:3000') {
     await startService(memory, { name: 'extraction', controllers: [StandInExtraction] }),
     await startService(memory, { name: 'storage', controllers: [storage.controller] }),
   ]
-  const gateway = await startGateway(platform)
+  const gateway = await startGateway(platform, over.bounds === undefined ? {} : { bounds: over.bounds })
   /** A token as auth makes it; `over` bends its claims, `header` its header. */
   const token = (over: Record<string, unknown> = {}, header: Record<string, string> = {}) => {
     const now = Math.floor(Date.now() / 1000)

@@ -1,36 +1,27 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fastifyCompress from '@fastify/compress'
 import fastifyStatic from '@fastify/static'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
+import { pagePolicy, securityHeaders } from '../http/security-headers.ts'
 
-const immutable = /-[A-Za-z0-9_-]{8}\.(js|css|woff2|svg|png)$/
+/** Names that hold a hash of what is in them, as Angular's builder makes them. */
+const hashed = /-[A-Za-z0-9_-]{8}\.(js|css|woff2|svg|png)$/
+/** Stands in the page where the nonce of this answer goes (web-angular/src/index.html). */
+const noncePlace = '%CSP_NONCE%'
 
-/** Nothing but our own files and our own API: no inline script, no other host. Inline styles are Angular's component styles. */
-export const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'self'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ')
-
-/** The dashboard's files, with the app's page for every address that is not a file. */
-export async function openSite(root: string): Promise<FastifyInstance> {
+/** The dashboard's files, with the app's page for every address that is not a file. `secure`: PUBLIC_URL is https. */
+export async function openSite(root: string, secure: boolean): Promise<FastifyInstance> {
   const site = fastify({ logger: false })
   await site.register(fastifyCompress, { threshold: 1024 })
-  site.addHook('onSend', async (_request, reply) => {
-    reply.header('content-security-policy', contentSecurityPolicy)
-    reply.header('x-content-type-options', 'nosniff')
-    reply.header('referrer-policy', 'no-referrer')
-    reply.header('cross-origin-opener-policy', 'same-origin')
+  const always = { ...securityHeaders(secure), 'content-security-policy': pagePolicy({}) }
+  site.addHook('onRequest', async (_request, reply) => {
+    reply.headers(always)
   })
-  if (!existsSync(join(root, 'index.html'))) {
+  const page = join(root, 'index.html')
+  if (!existsSync(page)) {
     site.setNotFoundHandler((_request, reply) =>
       reply
         .status(503)
@@ -41,15 +32,28 @@ export async function openSite(root: string): Promise<FastifyInstance> {
   }
   await site.register(fastifyStatic, {
     root,
+    index: false,
     cacheControl: false,
     setHeaders: (response, path) => {
-      response.header('cache-control', immutable.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
+      response.header('cache-control', hashed.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
     },
   })
+  for (const path of ['/', '/index.html']) site.get(path, (_request, reply) => sendPage(reply, page))
   site.setNotFoundHandler((request, reply) => {
     const isFile = /\.[a-z0-9]+$/i.test(request.url.split('?')[0] ?? '')
     if (isFile) return reply.status(404).type('text/plain').send('There is no such file.\n')
-    return reply.header('cache-control', 'no-cache').sendFile('index.html')
+    return sendPage(reply, page)
   })
   return site
+}
+
+/** Whole each time and without a tag: the nonce of its policy stands in it, and each answer has another. */
+async function sendPage(reply: FastifyReply, page: string): Promise<FastifyReply> {
+  const nonce = randomBytes(16).toString('base64')
+  const html = (await readFile(page, 'utf8')).replaceAll(noncePlace, nonce)
+  return reply
+    .header('content-security-policy', pagePolicy({ nonce }))
+    .header('cache-control', 'no-cache')
+    .type('text/html; charset=utf-8')
+    .send(html)
 }

@@ -77,6 +77,19 @@ export const choice = <const C extends string>(
     return value === undefined ? { expected: `one of ${of.join(', ')}` } : { value }
   })
 
+/** Texts with commas between them; none where it is empty. `fits` says whether one is as `expected`. */
+export const list = (
+  env: string,
+  { fits, expected, ...options }: Options<readonly string[]> & { fits: (one: string) => boolean; expected: string },
+): Setting<readonly string[]> =>
+  setting<readonly string[]>(env, options, (said) => {
+    const value = said
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== '')
+    return value.every(fits) ? { value } : { expected }
+  })
+
 export type Shape = Readonly<Record<string, Setting<unknown>>>
 export type ConfigOf<S extends Shape> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never }
 

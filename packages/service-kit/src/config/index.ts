@@ -5,6 +5,7 @@ export {
   defineConfig,
   type Environment,
   integer,
+  list,
   optional,
   port,
   type Setting,

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -10,6 +11,7 @@ import {
   defineConfig,
   type Environment,
   integer,
+  list,
   optional,
   port,
   text,
@@ -19,6 +21,13 @@ import { readEnvironment } from './environment.ts'
 
 const localHosts = ['localhost', '127.0.0.1', '[::1]']
 const folder = (said: unknown) => resolve(String(said).replace(/^~(?=\/)/, homedir()))
+
+function isNetwork(said: string): boolean {
+  const [address = '', prefix, ...more] = said.split('/')
+  const bits = isIP(address) === 6 ? 128 : 32
+  if (isIP(address) === 0 || more.length > 0) return false
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits)
+}
 
 /** Every setting of the system, by the names of docs/api.md. Services take what they need of it. */
 export const platformShape = {
@@ -36,6 +45,29 @@ export const platformShape = {
     schemes: ['http', 'https'],
     default: ({ webPort }) => `http://localhost:${webPort}`,
     example: 'http://localhost:3000',
+  }),
+  trustedProxies: list('PF_TRUSTED_PROXIES', {
+    about: 'proxies before this installation, addresses or networks, whose X-Forwarded-For and Forwarded are believed',
+    fits: isNetwork,
+    expected: 'addresses or networks such as 10.0.0.0/8, with commas between them',
+    default: [],
+    example: '10.0.0.0/8,fd00::/8',
+  }),
+  allowedOrigins: list('PF_ALLOWED_ORIGINS', {
+    about: 'other sites whose pages may call the API with a token of their own (CORS); none unless told',
+    fits: (said) => URL.canParse(said) && new URL(said).origin === said,
+    expected: 'origins such as https://app.example.org, with commas between them and nothing after the host',
+    default: [],
+    example: 'https://app.example.org',
+  }),
+  ratePerUser: integer('PF_RATE_PER_USER', {
+    about:
+      'points a minute of one user: reading costs 1, writing 4, exports, SQL, imports, syncs and rebuilds 40; 0: no limit',
+    default: 12_000,
+  }),
+  ratePerAddress: integer('PF_RATE_PER_ADDRESS', {
+    about: 'the same of one address, signed in or not; 0: no limit',
+    default: 30_000,
   }),
   natsUrl: url('NATS_URL', {
     about: 'the broker, nats-server 2.14 or newer with JetStream; npm start runs its own',

@@ -1,0 +1,117 @@
+import 'reflect-metadata'
+import fastifyCompress from '@fastify/compress'
+import fastifyCookie from '@fastify/cookie'
+import fastifyEtag from '@fastify/etag'
+import { type DynamicModule, Module } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
+import type { Logger } from '@pf/service-kit'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { GatewayBounds } from './bounds.ts'
+import { serveDocsPage } from './docs/page.ts'
+import { Gateway } from './gateway.ts'
+import { TokenGuard } from './http/guard.ts'
+import { IdempotencyKeys } from './http/idempotency-keys.ts'
+import { readJsonBodies } from './http/json-body.ts'
+import { checkOrigins } from './http/origins.ts'
+import { ProblemFilter, sendProblem } from './http/problem-filter.ts'
+import { callerOf, costOf, RateLimit } from './http/rate-limits.ts'
+import { dataPolicy, securityHeaders } from './http/security-headers.ts'
+import { readForms } from './http/upload.ts'
+import { openApiDocument } from './openapi.ts'
+import { AuthController } from './routes/auth.ts'
+import { ConnectionsController } from './routes/connections.ts'
+import { IdentityController } from './routes/identity.ts'
+import { ImportsController } from './routes/imports.ts'
+import { MartsController } from './routes/marts.ts'
+import { MoneyController } from './routes/money.ts'
+import { OperationsController } from './routes/operations.ts'
+import { PreferencesController } from './routes/preferences.ts'
+import { SqlController } from './routes/sql.ts'
+
+export type ApiSettings = {
+  apiPort: number
+  allowedOrigins: readonly string[]
+  ratePerUser: number
+  ratePerAddress: number
+  bounds: GatewayBounds
+}
+
+@Module({})
+class GatewayModule {}
+
+const controllers = [
+  AuthController,
+  ConnectionsController,
+  IdentityController,
+  ImportsController,
+  MartsController,
+  MoneyController,
+  OperationsController,
+  PreferencesController,
+  SqlController,
+]
+
+/** The API as one Fastify instance, without a listener: what every route shares, and the routes. */
+export async function openApi(gateway: Gateway, logger: Logger, settings: ApiSettings) {
+  const { bounds } = settings
+  const always = { ...securityHeaders(gateway.secure), 'content-security-policy': dataPolicy }
+  const adapter = new FastifyAdapter({
+    bodyLimit: bounds.bodyBytes,
+    // The listener left one address there, and only where a trusted proxy told it (http/proxies.ts).
+    trustProxy: (_address: string, hop: number) => hop === 0,
+    logger: false,
+    // Addresses that no router reads, such as a broken percent-encoding.
+    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(reply.headers(always), error),
+  })
+  const module: DynamicModule = {
+    module: GatewayModule,
+    controllers,
+    providers: [{ provide: Gateway, useValue: gateway }],
+  }
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: false, bodyParser: false })
+  const limit = (perMinute: number) =>
+    new RateLimit({ perMinute, remembered: bounds.rememberedCallers, now: () => performance.now() })
+  app.useGlobalGuards(new TokenGuard(gateway.tokens, new IdempotencyKeys(gateway.now), limit(settings.ratePerUser)))
+  app.useGlobalFilters(new ProblemFilter(logger))
+  const api: FastifyInstance = adapter.getInstance()
+  api.addHook('onRequest', async (_request, reply) => {
+    reply.headers(always)
+  })
+  const perAddress = limit(settings.ratePerAddress)
+  api.addHook('onRequest', async (request) => {
+    perAddress.take(callerOf(request.ip), costOf(request.method, request.routeOptions.url))
+  })
+  checkOrigins(api, gateway.publicUrl, settings.allowedOrigins)
+  readJsonBodies(api, bounds)
+  await readForms(api)
+  await api.register(fastifyCookie)
+  await api.register(fastifyEtag)
+  await api.register(fastifyCompress, { threshold: 1024, encodings: ['br', 'gzip'] })
+  keepFromCaches(api)
+  logAnswers(api, logger)
+  const document = openApiDocument(`http://localhost:${settings.apiPort}`)
+  api.get('/openapi.json', async () => document)
+  await serveDocsPage(api)
+  await app.init()
+  await api.ready()
+  return app
+}
+
+function keepFromCaches(api: FastifyInstance): void {
+  api.addHook('onSend', async (request, reply) => {
+    if (reply.hasHeader('cache-control')) return
+    const mayBeKept = ['GET', 'HEAD'].includes(request.method) && !request.routeOptions.url?.startsWith('/auth/')
+    reply.header('cache-control', mayBeKept ? 'private, no-cache' : 'no-store')
+  })
+}
+
+/** Method, route, status and time: nothing of what was said. */
+function logAnswers(api: FastifyInstance, logger: Logger): void {
+  api.addHook('onResponse', async (request, reply) => {
+    const { url: route } = request.routeOptions
+    const status = reply.statusCode
+    logger.info({ method: request.method, route, status, ms: Math.round(reply.elapsedTime) }, 'answered')
+  })
+}
