@@ -25,7 +25,7 @@ const line = (what: string, measured: string, target = '') => {
   process.stdout.write(`  ${what}: ${measured}\n`)
 }
 
-const system = await System.start()
+const system = await System.start({ env: { PF_RATE_PER_USER: '0', PF_RATE_PER_ADDRESS: '0' } })
 try {
   await openBulkBank(system, size)
   const services = () => system.pidOf('services')

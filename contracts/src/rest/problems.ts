@@ -61,6 +61,7 @@ export const problemExamples: Readonly<Record<RefusalCode, string>> = {
   refresh_invalid: 'This session has ended or is not known. Sign in again.',
   refresh_reused: 'This refresh token was used before, so the session was ended everywhere. Sign in again.',
   registration_closed: 'Registration is closed here. Ask whoever runs this installation to open it.',
+  too_many_requests: 'Too many requests came from here. Wait 4 s.',
   too_many_attempts: 'Too many attempts. Try again in 60 seconds.',
   preference_not_found: 'Nothing is remembered under this key. GET /preferences lists what is.',
   precondition_failed: 'It was changed since you read it. Read it again and repeat.',
