@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
+import { ApiScope } from './api-token.ts'
 import { type AggregateDeclaration, type EventOf, event } from './event.ts'
-import { ErasureId, Instant, SessionId, SpaceId, UserId } from './ids.ts'
+import { ApiTokenId, ErasureId, Instant, SessionId, SpaceId, UserId } from './ids.ts'
 
 /** A person may use this installation; `spaceId` is theirs, made with them. No secret stands in any event. */
 export const UserRegistered = event('UserRegistered', 1, {
@@ -54,3 +55,26 @@ export const spaceErasureEvents = {
   events: [SpaceErasureRequested, SpaceErased],
 } as const satisfies AggregateDeclaration
 export type SpaceErasureEvent = EventOf<(typeof spaceErasureEvents.events)[number]>
+
+/** A script may act for its owner, as far as `scopes` go. The token itself was shown once and stands nowhere. */
+export const ApiTokenIssued = event('ApiTokenIssued', 1, {
+  tokenId: ApiTokenId,
+  userId: UserId,
+  name: Type.String({ minLength: 1, maxLength: 100 }),
+  scopes: Type.Array(ApiScope),
+  expiresAt: Type.Union([Instant, Type.Null()]),
+  issuedAt: Instant,
+})
+
+export const ApiTokenRevoked = event('ApiTokenRevoked', 1, {
+  tokenId: ApiTokenId,
+  userId: UserId,
+  revokedAt: Instant,
+})
+
+export const apiTokenEvents = {
+  context: 'auth',
+  aggregate: 'api_token',
+  events: [ApiTokenIssued, ApiTokenRevoked],
+} as const satisfies AggregateDeclaration
+export type ApiTokenEvent = EventOf<(typeof apiTokenEvents.events)[number]>

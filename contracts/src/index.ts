@@ -1,5 +1,6 @@
 export * from './aggregates.ts'
 export * from './analytics.events.ts'
+export * from './api-token.ts'
 export * from './auth.events.ts'
 export * from './connection.events.ts'
 export * from './erasure.ts'

@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox'
+import { ApiScope } from './api-token.ts'
 import { ErasureScope } from './erasure.ts'
-import { CurrencyCode, RawRef, SpaceId, UserId } from './ids.ts'
+import { CurrencyCode, Instant, RawRef, Sha256, SpaceId, UserId } from './ids.ts'
 import {
   CashFlowQuery,
   NetWorthQuery,
@@ -18,6 +19,8 @@ export const Principal = Type.Object({
   spaceId: SpaceId,
   sessionId: Type.String(),
   roles: Type.Array(Type.String()),
+  /** Of a personal API token, and then all that it may; a session may what its roles allow. `sessionId` is the token's id. */
+  scopes: Type.Optional(Type.Array(ApiScope)),
 })
 export type Principal = Static<typeof Principal>
 
@@ -471,10 +474,32 @@ export const requests = {
     /** Public keys for checking access tokens, as a JWKS. */
     keys: operation<{ keys: object[] }>()('auth', 'keys', Empty, true),
     config: operation<Omit<S.AuthConfig, 'demo'>>()('auth', 'config', Empty, true),
-    /** Ids of sessions ended, and of spaces erased, in the last 15 min; a token of one is refused. */
+    issueApiToken: operation<S.IssuedApiToken>()(
+      'auth',
+      'issue_api_token',
+      Type.Object({
+        name: Name,
+        scopes: Type.Array(ApiScope),
+        expiresAt: Type.Optional(Instant),
+      }),
+    ),
+    apiTokens: operation<{ items: S.ApiToken[] }>()('auth', 'api_tokens', Empty),
+    /** Throws api_token_not_found. */
+    revokeApiToken: operation<object>()('auth', 'revoke_api_token', ById),
+    /** Whose the token with this SHA-256 is; null where nobody's any more, or never. Notes that it was used. */
+    apiTokenHolder: operation<{ holder: ApiTokenHolder | null }>()(
+      'auth',
+      'api_token_holder',
+      Type.Object({ hash: Sha256 }),
+      true,
+    ),
+    /** Ids of sessions and API tokens ended, and of spaces erased, in the last 15 min; a token of one is refused. */
     endedSessions: operation<{ sessionIds: string[]; spaceIds: string[] }>()('auth', 'ended_sessions', Empty, true),
   },
 } as const
+
+/** `expiresAt`: RFC 3339; null where it has no end. */
+export type ApiTokenHolder = { principal: Principal & { scopes: ApiScope[] }; expiresAt: string | null }
 
 /** Access tokens: ES256; what stands in them beside `sub`, `iss`, `aud`, `exp`, `iat`, `jti`. */
 export type AccessClaims = { sub: string; sid: string; space: string; roles: string[] }

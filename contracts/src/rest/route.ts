@@ -1,4 +1,5 @@
 import { type TObject, type TSchema, Type } from 'typebox'
+import type { ApiScope } from '../api-token.ts'
 import type { RefusalCode } from '../refuse.ts'
 import { told } from './shapes/parts.ts'
 
@@ -12,6 +13,11 @@ export type Route = {
   readonly tag: Tag
   /** Without a token. */
   readonly open?: boolean
+  /**
+   * What a personal API token needs here where the rule does not fit (GET: `read`, any other method: `write`, below /auth:
+   * `session`). `session`: no API token is taken, whatever it may.
+   */
+  readonly scope?: ApiScope | 'session'
   readonly params?: TObject
   readonly query?: TObject
   readonly body?: TObject

@@ -1,6 +1,7 @@
 import type { Route } from './route.ts'
 import { accountsRoutes } from './routes/accounts.ts'
 import { analyticsRoutes } from './routes/analytics.ts'
+import { apiTokensRoutes } from './routes/api-tokens.ts'
 import { authRoutes } from './routes/auth.ts'
 import { connectionsRoutes } from './routes/connections.ts'
 import { heldRoutes } from './routes/held.ts'
@@ -22,6 +23,7 @@ export { TransactionFilter, TransactionMonthsFilter } from './routes/transaction
 /** Every call of the public surface, by the name of its operation: a file per resource. */
 export const routes = {
   ...authRoutes,
+  ...apiTokensRoutes,
   ...providersRoutes,
   ...connectionsRoutes,
   ...syncsRoutes,

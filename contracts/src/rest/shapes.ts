@@ -1,6 +1,7 @@
 export { Month } from '../ids.ts'
 export * from './shapes/accounts.ts'
 export * from './shapes/analytics.ts'
+export * from './shapes/api-tokens.ts'
 export * from './shapes/auth.ts'
 export * from './shapes/connections.ts'
 export * from './shapes/explanation.ts'

@@ -3,10 +3,14 @@ import type { Rest } from '@pf/contracts'
 import type { Authenticated } from './call.ts'
 import type { IdempotencyKeys } from './idempotency-keys.ts'
 import { costOf, type RateLimit } from './rate-limits.ts'
+import { assertScope, neededScope } from './scopes.ts'
 import { routeMetadata } from './serves.ts'
 import type { Tokens } from './tokens.ts'
 
-/** Every route of the contract that is not open needs a valid access token; its principal goes with the request. */
+/**
+ * Every route of the contract that is not open needs a valid token, with the scope it asks for where it is an API token; its
+ * principal goes with the request.
+ */
 export class TokenGuard implements CanActivate {
   readonly #tokens: Tokens
   readonly #keys: IdempotencyKeys
@@ -25,6 +29,7 @@ export class TokenGuard implements CanActivate {
     if (route?.open) return true
     const { expiresAt: _, ...principal } = await this.#tokens.principalOf(request.headers.authorization)
     this.#perUser.take(principal.userId, costOf(request.method, request.routeOptions.url))
+    if (route !== undefined) assertScope(principal, neededScope(route))
     request.pfPrincipal = principal
     return true
   }

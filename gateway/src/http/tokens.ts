@@ -1,6 +1,7 @@
 import {
   type AccessClaims,
   DomainError,
+  looksLikeApiToken,
   type Principal,
   refuse,
   requests,
@@ -9,10 +10,13 @@ import {
 } from '@pf/contracts'
 import type { Bus } from '@pf/service-kit'
 import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose'
+import { ApiTokens } from './api-tokens.ts'
 
 /** At most this often are the keys asked for again because a token names one that is not known. */
 const refetchMs = 10_000
 const skewSeconds = 30
+/** A stream opened with an API token is opened anew as often as one with an access token. */
+const apiTokenStreamSeconds = 900
 /** How often the ended sessions are read. */
 const pollMs = 700
 
@@ -20,6 +24,7 @@ const pollMs = 700
 export class Tokens {
   readonly #bus: Bus
   readonly #now: () => number
+  readonly #apiTokens: ApiTokens
   #keys: ReturnType<typeof createLocalJWKSet> | undefined
   #fetchedAt = Number.NEGATIVE_INFINITY
   /** Undefined until it was read once. */
@@ -33,6 +38,7 @@ export class Tokens {
   constructor(bus: Bus, now: () => number) {
     this.#bus = bus
     this.#now = now
+    this.#apiTokens = new ApiTokens(bus, now)
   }
 
   /** Sessions ended elsewhere are refused within a second. A poll that fails leaves the set as it was. */
@@ -54,12 +60,12 @@ export class Tokens {
     this.#erased.add(spaceId)
   }
 
-  /** Of a route that is open: undefined without a valid token. */
+  /** Of a route that is open: undefined without a valid token of a session. */
   async maybePrincipalOf(authorization: string | undefined): Promise<Principal | undefined> {
     if (authorization === undefined) return undefined
     try {
       const { expiresAt: _, ...principal } = await this.principalOf(authorization)
-      return principal
+      return principal.scopes === undefined ? principal : undefined
     } catch (error) {
       if (error instanceof DomainError && error.code === 'unauthenticated') return undefined
       throw error
@@ -72,11 +78,21 @@ export class Tokens {
     if (token === undefined) {
       throw refuse('unauthenticated', 'This call needs an access token: send the header Authorization: Bearer <token>.')
     }
-    const claims = await this.#verify(token)
+    const principal = looksLikeApiToken(token) ? await this.#ofApiToken(token) : await this.#ofAccessToken(token)
     if (this.#ended === undefined) await this.#readEnded()
-    const { sub: userId, space: spaceId, sid: sessionId, roles, exp: expiresAt } = claims
-    if (this.isEnded({ sessionId, spaceId })) throw refuse('unauthenticated', 'This session was ended. Sign in again.')
+    if (this.isEnded(principal)) throw refuse('unauthenticated', 'This session was ended. Sign in again.')
+    return principal
+  }
+
+  async #ofAccessToken(token: string): Promise<Principal & { expiresAt: number }> {
+    const { sub: userId, space: spaceId, sid: sessionId, roles, exp: expiresAt } = await this.#verify(token)
     return { userId, spaceId, sessionId, roles, expiresAt }
+  }
+
+  async #ofApiToken(token: string): Promise<Principal & { expiresAt: number }> {
+    const { principal, expiresAt } = await this.#apiTokens.holderOf(token)
+    const inTime = this.#now() / 1000 + apiTokenStreamSeconds
+    return { ...principal, expiresAt: expiresAt === null ? inTime : Math.min(inTime, Date.parse(expiresAt) / 1000) }
   }
 
   /** Answers may overtake each other: an older one changes nothing. */

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { Controller } from '@nestjs/common'
 import {
+  type ApiTokenHolder,
   type CompletionView,
   type ConnectionView,
   type InputOf,
@@ -24,6 +25,8 @@ export const behaviour = {
   behind: undefined as string | undefined,
   endedSessions: [] as string[],
   erasedSpaces: [] as string[],
+  /** By the SHA-256 of the token. */
+  apiTokens: new Map<string, ApiTokenHolder>(),
   /** What a return from the bank comes to. */
   outcome: 'linked' as CompletionView['outcome'],
   trouble: undefined as Error | undefined,
@@ -94,6 +97,12 @@ class StandInAuth {
   @Answers(requests.auth.endedSessions)
   async endedSessions() {
     return { sessionIds: behaviour.endedSessions, spaceIds: behaviour.erasedSpaces }
+  }
+
+  @Answers(requests.auth.apiTokenHolder)
+  async apiTokenHolder(input: InputOf<typeof requests.auth.apiTokenHolder>) {
+    heard('api_token_holder', input)
+    return { holder: behaviour.apiTokens.get(input.hash) ?? null }
   }
 
   @Answers(requests.auth.config)

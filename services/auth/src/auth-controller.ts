@@ -1,6 +1,7 @@
 import { Controller, Inject } from '@nestjs/common'
 import { type InputOf, type Principal, requests } from '@pf/contracts'
 import { Answers } from '@pf/service-kit'
+import { ApiTokens } from './application/api-tokens.ts'
 import { type EraseSpaceParts, requestErasure } from './application/erase-space.ts'
 import { SignIn } from './application/sign-in.ts'
 
@@ -12,10 +13,16 @@ export const erasingToken = 'auth/erasing'
 export class AuthController {
   readonly #signIn: SignIn
   readonly #erasing: EraseSpaceParts
+  readonly #apiTokens: ApiTokens
 
-  constructor(@Inject(SignIn) signIn: SignIn, @Inject(erasingToken) erasing: EraseSpaceParts) {
+  constructor(
+    @Inject(SignIn) signIn: SignIn,
+    @Inject(erasingToken) erasing: EraseSpaceParts,
+    @Inject(ApiTokens) apiTokens: ApiTokens,
+  ) {
     this.#signIn = signIn
     this.#erasing = erasing
+    this.#apiTokens = apiTokens
   }
 
   @Answers(auth.requestErasure)
@@ -59,7 +66,8 @@ export class AuthController {
   }
 
   @Answers(auth.endedSessions)
-  endedSessions() {
-    return this.#signIn.endedSessions()
+  async endedSessions() {
+    const [ended, tokenIds] = await Promise.all([this.#signIn.endedSessions(), this.#apiTokens.revokedLately()])
+    return { ...ended, sessionIds: [...ended.sessionIds, ...tokenIds] }
   }
 }

@@ -24,6 +24,7 @@ import { Throttle } from './application/throttle.ts'
 import { AuthController, erasingToken } from './auth-controller.ts'
 import * as spaceErasure from './domain/space-erasure.ts'
 import * as user from './domain/user.ts'
+import { openFactors } from './open-factors.ts'
 import { PreferencesController } from './preferences-controller.ts'
 import { carryOutErasures } from './reactions/carry-out-erasures.ts'
 
@@ -43,7 +44,8 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
     passwords: await argon2Passwords(secret()),
   }
   const preferences = vaultPreferences(orm, keys)
-  const erasing = await erasingParts(platform, stores)
+  const factors = openFactors(platform, { findUser: (userId) => stores.accounts.byId(userId) })
+  const erasing = await erasingParts(platform, { ...stores, forgetOf: factors.forgetOf })
   const signIn = new SignIn({
     users,
     ...stores,
@@ -57,27 +59,29 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
   })
   return startService(platform, {
     name: 'auth',
-    controllers: [AuthController, PreferencesController],
+    controllers: [AuthController, PreferencesController, ...factors.controllers],
     providers: [
       { provide: SignIn, useValue: signIn },
       { provide: PageMemory, useValue: new PageMemory({ preferences, clock, ids }) },
       { provide: erasingToken, useValue: erasing },
+      ...factors.providers,
     ],
     reactions: [carryOutErasures(erasing)],
     erasing: {
       context: 'auth',
       aggregatesOf: async () => [],
-      shared: (scope) => eraseCredentials({ ...stores, preferences }, scope),
+      shared: (scope) => eraseCredentials({ ...erasing, preferences }, scope),
     },
     running: [
       schedule(platform, { name: 'forget expired tokens', everyMs: hourMs, run: () => signIn.forgetExpired() }),
+      schedule(platform, { name: 'forget ended API tokens', everyMs: hourMs, run: () => factors.forgetEnded() }),
     ],
   })
 }
 
 async function erasingParts(
   platform: Platform,
-  stores: Pick<CarryOutParts, 'accounts' | 'refreshTokens' | 'passwords'>,
+  stores: Pick<CarryOutParts, 'accounts' | 'refreshTokens' | 'passwords' | 'forgetOf'>,
 ): Promise<CarryOutParts> {
   const { bus, clock, eventLog: log, ids, keys } = platform
   await keys.createSpaceKey(systemSpace)

@@ -35,7 +35,14 @@ export const authRoutes = {
     answers: { 200: S.AccessToken },
     problems: ['bad_credentials', 'too_many_attempts'],
   }),
-  me: route({ method: 'GET', path: '/auth/me', tag: 'Auth', summary: 'Who am I', answers: { 200: S.User } }),
+  me: route({
+    method: 'GET',
+    path: '/auth/me',
+    tag: 'Auth',
+    scope: 'read',
+    summary: 'Who am I',
+    answers: { 200: S.User },
+  }),
   eraseMe: route({
     method: 'DELETE',
     path: '/auth/me',

@@ -15,6 +15,7 @@ export const providersRoutes = {
     method: 'PUT',
     path: '/providers/{id}/keys',
     tag: 'Connections',
+    scope: 'admin',
     summary: 'Keys of a provider, into the vault (operator)',
     params: Id,
     body: Type.Object(
@@ -35,6 +36,7 @@ export const providersRoutes = {
     method: 'POST',
     path: '/providers/{id}/check',
     tag: 'Connections',
+    scope: 'admin',
     summary: 'Ask the provider whether the keys do (operator)',
     params: Id,
     answers: { 200: S.ProviderCheck },

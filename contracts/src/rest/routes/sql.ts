@@ -21,6 +21,7 @@ export const sqlRoutes = {
     method: 'POST',
     path: '/analytics/query',
     tag: 'Analytics',
+    scope: 'read',
     summary: 'One SELECT over the marts; bounded in time, rows and memory',
     body: Type.Object({ sql: Sql }, closed),
     answers: { 200: S.QueryAnswer },

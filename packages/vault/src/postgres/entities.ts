@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
+import { ApiToken } from './api-tokens.ts'
 
 /** Wrapped roots of data keys; `accountId` is '' for the space's own. */
 export const DataKey = defineEntity({
@@ -94,4 +95,4 @@ export const KeptPreference = defineEntity({
 export type KeptPreference = InferEntity<typeof KeptPreference>
 
 /** For `entities` of whoever opens the ORM. */
-export const vaultEntities = [DataKey, Secret, Credential, RefreshToken, SigningKey, KeptPreference] as const
+export const vaultEntities = [DataKey, Secret, Credential, RefreshToken, SigningKey, KeptPreference, ApiToken] as const

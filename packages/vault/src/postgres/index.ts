@@ -7,6 +7,7 @@ import { createSecretBox } from '../secret-box.ts'
 import { opensVault } from './master-key-of.ts'
 import { postgresKeyStore, postgresSecretStore } from './stores.ts'
 
+export { ApiToken } from './api-tokens.ts'
 export { Credential, DataKey, KeptPreference, RefreshToken, Secret, SigningKey, vaultEntities } from './entities.ts'
 export { type HoldersOptions, openHolders } from './holders.ts'
 export { type KeyOverview, keyOverview, rotateKeys } from './key-care.ts'

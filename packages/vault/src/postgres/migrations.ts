@@ -1,4 +1,5 @@
 import { Migration } from '@mikro-orm/migrations'
+import { ApiTokens } from './api-tokens.ts'
 
 class VaultTables extends Migration {
   override name = 'vault_0001_tables'
@@ -77,4 +78,4 @@ class Preferences extends Migration {
 }
 
 /** In order; a released one never changes. */
-export const vaultMigrations = [VaultTables, Erasures, Restores, ErasureMarks, Preferences]
+export const vaultMigrations = [VaultTables, Erasures, Restores, ErasureMarks, Preferences, ApiTokens]

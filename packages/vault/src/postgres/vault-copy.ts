@@ -10,6 +10,7 @@ export const copiedTables = [
   'refresh_tokens',
   'signing_keys',
   'preferences',
+  'api_tokens',
   'erasure_ledger',
 ] as const
 export type CopiedTable = (typeof copiedTables)[number]

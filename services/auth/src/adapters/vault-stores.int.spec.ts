@@ -5,10 +5,12 @@ import { startPostgres, type TestPostgres } from '@pf/eventing/testing'
 import { openVault, SigningKey, vaultEntities, vaultMigrations } from '@pf/vault/postgres'
 import { importJWK, jwtVerify } from 'jose'
 import type { Owner } from '../application/ports.ts'
+import { describeApiTokens } from '../testing/describe-api-tokens.ts'
 import { describePreferences } from '../testing/describe-preferences.ts'
 import { describeAccounts, describeRefreshTokens } from '../testing/describe-sign-in-stores.ts'
 import { openAccessTokens } from './access-tokens.ts'
 import { vaultAccounts } from './vault-accounts.ts'
+import { vaultApiTokens } from './vault-api-tokens.ts'
 import { vaultPreferences } from './vault-preferences.ts'
 import { vaultRefreshTokens } from './vault-refresh-tokens.ts'
 import { vaultSigningKeys } from './vault-signing-keys.ts'
@@ -45,6 +47,7 @@ describeAccounts('the vault', async () => {
   return vaultAccounts(orm)
 })
 describeRefreshTokens('the vault', async () => vaultRefreshTokens(orm))
+describeApiTokens('the vault', async () => vaultApiTokens(orm))
 
 describePreferences('the vault', async (owners) => {
   const { keys } = await openVault({ orm, masterKey })

@@ -11,6 +11,8 @@ export type EraseSpaceParts = {
   accounts: Accounts
   refreshTokens: RefreshTokens
   passwords: Passwords
+  /** What else auth keeps of a user: nothing of it is left afterwards. */
+  forgetOf(userId: string): Promise<void>
   guesses: Throttle
   clock: Clock
 }
@@ -50,11 +52,12 @@ export async function requestErasure(
 }
 
 async function signOutForGood(
-  { accounts, refreshTokens, clock }: EraseSpaceParts,
+  { accounts, refreshTokens, clock, forgetOf }: EraseSpaceParts,
   { spaceId, userId }: Pick<Requested, 'spaceId' | 'userId'>,
 ): Promise<void> {
   await refreshTokens.endAll(userId, 'revoked', clock.now())
   await accounts.remove(spaceId)
+  await forgetOf(userId)
 }
 
 export type CarryOutParts = EraseSpaceParts & {
@@ -88,14 +91,18 @@ export async function eraseCredentials(
   {
     accounts,
     refreshTokens,
+    forgetOf,
     preferences,
-  }: Pick<EraseSpaceParts, 'accounts' | 'refreshTokens'> & {
+  }: Pick<EraseSpaceParts, 'accounts' | 'refreshTokens' | 'forgetOf'> & {
     preferences: Preferences
   },
   scope: ErasureScope,
 ): Promise<number> {
   if (scope.of !== 'space') return 0
   const userIds = await accounts.remove(scope.spaceId)
-  for (const userId of userIds) await refreshTokens.deleteOf(userId)
+  for (const userId of userIds) {
+    await refreshTokens.deleteOf(userId)
+    await forgetOf(userId)
+  }
   return userIds.length + (await preferences.erase(scope.spaceId))
 }
