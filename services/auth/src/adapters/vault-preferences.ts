@@ -33,12 +33,13 @@ export function vaultPreferences(orm: MikroORM, keys: Keys): Preferences {
     async put(owner, next, judge) {
       const place = await placeOf(owner, next.key)
       const { revision, ...content } = next
+      const { userId, spaceId } = owner
       const plain = new TextEncoder().encode(JSON.stringify(content))
-      const { keyId, bytes: sealed } = await keys.seal(owner.spaceId, plain, aadOf(place, revision))
+      const { keyId, bytes: sealed } = await keys.seal(spaceId, plain, aadOf(place, revision))
       await orm.em.fork().transactional(async (em) => {
         await takeTurn(em, owner)
-        judge(await find(em, place), await em.count(KeptPreference, { userId: owner.userId }))
-        await em.upsert(KeptPreference, { place, ...owner, revision, keyId, sealed })
+        judge(await find(em, place), await em.count(KeptPreference, { userId }))
+        await em.upsert(KeptPreference, { place, userId, spaceId, revision, keyId, sealed })
       })
     },
     async remove(owner, key, judge) {

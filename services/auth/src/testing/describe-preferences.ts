@@ -18,7 +18,8 @@ export function describePreferences(name: string, open: (owners: readonly Owner[
     let kim: Owner
     let preferences: Preferences
     beforeEach(async () => {
-      const owner = () => ({ userId: randomUUID(), spaceId: randomUUID() })
+      // A principal knows more of itself.
+      const owner = () => ({ userId: randomUUID(), spaceId: randomUUID(), sessionId: 'x', roles: ['user'] })
       ;[sam, kim] = [owner(), owner()]
       preferences = await open([sam, kim])
     })
