@@ -99,6 +99,7 @@ export class Installation {
     }
     return {
       callRaw,
+      callTagged: async (...asked) => ({ body: await callRaw(...asked), tag: undefined }),
       call: async (operation, input, options) =>
         JSON.parse(new TextDecoder().decode(await callRaw(operation, input, options))),
       close: () => undefined,

@@ -1,7 +1,6 @@
 import 'reflect-metadata'
 import fastifyCompress from '@fastify/compress'
 import fastifyCookie from '@fastify/cookie'
-import fastifyEtag from '@fastify/etag'
 import { type DynamicModule, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
@@ -10,6 +9,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { GatewayBounds } from './bounds.ts'
 import { serveDocsPage } from './docs/page.ts'
 import { Gateway } from './gateway.ts'
+import { tagAnswers } from './http/etags.ts'
 import { TokenGuard } from './http/guard.ts'
 import { IdempotencyKeys } from './http/idempotency-keys.ts'
 import { readJsonBodies } from './http/json-body.ts'
@@ -87,7 +87,7 @@ export async function openApi(gateway: Gateway, logger: Logger, settings: ApiSet
   readJsonBodies(api, bounds)
   await readForms(api)
   await api.register(fastifyCookie)
-  await api.register(fastifyEtag)
+  tagAnswers(api)
   await api.register(fastifyCompress, { threshold: 1024, encodings: ['br', 'gzip'] })
   keepFromCaches(api)
   logAnswers(api, logger)

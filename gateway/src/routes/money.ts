@@ -4,6 +4,7 @@ import { account } from '../compose/accounts.ts'
 import { reads } from '../compose/reads.ts'
 import { Gateway } from '../gateway.ts'
 import { type Call, done } from '../http/call.ts'
+import { passAnswer } from '../http/pass-answer.ts'
 import { Serves } from '../http/serves.ts'
 
 const { routes } = Rest
@@ -46,7 +47,7 @@ export class MoneyController {
 
   @Serves(routes.transactions)
   transactions(call: Call<typeof routes.transactions>) {
-    return this.#pass(call, requests.analytics.transactions, call.query)
+    return passAnswer(this.#gateway.bus, call, requests.analytics.transactions, call.query)
   }
 
   @Serves(routes.explainTransaction)
@@ -56,33 +57,26 @@ export class MoneyController {
 
   @Serves(routes.transactionMonths)
   transactionMonths(call: Call<typeof routes.transactionMonths>) {
-    return this.#pass(call, requests.analytics.transactionMonths, call.query)
+    return passAnswer(this.#gateway.bus, call, requests.analytics.transactionMonths, call.query)
   }
 
   @Serves(routes.spending)
   spending(call: Call<typeof routes.spending>) {
-    return this.#pass(call, requests.analytics.spending, call.query)
+    return passAnswer(this.#gateway.bus, call, requests.analytics.spending, call.query)
   }
 
   @Serves(routes.cashFlow)
   cashFlow(call: Call<typeof routes.cashFlow>) {
-    return this.#pass(call, requests.analytics.cashFlow, call.query)
+    return passAnswer(this.#gateway.bus, call, requests.analytics.cashFlow, call.query)
   }
 
   @Serves(routes.netWorth)
   netWorth(call: Call<typeof routes.netWorth>) {
-    return this.#pass(call, requests.analytics.netWorth, call.query)
+    return passAnswer(this.#gateway.bus, call, requests.analytics.netWorth, call.query)
   }
 
   @Serves(routes.recurring)
   recurring(call: Call<typeof routes.recurring>) {
-    return this.#pass(call, requests.analytics.recurring, call.query)
-  }
-
-  /** The marts' answer is the client's: its bytes go through as they are. */
-  async #pass(call: Call, operation: Parameters<Gateway['bus']['callRaw']>[0], input: object): Promise<Buffer> {
-    const bytes = await this.#gateway.bus.callRaw(operation, input, call.options)
-    call.reply.type('application/json; charset=utf-8')
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    return passAnswer(this.#gateway.bus, call, requests.analytics.recurring, call.query)
   }
 }

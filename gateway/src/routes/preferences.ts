@@ -3,6 +3,7 @@ import { Rest, requests } from '@pf/contracts'
 import { reads } from '../compose/reads.ts'
 import { Gateway } from '../gateway.ts'
 import type { Call } from '../http/call.ts'
+import { tagged } from '../http/etags.ts'
 import { revisionsOf } from '../http/preconditions.ts'
 import { Serves } from '../http/serves.ts'
 
@@ -25,13 +26,13 @@ export class PreferencesController {
 
   @Serves(routes.preference)
   async preference(call: Call<typeof routes.preference>): Promise<Rest.Preference> {
-    return tagged(call, await reads.preference(this.#gateway.ask(call.options), call))
+    return withTag(call, await reads.preference(this.#gateway.ask(call.options), call))
   }
 
   @Serves(routes.putPreference)
   async put(call: Call<typeof routes.putPreference>): Promise<Rest.Preference> {
     const input = { key: call.params.key, value: call.body.value, ...over(call) }
-    return tagged(call, await this.#gateway.bus.call(auth.putPreference, input, call.options))
+    return withTag(call, await this.#gateway.bus.call(auth.putPreference, input, call.options))
   }
 
   @Serves(routes.deletePreference)
@@ -46,7 +47,7 @@ function over({ request }: Call): { over?: string[] } {
   return revisions === undefined ? {} : { over: revisions }
 }
 
-function tagged({ reply }: Call, preference: Rest.Preference): Rest.Preference {
-  reply.header('etag', `"${preference.revision}"`)
+function withTag({ reply }: Call, preference: Rest.Preference): Rest.Preference {
+  tagged(reply, preference.revision)
   return preference
 }

@@ -8,6 +8,8 @@ export {
   RawJson,
   type RequestContext,
   shardOf,
+  type Tagged,
+  Unchanged,
   type Wire,
 } from './bus/index.ts'
 export { commandHandling } from './command-handling.ts'

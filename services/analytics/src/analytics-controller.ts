@@ -1,7 +1,8 @@
 import { Controller, Inject } from '@nestjs/common'
-import { type InputOf, type OutputOf, type Principal, requests } from '@pf/contracts'
-import { Answers } from '@pf/service-kit'
+import { type InputOf, type Operation, type OutputOf, type Principal, requests } from '@pf/contracts'
+import { Answers, type RawJson, type RequestContext, type Unchanged } from '@pf/service-kit'
 import { dailyBalances, listAccounts } from './application/accounts.ts'
+import { KeptAnswers } from './application/kept-answers.ts'
 import { netWorth } from './application/net-worth.ts'
 import { oneTransaction } from './application/one-transaction.ts'
 import type { MartRegistry } from './application/ports.ts'
@@ -11,95 +12,136 @@ import { cashFlow, spending } from './application/spending.ts'
 import { checkDays, listTransactions, transactionMonths } from './application/transactions.ts'
 import type { Bounds } from './bounds.ts'
 
+type Analytics = typeof requests.analytics
+const { analytics } = requests
+type Kept<Name extends keyof Analytics> = Promise<RawJson<OutputOf<Analytics[Name]>> | Unchanged>
+
 /** The space is the principal's; no request names one. */
 @Controller()
 export class AnalyticsController {
   readonly #registry: MartRegistry
   readonly #bounds: Bounds
+  readonly #answers: KeptAnswers
 
-  constructor(@Inject('registry') registry: MartRegistry, @Inject('bounds') bounds: Bounds) {
+  constructor(
+    @Inject('registry') registry: MartRegistry,
+    @Inject('bounds') bounds: Bounds,
+    @Inject(KeptAnswers) answers: KeptAnswers,
+  ) {
     this.#registry = registry
     this.#bounds = bounds
+    this.#answers = answers
   }
 
-  @Answers(requests.analytics.accounts)
-  async accounts(_: object, { spaceId }: Principal): Promise<OutputOf<typeof requests.analytics.accounts>> {
-    return listAccounts(this.#registry, spaceId)
+  @Answers(analytics.accounts)
+  async accounts(input: object, principal: Principal, context: RequestContext): Kept<'accounts'> {
+    return this.#kept(analytics.accounts, input, principal, context, (spaceId) => listAccounts(this.#registry, spaceId))
   }
 
-  @Answers(requests.analytics.balances)
+  @Answers(analytics.balances)
   async balances(
-    input: InputOf<typeof requests.analytics.balances>,
-    { spaceId }: Principal,
-  ): Promise<OutputOf<typeof requests.analytics.balances>> {
+    input: InputOf<Analytics['balances']>,
+    principal: Principal,
+    context: RequestContext,
+  ): Kept<'balances'> {
     checkDays({ from: input.from, to: input.to })
-    return dailyBalances(this.#registry, spaceId, input)
+    return this.#kept(analytics.balances, input, principal, context, (spaceId) =>
+      dailyBalances(this.#registry, spaceId, input),
+    )
   }
 
-  @Answers(requests.analytics.proof)
-  async proof(
-    input: InputOf<typeof requests.analytics.proof>,
-    { spaceId }: Principal,
-  ): Promise<OutputOf<typeof requests.analytics.proof>> {
+  @Answers(analytics.proof)
+  async proof(input: InputOf<Analytics['proof']>, principal: Principal, context: RequestContext): Kept<'proof'> {
     checkDays({ from: input.from, to: input.to })
-    return accountProof(this.#registry, spaceId, input, this.#bounds)
+    return this.#kept(analytics.proof, input, principal, context, (spaceId) =>
+      accountProof(this.#registry, spaceId, input, this.#bounds),
+    )
   }
 
-  @Answers(requests.analytics.transactions)
+  @Answers(analytics.transactions)
   async transactions(
-    filter: InputOf<typeof requests.analytics.transactions>,
-    { spaceId }: Principal,
-  ): Promise<OutputOf<typeof requests.analytics.transactions>> {
+    filter: InputOf<Analytics['transactions']>,
+    principal: Principal,
+    context: RequestContext,
+  ): Kept<'transactions'> {
     checkDays({ date_from: filter.date_from, date_to: filter.date_to })
-    return listTransactions(this.#registry, spaceId, filter)
+    return this.#kept(analytics.transactions, filter, principal, context, (spaceId) =>
+      listTransactions(this.#registry, spaceId, filter),
+    )
   }
 
-  @Answers(requests.analytics.transaction)
+  @Answers(analytics.transaction)
   transaction(
-    { id }: InputOf<typeof requests.analytics.transaction>,
+    { id }: InputOf<Analytics['transaction']>,
     { spaceId }: Principal,
-  ): Promise<OutputOf<typeof requests.analytics.transaction>> {
+  ): Promise<OutputOf<Analytics['transaction']>> {
     return oneTransaction(this.#registry, spaceId, id)
   }
 
-  @Answers(requests.analytics.spending)
+  @Answers(analytics.spending)
   async spending(
-    query: InputOf<typeof requests.analytics.spending>,
-    { spaceId }: Principal,
-  ): Promise<OutputOf<typeof requests.analytics.spending>> {
-    return spending(this.#registry, spaceId, query, this.#bounds.maxRows)
+    query: InputOf<Analytics['spending']>,
+    principal: Principal,
+    context: RequestContext,
+  ): Kept<'spending'> {
+    return this.#kept(analytics.spending, query, principal, context, (spaceId) =>
+      spending(this.#registry, spaceId, query, this.#bounds.maxRows),
+    )
   }
 
-  @Answers(requests.analytics.cashFlow)
+  @Answers(analytics.cashFlow)
   async cashFlow(
-    query: InputOf<typeof requests.analytics.cashFlow>,
-    { spaceId }: Principal,
-  ): Promise<OutputOf<typeof requests.analytics.cashFlow>> {
-    return cashFlow(this.#registry, spaceId, query, this.#bounds.maxRows)
+    query: InputOf<Analytics['cashFlow']>,
+    principal: Principal,
+    context: RequestContext,
+  ): Kept<'cashFlow'> {
+    return this.#kept(analytics.cashFlow, query, principal, context, (spaceId) =>
+      cashFlow(this.#registry, spaceId, query, this.#bounds.maxRows),
+    )
   }
 
-  @Answers(requests.analytics.netWorth)
+  @Answers(analytics.netWorth)
   async netWorth(
-    query: InputOf<typeof requests.analytics.netWorth>,
-    { spaceId }: Principal,
-  ): Promise<OutputOf<typeof requests.analytics.netWorth>> {
-    return netWorth(this.#registry, spaceId, query, this.#bounds.maxRows)
+    query: InputOf<Analytics['netWorth']>,
+    principal: Principal,
+    context: RequestContext,
+  ): Kept<'netWorth'> {
+    return this.#kept(analytics.netWorth, query, principal, context, (spaceId) =>
+      netWorth(this.#registry, spaceId, query, this.#bounds.maxRows),
+    )
   }
 
-  @Answers(requests.analytics.recurring)
+  @Answers(analytics.recurring)
   async recurring(
-    query: InputOf<typeof requests.analytics.recurring>,
-    { spaceId }: Principal,
-  ): Promise<OutputOf<typeof requests.analytics.recurring>> {
-    return recurring(this.#registry, spaceId, query)
+    query: InputOf<Analytics['recurring']>,
+    principal: Principal,
+    context: RequestContext,
+  ): Kept<'recurring'> {
+    return this.#kept(analytics.recurring, query, principal, context, (spaceId) =>
+      recurring(this.#registry, spaceId, query),
+    )
   }
 
-  @Answers(requests.analytics.transactionMonths)
+  @Answers(analytics.transactionMonths)
   async transactionMonths(
-    filter: InputOf<typeof requests.analytics.transactionMonths>,
-    { spaceId }: Principal,
-  ): Promise<OutputOf<typeof requests.analytics.transactionMonths>> {
+    filter: InputOf<Analytics['transactionMonths']>,
+    principal: Principal,
+    context: RequestContext,
+  ): Kept<'transactionMonths'> {
     checkDays({ date_from: filter.date_from, date_to: filter.date_to })
-    return transactionMonths(this.#registry, spaceId, filter)
+    return this.#kept(analytics.transactionMonths, filter, principal, context, (spaceId) =>
+      transactionMonths(this.#registry, spaceId, filter),
+    )
+  }
+
+  /** All of these depend on the space's marts and the question alone. */
+  #kept<Op extends Operation>(
+    { operation }: Op,
+    input: object,
+    { spaceId }: Principal,
+    { knownTags }: RequestContext,
+    compute: (spaceId: string) => Promise<OutputOf<Op>>,
+  ) {
+    return this.#answers.answer({ spaceId, operation, input, knownTags }, () => compute(spaceId))
   }
 }

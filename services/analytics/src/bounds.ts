@@ -17,6 +17,8 @@ export type Bounds = {
   checkpointBytes: number
   /** Answers that an open mart keeps until it changes. */
   maxRemembered: number
+  /** Answers kept as bytes until the marts change, of all spaces together. */
+  maxAnswerBytes: number
   /** Rows of one analytics answer. */
   maxRows: number
   /** Gaps of one answer, the newest, for which suspects are looked for. */
@@ -52,6 +54,7 @@ export const defaultBounds: Bounds = {
   manifestTimeoutMs: 30_000,
   checkpointBytes: 8 * 1024 * 1024,
   maxRemembered: 100,
+  maxAnswerBytes: 4 * 1024 * 1024,
   maxRows: 20_000,
   maxGapsExplained: 20,
   maxInFlight: 32,

@@ -61,6 +61,29 @@ describe('the analytics service', () => {
   const transactions = (who = principal) => platform.bus.call(analytics.transactions, {}, { principal: who })
 
   it(
+    'sends an answer once to who has it already, until a sync has changed it',
+    async () => {
+      const ask = (knownTags: string[], who = principal) =>
+        platform.bus.callTagged(analytics.transactions, {}, { principal: who, knownTags })
+      const accountId = uuid(10)
+      const row = (id: number) => said({ id, account: accountId, date: '2026-05-03', minor: -1234, text: 'TESCO' })
+      const nothing = (await ask([])).tag ?? ''
+      await store(accountId, account(accountId), row(1))
+      await syncsSeen(1)
+      expect((await ask([nothing])).body?.length).toBeGreaterThan(0)
+      const first = (await ask([])).tag ?? ''
+      expect(await ask([nothing, first])).toEqual({ body: undefined, tag: first })
+      expect((await ask([first], await newPrincipal(platform))).body).toBeDefined()
+      await store(accountId, row(2))
+      await syncsSeen(2)
+      const { body, tag } = await ask([first])
+      expect(JSON.parse(new TextDecoder().decode(body)).items).toHaveLength(2)
+      expect(tag).not.toBe(first)
+    },
+    patienceMs,
+  )
+
+  it(
     'answers with the rows of a sync once MartsMaterialised has named it',
     async () => {
       const accountId = uuid(10)

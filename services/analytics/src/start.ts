@@ -22,6 +22,7 @@ import { openMartCopies } from './adapters/sql/mart-copies.ts'
 import { createSqlRunner } from './adapters/sql/run-sql.ts'
 import { AnalyticsController } from './analytics-controller.ts'
 import { type EraseMartsParts, eraseManifest, removeMarts } from './application/erase-marts.ts'
+import { KeptAnswers } from './application/kept-answers.ts'
 import { createMaterialiser } from './application/materialise.ts'
 import type { MartRegistry } from './application/ports.ts'
 import { createRebuilder } from './application/rebuild-marts.ts'
@@ -79,6 +80,7 @@ async function startOn(folder: string, lock: FolderLock, platform: Platform, bou
     onUnreadable: (spaceId, error) => logger.error({ spaceId, err: error }, 'marts go on without a lake file'),
   }
   const registry = createMartRegistry(parts)
+  const answers = new KeptAnswers({ contentOf: registry.contentOf, maxBytes: bounds.maxAnswerBytes })
   await removeOldMartsOfAll(parts)
   const handling = commandHandling(platform)
   const marts = createCommandHandler(mart, handling)
@@ -98,6 +100,7 @@ async function startOn(folder: string, lock: FolderLock, platform: Platform, bou
     registry,
     removeFiles: (spaceId) => rm(spaceFolder(parts, spaceId), { recursive: true, force: true }),
     copies,
+    answers,
   }
   return startService(platform, {
     name: 'analytics',
@@ -109,6 +112,7 @@ async function startOn(folder: string, lock: FolderLock, platform: Platform, bou
       { provide: 'saved-queries', useValue: createSavedQueries({ books, clock }) },
       { provide: 'dataset-descriptions', useValue: once(() => describeDatasets(models)) },
       { provide: 'registry', useValue: registry },
+      { provide: KeptAnswers, useValue: answers },
       { provide: 'bounds', useValue: bounds },
     ],
     projections: views,

@@ -6,7 +6,7 @@ import { Compile } from 'typebox/compile'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics/index.ts'
 import { Admission, type AdmissionBounds, type Admitted, defaultBounds, type Load } from './admission.ts'
-import { type BusRequest, loadOf, type RequestContext } from './answers.ts'
+import { type Answered, type BusRequest, knownTagsHeader, loadOf, type RequestContext } from './answers.ts'
 import { answerBytes, partBytes, publishAnswer } from './parts.ts'
 import { problemOf } from './problem.ts'
 import { anyCancel, isReady, isSharded, subjectsOf } from './subjects.ts'
@@ -26,7 +26,7 @@ export type BusServerOptions = {
   /** How long a stop waits for what is in flight before it aborts it. */
   graceMs?: number
   /** Lets the work on a request of a space begin, and knows of it until its end. */
-  pass?: (pattern: string, spaceId: string, work: () => Promise<Uint8Array>) => Promise<Uint8Array>
+  pass?: (pattern: string, spaceId: string, work: () => Promise<Answered>) => Promise<Answered>
   /** Resolves when what is answered from holds everything up to the log position, or when it took too long. */
   caughtUp?: (position: string) => Promise<unknown>
 }
@@ -155,12 +155,13 @@ export class BusServer extends ServerNats {
       const traceparent = message.headers['traceparent']
       const position = message.headers['pf-log-position']
       if (position !== undefined) await this.#options.caughtUp(position)
-      const context = { requestId, traceparent, deadline, signal }
-      const body = await inTrace(traceOf(message, context), () => this.#handle(pattern, message, context))
+      const knownTags = message.headers[knownTagsHeader]?.split(',') ?? []
+      const context = { requestId, traceparent, deadline, signal, knownTags }
+      const { body, headers } = await inTrace(traceOf(message, context), () => this.#handle(pattern, message, context))
       // What a method returns once it was told to stop may be half of an answer.
       signal.throwIfAborted()
       admitted?.answers(body.length)
-      this.#publish(message, body)
+      this.#publish(message, body, headers)
       // A long answer is held until the line has taken it: the client's own buffer knows no bound.
       if (body.length > partBytes) await this.#options.wire.flush().catch(() => undefined)
     } catch (error) {
@@ -192,19 +193,20 @@ export class BusServer extends ServerNats {
     return loadOf(this.getHandlerByPattern(pattern)?.extras)
   }
 
-  async #handle(pattern: string, message: WireMessage, context: RequestContext): Promise<Uint8Array> {
+  async #handle(pattern: string, message: WireMessage, context: RequestContext): Promise<Answered> {
     const handler = this.getHandlerByPattern(pattern)
     if (handler === null) throw refuse('not_found', `Nothing answers ${pattern}.`)
     const request: BusRequest = { body: message.body, principal: principalOf(message) }
-    const work = async (): Promise<Uint8Array> => {
+    const work = async (): Promise<Answered> => {
       const answer: unknown = await lastValueFrom(this.transformToObservable(await handler(request, context)))
-      if (answer instanceof Uint8Array) return answer
+      if (answer instanceof Uint8Array) return { body: answer, headers: {} }
+      if (isAnswered(answer)) return answer
       throw new TypeError(`The method behind ${pattern} answered without @Answers.`)
     }
     const spaceId = request.principal?.spaceId
     const answer = spaceId === undefined ? await work() : await this.#options.pass(pattern, spaceId, work)
-    if (answer.length > answerBytes) {
-      const detail = `The answer has ${answer.length} bytes; at most ${answerBytes} go over the bus. Ask for less at once.`
+    if (answer.body.length > answerBytes) {
+      const detail = `The answer has ${answer.body.length} bytes; at most ${answerBytes} go over the bus. Ask for less at once.`
       throw refuse('payload_too_large', detail)
     }
     return answer
@@ -226,6 +228,9 @@ export class BusServer extends ServerNats {
     }
   }
 }
+
+const isAnswered = (answer: unknown): answer is Answered =>
+  typeof answer === 'object' && answer !== null && 'body' in answer && answer.body instanceof Uint8Array
 
 /** What the request leads to belongs to it: events appended, other services asked. */
 function traceOf(message: WireMessage, { requestId, traceparent }: RequestContext): Trace {

@@ -1,6 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node'
 import { DomainError, type InputOf, type Operation, type OutputOf, type Principal, refuse } from '@pf/contracts'
 import { type Clock, currentTrace, type Ids, systemClock, systemIds } from '@pf/eventing'
+import { type Answered, knownTagsHeader, tagHeader, unchangedHeader } from './answers.ts'
 import { natsWire } from './nats-wire.ts'
 import { Parts, partBytes } from './parts.ts'
 import { refusalOf } from './problem.ts'
@@ -22,11 +23,19 @@ export type CallOptions = {
   logPosition?: string
 }
 
+export type TaggedCallOptions = CallOptions & { knownTags?: readonly string[] }
+export type Tagged = { body: Uint8Array | undefined; tag: string | undefined }
+
 /** Requests to services. Refusals arrive as the DomainError that was thrown there; nobody there, or too late: `unavailable`. */
 export interface Bus {
   call<Op extends Operation>(operation: Op, input: InputOf<Op>, options?: CallOptions): Promise<OutputOf<Op>>
   /** The answer as the service wrote it: JSON in UTF-8, not parsed. */
   callRaw<Op extends Operation>(operation: Op, input: InputOf<Op>, options?: CallOptions): Promise<Uint8Array>
+  /**
+   * The same with its tag, where the service gives it one. `body` is undefined where one of `knownTags` still names the
+   * answer: then nothing was computed, and nothing sent.
+   */
+  callTagged<Op extends Operation>(operation: Op, input: InputOf<Op>, options?: TaggedCallOptions): Promise<Tagged>
   /** Ends what is under way (`unavailable`); the connection stays open. */
   close(): void
 }
@@ -45,7 +54,7 @@ type Pending = {
   /** That it was sent to. */
   subject: string
   parts: Parts
-  answered(body: Uint8Array): void
+  answered(answer: Answered): void
   refused(error: unknown): void
 }
 
@@ -62,7 +71,7 @@ export function createBusOn(wire: Wire, options: BusOptions = {}): Bus {
   })
   const answers = wire.subscribe(`${inbox}.*`, (message) => receive(pending, message))
 
-  async function callRaw(operation: Operation, input: unknown, call: CallOptions = {}): Promise<Uint8Array> {
+  async function ask(operation: Operation, input: unknown, call: TaggedCallOptions = {}): Promise<Answered> {
     const subject = subjectFor(operation, call.principal, shards)
     const body = Buffer.from(JSON.stringify(input ?? {}))
     if (body.length > partBytes) {
@@ -79,6 +88,7 @@ export function createBusOn(wire: Wire, options: BusOptions = {}): Bus {
       ...(call.principal === undefined ? {} : { 'pf-principal': JSON.stringify(call.principal) }),
       ...traceHeaders(call),
       ...(call.logPosition === undefined ? {} : { 'pf-log-position': call.logPosition }),
+      ...(call.knownTags?.length ? { [knownTagsHeader]: call.knownTags.join(',') } : {}),
     }
     const answer = awaitAnswer(pending, { token, subject, deadlineMs, signal: call.signal }, () =>
       send(wire, cancelSubject(operation.service, requestId)),
@@ -87,8 +97,14 @@ export function createBusOn(wire: Wire, options: BusOptions = {}): Bus {
     return answer
   }
 
+  const callRaw: Bus['callRaw'] = async (operation, input, call) => (await ask(operation, input, call)).body
+
   return {
     callRaw,
+    async callTagged(operation, input, call) {
+      const { body, headers } = await ask(operation, input, call)
+      return { body: headers[unchangedHeader] === undefined ? body : undefined, tag: headers[tagHeader] }
+    },
     async call<Op extends Operation>(operation: Op, input: InputOf<Op>, call?: CallOptions): Promise<OutputOf<Op>> {
       return JSON.parse(new TextDecoder().decode(await callRaw(operation, input, call))) as OutputOf<Op>
     },
@@ -148,7 +164,7 @@ function awaitAnswer(
   pending: Map<string, Pending>,
   { token, subject, deadlineMs, signal }: Asked,
   cancel: () => void,
-): Promise<Uint8Array> {
+): Promise<Answered> {
   return new Promise((resolve, reject) => {
     const settle = () => {
       pending.delete(token)
@@ -166,9 +182,9 @@ function awaitAnswer(
     const abort = () => giveUp(signal?.reason)
     const timer = setTimeout(() => giveUp(unavailable(`No answer within ${deadlineMs} ms.`)), Math.max(0, deadlineMs))
     signal?.addEventListener('abort', abort, { once: true })
-    const answered = (body: Uint8Array) => {
+    const answered = (answer: Answered) => {
       settle()
-      resolve(body)
+      resolve(answer)
     }
     pending.set(token, { subject, parts: new Parts(), answered, refused })
   })
@@ -185,7 +201,7 @@ function receive(pending: Map<string, Pending>, message: WireMessage): void {
     const body = call.parts.add(message.headers, message.body)
     if (body === undefined) return
     const problem = message.headers['pf-problem']
-    if (problem === undefined) call.answered(body)
+    if (problem === undefined) call.answered({ body, headers: message.headers })
     else call.refused(refusalOf(problem, body))
   } catch (error) {
     call.refused(error)

@@ -7,7 +7,7 @@ import { createLogger } from '../logger.ts'
 import { createMetrics, type Metrics } from '../metrics/index.ts'
 import { nestLogger } from '../nest-logger.ts'
 import { defaultBounds } from './admission.ts'
-import { Answers, RawJson, type RequestContext } from './answers.ts'
+import { Answers, RawJson, type RequestContext, Unchanged } from './answers.ts'
 import { type Bus, createBusOn } from './bus.ts'
 import { BusServer, type BusServerOptions } from './bus-server.ts'
 import { partBytes } from './parts.ts'
@@ -24,6 +24,7 @@ const greet = operation<{ hello: string }>()('greet', Type.Object({}), true)
 const refused = operation<object>()('refused', Type.Object({}))
 const broken = operation<object>()('broken', Type.Object({}))
 const long = operation<{ text: string }>()('long', Type.Object({ bytes: Type.Integer() }))
+const tagged = operation<{ text: string }>()('tagged', Type.Object({ bytes: Type.Integer() }))
 const wait = operation<object>()('wait', Type.Object({ filler: Type.Optional(Type.String()) }))
 const ready = operation<object>()('ready', Type.Object({}), true)
 const trace = operation<Trace>()('trace', Type.Object({}), true)
@@ -70,6 +71,12 @@ class Room {
   @Answers(long)
   async long({ bytes }: { bytes: number }) {
     return new RawJson<{ text: string }>(JSON.stringify({ text: 'ä'.repeat(bytes / 2) }))
+  }
+
+  @Answers(tagged)
+  async tagged({ bytes }: { bytes: number }, _principal: Principal, { knownTags }: RequestContext) {
+    if (knownTags.includes('v2')) return new Unchanged('v2')
+    return new RawJson<{ text: string }>(JSON.stringify({ text: 'x'.repeat(bytes) }), { tag: 'v2' })
   }
 
   @Answers(wait)
@@ -195,6 +202,18 @@ export function describeBus(
     it('passes an answer through as it was written', async () => {
       const raw = await bus.callRaw(greet, {})
       expect(new TextDecoder().decode(raw)).toBe('{"hello":"all"}')
+    })
+
+    it('tags an answer, and sends none to who has the one that still holds', async () => {
+      for (const bytes of [10, 3 * partBytes]) {
+        const { body, tag } = await bus.callTagged(tagged, { bytes }, { principal })
+        expect([JSON.parse(new TextDecoder().decode(body)).text.length, tag]).toEqual([bytes, 'v2'])
+      }
+      const known = await bus.callTagged(tagged, { bytes: 10 }, { principal, knownTags: ['v1', 'v2'] })
+      expect(known).toEqual({ body: undefined, tag: 'v2' })
+      const older = await bus.callTagged(tagged, { bytes: 10 }, { principal, knownTags: ['v1'] })
+      expect(older.body?.length).toBeGreaterThan(10)
+      expect((await bus.callTagged(greet, {}, { knownTags: ['v2'] })).tag).toBeUndefined()
     })
 
     it('refuses who has no principal, except at open operations', async () => {

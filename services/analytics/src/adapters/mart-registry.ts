@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { DomainError } from '@pf/contracts'
 import { asOf } from '../application/as-of.ts'
@@ -22,6 +23,7 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
   const slots = new Map<string, Slot>()
   /** Until it resolves the space's file may still be open. */
   const closing = new Map<string, Promise<void>>()
+  const contents = contentNames()
   let uses = 0
   let stopped = false
 
@@ -32,7 +34,10 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
       if (known.users > 0 || known.lastUsed === 0 || existsSync(martPath(parts, spaceId))) return known
       end(spaceId, known)
     }
-    const file = (closing.get(spaceId) ?? Promise.resolve()).then(() => openMart(parts, spaceId, coming))
+    const file = (closing.get(spaceId) ?? Promise.resolve())
+      .then(() => openMart(parts, spaceId, coming))
+      // It may have been built, or have got what it lacked.
+      .finally(() => contents.change(spaceId))
     const closed = Promise.withResolvers<void>()
     const slot: Slot = { file, users: 0, lastUsed: 0, ended: false, broken: false, closed }
     slots.set(spaceId, slot)
@@ -105,7 +110,9 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
       }
     },
     async load(spaceId, files, position) {
-      const loaded = await use(spaceId, (file) => loadInto(parts, spaceId, file, files, position), files)
+      const load = (file: MartFile) =>
+        loadInto(parts, spaceId, file, files, position).finally(() => contents.change(spaceId))
+      const loaded = await use(spaceId, load, files)
       return loaded ?? { files: 0, months: [] }
     },
     still: (spaceId, work) =>
@@ -115,13 +122,16 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
       if (slot !== undefined) end(spaceId, slot)
       const swapped = (closing.get(spaceId) ?? Promise.resolve()).then(swap)
       // Whatever comes of it, who asks next opens what is there then.
-      const over = swapped.catch(() => undefined)
+      const over = swapped.catch(() => undefined).finally(() => contents.change(spaceId))
       closing.set(spaceId, over)
       await over
       if (closing.get(spaceId) === over) closing.delete(spaceId)
       return swapped
     },
+    contentOf: contents.of,
     async close(whose) {
+      // Somebody else may change them from now on.
+      contents.changeAll()
       for (const [spaceId, slot] of [...slots]) if (whose(spaceId)) end(spaceId, slot)
       await Promise.all([...closing].flatMap(([spaceId, closed]) => (whose(spaceId) ? closed : [])))
     },
@@ -131,6 +141,22 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
       for (const [spaceId, slot] of [...slots]) end(spaceId, slot)
       await Promise.all(closing.values())
     },
+  }
+}
+
+/** Names of what each space is answered from, made of counts of its changes: nothing is read for them. */
+function contentNames() {
+  const process = randomUUID()
+  const counts = new Map<string, number>()
+  let all = 0
+  return {
+    of: (spaceId: string) =>
+      createHash('sha256')
+        .update(`${process} ${all} ${spaceId} ${counts.get(spaceId) ?? 0}`)
+        .digest('base64url')
+        .slice(0, 22),
+    change: (spaceId: string) => void counts.set(spaceId, (counts.get(spaceId) ?? 0) + 1),
+    changeAll: () => void all++,
   }
 }
 

@@ -11,6 +11,7 @@ export type EraseMartsParts = {
   removeFiles(spaceId: string): Promise<void>
   /** Copies for questions in SQL. */
   copies: { forget(spaceId: string): Promise<void> }
+  answers: { forget(spaceId: string): void }
 }
 
 /** The manifest of the lake: what it does not name is in no mart that is built from here on. */
@@ -29,10 +30,11 @@ export async function eraseManifest({ views, erase }: EraseMartsParts, scope: Er
  * built from what the manifest still names. Of a connection that is done when the manifest does not name its files any more.
  */
 export async function removeMarts(
-  { registry, removeFiles, copies }: EraseMartsParts,
+  { registry, removeFiles, copies, answers }: EraseMartsParts,
   scope: ErasureScope,
   kind: 'drop' | 'sweep',
 ): Promise<void> {
+  answers.forget(scope.spaceId)
   if (scope.of === 'connection' && kind === 'drop') return
   await copies.forget(scope.spaceId)
   await registry.replace(scope.spaceId, () => removeFiles(scope.spaceId))

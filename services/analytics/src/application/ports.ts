@@ -32,6 +32,8 @@ export type KnownFile = {
 export interface MartRegistry {
   /** Undefined where the space has no marts (nothing was ever stored). What `work` asks is of one moment. */
   read<T>(spaceId: string, work: Read<T>): Promise<T | undefined>
+  /** Names what the space is answered from: another one after every change, and for every space. */
+  contentOf(spaceId: string): string
   /** Loads what is not in the marts yet and refreshes what it touches. */
   load(spaceId: string, files: readonly KnownFile[], position: number): Promise<Loaded>
   /**
