@@ -56,6 +56,21 @@ export const routes: Routes = [
         loadComponent: () => import('./spending/page.ts').then((m) => m.SpendingPage),
       },
       {
+        path: 'cash-flow',
+        title: title(texts.nav.cashFlow),
+        loadComponent: () => import('./cash-flow/page.ts').then((m) => m.CashFlowPage),
+      },
+      {
+        path: 'net-worth',
+        title: title(texts.nav.netWorth),
+        loadComponent: () => import('./net-worth/page.ts').then((m) => m.NetWorthPage),
+      },
+      {
+        path: 'recurring',
+        title: title(texts.nav.recurring),
+        loadComponent: () => import('./recurring/page.ts').then((m) => m.RecurringPage),
+      },
+      {
         path: 'connections',
         title: title(texts.connections.title),
         loadComponent: () => import('./connections/page.ts').then((m) => m.ConnectionsPage),

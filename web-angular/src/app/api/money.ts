@@ -65,7 +65,8 @@ export class MoneyApi {
     return this.#http.get('/analytics/recurring', {}, ask)
   }
 
-  cashFlow(interval: 'day' | 'month', days: Days, ask?: Ask): Promise<CashFlowAnswer> {
-    return this.#http.get('/analytics/cash-flow', { interval, date_from: days.from, date_to: days.to }, ask)
+  cashFlow(interval: 'day' | 'month', days: Days & { account_id?: string }, ask?: Ask): Promise<CashFlowAnswer> {
+    const { from, to, ...rest } = days
+    return this.#http.get('/analytics/cash-flow', { interval, date_from: from, date_to: to, ...rest }, ask)
   }
 }

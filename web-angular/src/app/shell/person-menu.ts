@@ -1,19 +1,25 @@
 import { afterNextRender, Component, input, output, viewChild } from '@angular/core'
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu'
+import { RouterLink } from '@angular/router'
 import { texts } from '../texts.ts'
 import { Icon } from '../ui/icon.ts'
 import type { IconName } from '../ui/icons.ts'
 import type { Theme } from './appearance.ts'
 import { PersonButton } from './person-button.ts'
 
+export type Place = { to: string; icon: IconName; word: string; exact: boolean }
+
 /** Who is signed in, how this device looks, and the way out. Loaded when the page is idle: no first screen needs it. */
 @Component({
   selector: 'pf-person-menu',
-  imports: [Icon, MatMenu, MatMenuItem, MatMenuTrigger, PersonButton],
+  imports: [Icon, MatMenu, MatMenuItem, MatMenuTrigger, PersonButton, RouterLink],
   template: `
     <button pf-person-button type="button" [bar]="bar()" [username]="username()" [matMenuTriggerFor]="menu"></button>
     <mat-menu #menu="matMenu">
-      <div class="who" role="presentation">{{ texts.signedInAs(username()) }}</div>
+      @for (place of places(); track place.to) {
+        <a mat-menu-item [routerLink]="place.to"><span class="line"><pf-icon [name]="place.icon" /><span class="grow">{{ place.word }}</span></span></a>
+      }
+      <div class="who" [class.after]="places().length > 0" role="presentation">{{ texts.signedInAs(username()) }}</div>
       @for (one of themes; track one.theme) {
         <button mat-menu-item role="menuitemradio" [attr.aria-checked]="theme() === one.theme" (click)="choose.emit(one.theme)">
           <span class="line"><pf-icon [name]="one.icon" /><span class="grow">{{ one.word }}</span>@if (theme() === one.theme) { <pf-icon name="check" [small]="true" /> }</span>
@@ -28,6 +34,7 @@ import { PersonButton } from './person-button.ts'
     :host { display: contents; }
     .who { padding: 8px 16px; font: var(--pf-text-caption); color: var(--pf-ink-2); max-width: 260px; overflow-wrap: anywhere; }
     .line { display: flex; align-items: center; gap: 12px; }
+    .after { border-top: 1px solid var(--pf-line); }
     .out { border-top: 1px solid var(--pf-line); }
   `,
 })
@@ -35,6 +42,8 @@ export class PersonMenu {
   readonly username = input.required<string>()
   readonly theme = input.required<Theme>()
   readonly bar = input(false)
+  /** Pages that have no place of their own in the bar. */
+  readonly places = input<readonly Place[]>([])
   /** Somebody pressed the button before the menu was loaded: it opens as soon as it is there. */
   readonly asked = input(false)
   readonly choose = output<Theme>()

@@ -3,16 +3,13 @@ import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } fro
 import { texts } from '../texts.ts'
 import { Brand } from '../ui/brand.ts'
 import { Icon } from '../ui/icon.ts'
-import type { IconName } from '../ui/icons.ts'
 import { Strip } from '../ui/strip.ts'
 import { Appearance } from './appearance.ts'
 import { Arrivals } from './arrivals.ts'
 import { PersonButton } from './person-button.ts'
-import { PersonMenu } from './person-menu.ts'
+import { PersonMenu, type Place } from './person-menu.ts'
 import { RailFoot } from './rail-foot.ts'
 import { ShellStore } from './store.ts'
-
-type Place = { to: string; icon: IconName; word: string; exact: boolean }
 
 /** The frame of every page: rail on a desk, bottom bar on a phone, and what stands above all of them. */
 @Component({
@@ -43,14 +40,18 @@ export class Shell {
     { to: '/accounts', icon: 'account_balance_wallet', word: texts.nav.accounts, exact: false },
     { to: '/transactions', icon: 'receipt_long', word: texts.nav.transactions, exact: false },
     { to: '/spending', icon: 'grid_on', word: texts.nav.spending, exact: false },
+    { to: '/cash-flow', icon: 'bar_chart', word: texts.nav.cashFlow, exact: false },
+    { to: '/net-worth', icon: 'show_chart', word: texts.nav.netWorth, exact: false },
+    { to: '/recurring', icon: 'event_repeat', word: texts.nav.recurring, exact: false },
   ]
   protected readonly behind: Place[] = [
     { to: '/connections', icon: 'account_balance', word: texts.nav.connections, exact: false },
     { to: '/imports', icon: 'upload_file', word: texts.nav.imports, exact: false },
     { to: '/held', icon: 'fact_check', word: texts.nav.held, exact: false },
   ]
-  /** As many as a thumb can tell apart; the others are a step away, under Connections and on the dashboard. */
-  protected readonly bottom: Place[] = [...this.money.slice(0, 3), ...this.behind.slice(0, 1)]
+  /** As many as a thumb can tell apart; the others are a step away, under More. */
+  protected readonly bottom = this.#placed(['/', '/transactions', '/spending', '/accounts'])
+  protected readonly more = [...this.money, ...this.behind].filter((place) => !this.bottom.includes(place))
   /** The rail shows words, and so has room for its foot; a narrow screen does not ask for what it cannot show. */
   protected readonly wide = matchMedia('(min-width: 1200px)').matches
   /** Which of the person's buttons was pressed before its menu was loaded. */
@@ -68,6 +69,10 @@ export class Shell {
       path = next
     })
     inject(DestroyRef).onDestroy(() => moves.unsubscribe())
+  }
+
+  #placed(paths: readonly string[]): Place[] {
+    return paths.flatMap((path) => this.money.find(({ to }) => to === path) ?? [])
   }
 
   protected onKey(event: KeyboardEvent): void {

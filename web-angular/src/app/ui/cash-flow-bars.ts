@@ -1,20 +1,20 @@
 import { Component, computed, inject, input } from '@angular/core'
 import { RouterLink } from '@angular/router'
-import type { CashFlowRow } from '../../api/types.ts'
-import { texts } from '../../texts.ts'
-import { magnitude, toNumber } from '../../ui/amount.ts'
-import { addMonths, firstDay, lastDay, monthAndYear, shortMonth, shortMonthAndYear } from '../../ui/days.ts'
-import { axisText, figureText } from '../../ui/format.ts'
-import { MoneyText } from '../../ui/money.ts'
-import { Privacy } from '../../ui/privacy.ts'
-import { linear, ticks } from '../../ui/scale.ts'
-import { Width } from '../../ui/width.ts'
+import type { CashFlowRow } from '../api/types.ts'
+import { texts } from '../texts.ts'
+import { magnitude, toNumber } from './amount.ts'
+import { addMonths, firstDay, lastDay, monthAndYear, shortMonth, shortMonthAndYear } from './days.ts'
+import { axisText, figureText } from './format.ts'
+import { MoneyText } from './money.ts'
+import { Privacy } from './privacy.ts'
+import { linear, ticks } from './scale.ts'
+import { Width } from './width.ts'
 
 const left = 40
 const top = 10
 const bottom = 24
 
-/** In above the line, out below, what was left across; the month that is not over is hatched. Each month opens its rows. */
+/** In above the line, out below, what was left across; the month that is not over is hatched. Each month opens. */
 @Component({
   selector: 'pf-cash-flow-bars',
   imports: [MoneyText, RouterLink, Width],
@@ -25,12 +25,18 @@ const bottom = 24
     .halo { stroke: var(--pf-surface); stroke-width: 5; } .net { stroke: var(--pf-ink); stroke-width: 2; }
     .touch { fill: transparent; } a:hover .touch { fill: color-mix(in srgb, var(--pf-ink) 4%, transparent); }
     a:focus-visible { outline: none; } a:focus-visible .touch { stroke: var(--pf-focus); stroke-width: 2; }
+    .chosen .touch { fill: color-mix(in srgb, var(--pf-ink) 7%, transparent); }
     .legend { margin-top: 12px; }
   `,
 })
 export class CashFlowBars {
   readonly rows = input.required<readonly CashFlowRow[]>()
+  /** The last one shown. */
   readonly month = input.required<string>()
+  /** The one that is not over; the last one unless told. */
+  readonly open = input<string>()
+  /** On a page that shows more of one month: the one that is chosen, by the URL's `month`. Elsewhere a month opens its rows. */
+  readonly chosen = input<string>()
   readonly #privacy = inject(Privacy)
   protected readonly texts = texts.dashboard
   protected readonly left = left
@@ -77,12 +83,19 @@ export class CashFlowBars {
         yIn: y(one.in),
         yOut: y(-one.out),
         yNet: y(one.net),
-        open: one.month === this.month(),
+        open: one.month === (this.open() ?? this.month()),
+        chosen: one.month === this.chosen(),
         text: shortMonth(one.month),
         label: this.#label(one.month, one.row),
-        query: { date_from: firstDay(one.month), date_to: lastDay(one.month) },
+        ...this.#link(one.month, currency),
       })),
     }
+  }
+
+  #link(month: string, currency: string) {
+    if (this.chosen() !== undefined) return { to: [], query: { month }, keep: 'merge' as const }
+    const days = { date_from: firstDay(month), date_to: lastDay(month) }
+    return { to: '/transactions', query: { figure: 'cash_flow', currency, ...days }, keep: null }
   }
 
   #label(month: string, row: CashFlowRow | undefined): string {

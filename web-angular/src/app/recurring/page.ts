@@ -1,0 +1,65 @@
+import { Component, inject } from '@angular/core'
+import { recurringTexts } from '../texts/recurring.ts'
+import { texts } from '../texts.ts'
+import { Card } from '../ui/card.ts'
+import { monthAndYear } from '../ui/days.ts'
+import { Empty } from '../ui/empty.ts'
+import { Icon } from '../ui/icon.ts'
+import { MoneyText } from '../ui/money.ts'
+import { PageHead } from '../ui/page-head.ts'
+import { MonthGrid } from './parts/month-grid.ts'
+import { SeriesLine } from './parts/series-line.ts'
+import { RecurringStore } from './store.ts'
+
+@Component({
+  selector: 'pf-recurring',
+  imports: [Card, Empty, Icon, MoneyText, MonthGrid, PageHead, SeriesLine],
+  providers: [RecurringStore],
+  template: `
+    <pf-page-head [heading]="texts.title">
+      <ng-container asof>
+        <span class="live" [class.not]="store.live() !== 'live'" aria-hidden="true"></span>
+        <span>@if (store.live() !== 'live') { {{ catchingUp }} } @else if (store.series.value()) { {{ texts.count(store.all().length) }} }</span>
+      </ng-container>
+    </pf-page-head>
+    <div class="stack">
+      <pf-card [heading]="texts.upcoming" [state]="store.series.state()" [rows]="5" [rowHeight]="84" (retry)="store.series.refresh()">
+        <span end class="cap muted hint">{{ texts.upcomingHint }}</span>
+        @if (store.all().length > 0) {
+          <div class="between head">
+            <span class="chip on span">
+              <button type="button" [disabled]="store.isThisMonth()" [attr.aria-label]="texts.earlier" [title]="texts.earlier" (click)="store.move(-1)"><pf-icon name="chevron_left" [small]="true" /></button>
+              <span class="months" aria-live="polite">{{ monthAndYear(store.month()) }}</span>
+              <button type="button" [attr.aria-label]="texts.later" [title]="texts.later" (click)="store.move(1)"><pf-icon name="chevron_right" [small]="true" /></button>
+            </span>
+            <span class="small muted sums">
+              @if (store.sums().out.length > 0) { <span>{{ texts.out }} @for (sum of store.sums().out; track sum.currency) { <pf-money class="strong" [value]="sum" /> }</span> }
+              @if (store.sums().in.length > 0) { <span>{{ texts.in }} @for (sum of store.sums().in; track sum.currency) { <pf-money class="strong ink" [value]="sum" sign="flow" /> }</span> }
+            </span>
+          </div>
+          @if (store.expected().length === 0) { <pf-empty [text]="texts.nothing(monthAndYear(store.month()))" /> }
+          <pf-month-grid [month]="store.month()" [expected]="store.expected()" [today]="store.day()" />
+        } @else {
+          <pf-empty [text]="texts.empty" />
+        }
+      </pf-card>
+      @for (group of store.groups(); track group.of) {
+        <pf-card [heading]="texts.of[group.of]" [state]="store.series.state()">
+          <span end class="cap muted">{{ group.series.length }}</span>
+          <ul class="list">@for (one of group.series; track one.id) { <li pf-series-line [series]="one" [account]="store.accountNames().get(one.account_id)"></li> }</ul>
+        </pf-card>
+      }
+    </div>
+  `,
+  styles: `
+    .head { align-items: center; margin-bottom: 12px; gap: 8px 16px; } .sums { display: inline-flex; flex-wrap: wrap; gap: 4px 20px; }
+    .span { align-items: center; } .months { white-space: nowrap; min-width: 124px; text-align: center; } .span button:disabled { opacity: 0.35; cursor: default; }
+    @media (max-width: 719px) { .hint { width: 100%; } }
+  `,
+})
+export class RecurringPage {
+  protected readonly store = inject(RecurringStore)
+  protected readonly texts = recurringTexts
+  protected readonly catchingUp = texts.dashboard.catchingUp
+  protected readonly monthAndYear = monthAndYear
+}
