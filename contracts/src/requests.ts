@@ -74,7 +74,7 @@ export type ConnectionView = Omit<
   'last_sync' | 'next_sync_at' | 'quota' | 'stale_since' | 'sync_held' | 'missed'
 >
 /** What one service says of its own read models and reactions. */
-export type OperationsView = Pick<S.Operations, 'projections' | 'quarantine'>
+export type OperationsView = Pick<S.Operations, 'projections' | 'quarantine' | 'erasures'>
 export type LinkView = {
   id: string
   status: string

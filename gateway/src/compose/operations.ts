@@ -7,6 +7,7 @@ export async function operations(ask: Ask): Promise<Rest.Operations> {
   return {
     projections: answers.flatMap(({ projections }) => projections),
     quarantine: answers.flatMap(({ quarantine }) => quarantine),
+    erasures: answers.flatMap(({ erasures }) => erasures).sort((a, b) => (a.since < b.since ? -1 : 1)),
     unavailable: unavailable.map(({ service }) => service).sort(),
   }
 }

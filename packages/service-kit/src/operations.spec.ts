@@ -1,13 +1,23 @@
-import { type ConnectionEvent, connectionEvents, type Principal, requests } from '@pf/contracts'
+import {
+  type ConnectionErasureEvent,
+  type ConnectionEvent,
+  connectionErasureEvents,
+  connectionEvents,
+  type Principal,
+  requests,
+  systemSpace,
+} from '@pf/contracts'
 import { createCommandHandler, projection, put, reaction } from '@pf/eventing'
 import { eventually } from '@pf/eventing/testing'
 import { commandHandling } from './command-handling.ts'
+import { pendingErasures } from './erasure/pending-erasures.ts'
 import { exposition, scrape } from './metrics/index.ts'
 import type { Platform } from './platform.ts'
 import { type Service, startProjections, startService } from './service.ts'
 import { createMemoryPlatform } from './testing/index.ts'
 
 type Row = { connectionId: string; spaceId: string; friendlyName: string }
+type ConnectionErasureRequested = Extract<ConnectionErasureEvent, { type: 'ConnectionErasureRequested' }>['data']
 type Rename = { connectionId: string; friendlyName: string }
 
 const user: Principal = {
@@ -46,14 +56,16 @@ describe('what a service answers of itself to an operator', () => {
         },
       },
     })
-    const views = await startProjections(platform, { names })
+    const views = await startProjections(platform, { names, pendingErasures: pendingErasures('connection') })
     service = await startService(platform, {
       name: 'connection',
       projections: views,
+      pendingErasures: views.pendingErasures.reader,
       reactions: [
         reaction({
           name: 'connection-witness',
           context: 'connection',
+          aggregates: [connectionEvents.aggregate],
           handle: async ({ commandId }) => void repeated.push(commandId),
         }),
       ],
@@ -83,7 +95,7 @@ describe('what a service answers of itself to an operator', () => {
 
   it('is its read models and what they parked, never a value of it', async () => {
     const { projections, quarantine } = await ask()
-    expect(projections).toEqual([
+    expect(projections.filter(({ name }) => name === 'names')).toEqual([
       {
         service: 'connection',
         name: 'names',
@@ -101,12 +113,36 @@ describe('what a service answers of itself to an operator', () => {
     expect(figures).toMatch(/^pf_set_aside\{.*kind="projection".*name="names".*\} 1$/m)
   })
 
+  it('tells what was promised to be erased, by ids alone, and which of it is beyond return', async () => {
+    const requestedAt = '2026-11-01T12:00:00.000Z'
+    const decider = {
+      initial: undefined,
+      decide: (data: ConnectionErasureRequested): ConnectionErasureEvent[] => [
+        { type: 'ConnectionErasureRequested', data },
+      ],
+      evolve: () => undefined,
+    }
+    await platform.keys.createSpaceKey(systemSpace)
+    const { eventLog: log, keys: sealer, clock, ids } = platform
+    const erasures = createCommandHandler({ ...connectionErasureEvents, decider }, { log, sealer, clock, ids })
+    const [erasureId, connectionId] = [ids.uuid(), ids.uuid()]
+    const { spaceId, userId: requestedBy } = user
+    const data = { erasureId, spaceId, connectionId, accountIds: [], keptAccountIds: [], requestedBy, requestedAt }
+    await erasures.handle({ spaceId: systemSpace, aggregateId: erasureId }, data, { commandId: 'e-1' })
+    const pending = { id: erasureId, of: 'connection', since: requestedAt }
+    await eventually(async () => expect((await ask()).erasures).toEqual([{ ...pending, state: 'asked' }]))
+    const scope = { of: 'connection', spaceId, connectionId, accountIds: [] } as const
+    await platform.ledger.append({ fact: 'erasing', erasureId, scope })
+    expect((await ask()).erasures).toEqual([{ ...pending, state: 'erasing' }])
+  })
+
   it('lets a parked aggregate be repeated, at once', async () => {
     const [{ id } = { id: '' }] = (await ask()).quarantine
     expect(await retry(id)).toEqual({ id, outcome: 'still_parked' })
     isMended = true
     expect(await retry(id)).toEqual({ id, outcome: 'healed' })
-    expect(await ask()).toMatchObject({ projections: [{ parked: 0 }], quarantine: [] })
+    const { projections, quarantine } = await ask()
+    expect([projections.map(({ parked }) => parked), quarantine]).toEqual([[0, 0], []])
     await expect(retry(id)).rejects.toMatchObject({ code: 'quarantined_not_found' })
   })
 

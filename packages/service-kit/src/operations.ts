@@ -8,8 +8,18 @@ import {
   refuse,
   requests,
 } from '@pf/contracts'
-import type { Build, DeadLetter, DeadLetters, Parked, ProjectionStatus, RunningProjection } from '@pf/eventing'
+import type {
+  Build,
+  DeadLetter,
+  DeadLetters,
+  Parked,
+  ProjectionStatus,
+  ReadModel,
+  RunningProjection,
+} from '@pf/eventing'
+import type { ErasureLedger } from '@pf/vault/ledger'
 import { Answers } from './bus/answers.ts'
+import type { PendingErasureRow } from './erasure/pending-erasures.ts'
 import { operatorAlone } from './operator.ts'
 
 type ServiceName = Operation['service']
@@ -20,6 +30,9 @@ export type OperationsParts = {
   projections: readonly Operated[]
   /** Of all services; a reaction's name begins with that of its service. */
   deadLetters: DeadLetters
+  /** Of a service that carries out erasures: those that it was asked for and that are not done. */
+  erasures: Pick<ReadModel<PendingErasureRow>, 'find'> | undefined
+  ledger: Pick<ErasureLedger, 'scopes'>
 }
 
 /** What the service answers of itself to an operator: `operations`, `retry_quarantined`. */
@@ -60,7 +73,21 @@ async function viewOf(parts: OperationsParts): Promise<OperationsView> {
   return {
     projections: states.map((status) => projectionView(parts.service, status)),
     quarantine: await quarantineOf(parts),
+    erasures: await erasuresOf(parts),
   }
+}
+
+/** The ledger says which of them are beyond return. */
+async function erasuresOf({ erasures, ledger }: OperationsParts): Promise<Rest.PendingErasure[]> {
+  const rows = (await erasures?.find({ where: {}, orderBy: [{ column: 'requestedAt' }] })) ?? []
+  if (rows.length === 0) return []
+  const begun = new Set((await ledger.scopes()).map(({ erasureId }) => erasureId))
+  return rows.map(({ erasureId: id, of, requestedAt: since }) => ({
+    id,
+    of: of === 'space' ? 'space' : 'connection',
+    state: begun.has(id) ? 'erasing' : 'asked',
+    since,
+  }))
 }
 
 /** What waits for an operator: ids and reasons. */
@@ -68,7 +95,7 @@ export async function quarantineOf({
   service,
   projections,
   deadLetters,
-}: OperationsParts): Promise<Rest.Quarantined[]> {
+}: Pick<OperationsParts, 'service' | 'projections' | 'deadLetters'>): Promise<Rest.Quarantined[]> {
   const parked = (await Promise.all(projections.map((projection) => projection.parked()))).flat()
   const letters = await lettersOf(deadLetters, service)
   return [...parked.map((one) => parkedView(service, one)), ...letters.map((one) => letterView(service, one))]

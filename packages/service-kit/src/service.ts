@@ -18,6 +18,7 @@ import type { BusRequest } from './bus/answers.ts'
 import { BusServer } from './bus/bus-server.ts'
 import { PassErrors } from './bus/pass-errors.ts'
 import { type Erasing, eraseService } from './erasure/erase-service.ts'
+import type { PendingErasureRow } from './erasure/pending-erasures.ts'
 import type { Health } from './health.ts'
 import { startHealthServer } from './health-server.ts'
 import { exposition, type Scrape, scrape } from './metrics/index.ts'
@@ -53,6 +54,8 @@ export type ServiceParts = {
   running?: readonly Running[]
   /** What it erases, and how. */
   erasing?: Erasing
+  /** Which of the erasures that it carries out are not done yet, for operators. */
+  pendingErasures?: Pick<ReadModel<PendingErasureRow>, 'find'>
   /** Of analytics: what runs while a shard is this replica's; its requests are answered as long. */
   holdShard?: (shard: string) => Promise<Running>
 }
@@ -227,9 +230,12 @@ async function listen(
 }
 
 /** Each context has one service, of the same name. */
-function operatedOf({ deadLetters }: Platform, { name, projections = {} }: ServiceParts): OperationsParts | undefined {
+function operatedOf(
+  { deadLetters, ledger }: Platform,
+  { name, projections = {}, pendingErasures: erasures }: ServiceParts,
+): OperationsParts | undefined {
   const service = contexts.find((context) => context === name)
-  return service && { service, projections: Object.values(projections), deadLetters }
+  return service && { service, projections: Object.values(projections), deadLetters, erasures, ledger }
 }
 
 async function projectionHealth(parts: ServiceParts): Promise<Health> {

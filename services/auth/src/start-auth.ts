@@ -9,7 +9,16 @@ import {
   userEvents,
 } from '@pf/contracts'
 import { createCommandHandler } from '@pf/eventing'
-import { carryOut, commandHandling, type Platform, type Service, schedule, startService } from '@pf/service-kit'
+import {
+  carryOut,
+  commandHandling,
+  type Platform,
+  pendingErasures,
+  type Service,
+  schedule,
+  startProjections,
+  startService,
+} from '@pf/service-kit'
 import { openAccessTokens } from './adapters/access-tokens.ts'
 import { erasedSince } from './adapters/erased-spaces.ts'
 import { argon2Passwords } from './adapters/passwords.ts'
@@ -57,8 +66,11 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
     secret,
     registration: config.registration,
   })
+  const projections = await startProjections(platform, { pendingErasures: pendingErasures('auth') })
   return startService(platform, {
     name: 'auth',
+    projections,
+    pendingErasures: projections.pendingErasures.reader,
     controllers: [AuthController, PreferencesController, ...factors.controllers],
     providers: [
       { provide: SignIn, useValue: signIn },

@@ -6,6 +6,7 @@ import {
   commandHandling,
   type Erasing,
   type Platform,
+  pendingErasures,
   startProjections,
   type Task,
 } from '@pf/service-kit'
@@ -35,7 +36,12 @@ export type ConnectionOptions = {
   watchEveryMs?: number
 }
 
-export const readModels = { connections, consentAttempts, accounts }
+export const readModels = {
+  connections,
+  consentAttempts,
+  accounts,
+  pendingErasures: pendingErasures('connection'),
+}
 
 export type AssembledConnection = {
   parts: CarryOutParts & { institutions: Institutions }

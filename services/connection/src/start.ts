@@ -12,6 +12,7 @@ export async function startConnection(platform: Platform, options: ConnectionOpt
     controllers: [ConnectionBus],
     providers: [{ provide: partsToken, useValue: parts }],
     projections,
+    pendingErasures: projections.pendingErasures.reader,
     reactions,
     erasing,
     running: tasks.map((task) => schedule(platform, task)),

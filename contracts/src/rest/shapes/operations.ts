@@ -47,9 +47,24 @@ export const Quarantined = told(
 )
 export type Quarantined = Static<typeof Quarantined>
 
+export const PendingErasure = told(
+  Type.Object({
+    id: Type.String(),
+    of: Type.Union([Type.Literal('space'), Type.Literal('connection')]),
+    state: told(
+      Type.Union([Type.Literal('asked'), Type.Literal('erasing')]),
+      '`asked`: accepted, its banks are being told. `erasing`: beyond return; it goes on until nothing is left.',
+    ),
+    since: Type.String(),
+  }),
+  'What was promised to be erased and is not yet.',
+)
+export type PendingErasure = Static<typeof PendingErasure>
+
 export const Operations = Type.Object({
   projections: Type.Array(OperatedProjection),
   quarantine: Type.Array(Quarantined),
+  erasures: told(Type.Array(PendingErasure), 'Oldest first.'),
   unavailable: told(Type.Array(Type.String()), 'Services that did not answer: what is theirs is missing here.'),
 })
 export type Operations = Static<typeof Operations>

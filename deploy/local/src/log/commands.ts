@@ -1,5 +1,6 @@
 import { exportBackup, importBackup } from './backup-commands.ts'
 import type { Command } from './command.ts'
+import { erasures } from './erasures.ts'
 import { keys } from './keys.ts'
 import { projections, quarantine, rebuild } from './projections.ts'
 import { showHistory } from './show.ts'
@@ -15,6 +16,7 @@ export const commands: Readonly<Record<string, Command>> = {
   projections,
   rebuild,
   quarantine,
+  erasures,
   keys,
   export: exportBackup,
   import: importBackup,

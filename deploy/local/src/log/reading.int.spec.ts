@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { headers } from '@nats-io/transport-node'
+import { type SpaceErasureEvent, spaceErasureEvents, systemSpace } from '@pf/contracts'
+import { createCommandHandler } from '@pf/eventing'
 import { eventually } from '@pf/eventing/testing'
+import { erasures } from './erasures.ts'
 import { withInstallation } from './installation.ts'
 import { showHistory } from './show.ts'
 import { streams } from './streams.ts'
@@ -209,5 +212,29 @@ describe('an instant for --since', () => {
 
   it.each(['yesterday', '3', '2026-13-01', '5w'])('is refused from %s', (said) => {
     expect(() => instantOf(said, now)).toThrow('--since')
+  })
+})
+
+describe('log erasures', () => {
+  it('names what was promised and is not done, and is content when nothing is', async () => {
+    expect(await installation.run(erasures)).toMatchObject({ code: 0, out: ['Nothing waits to be erased.'] })
+    const { keys, eventLog: log, clock, ids, ledger } = await installation.platform()
+    await keys.createSpaceKey(systemSpace)
+    const decider = { initial: 0, decide: (event: SpaceErasureEvent) => [event], evolve: () => 0 }
+    const handler = createCommandHandler({ ...spaceErasureEvents, decider }, { log, sealer: keys, clock, ids })
+    const at = { spaceId: systemSpace, aggregateId: uuid(700) }
+    const erasureId = at.aggregateId
+    const of = { spaceId: uuid(701), userId: uuid(702), requestedAt: '2026-11-01T12:00:00Z' }
+    await handler.handle(at, { type: 'SpaceErasureRequested', data: { erasureId, ...of } }, { commandId: 'asked' })
+    const pending = (state: string) => ({
+      erasures: [{ id: erasureId, of: 'space', state, since: expect.any(String) }],
+    })
+    expect(await installation.json(erasures)).toEqual(pending('asked'))
+    await ledger.append({ fact: 'erasing', erasureId, scope: { of: 'space', spaceId: of.spaceId } })
+    expect(await installation.json(erasures)).toEqual(pending('erasing'))
+    expect((await installation.run(erasures)).code).toBe(1)
+    const erasedAt = of.requestedAt
+    await handler.handle(at, { type: 'SpaceErased', data: { erasureId, erasedAt } }, { commandId: 'erased' })
+    expect(await installation.json(erasures)).toEqual({ erasures: [] })
   })
 })
