@@ -471,8 +471,8 @@ export const requests = {
       Type.Object({ key: Type.String(), over: Revisions }),
     ),
     erase: erasing('auth'),
-    /** Public keys for checking access tokens, as a JWKS. */
-    keys: operation<{ keys: object[] }>()('auth', 'keys', Empty, true),
+    /** Whose access tokens are good, and by which public keys. */
+    keys: operation<{ issuers: TokenIssuer[] }>()('auth', 'keys', Empty, true),
     config: operation<Omit<S.AuthConfig, 'demo'>>()('auth', 'config', Empty, true),
     issueApiToken: operation<S.IssuedApiToken>()(
       'auth',
@@ -501,7 +501,10 @@ export const requests = {
 /** `expiresAt`: RFC 3339; null where it has no end. */
 export type ApiTokenHolder = { principal: Principal & { scopes: ApiScope[] }; expiresAt: string | null }
 
-/** Access tokens: ES256; what stands in them beside `sub`, `iss`, `aud`, `exp`, `iat`, `jti`. */
+/** `type`: what the header's `typ` has to say, where the issuer sets it. `keys`: JWKs. */
+export type TokenIssuer = { issuer: string; audience: string; algorithms: string[]; type?: string; keys: object[] }
+
+/** Our own access tokens: ES256; what stands in them beside `sub`, `iss`, `aud`, `exp`, `iat`, `jti`. */
 export type AccessClaims = { sub: string; sid: string; space: string; roles: string[] }
 export const tokenIssuer = 'personal-finances'
 export const tokenAudience = 'personal-finances-api'

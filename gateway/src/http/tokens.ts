@@ -1,32 +1,19 @@
-import {
-  type AccessClaims,
-  DomainError,
-  looksLikeApiToken,
-  type Principal,
-  refuse,
-  requests,
-  tokenAudience,
-  tokenIssuer,
-} from '@pf/contracts'
+import { type AccessClaims, DomainError, looksLikeApiToken, type Principal, refuse, requests } from '@pf/contracts'
 import type { Bus } from '@pf/service-kit'
-import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose'
 import { ApiTokens } from './api-tokens.ts'
+import { TokenIssuers } from './token-issuers.ts'
 
-/** At most this often are the keys asked for again because a token names one that is not known. */
-const refetchMs = 10_000
-const skewSeconds = 30
 /** A stream opened with an API token is opened anew as often as one with an access token. */
 const apiTokenStreamSeconds = 900
 /** How often the ended sessions are read. */
 const pollMs = 700
 
-/** Checks access tokens by issuer, audience, algorithm, expiry and key id; keys are cached and survive auth being away. */
+/** Whose an access token is, while its session and its space last. */
 export class Tokens {
   readonly #bus: Bus
   readonly #now: () => number
   readonly #apiTokens: ApiTokens
-  #keys: ReturnType<typeof createLocalJWKSet> | undefined
-  #fetchedAt = Number.NEGATIVE_INFINITY
+  readonly #issuers: TokenIssuers
   /** Undefined until it was read once. */
   #ended: ReadonlySet<string> | undefined
   /** Spaces erased while a token of theirs may still be about. */
@@ -39,11 +26,15 @@ export class Tokens {
     this.#bus = bus
     this.#now = now
     this.#apiTokens = new ApiTokens(bus, now)
+    this.#issuers = new TokenIssuers(bus, now)
   }
 
   /** Sessions ended elsewhere are refused within a second. A poll that fails leaves the set as it was. */
   watchEndedSessions(onError: (error: unknown) => void): void {
-    this.#watch = setInterval(() => void this.#readEnded().catch(onError), pollMs)
+    this.#watch = setInterval(() => {
+      void this.#readEnded().catch(onError)
+      void this.#issuers.keepFresh().catch(onError)
+    }, pollMs)
     this.#watch.unref()
   }
 
@@ -106,32 +97,10 @@ export class Tokens {
   }
 
   async #verify(token: string): Promise<AccessClaims & { exp: number }> {
-    for (const fresh of [false, true]) {
-      const keys = await this.#keySet(fresh)
-      try {
-        const { payload } = await jwtVerify<AccessClaims>(token, keys, {
-          issuer: tokenIssuer,
-          audience: tokenAudience,
-          algorithms: ['ES256'],
-          typ: 'at+jwt',
-          clockTolerance: skewSeconds,
-          currentDate: new Date(this.#now()),
-          requiredClaims: ['sub', 'exp', 'sid', 'space', 'roles'],
-        })
-        return { ...payload, exp: payload.exp ?? 0 }
-      } catch (error) {
-        if (!fresh && error instanceof errors.JWKSNoMatchingKey && this.#now() - this.#fetchedAt > refetchMs) continue
-        throw refuse('unauthenticated', 'The access token is not valid or has expired. Refresh it or sign in again.')
-      }
+    const claims = await this.#issuers.verify(token, ['sub', 'exp', 'sid', 'space', 'roles'])
+    if (claims === undefined) {
+      throw refuse('unauthenticated', 'The access token is not valid or has expired. Refresh it or sign in again.')
     }
-    throw refuse('unauthenticated', 'The access token is signed by a key that is not known. Sign in again.')
-  }
-
-  async #keySet(fresh: boolean) {
-    if (this.#keys !== undefined && !fresh) return this.#keys
-    const { keys } = await this.#bus.call(requests.auth.keys, {}, {})
-    this.#fetchedAt = this.#now()
-    this.#keys = createLocalJWKSet({ keys } as JSONWebKeySet)
-    return this.#keys
+    return claims as AccessClaims & { exp: number }
   }
 }

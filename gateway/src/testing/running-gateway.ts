@@ -91,7 +91,9 @@ class StandInAuth {
 
   @Answers(requests.auth.keys)
   async keys() {
-    return { keys: [{ ...(await exportJWK(publicKey)), kid: 'k-1', alg: 'ES256', use: 'sig' }] }
+    const keys = [{ ...(await exportJWK(publicKey)), kid: 'k-1', alg: 'ES256', use: 'sig' }]
+    const ours = { issuer: tokenIssuer, audience: tokenAudience, algorithms: ['ES256'], type: 'at+jwt', keys }
+    return { issuers: [ours] }
   }
 
   @Answers(requests.auth.endedSessions)

@@ -39,7 +39,7 @@ describe('auth, asked over the bus, with its accounts in PostgreSQL', () => {
   })
 
   async function claimsOf(token: string): Promise<JWTPayload> {
-    const keys = createLocalJWKSet((await platform.bus.call(auth.keys, {})) as JSONWebKeySet)
+    const keys = createLocalJWKSet((await platform.bus.call(auth.keys, {})).issuers[0] as JSONWebKeySet)
     return (await jwtVerify(token, keys, { issuer: tokenIssuer, audience: tokenAudience })).payload
   }
 

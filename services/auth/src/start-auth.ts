@@ -26,8 +26,10 @@ import { vaultAccounts } from './adapters/vault-accounts.ts'
 import { vaultPreferences } from './adapters/vault-preferences.ts'
 import { vaultRefreshTokens } from './adapters/vault-refresh-tokens.ts'
 import { vaultSigningKeys } from './adapters/vault-signing-keys.ts'
+import { EmbeddedIdentity } from './application/embedded-identity.ts'
 import { type CarryOutParts, eraseCredentials } from './application/erase-space.ts'
 import { PageMemory } from './application/page-memory.ts'
+import { noSecondFactors } from './application/second-factors.ts'
 import { SignIn } from './application/sign-in.ts'
 import { Throttle } from './application/throttle.ts'
 import { AuthController, erasingToken } from './auth-controller.ts'
@@ -39,7 +41,7 @@ import { carryOutErasures } from './reactions/carry-out-erasures.ts'
 
 const hourMs = 3_600_000
 
-/** Users, sessions and access tokens of the embedded identity provider. */
+/** Users and their sessions, with the embedded identity provider. */
 export async function startAuth(platform: Platform & { readonly orm: MikroORM }): Promise<Service> {
   const { clock, config, ids, keys, orm, random, secrets } = platform
   const secret = () => Buffer.from(random.bytes(32)).toString('base64url')
@@ -50,20 +52,27 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
   const stores = {
     accounts: vaultAccounts(orm),
     refreshTokens: vaultRefreshTokens(orm),
-    passwords: await argon2Passwords(secret()),
   }
   const preferences = vaultPreferences(orm, keys)
   const factors = openFactors(platform, { findUser: (userId) => stores.accounts.byId(userId) })
-  const erasing = await erasingParts(platform, { ...stores, forgetOf: factors.forgetOf })
-  const signIn = new SignIn({
-    users,
+  const provider = new EmbeddedIdentity({
     ...stores,
-    erasedSince: (instant) => erasedSince(orm, instant),
+    passwords: await argon2Passwords(secret()),
     accessTokens: await openAccessTokens(vaultSigningKeys(orm, secrets, clock), clock, ids),
-    createSpaceKey: (spaceId) => keys.createSpaceKey(spaceId),
+    secondFactors: noSecondFactors,
     clock,
     ids,
     secret,
+  })
+  const erasing = await erasingParts(platform, { ...stores, provider, forgetOf: factors.forgetOf })
+  const signIn = new SignIn({
+    users,
+    provider,
+    ...stores,
+    erasedSince: (instant) => erasedSince(orm, instant),
+    createSpaceKey: (spaceId) => keys.createSpaceKey(spaceId),
+    clock,
+    ids,
     registration: config.registration,
   })
   const projections = await startProjections(platform, { pendingErasures: pendingErasures('auth') })
@@ -93,7 +102,7 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
 
 async function erasingParts(
   platform: Platform,
-  stores: Pick<CarryOutParts, 'accounts' | 'refreshTokens' | 'passwords' | 'forgetOf'>,
+  stores: Pick<CarryOutParts, 'accounts' | 'refreshTokens' | 'provider' | 'forgetOf'>,
 ): Promise<CarryOutParts> {
   const { bus, clock, eventLog: log, ids, keys } = platform
   await keys.createSpaceKey(systemSpace)

@@ -28,7 +28,10 @@ export const Secret = defineEntity({
 })
 export type Secret = InferEntity<typeof Secret>
 
-/** Who signs in with what (auth). `username` is unique whatever its case; `passwordHash` is argon2id's own encoding. */
+/**
+ * Who signs in with what (auth). `username` is unique whatever its case; `passwordHash` is argon2id's own encoding, null where
+ * another provider knows the password. `subject` is the issuer's name for the user, null where that is `userId`.
+ */
 export const Credential = defineEntity({
   name: 'Credential',
   schema: 'vault',
@@ -37,7 +40,9 @@ export const Credential = defineEntity({
     userId: p.uuid().primary(),
     spaceId: p.uuid(),
     username: p.text(),
-    passwordHash: p.text(),
+    passwordHash: p.text().nullable(),
+    issuer: p.text().default('personal-finances'),
+    subject: p.text().nullable(),
     roles: p.array().columnType('text[]').$type<string[]>(),
     createdAt: p.datetime(),
   },

@@ -77,5 +77,17 @@ class Preferences extends Migration {
   }
 }
 
+class Identities extends Migration {
+  override name = 'vault_0007_identities'
+  override up(): void {
+    this.addSql(`alter table vault.credentials alter column password_hash drop not null,
+      add column issuer text not null default 'personal-finances', add column subject text`)
+    this.addSql(
+      'create unique index credentials_subject on vault.credentials (issuer, (coalesce(subject, user_id::text)))',
+    )
+    this.addSql('alter table vault.credentials alter column subject set statistics 0')
+  }
+}
+
 /** In order; a released one never changes. */
-export const vaultMigrations = [VaultTables, Erasures, Restores, ErasureMarks, Preferences, ApiTokens]
+export const vaultMigrations = [VaultTables, Erasures, Restores, ErasureMarks, Preferences, ApiTokens, Identities]

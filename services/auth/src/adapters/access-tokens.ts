@@ -32,6 +32,12 @@ export async function openAccessTokens(keys: SigningKeys, clock: Clock, ids: Ids
         .setJti(ids.uuid())
         .sign(signer)
     },
-    keys: async () => ({ keys: [publicJwk] }),
+    issuer: async () => ({
+      issuer: tokenIssuer,
+      audience: tokenAudience,
+      algorithms: ['ES256'],
+      type: 'at+jwt',
+      keys: [publicJwk],
+    }),
   }
 }

@@ -10,28 +10,34 @@ export function vaultAccounts(orm: MikroORM): Accounts {
   const byId = async (userId: string): Promise<Credentials | undefined> => {
     const row = await orm.em.fork().findOne(Credential, { userId })
     if (row === null) return undefined
-    const { spaceId, username, passwordHash, roles } = row
+    const { spaceId, username, passwordHash, roles, issuer, subject } = row
     return {
       userId,
       spaceId,
       username,
-      passwordHash,
+      passwordHash: passwordHash ?? null,
       roles: roles.map((role) => (role === 'operator' ? role : 'user')),
+      issuer,
+      subject: subject ?? userId,
     }
+  }
+  const firstOf = async (where: string, values: string[]): Promise<Credentials | undefined> => {
+    const rows = await orm.em
+      .fork()
+      .execute<{ user_id: string }[]>(`select user_id from vault.credentials where ${where}`, values)
+    return rows[0] === undefined ? undefined : await byId(rows[0].user_id)
   }
   return {
     byId,
-    async byUsername(username) {
-      const rows = await orm.em
-        .fork()
-        .execute<{ user_id: string }[]>('select user_id from vault.credentials where lower(username) = lower(?)', [
-          username,
-        ])
-      return rows[0] === undefined ? undefined : await byId(rows[0].user_id)
+    byUsername: (username) => firstOf('lower(username) = lower(?)', [username]),
+    bySubject: (issuer, subject) => firstOf('issuer = ? and coalesce(subject, user_id::text) = ?', [issuer, subject]),
+    async setPasswordHash(userId, passwordHash) {
+      const em = orm.em.fork()
+      await em.nativeUpdate(Credential, { userId }, { passwordHash })
     },
     async add(credentials, createdAt) {
       try {
-        await orm.em.fork().insert(Credential, { ...credentials, createdAt })
+        await orm.em.fork().insert(Credential, rowOf(credentials, createdAt))
         return true
       } catch (error) {
         if (error instanceof UniqueConstraintViolationException) return false
@@ -42,7 +48,7 @@ export function vaultAccounts(orm: MikroORM): Accounts {
       return await orm.em.fork().transactional(async (em) => {
         await em.execute('select pg_advisory_xact_lock(?)', [firstLockId])
         if ((await em.count(Credential)) > 0) return false
-        await em.insert(Credential, { ...credentials, createdAt })
+        await em.insert(Credential, rowOf(credentials, createdAt))
         return true
       })
     },
@@ -56,6 +62,12 @@ export function vaultAccounts(orm: MikroORM): Accounts {
     },
   }
 }
+
+const rowOf = ({ subject, ...credentials }: Credentials, createdAt: Date) => ({
+  ...credentials,
+  subject: subject === credentials.userId ? null : subject,
+  createdAt,
+})
 
 async function removeIn(em: EntityManager, spaceId: string): Promise<string[]> {
   const gone = await em.execute<{ user_id: string; roles: string[] }[]>(

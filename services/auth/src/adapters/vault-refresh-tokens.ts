@@ -63,11 +63,11 @@ export function vaultRefreshTokens(orm: MikroORM): RefreshTokens {
       })
     },
 
-    async endAll(userId, reason, now) {
+    async endAll(userId, reason, now, except) {
       const families = await orm.em
         .fork()
         .execute<{ family: string }[]>('select distinct family from vault.refresh_tokens where user_id = ?', [userId])
-      for (const { family } of families) await this.endSession(family, reason, now)
+      for (const { family } of families) if (family !== except) await this.endSession(family, reason, now)
     },
 
     async deleteOf(userId) {

@@ -88,9 +88,9 @@ describe('the signing key', () => {
     }
     const [one, other] = await Promise.all([open(), open()])
     expect(await orm.em.fork().count(SigningKey)).toBe(1)
-    expect(await one.keys()).toEqual(await other.keys())
+    expect(await one.issuer()).toEqual(await other.issuer())
     const token = await (await open()).issue({ sub: 'u', sid: 'x', space: 's', roles: [] })
-    const [jwk] = (await one.keys()).keys
+    const [jwk] = (await one.issuer()).keys
     const { protectedHeader } = await jwtVerify(token, await importJWK(jwk ?? {}, 'ES256'))
     expect(protectedHeader.kid).toBe((jwk as { kid?: string }).kid)
   })

@@ -1,7 +1,8 @@
 import { type ErasureScope, type Principal, refuse, type SpaceErasureEvent, systemSpace } from '@pf/contracts'
 import { type Clock, type CommandHandler, derivedUuid } from '@pf/eventing'
 import type { SpaceErasure, SpaceErasureCommand } from '../domain/space-erasure.ts'
-import type { Accounts, Passwords, Preferences, RefreshTokens } from './ports.ts'
+import type { IdentityProvider } from './identity-provider.ts'
+import type { Accounts, Preferences, RefreshTokens } from './ports.ts'
 import { letThrough, type Throttle } from './throttle.ts'
 
 type Requested = Extract<SpaceErasureEvent, { type: 'SpaceErasureRequested' }>['data']
@@ -10,7 +11,7 @@ export type EraseSpaceParts = {
   erasures: CommandHandler<SpaceErasure, SpaceErasureCommand, SpaceErasureEvent>
   accounts: Accounts
   refreshTokens: RefreshTokens
-  passwords: Passwords
+  provider: IdentityProvider
   /** What else auth keeps of a user: nothing of it is left afterwards. */
   forgetOf(userId: string): Promise<void>
   guesses: Throttle
@@ -28,13 +29,13 @@ export async function requestErasure(
   { userId }: Principal,
   { password }: { password: string },
 ): Promise<object> {
-  const { accounts, passwords, guesses, clock } = parts
+  const { accounts, provider, guesses, clock } = parts
   const key = `erase ${userId}`
   const credentials = await guesses.inTurn(key, async () => {
     letThrough(guesses, key)
     const known = await accounts.byId(userId)
     if (known === undefined) throw refuse('unauthenticated', 'This user is not known any more.')
-    if (await passwords.verify(known.passwordHash, password)) return known
+    if (await provider.checkPassword(known, password)) return known
     guesses.record(key)
     throw refuse('bad_credentials', 'This is not the password of the user who asks. Nothing was changed.')
   })
@@ -52,10 +53,11 @@ export async function requestErasure(
 }
 
 async function signOutForGood(
-  { accounts, refreshTokens, clock, forgetOf }: EraseSpaceParts,
+  { accounts, provider, forgetOf }: EraseSpaceParts,
   { spaceId, userId }: Pick<Requested, 'spaceId' | 'userId'>,
 ): Promise<void> {
-  await refreshTokens.endAll(userId, 'revoked', clock.now())
+  const account = await accounts.byId(userId)
+  if (account !== undefined) await provider.remove(account)
   await accounts.remove(spaceId)
   await forgetOf(userId)
 }

@@ -1,22 +1,29 @@
 import type { Preference } from '../domain/preference.ts'
 import type { RefreshToken } from '../domain/refresh-rotation.ts'
+import type { Role, TokenIssuer } from './identity-provider.ts'
 
+/** A user, and whom the identity provider knows them as: `subject` is unique with its issuer. */
 export type Credentials = {
   userId: string
   spaceId: string
   username: string
-  passwordHash: string
-  roles: ('user' | 'operator')[]
+  /** Null where another provider than ours knows the password. */
+  passwordHash: string | null
+  roles: Role[]
+  issuer: string
+  subject: string
 }
 
 /** What the vault keeps for log-in: password hashes and refresh tokens (hashed). Primary data: in no event. */
 export interface Accounts {
-  /** False where the name (names compare without case) or the id is taken. */
+  /** False where the name (names compare without case), the id or the subject is taken. */
   add(credentials: Credentials, createdAt: Date): Promise<boolean>
   /** Adds only where there is no account yet: of several at once one is the first. */
   addFirst(credentials: Credentials, createdAt: Date): Promise<boolean>
   byUsername(username: string): Promise<Credentials | undefined>
   byId(userId: string): Promise<Credentials | undefined>
+  bySubject(issuer: string, subject: string): Promise<Credentials | undefined>
+  setPasswordHash(userId: string, passwordHash: string): Promise<void>
   count(): Promise<number>
   /**
    * Deletes those of the space, and their bytes; answers whose they were. Where the only operator goes, whoever registered
@@ -36,8 +43,8 @@ export interface RefreshTokens {
   rotate(token: RefreshToken, successor: { hash: string; expiresAt: Date }, now: Date): Promise<boolean>
   /** Ends every token of the session, one that is being rotated at this moment included. */
   endSession(sessionId: string, reason: string, now: Date): Promise<void>
-  /** Ends every session of the user. */
-  endAll(userId: string, reason: string, now: Date): Promise<void>
+  /** Ends every session of the user but one. */
+  endAll(userId: string, reason: string, now: Date, except?: string): Promise<void>
   /** Deletes every token of the user, and their bytes. */
   deleteOf(userId: string): Promise<void>
   /** Ids of the sessions that were ended after the instant. */
@@ -55,8 +62,8 @@ export interface AccessTokens {
   /** Seconds an access token lives. */
   readonly lifeSeconds: number
   issue(claims: { sub: string; sid: string; space: string; roles: string[] }): Promise<string>
-  /** Public keys as a JWKS. */
-  keys(): Promise<{ keys: object[] }>
+  /** By which the tokens are checked. */
+  issuer(): Promise<TokenIssuer>
 }
 
 export type Owner = { userId: string; spaceId: string }

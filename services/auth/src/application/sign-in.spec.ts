@@ -4,7 +4,7 @@ import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import { graceMs } from '../domain/refresh-rotation.ts'
 import { credentials } from '../testing/describe-sign-in-stores.ts'
 import { runSignIn } from '../testing/running-sign-in.ts'
-import { refreshLifeSeconds } from './sign-in.ts'
+import { refreshLifeSeconds } from './embedded-identity.ts'
 
 const sam = { username: 'Sam', password: 'correct horse', address: '127.0.0.1' }
 const graceSeconds = graceMs / 1000
@@ -90,7 +90,7 @@ describe('a log-in', () => {
   it('gives a token that the public keys prove, for 900 s, and says whose space it opens', async () => {
     const { signIn, tokens, user, accounts, clock } = await signedIn()
     expect(tokens).toMatchObject({ expires_in: 900, refresh_expires_in: refreshLifeSeconds })
-    const keys = createLocalJWKSet((await signIn.keys()) as JSONWebKeySet)
+    const keys = createLocalJWKSet((await signIn.keys()).issuers[0] as JSONWebKeySet)
     const { payload, protectedHeader } = await jwtVerify(tokens.access_token, keys, {
       issuer: tokenIssuer,
       audience: tokenAudience,
@@ -101,7 +101,9 @@ describe('a log-in', () => {
     const spaceId = (await accounts.byId(user.id))?.spaceId
     expect(payload).toMatchObject({ sub: user.id, space: spaceId, roles: ['user', 'operator'] })
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(900)
-    expect(protectedHeader.kid).toBe((await signIn.keys()).keys.map((key) => (key as { kid: string }).kid)[0])
+    expect(protectedHeader.kid).toBe(
+      (await signIn.keys()).issuers[0]?.keys.map((key) => (key as { kid: string }).kid)[0],
+    )
     expect(JSON.stringify(await signIn.keys())).not.toContain('"d"')
   })
 

@@ -1,18 +1,24 @@
 import { randomUUID } from 'node:crypto'
+import { tokenIssuer } from '@pf/contracts'
 import type { Accounts, Credentials, RefreshTokens } from '../application/ports.ts'
 
 const at = new Date('2026-11-20T08:00:00Z')
 const later = new Date('2026-12-20T08:00:00Z')
 const seconds = (n: number) => new Date(at.getTime() + n * 1000)
 
-export const credentials = (over: Partial<Credentials> = {}): Credentials => ({
-  userId: randomUUID(),
-  spaceId: randomUUID(),
-  username: `sam-${randomUUID()}`,
-  passwordHash: '$argon2id$',
-  roles: ['user'],
-  ...over,
-})
+export function credentials(over: Partial<Credentials> = {}): Credentials {
+  const userId = over.userId ?? randomUUID()
+  return {
+    userId,
+    spaceId: randomUUID(),
+    username: `sam-${randomUUID()}`,
+    passwordHash: '$argon2id$',
+    roles: ['user'],
+    issuer: tokenIssuer,
+    subject: userId,
+    ...over,
+  }
+}
 
 /** What every `Accounts` keeps to. `open` gives one without any account. */
 export function describeAccounts(name: string, open: () => Promise<Accounts>): void {
@@ -50,6 +56,28 @@ export function describeAccounts(name: string, open: () => Promise<Accounts>): v
       const stands = await accounts.byUsername(sam.username)
       expect(stands).toEqual(twins[added.indexOf(true)])
       expect(await accounts.add(credentials({ userId: stands?.userId ?? '' }), at)).toBe(false)
+    })
+
+    it('are found by whom their provider knows, each of them once', async () => {
+      const accounts = await open()
+      const [ours, theirs] = [
+        credentials(),
+        credentials({ issuer: 'https://id.test', subject: 's-1', passwordHash: null }),
+      ]
+      for (const one of [ours, theirs]) expect(await accounts.add(one, at)).toBe(true)
+      expect(await accounts.bySubject(tokenIssuer, ours.userId)).toEqual(ours)
+      expect(await accounts.bySubject('https://id.test', 's-1')).toEqual(theirs)
+      expect(await accounts.bySubject(tokenIssuer, 's-1')).toBeUndefined()
+      expect(await accounts.add(credentials({ issuer: 'https://id.test', subject: 's-1' }), at)).toBe(false)
+    })
+
+    it('take another password', async () => {
+      const accounts = await open()
+      const [sam, kim] = [credentials(), credentials()]
+      for (const one of [sam, kim]) await accounts.add(one, at)
+      await accounts.setPasswordHash(sam.userId, '$argon2id$new')
+      expect(await accounts.byId(sam.userId)).toEqual({ ...sam, passwordHash: '$argon2id$new' })
+      expect(await accounts.byId(kim.userId)).toEqual(kim)
     })
 
     it('are removed with their space, and their name is free', async () => {
@@ -199,6 +227,15 @@ export function describeRefreshTokens(name: string, open: () => Promise<RefreshT
       await tokens.deleteOf(first.userId)
       for (const one of [first, other]) expect(await tokens.find(one.hash)).toBeUndefined()
       expect(await found(anothers.hash)).toMatchObject({ endedAt: null })
+    })
+
+    it("end with all of a user's sessions but the one that is spared", async () => {
+      const { tokens, first, found } = await started()
+      const other = { ...first, hash: hash(), sessionId: randomUUID() }
+      await tokens.add(other)
+      await tokens.endAll(first.userId, 'revoked', seconds(5), other.sessionId)
+      expect(await found(first.hash)).toMatchObject({ endedAt: seconds(5).getTime() })
+      expect(await found(other.hash)).toMatchObject({ endedAt: null })
     })
 
     it('name each session that ended after an instant, once', async () => {

@@ -5,9 +5,16 @@ export function memoryAccounts(): Accounts {
   const kept: Credentials[] = []
   const named = (username: string) => kept.find((account) => account.username.toLowerCase() === username.toLowerCase())
   const byId = (userId: string) => kept.find((account) => account.userId === userId)
+  const known = (issuer: string, subject: string) =>
+    kept.find((account) => account.issuer === issuer && account.subject === subject)
   return {
     byUsername: async (username) => named(username),
     byId: async (userId) => byId(userId),
+    bySubject: async (issuer, subject) => known(issuer, subject),
+    async setPasswordHash(userId, passwordHash) {
+      const account = byId(userId)
+      if (account !== undefined) account.passwordHash = passwordHash
+    },
     count: async () => kept.length,
     async remove(spaceId) {
       const gone = kept.filter((account) => account.spaceId === spaceId)
@@ -17,7 +24,8 @@ export function memoryAccounts(): Accounts {
       return gone.map(({ userId }) => userId)
     },
     async add(credentials) {
-      if (named(credentials.username) !== undefined || byId(credentials.userId) !== undefined) return false
+      const { username, userId, issuer, subject } = credentials
+      if ((named(username) ?? byId(userId) ?? known(issuer, subject)) !== undefined) return false
       kept.push({ ...credentials, roles: [...credentials.roles] })
       return true
     },

@@ -52,8 +52,10 @@ export function memoryRefreshTokens(): RefreshTokens {
         if (token.sessionId === sessionId) token.endedAt ??= now.getTime()
       }
     },
-    async endAll(userId, _reason, now) {
-      for (const token of kept.values()) if (token.userId === userId) token.endedAt ??= now.getTime()
+    async endAll(userId, _reason, now, except) {
+      for (const token of kept.values()) {
+        if (token.userId === userId && token.sessionId !== except) token.endedAt ??= now.getTime()
+      }
     },
     async deleteOf(userId) {
       for (const [hash, token] of kept) if (token.userId === userId) kept.delete(hash)

@@ -5,7 +5,9 @@ import { createMemoryLog } from '@pf/eventing/memory'
 import { createMemoryVault } from '@pf/vault/memory'
 import type { JWK } from 'jose'
 import { openAccessTokens } from '../adapters/access-tokens.ts'
+import { EmbeddedIdentity, type EmbeddedIdentityParts } from '../application/embedded-identity.ts'
 import type { Passwords } from '../application/ports.ts'
+import { noSecondFactors } from '../application/second-factors.ts'
 import { SignIn, type SignInDependencies } from '../application/sign-in.ts'
 import * as user from '../domain/user.ts'
 import { memoryAccounts } from './memory-accounts.ts'
@@ -25,7 +27,9 @@ export function plainPasswords(): Passwords & { asked: (string | undefined)[] } 
 }
 
 /** The application on memory: its clock moves by hand, its log can be read. */
-export async function runSignIn(over: Partial<SignInDependencies> = {}) {
+export async function runSignIn(
+  over: Partial<SignInDependencies> & Pick<Partial<EmbeddedIdentityParts>, 'secondFactors'> = {},
+) {
   let nowMs = Date.parse('2026-11-20T08:00:00Z')
   const clock = { now: () => new Date(nowMs) }
   const ids = createIds(clock, randomBytes)
@@ -39,25 +43,34 @@ export async function runSignIn(over: Partial<SignInDependencies> = {}) {
   const passwords = plainPasswords()
   const accounts = memoryAccounts()
   const refreshTokens = memoryRefreshTokens()
+  const provider = new EmbeddedIdentity({
+    accounts,
+    refreshTokens,
+    passwords,
+    accessTokens: await openAccessTokens({ keepFirst }, clock, ids),
+    secondFactors: over.secondFactors ?? noSecondFactors,
+    clock,
+    ids,
+    secret: () => randomBytes(32).toString('base64url'),
+  })
   const signIn = new SignIn({
     users: createCommandHandler<user.User, user.UserCommand, UserEvent>(
       { ...userEvents, decider: user },
       { log, sealer, clock, ids },
     ),
+    provider,
     accounts,
     refreshTokens,
-    passwords,
-    accessTokens: await openAccessTokens({ keepFirst }, clock, ids),
     erasedSince: async () => [],
     createSpaceKey: (spaceId) => sealer.createSpaceKey(spaceId),
     clock,
     ids,
-    secret: () => randomBytes(32).toString('base64url'),
     registration: 'open',
     ...over,
   })
   return {
     signIn,
+    provider,
     accounts,
     refreshTokens,
     passwords,

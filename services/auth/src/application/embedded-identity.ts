@@ -1,0 +1,148 @@
+import { refuse, tokenIssuer } from '@pf/contracts'
+import { type Clock, type Ids, sha256 } from '@pf/eventing'
+import { judge } from '../domain/refresh-rotation.ts'
+import { usernameOf } from '../domain/username.ts'
+import type { Enrolled, Granted, IdentityProvider, Person, Session, SessionEnd, Tokens } from './identity-provider.ts'
+import type { AccessTokens, Accounts, Credentials, Passwords, RefreshTokens } from './ports.ts'
+import type { SecondFactors } from './second-factors.ts'
+import { letThrough, Throttle } from './throttle.ts'
+
+/** A refresh token's life; each rotation starts it anew. */
+export const refreshLifeSeconds = 30 * 24 * 3600
+const minuteMs = 60_000
+
+export type EmbeddedIdentityParts = {
+  accounts: Accounts
+  refreshTokens: RefreshTokens
+  passwords: Passwords
+  accessTokens: AccessTokens
+  secondFactors: SecondFactors
+  clock: Clock
+  ids: Ids
+  /** Fresh secret, base64url of 32 bytes. */
+  secret: () => string
+}
+
+/** Our own identity provider: passwords in the vault, tokens signed here. A person's subject is our own user id. */
+export class EmbeddedIdentity implements IdentityProvider {
+  readonly mode = 'embedded'
+  readonly can = { passwordLogin: true }
+  readonly #parts: EmbeddedIdentityParts
+  readonly #guesses: Throttle
+
+  constructor(parts: EmbeddedIdentityParts) {
+    this.#parts = parts
+    this.#guesses = new Throttle({ clock: parts.clock, limit: 10, windowMs: 15 * minuteMs })
+  }
+
+  async register({ userId, password }: { userId: string; password: string }): Promise<Enrolled> {
+    return { issuer: tokenIssuer, subject: userId, passwordHash: await this.#parts.passwords.hash(password) }
+  }
+
+  /** Throws, beside what every provider does, what the second factor asks for. */
+  async login(entry: { username: string; password: string; address: string }): Promise<Granted> {
+    const key = `${(usernameOf(entry.username) ?? '').toLowerCase()} ${entry.address}`
+    const credentials = await this.#guesses.inTurn(key, () => this.#guess(key, entry))
+    const asks = await this.#parts.secondFactors.required(credentials.userId)
+    if (asks !== undefined) throw asks
+    return this.begin(credentials)
+  }
+
+  /** A session of somebody who proved it: by the password, or by what was asked for after or instead of it. */
+  async begin(credentials: Credentials): Promise<Granted> {
+    const { clock, ids, refreshTokens, secret } = this.#parts
+    const sessionId = ids.uuid()
+    const refreshToken = secret()
+    const now = clock.now()
+    await refreshTokens.add({
+      hash: sha256(refreshToken),
+      sessionId,
+      userId: credentials.userId,
+      issuedAt: now,
+      expiresAt: expiry(now),
+    })
+    return this.#granted(credentials, sessionId, refreshToken)
+  }
+
+  async refresh(refreshToken: string): Promise<{ granted: Granted } | { reused: Session }> {
+    const { accounts, clock, refreshTokens, secret } = this.#parts
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const token = await refreshTokens.find(sha256(refreshToken))
+      const now = clock.now()
+      const verdict = judge(token, now.getTime())
+      if (token === undefined || verdict === 'invalid') {
+        throw refuse('refresh_invalid', 'This session has ended or is not known. Sign in again.')
+      }
+      const credentials = await accounts.byId(token.userId)
+      if (credentials === undefined) throw refuse('refresh_invalid', 'This session has ended. Sign in again.')
+      if (verdict === 'reused') return { reused: { sessionId: token.sessionId, userId: token.userId } }
+      const successor = secret()
+      if (await refreshTokens.rotate(token, { hash: sha256(successor), expiresAt: expiry(now) }, now)) {
+        return { granted: await this.#granted(credentials, token.sessionId, successor) }
+      }
+    }
+    throw refuse('conflict', 'This session is being refreshed from many places at once. Try again.')
+  }
+
+  async sessionOf(refreshToken: string): Promise<Session | undefined> {
+    const token = await this.#parts.refreshTokens.find(sha256(refreshToken))
+    return token && { sessionId: token.sessionId, userId: token.userId }
+  }
+
+  async endSession({ sessionId }: Session, reason: SessionEnd): Promise<void> {
+    await this.#parts.refreshTokens.endSession(sessionId, reason, this.#parts.clock.now())
+  }
+
+  async endSessions({ userId }: Person, reason: SessionEnd, except?: string): Promise<void> {
+    await this.#parts.refreshTokens.endAll(userId, reason, this.#parts.clock.now(), except)
+  }
+
+  async checkPassword({ userId }: Person, password: string): Promise<boolean> {
+    const { accounts, passwords } = this.#parts
+    return passwords.verify((await accounts.byId(userId))?.passwordHash ?? undefined, password)
+  }
+
+  async changePassword({ userId }: Person, password: string): Promise<void> {
+    const { accounts, passwords } = this.#parts
+    await accounts.setPasswordHash(userId, await passwords.hash(password))
+  }
+
+  /** The password goes with the account itself; the sessions' tokens, ended, with the keys of the space. */
+  async remove(person: Person): Promise<void> {
+    await this.endSessions(person, 'revoked')
+  }
+
+  async keys() {
+    return [await this.#parts.accessTokens.issuer()]
+  }
+
+  async #guess(key: string, entry: { username: string; password: string }): Promise<Credentials> {
+    letThrough(this.#guesses, key)
+    const username = usernameOf(entry.username)
+    const credentials = username === undefined ? undefined : await this.#parts.accounts.byUsername(username)
+    const fits = await this.#parts.passwords.verify(credentials?.passwordHash ?? undefined, entry.password)
+    if (!fits || credentials === undefined) {
+      this.#guesses.record(key)
+      throw refuse('bad_credentials', "That name and password don't go together. Check both and try again.")
+    }
+    this.#guesses.forgive(key)
+    return credentials
+  }
+
+  async #granted(credentials: Credentials, sessionId: string, refreshToken: string): Promise<Granted> {
+    const { issuer, subject } = credentials
+    return { issuer, subject, sessionId, tokens: await this.#tokens(credentials, sessionId, refreshToken) }
+  }
+
+  async #tokens({ userId, spaceId, roles }: Credentials, sessionId: string, refreshToken: string): Promise<Tokens> {
+    const { accessTokens } = this.#parts
+    return {
+      access_token: await accessTokens.issue({ sub: userId, sid: sessionId, space: spaceId, roles }),
+      expires_in: accessTokens.lifeSeconds,
+      refresh_token: refreshToken,
+      refresh_expires_in: refreshLifeSeconds,
+    }
+  }
+}
+
+const expiry = (now: Date): Date => new Date(now.getTime() + refreshLifeSeconds * 1000)

@@ -1,0 +1,59 @@
+import type { OutputOf, requests, TokenIssuer } from '@pf/contracts'
+
+/**
+ * Who proves that somebody is who they say: our own provider (`embedded-identity.ts`), or Keycloak. Behind it lies all that
+ * differs between them. What is ours with either stands outside: the user and their space, the events, sessions listed and
+ * revoked, invitations, erasure, the audit trail.
+ */
+export interface IdentityProvider {
+  readonly mode: 'embedded' | 'keycloak'
+  /** What the log-in page has to know. */
+  readonly can: Capabilities
+  /**
+   * Makes the person known here. The account is kept by the caller; where that fails `remove` takes this back.
+   * Throws username_taken, invalid_input.
+   */
+  register(person: { userId: string; username: string; password: string }): Promise<Enrolled>
+  /**
+   * By name and password. The answer is the same, and takes as long, for an unknown name and for a wrong password.
+   * Throws bad_credentials, too_many_attempts.
+   */
+  login(entry: { username: string; password: string; address: string }): Promise<Granted>
+  /** `reused`: an old copy was presented, and the session has to be ended. Throws refresh_invalid, conflict. */
+  refresh(refreshToken: string): Promise<{ granted: Granted } | { reused: Session }>
+  /** Whose session a refresh token is of; undefined where nobody knows it. */
+  sessionOf(refreshToken: string): Promise<Session | undefined>
+  /** Ends the session with whoever issues its tokens: none is refreshed any more. Idempotent. */
+  endSession(session: Session, reason: SessionEnd): Promise<void>
+  /** Ends all of them but one. */
+  endSessions(person: Person, reason: SessionEnd, except?: string): Promise<void>
+  /** For re-authentication. Throttling is the caller's. */
+  checkPassword(person: Person, password: string): Promise<boolean>
+  /** Sessions stay as they are. Throws invalid_input. */
+  changePassword(person: Person, password: string): Promise<void>
+  /** Nobody can sign in as this person any more, and nothing here tells of them. Idempotent. */
+  remove(person: Person): Promise<void>
+  /** By which the gateways check access tokens: one issuer each. */
+  keys(): Promise<TokenIssuer[]>
+}
+
+/** Unique together, and never given to anybody else. `userId` is ours. */
+export type Person = { issuer: string; subject: string; userId: string }
+export type Role = 'user' | 'operator'
+export type Session = { sessionId: string; userId: string }
+export type SessionEnd = 'logout' | 'reused' | 'revoked' | 'expired'
+
+export type Capabilities = {
+  /** Log-in by `POST /auth/login`; else the browser is sent to the provider. */
+  passwordLogin: boolean
+}
+
+/** `passwordHash`: kept with the account where the provider is ours. */
+export type Enrolled = { issuer: string; subject: string; passwordHash: string | null }
+
+export type Tokens = OutputOf<typeof requests.auth.login>
+
+/** A session that was begun, or goes on. */
+export type Granted = Pick<Person, 'issuer' | 'subject'> & { sessionId: string; tokens: Tokens }
+
+export type { TokenIssuer }
