@@ -18,7 +18,6 @@ import { ProblemFilter, sendProblem } from './http/problem-filter.ts'
 import { callerOf, costOf, RateLimit } from './http/rate-limits.ts'
 import { dataPolicy, securityHeaders } from './http/security-headers.ts'
 import { readForms } from './http/upload.ts'
-import { openApiDocument } from './openapi.ts'
 import { AuthController } from './routes/auth.ts'
 import { ConnectionsController } from './routes/connections.ts'
 import { IdentityController } from './routes/identity.ts'
@@ -30,7 +29,6 @@ import { PreferencesController } from './routes/preferences.ts'
 import { SqlController } from './routes/sql.ts'
 
 export type ApiSettings = {
-  apiPort: number
   allowedOrigins: readonly string[]
   ratePerUser: number
   ratePerAddress: number
@@ -91,8 +89,6 @@ export async function openApi(gateway: Gateway, logger: Logger, settings: ApiSet
   await api.register(fastifyCompress, { threshold: 1024, encodings: ['br', 'gzip'] })
   keepFromCaches(api)
   logAnswers(api, logger)
-  const document = openApiDocument(`http://localhost:${settings.apiPort}`)
-  api.get('/openapi.json', async () => document)
   await serveDocsPage(api)
   await app.init()
   await api.ready()

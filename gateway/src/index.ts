@@ -1,2 +1,1 @@
-export { openApiDocument } from './openapi.ts'
 export { type GatewayOptions, startGateway } from './start.ts'

@@ -70,7 +70,7 @@ export const problemExamples: Readonly<Record<RefusalCode, string>> = {
   api_token_not_found: 'You have no API token of this id. GET /auth/tokens lists those you have.',
   api_tokens_full: 'You have 50 API tokens, and that is the most. Revoke one that is not used.',
   unauthenticated: 'This call needs an access token: send the header Authorization: Bearer <token>.',
-  forbidden: 'You may not do this.',
+  forbidden: 'A page of another site sent this. Use the dashboard, or name the site in PF_ALLOWED_ORIGINS.',
   conflict: 'It was changed from elsewhere at the same moment. Look again and repeat.',
   idempotency_key_reused: 'This Idempotency-Key came with another body before. Send a fresh key with each new command.',
   payload_too_large: 'The body is larger than 1 MB. Send less at a time.',

@@ -18,6 +18,10 @@ export type Route = {
    * `session`). `session`: no API token is taken, whatever it may.
    */
   readonly scope?: ApiScope | 'session'
+  /** What the refresh cookie does here: `refresh`: the call is made with it alone; `either`: with it or a token. */
+  readonly cookie?: 'refresh' | 'either'
+  /** A success sets or clears a cookie. */
+  readonly setsCookie?: boolean
   readonly params?: TObject
   readonly query?: TObject
   readonly body?: TObject

@@ -1,7 +1,7 @@
 import { DomainError, type RefusalCode, type Rest } from '@pf/contracts'
 
 /** The one place that knows which HTTP status a refusal means. */
-const statusOf: Readonly<Record<RefusalCode, number>> = {
+export const statusOf: Readonly<Record<RefusalCode, number>> = {
   invalid_input: 422,
   not_found: 404,
   connection_not_found: 404,

@@ -24,6 +24,7 @@ export const authRoutes = {
     path: '/auth/login',
     tag: 'Auth',
     open: true,
+    setsCookie: true,
     summary: 'Start a session; sets the refresh cookie',
     body: Type.Object(
       {
@@ -57,6 +58,8 @@ export const authRoutes = {
     path: '/auth/refresh',
     tag: 'Auth',
     open: true,
+    cookie: 'refresh',
+    setsCookie: true,
     summary: 'Rotate the refresh cookie for a new access token',
     answers: { 200: S.AccessToken },
     problems: ['refresh_missing', 'refresh_invalid', 'refresh_reused'],
@@ -66,6 +69,8 @@ export const authRoutes = {
     path: '/auth/logout',
     tag: 'Auth',
     open: true,
+    cookie: 'either',
+    setsCookie: true,
     summary: 'End the session',
     answers: { 200: S.Ok },
   }),

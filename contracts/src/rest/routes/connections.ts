@@ -18,6 +18,7 @@ export const connectionsRoutes = {
       },
       closed,
     ),
+    setsCookie: true,
     answers: { 201: S.ConsentLink },
     mayLag: true,
     problems: [
@@ -95,6 +96,7 @@ export const connectionsRoutes = {
     tag: 'Connections',
     summary: 'Renew the consent in place',
     params: Id,
+    setsCookie: true,
     answers: { 200: S.ConsentLink },
     mayLag: true,
     problems: ['connection_not_found', 'connection_removed', 'provider_unavailable'],

@@ -2,8 +2,15 @@ import { Type } from 'typebox'
 import { closed, type Route, route } from '../route.ts'
 import * as S from '../shapes.ts'
 
-/** Of the page that keeps it, such as `transactions.filters`. */
-const Key = Type.Object({ key: Type.String({ pattern: '^[a-z][a-z0-9._-]{0,63}$' }) }, closed)
+const Key = Type.Object(
+  {
+    key: Type.String({
+      pattern: '^[a-z][a-z0-9._-]{0,63}$',
+      description: 'Of the page that keeps it, such as `transactions.filters`.',
+    }),
+  },
+  closed,
+)
 
 export const preferencesRoutes = {
   preferences: route({

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Day, Instant } from '../../ids.ts'
-import { AsOf, DayRange, Money, Nullable, Opaque, told } from './parts.ts'
+import { AsOf, DayRange, Money, Nullable, Opaque, oneOf, told } from './parts.ts'
 
 const ProofStatus = told(
   Type.Union([Type.Literal('verified'), Type.Literal('gap'), Type.Literal('unverified')]),
@@ -14,7 +14,7 @@ export const Account = Type.Object({
   connection_id: told(Nullable(Opaque), 'Null where only statement files told of it.'),
   provider_account_id: Type.String(),
   name: Type.String(),
-  kind: Type.Union(accountKinds.map((k) => Type.Literal(k))),
+  kind: oneOf(accountKinds),
   currency: Type.String(),
   iban_masked: told(Nullable(Type.String()), 'The last four characters of IBAN, number or card.'),
   institution: Type.Object({ id: Type.String(), name: Type.String(), logo: Type.String() }),
@@ -48,7 +48,7 @@ export const suspectKinds = ['missing', 'doubled', 'changed', 'withdrawn', 'book
 
 export const ProofSuspect = told(
   Type.Object({
-    kind: Type.Union(suspectKinds.map((kind) => Type.Literal(kind))),
+    kind: oneOf(suspectKinds),
     amount: told(Money, 'Of the missing, doubled, withdrawn or late row; of a changed one, what it should be more.'),
     transaction_ids: told(
       Type.Array(Opaque),
@@ -66,7 +66,7 @@ export const proofBalances = ['interim', 'closing', 'expected', 'available', 'in
 
 export const ProofInterval = told(
   Type.Object({
-    balance: Type.Union(proofBalances.map((kind) => Type.Literal(kind))),
+    balance: oneOf(proofBalances),
     from: told(Instant, "The bank's moments of the two statements; of closing balances the ends of their days."),
     to: Instant,
     from_date: told(

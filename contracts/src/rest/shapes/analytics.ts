@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Day } from '../../ids.ts'
-import { AsOf, Money, Nullable, Opaque, told } from './parts.ts'
+import { AsOf, Money, Nullable, Opaque, oneOf, told } from './parts.ts'
 
 /** With `convert_to`: currencies that stayed as they are, since no dated rate leads from them. */
 const Unconverted = Type.Optional(Type.Array(Type.String()))
@@ -78,7 +78,7 @@ export const Recurring = Type.Object({
   id: Opaque,
   account_id: Opaque,
   counterparty: Type.String(),
-  interval: Type.String(),
+  interval: oneOf(recurringIntervals),
   amount: told(Money, "The last payment's; debit negative."),
   amount_from: told(Money, 'Least and greatest that was paid.'),
   amount_to: Money,

@@ -1,11 +1,9 @@
 import { type Static, Type } from 'typebox'
 import { LeftOutReasonSchema } from '../../connection.events.ts'
 import { Day, Instant } from '../../ids.ts'
-import { DayRange, Nullable, Opaque, Problem, told } from './parts.ts'
+import { DayRange, Nullable, Opaque, oneOf, Problem, told } from './parts.ts'
 
-export const ConnectionStatus = Type.Union(
-  (['pending', 'active', 'expiring', 'expired', 'failed', 'revoked'] as const).map((s) => Type.Literal(s)),
-)
+export const ConnectionStatus = oneOf(['pending', 'active', 'expiring', 'expired', 'failed', 'revoked'])
 export type ConnectionStatus = 'pending' | 'active' | 'expiring' | 'expired' | 'failed' | 'revoked'
 
 export const QuotaLine = Type.Object({
@@ -22,7 +20,7 @@ export const Connection = Type.Object({
   provider: Type.String(),
   institution: Type.Object({ id: Type.String(), name: Type.String(), logo: Type.String() }),
   friendly_name: Nullable(Type.String()),
-  status: Type.String(),
+  status: ConnectionStatus,
   consent: told(
     Nullable(Type.Object({ granted_at: Instant, expires_at: Instant, history_days: Type.Optional(Type.Integer()) })),
     '`history_days`: how far back the bank was asked to go when the consent was given.',
@@ -59,7 +57,7 @@ export const Connection = Type.Object({
   missed: Type.Optional(
     told(
       Type.Array(Type.Object({ account_id: Opaque, ...DayRange.properties })),
-      '* Days that could not be fetched, since the bank does not tell so far back; without those that another fetch or an imported statement covers.',
+      'Days that could not be fetched, since the bank does not tell so far back; without those that another fetch or an imported statement covers.',
     ),
   ),
   demo: Type.Boolean(),

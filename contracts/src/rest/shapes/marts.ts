@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Instant } from '../../ids.ts'
-import { AsOf, Money, Nullable, Opaque, told } from './parts.ts'
+import { AsOf, Money, Nullable, Opaque, oneOf, told } from './parts.ts'
 
 export const MartStatus = Type.Object({
   items: Type.Array(
@@ -25,10 +25,7 @@ const TableDigest = Type.Object({ rows: Type.Integer(), digest: Type.String() })
 export const Rebuild = told(
   Type.Object({
     id: Opaque,
-    status: told(
-      Type.Union(rebuildStatuses.map((s) => Type.Literal(s))),
-      '`compared`: something differs, and it waits for `switch` or `discard`.',
-    ),
+    status: told(oneOf(rebuildStatuses), '`compared`: something differs, and it waits for `switch` or `discard`.'),
     progress: Type.Object({ files: Type.Integer(), files_loaded: Type.Integer(), rows_loaded: Type.Integer() }),
     comparison: Nullable(
       Type.Object({

@@ -6,6 +6,10 @@ export const Opaque = Type.String({ minLength: 1, maxLength: 128 })
 /** A schema with what clients have to know of it: shapes, units, when it is null. The OpenAPI document says it. */
 export const told = <T extends TSchema>(schema: T, description: string): T => Type.With(schema, { description }) as T
 
+/** One of these words. */
+export const oneOf = <const Words extends readonly string[]>(words: Words) =>
+  Type.Unsafe<Words[number]>(Type.Union(words.map((word) => Type.Literal(word))))
+
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
 export const Money = told(

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Instant } from '../../ids.ts'
-import { DayRange, Nullable, Opaque, told } from './parts.ts'
+import { DayRange, Nullable, Opaque, oneOf, told } from './parts.ts'
 
 export const syncStatuses = [
   'queued',
@@ -20,7 +20,7 @@ export const Sync = Type.Object({
   connection_id: Opaque,
   account_id: Opaque,
   trigger: Type.String(),
-  status: Type.Union(syncStatuses.map((s) => Type.Literal(s))),
+  status: oneOf(syncStatuses),
   window: Nullable(DayRange),
   missed: Type.Optional(
     told(

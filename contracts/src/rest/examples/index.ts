@@ -1,0 +1,29 @@
+import type { RouteName } from '../routes.ts'
+import { analyticsExamples, martsExamples, sqlExamples } from './analytics.ts'
+import { apiTokensExamples, authExamples, preferencesExamples } from './auth.ts'
+import { connectionsExamples, providersExamples, syncsExamples } from './connections.ts'
+import type { RouteExample } from './example.ts'
+import { accountsExamples, transactionsExamples } from './money.ts'
+import { operationsExamples } from './operations.ts'
+import { heldExamples, identityExamples, importsExamples } from './rows.ts'
+
+export type { RouteExample } from './example.ts'
+
+/** A call and its answers for every route: what the OpenAPI document and the Postman collection show. */
+export const examples: { readonly [N in RouteName]: RouteExample } = {
+  ...authExamples,
+  ...apiTokensExamples,
+  ...providersExamples,
+  ...connectionsExamples,
+  ...syncsExamples,
+  ...heldExamples,
+  ...identityExamples,
+  ...importsExamples,
+  ...accountsExamples,
+  ...transactionsExamples,
+  ...analyticsExamples,
+  ...martsExamples,
+  ...sqlExamples,
+  ...preferencesExamples,
+  ...operationsExamples,
+}

@@ -1,0 +1,79 @@
+import { DomainError, type RefusalCode, Rest, refusals } from '@pf/contracts'
+import { problemOf, statusOf } from '../http/problem.ts'
+
+const reference = (code: RefusalCode) => ({ $ref: `#/components/examples/${code}` })
+
+/** What every route may answer, whoever asks for what. */
+const always: readonly RefusalCode[] = ['too_many_requests', 'internal', 'overloaded', 'unavailable']
+
+/** Every code that a route may answer: those it names, and those that its shape brings along. */
+export function codesOf(route: Rest.Route): RefusalCode[] {
+  const { method, path, body, query, params } = route
+  return [
+    ...(route.problems ?? []),
+    ...(route.open ? [] : (['unauthenticated', 'scope_missing'] as const)),
+    ...(params ? (['not_found'] as const) : []),
+    ...(body || query || params || method === 'POST' ? (['invalid_input'] as const) : []),
+    ...(method === 'POST' && !path.startsWith('/auth/') ? (['idempotency_key_reused'] as const) : []),
+    ...(method === 'GET' ? [] : (['forbidden', 'payload_too_large', 'unsupported_media_type'] as const)),
+    ...always,
+  ].filter((code, index, all) => all.indexOf(code) === index)
+}
+
+/** `responses` of what goes wrong: by status, with its codes and an example of each. */
+export function problemResponses(route: Rest.Route): Record<string, object> {
+  const byStatus = new Map<number, RefusalCode[]>()
+  for (const code of codesOf(route)) byStatus.set(statusOf[code], [...(byStatus.get(statusOf[code]) ?? []), code])
+  const sorted = [...byStatus].sort(([a], [b]) => a - b)
+  return Object.fromEntries(sorted.map(([status, codes]) => [status, sharedOr(status, codes)]))
+}
+
+/** What most routes answer alike stands once, in `#/components/responses`. */
+const shared: Readonly<Record<string, readonly RefusalCode[]>> = {
+  Unauthenticated: ['unauthenticated'],
+  AnotherSite: ['forbidden'],
+  TooLarge: ['payload_too_large'],
+  NotJson: ['unsupported_media_type'],
+  TooMany: ['too_many_requests'],
+  Internal: ['internal'],
+  Busy: ['overloaded', 'unavailable'],
+}
+const statusOfAll = (codes: readonly RefusalCode[]) => statusOf[codes[0] ?? 'internal']
+
+export const sharedResponses = (): Record<string, object> =>
+  Object.fromEntries(Object.entries(shared).map(([name, codes]) => [name, problemResponse(statusOfAll(codes), codes)]))
+
+function sharedOr(status: number, codes: readonly RefusalCode[]): object {
+  const same = Object.entries(shared).find(([, all]) => all.join() === codes.join())
+  return same === undefined ? problemResponse(status, codes) : { $ref: `#/components/responses/${same[0]}` }
+}
+
+function problemResponse(status: number, codes: readonly RefusalCode[]): object {
+  return {
+    description: codes.map((code) => `\`${code}\``).join(', '),
+    ...headersOf(status),
+    content: {
+      'application/problem+json': {
+        schema: { $ref: '#/components/schemas/Problem', properties: { code: { enum: codes } } },
+        examples: Object.fromEntries(codes.map((code) => [code, reference(code)])),
+      },
+    },
+  }
+}
+
+function headersOf(status: number): object {
+  if (status === 401) return { headers: { 'WWW-Authenticate': { $ref: '#/components/headers/WWW-Authenticate' } } }
+  if (status === 429 || status === 503)
+    return { headers: { 'Retry-After': { $ref: '#/components/headers/Retry-After' } } }
+  return {}
+}
+
+/** `#/components/examples`: a problem document of each code. */
+export function problemExamples(): Record<string, object> {
+  return Object.fromEntries(
+    refusals.map((code) => {
+      const { retryAfterSeconds: _, ...value } = problemOf(new DomainError(code, Rest.problemExamples[code]))
+      return [code, { summary: value.title, value }]
+    }),
+  )
+}
