@@ -24,6 +24,7 @@ import { objectStoreMark } from './adapters/erasure-mark.ts'
 import { type LakeFormat, objectLake } from './adapters/object-lake.ts'
 import { keptOpen, packedRows } from './adapters/packed-rows.ts'
 import { sealedRawObjects } from './adapters/sealed-raw-objects.ts'
+import { statementsOnThreads } from './adapters/statements-on-threads.ts'
 import { AccountRows, type RowPacking } from './application/account-rows.ts'
 import { accountDetails } from './application/describe-accounts.ts'
 import { eraseLake, forgetRows } from './application/erase-lake.ts'
@@ -32,7 +33,7 @@ import type { LogSyncsParts } from './application/log-syncs.ts'
 import type { Parts } from './application/parts.ts'
 import type { StoreInOrderParts } from './application/store-in-order.ts'
 import { createTending } from './application/tend-lake.ts'
-import { defaultLakeBounds, type LakeBounds } from './bounds.ts'
+import { defaultLakeBounds, defaultStatementBounds, type LakeBounds, type StatementBounds } from './bounds.ts'
 import { type ConnectionFacts, learn, unknownConnection } from './domain/connection-facts.ts'
 import { addFetched, type FetchedAnswers, nothingFetched } from './domain/fetched-answers.ts'
 import * as ledger from './domain/ledger.ts'
@@ -56,6 +57,8 @@ export type StorageOptions = {
   /** Of them, so many rows are kept unpacked beside it, some 700 bytes each; 20,000 unless told. */
   maxOpenRows?: number
   bounds?: Partial<LakeBounds>
+  /** Of reading one statement file. */
+  statements?: Partial<StatementBounds>
   /** How rows become the bytes of a lake file; Parquet unless told. */
   format?: LakeFormat
   /** How present rows are kept in memory; compressed unless told. */
@@ -82,6 +85,7 @@ export async function assembleStorage(platform: Platform, options: StorageOption
     ...fetched,
     views: { ledgers: projections.ledgers.reader },
     uploads: { read: (spaceId, { raw }) => openUpload(platform, spaceId, raw) },
+    statements: statementsOnThreads({ ...defaultStatementBounds, ...options.statements }),
     emptyRows: () => new AccountRows(packedRows),
     historyOf: historyReader(platform),
     ledgerMessagesOf: ({ spaceId, accountId }) =>

@@ -22,3 +22,13 @@ export const defaultLakeBounds: LakeBounds = {
   replacedForMs: 24 * hourMs,
   orphanForMs: 24 * hourMs,
 }
+
+/** Bounds of reading one statement file; of its bytes and rows see `limits` of @pf/providers/files. */
+export type StatementBounds = {
+  /** Heap of the thread that reads it. */
+  memoryMb: number
+  /** From the start of the thread to its answer. */
+  deadlineMs: number
+}
+
+export const defaultStatementBounds: StatementBounds = { memoryMb: 1024, deadlineMs: 60_000 }

@@ -15,6 +15,7 @@ import type { Platform } from '@pf/service-kit'
 import { besideLake } from './adapters/beside-lake.ts'
 import { derivedId } from './adapters/derived-id.ts'
 import { packedRows } from './adapters/packed-rows.ts'
+import { statementsOnThreads } from './adapters/statements-on-threads.ts'
 import { AccountRows } from './application/account-rows.ts'
 import { LedgerRows } from './application/ledger-rows.ts'
 import type { Account } from './application/present.ts'
@@ -27,6 +28,7 @@ import {
   type ReplayParts,
   replayLake,
 } from './application/replay-lake.ts'
+import { defaultStatementBounds } from './bounds.ts'
 import { learn, unknownConnection } from './domain/connection-facts.ts'
 import { storageParts } from './start-storage.ts'
 
@@ -84,7 +86,7 @@ export function startReplay(
 
 type Logs = Pick<
   RemakeParts,
-  'ledgerMessagesOf' | 'emptyRows' | 'beside' | 'rowsOver' | 'fetchedOf' | 'linkOf' | 'hashOf'
+  'ledgerMessagesOf' | 'emptyRows' | 'statements' | 'beside' | 'rowsOver' | 'fetchedOf' | 'linkOf' | 'hashOf'
 >
 
 function remakeParts({ eventLog: log, keys: sealer, objects }: Platform): Logs {
@@ -93,6 +95,7 @@ function remakeParts({ eventLog: log, keys: sealer, objects }: Platform): Logs {
   return {
     ledgerMessagesOf: (account) => readHistory<LedgerEvent>(ledgerEvents, ofAccount(account), logs),
     emptyRows: () => new AccountRows(packedRows),
+    statements: statementsOnThreads(defaultStatementBounds),
     beside: besideLake(objects, besideFolder),
     rowsOver: (lake) => new LedgerRows({ lake, packing: packedRows, idOf: derivedId }),
     hashOf: sha256,

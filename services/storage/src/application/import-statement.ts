@@ -17,7 +17,7 @@ import { importedView } from './imported-view.ts'
 import type { Parts } from './parts.ts'
 import { contextFor, type Opened, type Part, type Planned, planStatement, sourceOf } from './plan-statement.ts'
 import { type Account, type Present, presentOf } from './present.ts'
-import { mappingsOf, openStatement, partOf, type Reading } from './statements.ts'
+import { mappingsOf, partOf, type Reading } from './statements.ts'
 import { takeWord } from './take-word.ts'
 
 type Asked = InputOf<typeof requests.storage.importStatement>
@@ -37,7 +37,7 @@ export async function importStatement(
   const bytes = await parts.uploads.read(spaceId, asked.upload)
   const { fileName } = asked.upload
   const known = asked.mapping === undefined ? await mappingsOf(parts, spaceId) : []
-  const { statement, mapping } = openStatement(bytes, { fileName, mapping: asked.mapping }, known)
+  const { statement, mapping } = await parts.statements.open(bytes, { fileName, mapping: asked.mapping }, known)
   const reading: Reading = {
     format: statement.format,
     part: asked.part,

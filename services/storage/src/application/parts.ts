@@ -5,7 +5,7 @@ import type { Ledger, LedgerCommand } from '../domain/ledger.ts'
 import type { LedgerRow } from '../read/ledgers.ts'
 import type { AccountRows } from './account-rows.ts'
 import type { LedgerRows } from './ledger-rows.ts'
-import type { Lake, RawObjects } from './ports.ts'
+import type { Lake, RawObjects, Statements } from './ports.ts'
 import { type Account } from './present.ts'
 
 /** What storing an answer works with. */
@@ -31,6 +31,8 @@ export type Parts = StoreSyncParts & {
   answersOf(account: Account): Promise<FetchedAnswers>
   /** Files on their way in, sealed by the gateway under a key of their space. */
   uploads: { read(spaceId: string, upload: Upload): Promise<Uint8Array> }
+  /** Files of banks and people, read. */
+  statements: Statements
   /** All that the logs say of an account. */
   historyOf(account: Account): Promise<History>
   /** The messages of an account's ledger, oldest first. */

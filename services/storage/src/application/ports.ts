@@ -1,5 +1,6 @@
-import type { ManifestDataset, ManifestFile, RawRef } from '@pf/contracts'
+import type { ManifestDataset, ManifestFile, RawRef, Rest } from '@pf/contracts'
 import type { Columns, LakeDataset, RowOf } from '../domain/lake.ts'
+import type { OpenedStatement, SaidOfStatement } from './open-statement.ts'
 
 /** Where a lake file stands: account, day of ingestion, and the id of what it came from. */
 export type LakePlace = { spaceId: string; accountId: string; day: string; name: string }
@@ -33,4 +34,12 @@ export interface RawObjects {
   keep(at: { spaceId: string; accountId: string }, name: string, bytes: Uint8Array): Promise<RawRef>
   /** The bytes that the bank sent. Throws `raw_object_changed` where they are not those that the event names. */
   read(at: { spaceId: string; accountId: string }, raw: Pick<RawRef, 'key' | 'sha256'>): Promise<Uint8Array>
+}
+
+export interface Statements {
+  /**
+   * As `openStatement`, where a file that somebody made to hurt can hurt nobody: bounded in memory and time. Throws
+   * `statement_unreadable`, `statement_too_large`.
+   */
+  open(bytes: Uint8Array, said: SaidOfStatement, known?: readonly Rest.CsvMapping[]): Promise<OpenedStatement>
 }

@@ -14,7 +14,7 @@ type Linked = Extract<ConnectionEvent, { type: 'RequisitionLinked' }>['data']
 export type Fetched = Pick<FetchedSync, 'transactions' | 'balances'>
 
 /** What a lake is made of again: the raw zone and the logs, and a place beside the lake that there is. */
-export type RemakeParts = Pick<Parts, 'ledgerMessagesOf' | 'holderOf' | 'idOf' | 'emptyRows' | 'raw'> &
+export type RemakeParts = Pick<Parts, 'ledgerMessagesOf' | 'holderOf' | 'idOf' | 'emptyRows' | 'raw' | 'statements'> &
   Pick<LogSyncsParts, 'syncsOf' | 'requestsOf'> & {
     beside: Lake
     rowsOver(lake: Lake): LedgerRows
@@ -62,6 +62,7 @@ export async function setUpRemaking(account: Account, given: RemakeParts): Promi
     idOf: given.idOf,
     holderOf: given.holderOf,
     answersOf: async () => answered(),
+    statements: given.statements,
     uploads: { read: (_, { raw }) => given.raw.read(account, raw) },
     historyOf: async () => ({
       events: [...events],

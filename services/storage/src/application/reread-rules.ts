@@ -11,7 +11,7 @@ import type { History, Parts } from './parts.ts'
 import { planAnswer } from './plan-answer.ts'
 import { planStatement } from './plan-statement.ts'
 import { type Account, type Present, presentOf } from './present.ts'
-import { openStatement, partOf, readingOf } from './statements.ts'
+import { partOf, readingOf } from './statements.ts'
 import { takeWord } from './take-word.ts'
 
 type Reread = {
@@ -148,7 +148,7 @@ async function planImported(
   const stands = ledger.imports.some((one) => one.importId === importId && one.takenBackAt === undefined)
   if (!stands || mapping === undefined) return undefined
   const reading = readingOf(mapping)
-  const { statement } = openStatement(await parts.raw.read(account, raw), reading)
+  const { statement } = await parts.statements.open(await parts.raw.read(account, raw), reading)
   const opened = { statement, part: partOf(statement, reading.part), reading, at }
   return (await planStatement(parts, account, { importId, raw, opened }, again)).plan
 }

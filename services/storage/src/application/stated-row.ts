@@ -3,8 +3,9 @@ import { neutralRowOf, parsePayload, rawRowOf } from '@pf/providers/rules'
 import type { HeldLakeRow } from '../domain/lake.ts'
 import type { Ledger } from '../domain/ledger.ts'
 import type { Parts } from './parts.ts'
+import type { Statements } from './ports.ts'
 import { type Account } from './present.ts'
-import { openStatement, partOf, type Reading, readingOf } from './statements.ts'
+import { partOf, type Reading, readingOf } from './statements.ts'
 
 /** `raw`: the row as its source sent it; `neutral`: as the normaliser reads it. */
 export type StatedRow = { raw: unknown; neutral: unknown }
@@ -20,14 +21,20 @@ export async function statedRow(
   if (sha256 === undefined) return { raw: null, neutral: null }
   const bytes = await parts.raw.read(account, { key: raw_key, sha256 })
   const imported = imports.find((one) => one.raw.key === raw_key)
-  if (imported?.mapping !== undefined) return fileRow(bytes, readingOf(imported.mapping), row_index)
+  if (imported?.mapping !== undefined)
+    return fileRow(bytes, readingOf(imported.mapping), { index: row_index, statements: parts.statements })
   if (section === 'balances') return { raw: textOf(bytes), neutral: null }
   const body = parsePayload(bytes) as Payload
   return { raw: rawRowOf(body, row_index), neutral: neutralRowOf(body, row_index) }
 }
 
-function fileRow(bytes: Uint8Array, { format, mapping, part }: Reading, index: number): StatedRow {
-  const row = partOf(openStatement(bytes, { format, mapping }).statement, part).rows[index]
+async function fileRow(
+  bytes: Uint8Array,
+  { format, mapping, part }: Reading,
+  { index, statements }: { index: number; statements: Statements },
+): Promise<StatedRow> {
+  const { statement } = await statements.open(bytes, { format, mapping })
+  const row = partOf(statement, part).rows[index]
   return { raw: row?.raw ?? null, neutral: row?.row ?? null }
 }
 

@@ -1,5 +1,5 @@
-import { DomainError, type InputOf, type Rest, refuse, type requests, type StatementView } from '@pf/contracts'
-import { readStatement, type Statement, StatementUnreadable } from '@pf/providers/files'
+import { type InputOf, type Rest, refuse, type requests, type StatementView } from '@pf/contracts'
+import type { Statement } from '@pf/providers/files'
 import { accountsOf } from './accounts-of.ts'
 import type { Parts } from './parts.ts'
 import { presentOf } from './present.ts'
@@ -15,50 +15,6 @@ export type Reading = {
   described?: { name: string; currency: string; kind?: string; institution?: string }
 }
 
-/**
- * A file as its format has it. Throws `statement_unreadable`, `statement_too_large`. `known`: mappings that worked for
- * other files of this space, tried where none is given and the file's own columns are not clear.
- */
-export function openStatement(
-  bytes: Uint8Array,
-  said: { fileName?: string; mapping?: Rest.CsvMapping | undefined; format?: Statement['format'] },
-  known: readonly Rest.CsvMapping[] = [],
-): { statement: Statement; mapping: Rest.CsvMapping | undefined } {
-  const options = {
-    ...(said.fileName === undefined ? {} : { name: said.fileName }),
-    ...(said.format === undefined ? {} : { format: said.format }),
-  }
-  try {
-    const given = said.mapping === undefined ? {} : { mapping: said.mapping }
-    const statement = readStatement(bytes, { ...options, ...given })
-    if (statement.readable) return { statement, mapping: said.mapping }
-    for (const mapping of known) {
-      const tried = attempt(() => readStatement(bytes, { ...options, mapping }))
-      if (tried?.readable) return { statement: tried, mapping }
-    }
-    return { statement, mapping: undefined }
-  } catch (error) {
-    throw statementProblem(error)
-  }
-}
-
-function attempt<T>(work: () => T): T | undefined {
-  try {
-    return work()
-  } catch (error) {
-    // Another bank's columns: this mapping is not for this file.
-    if (error instanceof StatementUnreadable) return undefined
-    throw error
-  }
-}
-
-function statementProblem(error: unknown): unknown {
-  if (!(error instanceof StatementUnreadable)) return error
-  const code =
-    error.code === 'too_large' || error.code === 'too_many_rows' ? 'statement_too_large' : 'statement_unreadable'
-  return new DomainError(code, `Found ${error.found}, expected ${error.expected}: ${error.todo}.`)
-}
-
 /** What a file says of itself. Throws `statement_unreadable`, `statement_too_large`. */
 export async function readStatementOf(
   parts: Parts,
@@ -67,7 +23,7 @@ export async function readStatementOf(
 ): Promise<StatementView> {
   const bytes = await parts.uploads.read(spaceId, upload)
   const known = mapping === undefined ? await mappingsOf(parts, spaceId) : []
-  const { statement, mapping: used } = openStatement(bytes, { fileName: upload.fileName, mapping }, known)
+  const { statement, mapping: used } = await parts.statements.open(bytes, { fileName: upload.fileName, mapping }, known)
   return {
     readable: statement.readable,
     format: statement.format,
