@@ -30,11 +30,30 @@ describe('what has to have read the whole log', () => {
         return true
       },
     }
-    await awaitWholeLog(log, 'connection', [reader])
+    await awaitWholeLog(log, 'connection', [{ reader, lag: async () => 0 }])
     expect(asked).toEqual([encodePosition({ connection: 7 })])
   })
 
-  it('is an error by name while one of its read models is behind', async () => {
-    await expect(awaitWholeLog(log, 'connection', [passed, slow])).rejects.toThrow('read_models_behind: connection')
+  it('is waited for as long as it comes nearer', async () => {
+    const behind: number[] = []
+    let left = 30
+    const reader = { caughtUpTo: async () => left === 0 }
+    const lag = async () => {
+      left -= 10
+      return left
+    }
+    await awaitWholeLog(log, 'connection', [{ reader, lag }], (messages) => void behind.push(messages))
+    expect(behind).toEqual([20, 10, 0])
+  })
+
+  it('is an error by name once one of its read models does not come any nearer', async () => {
+    const stuck = { reader: slow, lag: async () => 5 }
+    const read = { reader: passed, lag: async () => 0 }
+    await expect(awaitWholeLog(log, 'connection', [read, stuck])).rejects.toThrow('read_models_behind: connection is 5')
+  })
+
+  it('is the error of what stopped one of them', async () => {
+    const stopped = { reader: slow, lag: () => Promise.reject(new Error('rebuild needed')) }
+    await expect(awaitWholeLog(log, 'connection', [stopped])).rejects.toThrow('rebuild needed')
   })
 })

@@ -3,8 +3,11 @@ import { type EventLog, encodePosition, type ReadModel } from '@pf/eventing'
 
 type Reader = Pick<ReadModel<never>, 'caughtUpTo'>
 
-/** How long an erasure waits for the read models to have all that the log has; then it is tried again. */
-const wholeLogMs = 10_000
+/** A read model, and how many messages it has not taken yet. */
+type Followed = { reader: Reader; lag(): Promise<number> }
+
+/** An erasure waits for the read models to have all that the log has; once they stand still for so long it is tried again. */
+const noProgressMs = 10_000
 
 /**
  * A command's answer waits for its own service's read models: undefined when all of them have passed `position` in time,
@@ -21,13 +24,28 @@ export async function afterOwnReadModel(
   return passed.every(Boolean) ? undefined : position
 }
 
-/** Resolves when the read models of this context have all that its log has now; throws `read_models_behind` after 10 s. */
+/**
+ * Resolves when the read models of this context have all that its log has now, however long that takes: after a restore they
+ * are made from its first message. Throws `read_models_behind` once they have not come any further for 10 s, and what stopped one of them.
+ */
 export async function awaitWholeLog(
   log: Pick<EventLog, 'info'>,
   context: Context,
-  readers: readonly Reader[],
+  projections: readonly Followed[],
+  onWait: (behind: number) => void = () => undefined,
 ): Promise<void> {
   const position = encodePosition({ [context]: (await log.info(context)).lastSeq })
-  if ((await afterOwnReadModel(readers, position, wholeLogMs)) === undefined) return
-  throw new Error(`read_models_behind: ${context} has not read its log to the end within ${wholeLogMs} ms.`)
+  const readers = projections.map(({ reader }) => reader)
+  for (let least = Number.POSITIVE_INFINITY; ; ) {
+    if ((await afterOwnReadModel(readers, position, noProgressMs)) === undefined) return
+    const lags = await Promise.all(projections.map((projection) => projection.lag()))
+    const behind = lags.reduce((sum, lag) => sum + lag, 0)
+    if (behind >= least) {
+      throw new Error(
+        `read_models_behind: ${context} is ${behind} messages short of its log's end, and no nearer to it after ${noProgressMs} ms.`,
+      )
+    }
+    least = behind
+    onWait(behind)
+  }
 }

@@ -123,8 +123,7 @@ export async function startService(platform: Platform, parts: ServiceParts): Pro
   const erasure = parts.erasing && eraseService(platform, parts.erasing)
   try {
     erasure?.listen()
-    const missed = (await erasure?.catchUp()) ?? 0
-    if (missed > 0) platform.logger.warn({ service: parts.name, missed }, 'brought up to the erasure ledger')
+    await catchUp(platform, parts, erasure)
     for (const reaction of parts.reactions ?? []) behind.push(await startReaction(platform, reaction))
     const ready = async () => ({ ...(await platform.health()), ...(await projectionHealth(parts)) })
     const bus = await listen(platform, parts, ready, erasure)
@@ -143,6 +142,36 @@ export async function startService(platform: Platform, parts: ServiceParts): Pro
     await stopAll()
     throw error
   }
+}
+
+/**
+ * After a restore read models are made from the first message of the log before this can end: whoever asks whether the
+ * service is ready hears meanwhile how far they are, and nothing else is answered.
+ */
+async function catchUp(
+  platform: Platform,
+  parts: ServiceParts,
+  erasure: ReturnType<typeof eraseService> | undefined,
+): Promise<void> {
+  const { wire, clock, metrics } = platform
+  const logger = platform.logger.child({ service: parts.name })
+  let speaking: BusServer | undefined
+  try {
+    const missed = await erasure?.catchUp(async (count) => {
+      logger.warn({ missed: count }, 'erasures of the ledger are made good before anything is answered')
+      const said = { 'erasure ledger': `${count} erasures are made good` }
+      speaking = new BusServer({ service: parts.name, wire, clock, logger, metrics, shards: [] })
+      answerReady(speaking, parts.name, async () => ({ ...(await projectionHealth(parts)), ...said }))
+      await speaking.opened()
+    })
+    if (missed) logger.warn({ missed }, 'brought up to the erasure ledger')
+  } finally {
+    await speaking?.close()
+  }
+}
+
+function answerReady(strategy: BusServer, name: string, ready: () => Promise<Health>): void {
+  strategy.addHandler(readyPattern(name), async () => new TextEncoder().encode(JSON.stringify(await ready())))
 }
 
 function holdShards(
@@ -216,7 +245,7 @@ async function listen(
     caughtUp: (position) =>
       Promise.all(Object.values(parts.projections ?? {}).map(({ reader }) => reader.caughtUpTo(position, caughtUpMs))),
   })
-  strategy.addHandler(readyPattern(parts.name), async () => new TextEncoder().encode(JSON.stringify(await ready())))
+  answerReady(strategy, parts.name, ready)
   if (erasure !== undefined) strategy.addHandler(erasure.pattern, (request: BusRequest) => erasure.answer(request))
   const root = {
     module: class ServiceModule {},

@@ -91,7 +91,7 @@ export async function assembleConnection(
       return behind === undefined ? {} : { behind }
     },
   }
-  const erasing = { ...parts, ...(await erasingParts(platform, parts)) }
+  const erasing = { ...parts, ...(await erasingParts(platform, projections)) }
   return {
     parts: erasing,
     erasing: {

@@ -12,10 +12,12 @@ import type { Parts } from './application/parts.ts'
 import * as connectionErasure from './domain/connection-erasure.ts'
 
 type OwnParts = Omit<CarryOutParts, keyof Parts>
+type Projections = Readonly<Record<string, Parameters<typeof awaitWholeLog>[2][number]>>
 
 /** What erasing stands on beside the rest of the service. */
-export async function erasingParts(platform: Platform, { views }: Pick<Parts, 'views'>): Promise<OwnParts> {
+export async function erasingParts(platform: Platform, projections: Projections): Promise<OwnParts> {
   const { eventLog: log, keys, clock, ids, timing } = platform
+  const logger = platform.logger.child({ service: 'connection' })
   await keys.createSpaceKey(systemSpace)
   return {
     erasures: createCommandHandler<
@@ -28,7 +30,10 @@ export async function erasingParts(platform: Platform, { views }: Pick<Parts, 'v
       const messages = await readHistory<ConnectionEvent>(connectionEvents, at, { log, sealer: keys })
       return messages.flatMap(({ events }) => events)
     },
-    upToDate: () => awaitWholeLog(log, 'connection', Object.values(views)),
+    upToDate: () =>
+      awaitWholeLog(log, 'connection', Object.values(projections), (behind) =>
+        logger.info({ behind }, 'an erasure waits for the read models to have the whole log'),
+      ),
     carryOut: (erasure) => carryOut(platform, erasure),
   }
 }

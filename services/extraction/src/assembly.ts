@@ -85,7 +85,10 @@ export async function assembleExtraction(
   }
   const erasing = {
     views,
-    upToDate: () => awaitWholeLog(platform.eventLog, 'extraction', [views.syncs]),
+    upToDate: () =>
+      awaitWholeLog(platform.eventLog, 'extraction', [projections.syncs], (behind) =>
+        logger.info({ behind }, 'an erasure waits for the read models to have the whole log'),
+      ),
     erase: {
       feedConnections: (of: ErasedRows<FeedConnectionRow>) => platform.readModels.erase(feedConnections, of),
       feedStates: (of: ErasedRows<FeedStateRow>) => platform.readModels.erase(feedStates, of),

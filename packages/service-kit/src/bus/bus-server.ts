@@ -76,6 +76,13 @@ export class BusServer extends ServerNats {
     this.#options.wire.flush().then(() => callback(), callback)
   }
 
+  /** Without a Nest application around it: for who answers a word or two before there is one. */
+  opened(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.start((error) => (error === undefined ? resolve() : reject(error)))
+    })
+  }
+
   override bindEvents(wire: Wire): void {
     for (const pattern of this.messageHandlers.keys())
       if (!isSharded(pattern)) this.#subscribed.push(this.#listen(wire, pattern, pattern))

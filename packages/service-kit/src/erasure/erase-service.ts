@@ -51,9 +51,9 @@ export function eraseService(platform: Platform, erasing: Erasing) {
 
     /**
      * Before anything is answered or reacted to: stores that were restored, or were away, are brought up to the ledger.
-     * Answers how many erasures they had missed.
+     * Answers how many erasures they had missed; `onMissed` is told before the first is made good.
      */
-    async catchUp(): Promise<number> {
+    async catchUp(onMissed: (count: number) => Promise<void> = async () => undefined): Promise<number> {
       const { createdAt } = await platform.eventLog.info(erasing.context)
       // A stream that was made anew has followed nothing yet.
       const marks = [platform.erasureMark(`${erasing.context} ${createdAt}`), ...(erasing.marks ?? [])]
@@ -64,11 +64,13 @@ export function eraseService(platform: Platform, erasing: Erasing) {
       const isOlder = await isLogOlder(platform, erasing.context)
       const missed = scopes.filter(({ seq }) => isOlder || seq > from)
       const ownMissed = scopes.filter(({ seq }) => seq > ownFrom)
+      const count = Math.max(missed.length, ownMissed.length)
+      if (count > 0) await onMissed(count)
       for (const { erasureId, scope } of missed) await erase(erasureId, scopeOf(scope))
       for (const { scope } of ownMissed) await erasing.own?.(scopeOf(scope), 'sweep')
       if (last > from) for (const mark of marks) await mark.write(last)
       if (last > ownFrom) await erasing.ownMark?.write(last)
-      return Math.max(missed.length, ownMissed.length)
+      return count
     },
 
     pattern: patternOf(requests[erasing.context].erase satisfies Operation),

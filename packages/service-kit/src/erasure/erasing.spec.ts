@@ -3,6 +3,7 @@ import { type Context, contexts, type ErasureScope } from '@pf/contracts'
 import { type AppendRequest, messageIdOf, subjectOf } from '@pf/eventing'
 import type { Platform } from '../platform.ts'
 import { type Service, startService } from '../service.ts'
+import { servicesReady } from '../services-ready.ts'
 import { createMemoryPlatform } from '../testing/index.ts'
 import { carryOut } from './carry-out.ts'
 
@@ -207,13 +208,20 @@ describe('an erasure', () => {
       ...world.platform,
       eventLog: { ...eventLog, read: async (context, seq) => (seq === seqs[0] ? back : eventLog.read(context, seq)) },
     }
+    const told: (string | undefined)[] = []
     const erasing = {
       context: 'storage' as const,
       aggregatesOf: async () => [],
-      shared: async () => world.rows.get('storage')!.splice(0).length,
+      async shared() {
+        // Whoever asks meanwhile is told why the service answers nothing yet.
+        told.push((await servicesReady(world.platform.bus))['storage'])
+        return world.rows.get('storage')!.splice(0).length
+      },
     }
     world.services.set('storage', await startService(restored, { name: 'storage', erasing }))
     expect(await world.left(gone)).toBe(0)
+    expect(told).toEqual([expect.stringContaining('erasure ledger: 1 erasures are made good')])
+    expect(await servicesReady(world.platform.bus)).toMatchObject({ storage: 'ok' })
   })
 
   it('is made up for once: what a restored log appends at the sequences of what went is not taken for it', async () => {
