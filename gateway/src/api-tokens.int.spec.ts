@@ -39,6 +39,23 @@ async function send(token: string, path: string, method = 'GET', body?: object) 
 const lookups = () => behaviour.asked.filter(({ operation }) => operation === 'api_token_holder')
 
 describe('a personal API token at the gateway', () => {
+  it('is issued, listed and revoked in a session', async () => {
+    const session = await running.token()
+    const wanted = { name: 'Backup', scopes: ['read'], expires_at: '2030-01-01T00:00:00Z' }
+    expect((await send(session, '/auth/tokens', 'POST', wanted)).status).toBe(201)
+    expect((await send(session, '/auth/tokens')).status).toBe(200)
+    expect((await send(session, '/auth/tokens/t-1', 'DELETE')).status).toBe(204)
+    const told = behaviour.asked.map(({ operation, input, principal }) => [operation, input, principal])
+    expect(told).toEqual([
+      ['issue_api_token', { name: 'Backup', scopes: ['read'], expiresAt: '2030-01-01T00:00:00Z' }, sam],
+      ['api_tokens', {}, sam],
+      ['revoke_api_token', { id: 't-1' }, sam],
+    ])
+    for (const scopes of [[], ['everything']]) {
+      expect((await send(session, '/auth/tokens', 'POST', { name: 'Backup', scopes })).code).toBe('invalid_input')
+    }
+  })
+
   it('speaks for its owner as far as its scopes go', async () => {
     const { token, id } = issued(['read'])
     expect((await send(token, '/connections')).status).toBe(200)

@@ -18,6 +18,7 @@ import { ProblemFilter, sendProblem } from './http/problem-filter.ts'
 import { callerOf, costOf, RateLimit } from './http/rate-limits.ts'
 import { dataPolicy, securityHeaders } from './http/security-headers.ts'
 import { readForms } from './http/upload.ts'
+import { ApiTokensController } from './routes/api-tokens.ts'
 import { AuthController } from './routes/auth.ts'
 import { ConnectionsController } from './routes/connections.ts'
 import { IdentityController } from './routes/identity.ts'
@@ -40,6 +41,7 @@ class GatewayModule {}
 
 const controllers = [
   AuthController,
+  ApiTokensController,
   ConnectionsController,
   IdentityController,
   ImportsController,

@@ -101,6 +101,26 @@ class StandInAuth {
     return { sessionIds: behaviour.endedSessions, spaceIds: behaviour.erasedSpaces }
   }
 
+  @Answers(requests.auth.issueApiToken)
+  async issueApiToken(input: InputOf<typeof requests.auth.issueApiToken>, principal: Principal) {
+    heard('issue_api_token', input, principal)
+    const { name, scopes, expiresAt } = input
+    const seen = { id: 't-1', name, scopes, created_at: '2026-11-20T08:00:00.000Z', last_used_at: null }
+    return { ...seen, expires_at: expiresAt ?? null, token: 'pf_shown-once' }
+  }
+
+  @Answers(requests.auth.apiTokens)
+  async apiTokens(input: object, principal: Principal) {
+    heard('api_tokens', input, principal)
+    return { items: [] }
+  }
+
+  @Answers(requests.auth.revokeApiToken)
+  async revokeApiToken(input: InputOf<typeof requests.auth.revokeApiToken>, principal: Principal) {
+    heard('revoke_api_token', input, principal)
+    return {}
+  }
+
   @Answers(requests.auth.apiTokenHolder)
   async apiTokenHolder(input: InputOf<typeof requests.auth.apiTokenHolder>) {
     heard('api_token_holder', input)
