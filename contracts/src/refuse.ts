@@ -41,6 +41,7 @@ export const refusals = [
   'query_invalid',
   'query_timeout',
   'query_too_large',
+  'query_too_costly',
   'query_not_found',
   'query_name_taken',
   'queries_full',

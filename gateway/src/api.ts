@@ -21,6 +21,7 @@ import { readForms } from './http/upload.ts'
 import { ApiTokensController } from './routes/api-tokens.ts'
 import { AuthController } from './routes/auth.ts'
 import { ConnectionsController } from './routes/connections.ts'
+import { GraphqlController } from './routes/graphql.ts'
 import { IdentityController } from './routes/identity.ts'
 import { ImportsController } from './routes/imports.ts'
 import { MartsController } from './routes/marts.ts'
@@ -43,6 +44,7 @@ const controllers = [
   AuthController,
   ApiTokensController,
   ConnectionsController,
+  GraphqlController,
   IdentityController,
   ImportsController,
   MartsController,

@@ -1,5 +1,6 @@
 import type { Bus, CallOptions } from '@pf/service-kit'
 import { type Ask, asking } from './compose/ask.ts'
+import type { Engine } from './graphql/engine.ts'
 import type { Tokens } from './http/tokens.ts'
 import type { Uploads } from './http/uploads.ts'
 import type { Notices } from './live/notices.ts'
@@ -17,6 +18,7 @@ export class Gateway {
   readonly tokens: Tokens
   readonly notices: Notices
   readonly uploads: Uploads
+  readonly graphql: Engine
   readonly dependencies: () => Promise<Record<string, string>>
   readonly now: () => number
   readonly publicUrl: string
@@ -28,13 +30,14 @@ export class Gateway {
   readonly returnCookie: string
 
   constructor(
-    parts: Pick<Gateway, 'bus' | 'tokens' | 'notices' | 'uploads' | 'dependencies' | 'now'>,
+    parts: Pick<Gateway, 'bus' | 'tokens' | 'notices' | 'uploads' | 'graphql' | 'dependencies' | 'now'>,
     { publicUrl, apiPort, webPort, demo }: GatewaySettings,
   ) {
     this.bus = parts.bus
     this.tokens = parts.tokens
     this.notices = parts.notices
     this.uploads = parts.uploads
+    this.graphql = parts.graphql
     this.dependencies = parts.dependencies
     this.now = parts.now
     this.publicUrl = publicUrl

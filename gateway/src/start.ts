@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { openApi } from './api.ts'
 import { defaultBounds, type GatewayBounds } from './bounds.ts'
 import { Gateway } from './gateway.ts'
+import { Engine } from './graphql/engine.ts'
 import { hostCheck } from './http/hosts.ts'
 import { close, listen, openListener, portOf } from './http/listeners.ts'
 import { trustedProxies } from './http/proxies.ts'
@@ -42,8 +43,10 @@ export async function startGateway(
   })
   tokens.watchEndedSessions((err) => logger.warn({ err }, 'ended sessions could not be read'))
 
+  const graphql = new Engine((err) => logger.error({ err }, 'a field of GraphQL failed'))
+  const uploads = sealedUploads(platform.objects, platform.keys)
   const gateway = new Gateway(
-    { bus, tokens, notices, uploads: sealedUploads(platform.objects, platform.keys), dependencies, now },
+    { bus, tokens, notices, uploads, graphql, dependencies, now },
     { publicUrl, apiPort, webPort, demo: sandbox === 'on' },
   )
   const app = await openApi(gateway, logger, { ...platform.config, bounds })

@@ -43,6 +43,7 @@ export const problemExamples: Readonly<Record<RefusalCode, string>> = {
   query_invalid: 'Table "nowhere" does not exist. GET /analytics/datasets lists those there are.',
   query_timeout: 'It was stopped before it had an answer. Ask for less.',
   query_too_large: 'It needs more memory than one question may take. Ask for less.',
+  query_too_costly: 'Cost: 9250, where at most 5000 are allowed. Ask for shorter pages (`first`), or for less at once.',
   query_not_found: 'There is no such query. GET /queries lists yours.',
   query_name_taken: 'You have a query of this name already. Choose another, or delete that one first.',
   queries_full: 'You have 200 queries, as many as there may be. Delete one first.',

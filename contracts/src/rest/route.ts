@@ -50,6 +50,7 @@ export const tags = {
   Transactions: 'Payments, each once, down to the bytes that the bank sent.',
   Analytics: 'Figures made of the payments, the marts they are answered from, and SQL of your own.',
   Preferences: 'What pages remember for you.',
+  GraphQL: 'Everything that can be read, several things in one request.',
   Live: 'What to read again, told as it happens.',
   Operations: 'Whether everything runs; what operators see.',
 } as const

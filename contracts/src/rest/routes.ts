@@ -4,6 +4,7 @@ import { analyticsRoutes } from './routes/analytics.ts'
 import { apiTokensRoutes } from './routes/api-tokens.ts'
 import { authRoutes } from './routes/auth.ts'
 import { connectionsRoutes } from './routes/connections.ts'
+import { graphqlRoutes } from './routes/graphql.ts'
 import { heldRoutes } from './routes/held.ts'
 import { identityRoutes } from './routes/identity.ts'
 import { importsRoutes } from './routes/imports.ts'
@@ -36,6 +37,7 @@ export const routes = {
   ...martsRoutes,
   ...sqlRoutes,
   ...preferencesRoutes,
+  ...graphqlRoutes,
   ...operationsRoutes,
 } as const satisfies Record<string, Route>
 export type RouteName = keyof typeof routes

@@ -40,6 +40,7 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   query_invalid: 422,
   query_timeout: 422,
   query_too_large: 422,
+  query_too_costly: 422,
   query_not_found: 404,
   query_name_taken: 409,
   queries_full: 409,

@@ -254,7 +254,12 @@ export const sam: Principal = {
   roles: ['user'],
 }
 
-type GatewayOver = { config?: Partial<PlatformConfig>; bounds?: Partial<GatewayBounds> }
+type GatewayOver = {
+  config?: Partial<PlatformConfig>
+  bounds?: Partial<GatewayBounds>
+  /** Stand-ins for what the ordinary ones do not answer. */
+  more?: Parameters<typeof startService>[1]
+}
 
 /** The gateway with both its listeners on free ports, stand-ins behind it, and what it logged. */
 export async function runGateway(publicUrl = 'http://localhost:3000', over: GatewayOver = {}) {
@@ -270,6 +275,7 @@ export async function runGateway(publicUrl = 'http://localhost:3000', over: Gate
     await startService(memory, { name: 'connection', controllers: [StandInConnection] }),
     await startService(memory, { name: 'extraction', controllers: [StandInExtraction] }),
     await startService(memory, { name: 'storage', controllers: [storage.controller] }),
+    ...(over.more === undefined ? [] : [await startService(memory, over.more)]),
   ]
   const gateway = await startGateway(platform, over.bounds === undefined ? {} : { bounds: over.bounds })
   /** A token as auth makes it; `over` bends its claims, `header` its header. */

@@ -3,6 +3,7 @@ import { analyticsExamples, martsExamples, sqlExamples } from './analytics.ts'
 import { apiTokensExamples, authExamples, preferencesExamples } from './auth.ts'
 import { connectionsExamples, providersExamples, syncsExamples } from './connections.ts'
 import type { RouteExample } from './example.ts'
+import { graphqlExamples } from './graphql.ts'
 import { accountsExamples, transactionsExamples } from './money.ts'
 import { operationsExamples } from './operations.ts'
 import { heldExamples, identityExamples, importsExamples } from './rows.ts'
@@ -25,5 +26,6 @@ export const examples: { readonly [N in RouteName]: RouteExample } = {
   ...martsExamples,
   ...sqlExamples,
   ...preferencesExamples,
+  ...graphqlExamples,
   ...operationsExamples,
 }
