@@ -91,6 +91,16 @@ export const routes: Routes = [
         loadComponent: () => import('./held/page.ts').then((m) => m.HeldPage),
       },
       {
+        path: 'pipeline',
+        title: title(texts.nav.pipeline),
+        loadComponent: () => import('./pipeline/page.ts').then((m) => m.PipelinePage),
+      },
+      {
+        path: 'sql',
+        title: title(texts.nav.sql),
+        loadComponent: () => import('./sql/page.ts').then((m) => m.SqlPage),
+      },
+      {
         path: '**',
         title: title(texts.notFound.title),
         loadComponent: () => import('./shell/not-found.ts').then((m) => m.NotFound),

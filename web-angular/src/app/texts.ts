@@ -35,6 +35,8 @@ export const texts = {
     connections: 'Connections',
     imports: 'Statement files',
     held: 'To decide',
+    pipeline: 'Pipeline',
+    sql: 'SQL',
     more: 'More',
   },
   shell: {

@@ -48,6 +48,8 @@ export class Shell {
     { to: '/connections', icon: 'account_balance', word: texts.nav.connections, exact: false },
     { to: '/imports', icon: 'upload_file', word: texts.nav.imports, exact: false },
     { to: '/held', icon: 'fact_check', word: texts.nav.held, exact: false },
+    { to: '/pipeline', icon: 'conversion_path', word: texts.nav.pipeline, exact: false },
+    { to: '/sql', icon: 'terminal', word: texts.nav.sql, exact: false },
   ]
   /** As many as a thumb can tell apart; the others are a step away, under More. */
   protected readonly bottom = this.#placed(['/', '/transactions', '/spending', '/accounts'])

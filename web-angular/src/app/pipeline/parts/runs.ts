@@ -1,0 +1,77 @@
+import { Component, input } from '@angular/core'
+import type { Sync, SyncStatus } from '../../api/types.ts'
+import { pipelineTexts } from '../../texts/pipeline.ts'
+import { rangeText, whenText } from '../../ui/days.ts'
+import { formatCount } from '../../ui/format.ts'
+import { Icon } from '../../ui/icon.ts'
+import type { IconName } from '../../ui/icons.ts'
+
+const looks: Record<SyncStatus, { kind: string; icon: IconName }> = {
+  queued: { kind: '', icon: 'schedule' },
+  fetching: { kind: '', icon: 'schedule' },
+  storing: { kind: '', icon: 'schedule' },
+  materialising: { kind: '', icon: 'schedule' },
+  completed: { kind: 'ok', icon: 'check' },
+  partial: { kind: 'att', icon: 'warning' },
+  failed: { kind: 'err', icon: 'error' },
+}
+
+/** Syncs, newest first: what was asked, what it brought, how long it took, and what went wrong in words. */
+@Component({
+  selector: 'pf-runs',
+  imports: [Icon],
+  template: `
+    <div class="wide">
+      <table class="tbl resp">
+        <thead><tr><th scope="col">{{ texts.account }}</th><th scope="col">{{ texts.days }}</th><th scope="col" class="n">{{ texts.calls }}</th><th scope="col" class="n">{{ texts.observed }}</th><th scope="col" class="n">{{ texts.added }}</th><th scope="col" class="n">{{ texts.changed }}</th><th scope="col" class="n">{{ texts.known }}</th><th scope="col" class="n">{{ texts.heldColumn }}</th><th scope="col" class="n">{{ texts.took }}</th><th scope="col" class="n">{{ texts.status }}</th></tr></thead>
+        <tbody>
+          @for (sync of syncs(); track sync.id) {
+            <tr>
+              <th scope="row"><span class="strong">{{ accounts().get(sync.account_id) ?? banks().get(sync.connection_id) ?? '' }}</span>&ngsp;@if (sync.trigger === 'user') { <span class="cap muted">{{ texts.byYou }}</span> }<span class="cap muted line">{{ banks().get(sync.connection_id) }} · {{ whenText(sync.requested_at) }}</span></th>
+              <td [attr.data-l]="texts.days">{{ sync.window ? rangeText(sync.window.from, sync.window.to, 'short') : '–' }}</td>
+              <td class="n" [attr.data-l]="texts.calls">{{ sync.calls }}</td>
+              <td class="n" [attr.data-l]="texts.observed">{{ formatCount(sync.observed) }}</td>
+              <td class="n" [attr.data-l]="texts.added">{{ formatCount(sync.added) }}</td>
+              <td class="n" [attr.data-l]="texts.changed">{{ formatCount(sync.updated) }}</td>
+              <td class="n muted" [attr.data-l]="texts.known">{{ formatCount(sync.unchanged) }}</td>
+              <td class="n" [attr.data-l]="texts.heldColumn">{{ sync.held }}</td>
+              <td class="n" [attr.data-l]="texts.took">{{ took(sync) }}</td>
+              <td class="n" [attr.data-l]="texts.status"><span [class]="'pill ' + looks[sync.status].kind"><pf-icon [name]="looks[sync.status].icon" [small]="true" />{{ texts.statuses[sync.status] }}</span></td>
+            </tr>
+            @if (sync.error; as error) {
+              <tr class="why"><td colspan="10"><span class="small">{{ error.detail }} @if (sync.retry_at) { {{ texts.retry(whenText(sync.retry_at)) }} }</span></td></tr>
+            }
+          }
+        </tbody>
+      </table>
+    </div>
+  `,
+  styles: `
+    .line { display: block; } .wide { overflow-x: auto; }
+    tbody th { min-width: 160px; }
+    .why td { border-top: 0; padding-top: 0; color: var(--pf-error); }
+    .pill { white-space: nowrap; }
+    @media (max-width: 719px) {
+      thead { display: none; } table, tbody, tr, td, tbody th { display: block; }
+      tr { padding: 10px 0; border-top: 1px solid var(--pf-line); }
+      .tbl td, .tbl tbody th { padding: 2px 0; border: 0; }
+      .tbl td { display: flex; justify-content: space-between; gap: 16px; } .tbl td::before { content: attr(data-l); color: var(--pf-ink-2); font: var(--pf-text-caption); }
+      .why { border: 0; padding-top: 0; } .why td::before { content: none; }
+    }
+  `,
+})
+export class Runs {
+  readonly syncs = input.required<readonly Sync[]>()
+  readonly accounts = input.required<ReadonlyMap<string, string>>()
+  readonly banks = input.required<ReadonlyMap<string, string>>()
+  protected readonly texts = pipelineTexts
+  protected readonly looks = looks
+  protected readonly whenText = whenText
+  protected readonly rangeText = rangeText
+  protected readonly formatCount = formatCount
+
+  protected took({ started_at, finished_at }: Sync): string {
+    if (started_at === null || finished_at === null) return '–'
+    return pipelineTexts.seconds(Date.parse(finished_at) - Date.parse(started_at))
+  }
+}

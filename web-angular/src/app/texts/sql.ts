@@ -1,0 +1,37 @@
+import { counted } from './counted.ts'
+
+export const sqlTexts = {
+  title: 'SQL',
+  about: 'your own figures, read only, on a copy',
+  question: 'Your question',
+  questionLabel: 'One SELECT',
+  run: 'Ask',
+  keys: 'Ctrl Enter asks',
+  running: 'Asking',
+  stop: 'Stop',
+  stopped: 'Stopped. Nothing was changed.',
+  answer: 'Answer',
+  none: 'No rows.',
+  summary: (rows: number, ms: number) =>
+    `${counted(rows, 'row')} in ${(ms / 1000).toLocaleString(undefined, { maximumFractionDigits: 2 })} s`,
+  truncated: 'There is more than a page may hold: narrow it, or add a limit.',
+  asTable: 'Table',
+  asChart: 'Chart',
+  view: 'Shown as',
+  chartLabel: (value: string, by: string) => `${value} by ${by}`,
+  copy: 'Copy as CSV',
+  copied: 'Copied',
+  saved: 'Saved questions',
+  noSaved: 'Keep a question under a name and it stays here.',
+  save: 'Keep this question',
+  name: 'Name',
+  remove: (name: string) => `Remove ${name}`,
+  removed: (name: string) => `${name} is removed.`,
+  takeBack: 'Take that back',
+  open: (name: string) => `Open ${name}`,
+  datasets: 'What there is to ask',
+  rows: (n: number) => counted(n, 'row'),
+  columns: (n: number) => counted(n, 'column'),
+  first:
+    'select month, category, sum(amount) as amount, count(*) as rows\nfrom fct_transactions\ngroup by all\norder by month desc, amount\nlimit 50',
+}
