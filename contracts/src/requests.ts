@@ -405,6 +405,16 @@ export const requests = {
       'discard_rebuild',
       Type.Object({ id: Type.String(), commandId: CommandId }),
     ),
+    /** The list's rows as a file, in pieces of the object store that whoever asked deletes (`fetchPassed` of service-kit). */
+    exportTransactions: operation<{ rows: number; pieces: RawRef[] }>()(
+      'analytics',
+      'export_transactions',
+      Type.Object({
+        exportId: Type.String({ pattern: '^[0-9a-f-]{36}$' }),
+        format: Type.Union([Type.Literal('csv'), Type.Literal('parquet')]),
+        filter: TransactionMonthsFilter,
+      }),
+    ),
     datasets: operation<S.DatasetsAnswer>()('analytics', 'datasets', Empty),
     query: operation<S.QueryAnswer>()('analytics', 'query', Type.Object({ sql: Sql })),
     savedQueries: operation<{ items: S.SavedQuery[] }>()('analytics', 'saved_queries', Empty),

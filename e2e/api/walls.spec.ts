@@ -130,6 +130,19 @@ describe('the walls between users', () => {
     expect(syncs.items).toEqual([])
   })
 
+  it("a file of rows holds its owner's alone", async () => {
+    const { totals } = await owner.get<Rest.TransactionPage>('/transactions?limit=1')
+    const lines = async (who: Client) => {
+      const headers = { authorization: `Bearer ${who.token}` }
+      const answer = await fetch(`${system.api}/transactions/export?format=csv`, { headers })
+      return (await answer.text()).trim().split('\n').length - 1
+    }
+    expect(await lines(owner)).toBe(totals?.count)
+    expect(await lines(other)).toBe(0)
+    const theirs = await other.call<Problem>('GET', `/transactions/export?format=csv&account_id=${ids.account}`)
+    expect([theirs.status, theirs.body.code]).toEqual([404, 'account_not_found'])
+  })
+
   it("a user's own SQL sees their own rows, and their queries are theirs", async () => {
     const body = { sql: 'select count(*) as n from fct_transactions' }
     const mine = await owner.expect<Rest.QueryAnswer>(200, 'POST', '/analytics/query', body)

@@ -21,6 +21,7 @@ import { readForms } from './http/upload.ts'
 import { ApiTokensController } from './routes/api-tokens.ts'
 import { AuthController } from './routes/auth.ts'
 import { ConnectionsController } from './routes/connections.ts'
+import { ExportsController } from './routes/exports.ts'
 import { GraphqlController } from './routes/graphql.ts'
 import { IdentityController } from './routes/identity.ts'
 import { ImportsController } from './routes/imports.ts'
@@ -45,6 +46,7 @@ const controllers = [
   ApiTokensController,
   ConnectionsController,
   GraphqlController,
+  ExportsController,
   IdentityController,
   ImportsController,
   MartsController,

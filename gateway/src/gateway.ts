@@ -2,7 +2,7 @@ import type { Bus, CallOptions } from '@pf/service-kit'
 import { type Ask, asking } from './compose/ask.ts'
 import type { Engine } from './graphql/engine.ts'
 import type { Tokens } from './http/tokens.ts'
-import type { Uploads } from './http/uploads.ts'
+import type { Downloads, Uploads } from './http/uploads.ts'
 import type { Notices } from './live/notices.ts'
 
 export type GatewaySettings = {
@@ -19,6 +19,7 @@ export class Gateway {
   readonly notices: Notices
   readonly uploads: Uploads
   readonly graphql: Engine
+  readonly downloads: Downloads
   readonly dependencies: () => Promise<Record<string, string>>
   readonly now: () => number
   readonly publicUrl: string
@@ -30,7 +31,7 @@ export class Gateway {
   readonly returnCookie: string
 
   constructor(
-    parts: Pick<Gateway, 'bus' | 'tokens' | 'notices' | 'uploads' | 'graphql' | 'dependencies' | 'now'>,
+    parts: Pick<Gateway, 'bus' | 'tokens' | 'notices' | 'uploads' | 'downloads' | 'graphql' | 'dependencies' | 'now'>,
     { publicUrl, apiPort, webPort, demo }: GatewaySettings,
   ) {
     this.bus = parts.bus
@@ -38,6 +39,7 @@ export class Gateway {
     this.notices = parts.notices
     this.uploads = parts.uploads
     this.graphql = parts.graphql
+    this.downloads = parts.downloads
     this.dependencies = parts.dependencies
     this.now = parts.now
     this.publicUrl = publicUrl

@@ -9,7 +9,7 @@ import { hostCheck } from './http/hosts.ts'
 import { close, listen, openListener, portOf } from './http/listeners.ts'
 import { trustedProxies } from './http/proxies.ts'
 import { Tokens } from './http/tokens.ts'
-import { sealedUploads } from './http/uploads.ts'
+import { sealedDownloads, sealedUploads } from './http/uploads.ts'
 import { Notices } from './live/notices.ts'
 import { openSite } from './web/site.ts'
 
@@ -45,8 +45,9 @@ export async function startGateway(
 
   const graphql = new Engine((err) => logger.error({ err }, 'a field of GraphQL failed'))
   const uploads = sealedUploads(platform.objects, platform.keys)
+  const downloads = sealedDownloads(platform.objects, platform.keys)
   const gateway = new Gateway(
-    { bus, tokens, notices, uploads, graphql, dependencies, now },
+    { bus, tokens, notices, uploads, downloads, graphql, dependencies, now },
     { publicUrl, apiPort, webPort, demo: sandbox === 'on' },
   )
   const app = await openApi(gateway, logger, { ...platform.config, bounds })

@@ -1,6 +1,7 @@
 import type { RawRef } from '@pf/contracts'
 import { sha256 } from '@pf/eventing'
 import type { ObjectStore } from '@pf/object-store'
+import { fetchPassed } from '@pf/service-kit'
 import type { KeyRing } from '@pf/vault'
 
 /** Files on their way to the service that reads them, sealed under a key of their space. */
@@ -21,3 +22,10 @@ export function sealedUploads(objects: ObjectStore, keys: Pick<KeyRing, 'createA
     drop: ({ key }) => objects.delete(key),
   }
 }
+
+/** Files on their way from the service that wrote them; a piece is gone once it was read. */
+export type Downloads = { read(spaceId: string, pieces: readonly RawRef[]): AsyncGenerator<Uint8Array> }
+
+export const sealedDownloads = (objects: ObjectStore, keys: KeyRing): Downloads => ({
+  read: (spaceId, pieces) => fetchPassed({ objects, keys }, spaceId, pieces),
+})

@@ -18,6 +18,7 @@ import { type Manifest, type MartParts, spaceFolder } from './adapters/mart-open
 import { createMartBuilder, removeOldMartsOfAll } from './adapters/mart-rebuilds.ts'
 import { createMartRegistry } from './adapters/mart-registry.ts'
 import { loadModels } from './adapters/models.ts'
+import { openRowExports } from './adapters/row-exports.ts'
 import { openMartCopies } from './adapters/sql/mart-copies.ts'
 import { createSqlRunner } from './adapters/sql/run-sql.ts'
 import { AnalyticsController } from './analytics-controller.ts'
@@ -31,6 +32,7 @@ import { type Bounds, defaultBounds } from './bounds.ts'
 import { mart } from './domain/mart.ts'
 import { martRebuild } from './domain/mart-rebuild.ts'
 import { queryBook } from './domain/query-book.ts'
+import { ExportsController } from './exports-controller.ts'
 import { MartsController } from './marts-controller.ts'
 import { materialiseStored } from './reactions/materialise-stored.ts'
 import { rebuildStarted } from './reactions/rebuild-started.ts'
@@ -104,7 +106,7 @@ async function startOn(folder: string, lock: FolderLock, platform: Platform, bou
   }
   return startService(platform, {
     name: 'analytics',
-    controllers: [AnalyticsController, MartsController, SqlController],
+    controllers: [AnalyticsController, ExportsController, MartsController, SqlController],
     providers: [
       { provide: 'sql', useValue: sql },
       { provide: 'rebuilder', useValue: rebuilder },
@@ -112,6 +114,8 @@ async function startOn(folder: string, lock: FolderLock, platform: Platform, bou
       { provide: 'saved-queries', useValue: createSavedQueries({ books, clock }) },
       { provide: 'dataset-descriptions', useValue: once(() => describeDatasets(models)) },
       { provide: 'registry', useValue: registry },
+      { provide: 'row-exports', useValue: await openRowExports(join(folder, 'exports'), registry) },
+      { provide: 'passing', useValue: { objects, keys: platform.keys } },
       { provide: KeptAnswers, useValue: answers },
       { provide: 'bounds', useValue: bounds },
     ],

@@ -48,6 +48,11 @@ export type TransactionFilter = Static<typeof TransactionFilter>
 export const TransactionMonthsFilter = query(Type.Omit(TransactionFilter, ['sort', 'limit', 'cursor']).properties)
 export type TransactionMonthsFilter = Static<typeof TransactionMonthsFilter>
 
+export const TransactionExportQuery = query({
+  ...TransactionMonthsFilter.properties,
+  format: told(Type.Union([Type.Literal('csv'), Type.Literal('parquet')]), 'For a spreadsheet, or for a program.'),
+})
+
 export const transactionsRoutes = {
   transactions: route({
     method: 'GET',
@@ -68,6 +73,19 @@ export const transactionsRoutes = {
     params: Id,
     answers: { 200: S.Explanation },
     problems: ['transaction_not_found'],
+  }),
+  exportTransactions: route({
+    method: 'GET',
+    path: '/transactions/export',
+    tag: 'Transactions',
+    summary: 'All rows that the list has with these filters, as a file',
+    description: `As of one moment, newest first, however many there are. CSV (UTF-8, header, RFC 4180): amounts and dates are plain
+(\`-12.34\`, \`2026-05-03\`); text that a spreadsheet would take for a formula (it begins with = + - @, a tab or a line break)
+has an apostrophe before it. Parquet: typed (\`DECIMAL(20,4)\`, \`DATE\`, \`UUID\`), text as it is, and \`amount_minor\` beside.`,
+    query: TransactionExportQuery,
+    answers: { 200: null },
+    media: 'text/csv',
+    problems: ['account_not_found', 'overloaded'],
   }),
   transactionMonths: route({
     method: 'GET',

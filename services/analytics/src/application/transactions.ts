@@ -50,7 +50,7 @@ export async function listTransactions(
   return { items: [], ...(after === undefined && { totals: { count: 0, by_currency: [] } }), as_of: neverBuilt }
 }
 
-function whereOf(filter: Filter): Where {
+export function whereOf(filter: Filter): Where {
   const parts: string[] = []
   const values: Record<string, QueryValue> = {}
   const add = (name: string, value: string | undefined, sql: string) => {
@@ -80,7 +80,7 @@ function whereOf(filter: Filter): Where {
 }
 
 /** Throws `account_not_found`. */
-async function spanOf(ask: Query, accountId: string | undefined): Promise<Span> {
+export async function spanOf(ask: Query, accountId: string | undefined): Promise<Span> {
   const [row] = await ask(
     `select cast(max(last_date) as varchar) as newest, bool_and(counted) as all_counted, count(*) as accounts
     from mart.main.dim_accounts

@@ -48,7 +48,7 @@ export function said({ id, account = 'current', date, minor, currency = 'GBP', .
         observation_id,
         date,
         value_date: rest.valueDate ?? null,
-        amount: currency === 'JPY' ? minor : minor / 100,
+        amount: minor / (({ JPY: 1, KWD: 1000 } as Record<string, number>)[currency] ?? 100),
         description: rest.text ?? `ROW ${id}`,
         counterparty: rest.counterparty ?? null,
         bank_code: rest.bankCode ?? null,

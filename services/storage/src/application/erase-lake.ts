@@ -1,7 +1,7 @@
 import type { ErasureScope } from '@pf/contracts'
 import type { ErasedRows } from '@pf/eventing'
 import type { ObjectStore } from '@pf/object-store'
-import { lakeDatasets } from '../domain/lake.ts'
+import { lakeDatasets, passingFolders } from '../domain/lake.ts'
 import type { LedgerRow } from '../read/ledgers.ts'
 import type { LedgerRows } from './ledger-rows.ts'
 import { besideFolder } from './replay-lake.ts'
@@ -35,8 +35,8 @@ export function foldersOf(scope: ErasureScope): string[] {
     const raw = `raw/${spaceId}${accountId === undefined ? '' : `/${accountId}`}`
     return [raw, ...lake, ...lake.map((folder) => `${besideFolder}${folder}`)]
   })
-  // No account owns an upload yet; what a request took in is kept under its account, and the rest is swept.
-  return scope.of === 'space' ? [...folders, `upload/${spaceId}`] : folders
+  // No account owns what passes through; what a request took in is kept under its account, and the rest is swept.
+  return scope.of === 'space' ? [...folders, ...passingFolders.map((folder) => `${folder}/${spaceId}`)] : folders
 }
 
 /** Rows that this process holds in memory. */

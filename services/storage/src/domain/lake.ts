@@ -218,6 +218,9 @@ export const syncs = dataset('syncs', 1, {
 })
 export type SyncLogRow = RowOf<typeof syncs>
 
+/** Objects that pass through: what a request brought, and files made for somebody who fetches them. */
+export const passingFolders = ['upload', 'download'] as const
+
 export const lakeDatasets: readonly LakeDataset[] = [
   observations,
   decisions,
