@@ -31,7 +31,7 @@ export type Route = {
   readonly answers: Readonly<Record<number, TSchema | null>>
   /** A command whose read model may lag: then 202, with the position to wait for in `Log-Position`. */
   readonly mayLag?: boolean
-  /** What the answer is where it is not JSON. */
+  /** What the answer is where it is not JSON: one type, or several parted by commas. */
   readonly media?: string
   /** Problem codes it may answer beyond those every route may. */
   readonly problems?: readonly RefusalCode[]

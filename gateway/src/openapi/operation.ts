@@ -108,9 +108,16 @@ function answersOf(route: Rest.Route, { answers }: RouteExample): Record<string,
 }
 
 function content(route: Rest.Route, schema: object | null, example: unknown): object {
-  if (isStream(route)) return { content: { 'text/event-stream': { schema: { type: 'string' }, example } } }
-  if (schema === null) return {}
+  if (schema === null && route.media === undefined) return {}
+  if (schema === null) return { content: bytesOf(route, example) }
   return { content: { [route.media ?? 'application/json']: { schema: documented(schema), example } } }
+}
+
+/** What is no JSON; the example is of the first type, as a reader sees it. */
+function bytesOf({ media = '' }: Rest.Route, example: unknown): object {
+  const types = media.split(', ')
+  const schema = { type: 'string' }
+  return Object.fromEntries(types.map((type, n) => [type, { schema, example: n === 0 ? example : 'bytes' }]))
 }
 
 function headersOf(route: Rest.Route, status: number): object {

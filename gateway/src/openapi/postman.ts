@@ -70,7 +70,8 @@ function item(name: Rest.RouteName, route: Rest.Route, body?: object): object {
       name: `${status}`,
       originalRequest: request,
       code: Number(status),
-      header: answer === null ? [] : [{ key: 'Content-Type', value: route.media ?? 'application/json' }],
+      header:
+        answer === null ? [] : [{ key: 'Content-Type', value: route.media?.split(', ')[0] ?? 'application/json' }],
       body: answer === null ? '' : typeof answer === 'string' ? answer : JSON.stringify(answer, null, 2),
     })),
   }

@@ -79,6 +79,14 @@ export const transactionsExamples: ExamplesOf<typeof transactionsRoutes> = {
       },
     },
   },
+  exportTransactions: {
+    query: { format: 'csv', date_from: '2026-11-01', category: 'groceries' },
+    answers: {
+      200: `id,account_id,account,date,value_date,amount,currency,description,counterparty,merchant,category,status,transfer_id
+${ids.transaction},${ids.account},Current account,2026-11-20,2026-11-20,-45.00,GBP,${transaction.description},Freshco,freshco,groceries,booked,
+`,
+    },
+  },
   explainTransaction: {
     params: { id: ids.transaction },
     answers: {

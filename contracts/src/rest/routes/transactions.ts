@@ -84,7 +84,7 @@ export const transactionsRoutes = {
 has an apostrophe before it. Parquet: typed (\`DECIMAL(20,4)\`, \`DATE\`, \`UUID\`), text as it is, and \`amount_minor\` beside.`,
     query: TransactionExportQuery,
     answers: { 200: null },
-    media: 'text/csv',
+    media: 'text/csv, application/vnd.apache.parquet',
     problems: ['account_not_found', 'overloaded'],
   }),
   transactionMonths: route({
