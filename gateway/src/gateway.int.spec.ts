@@ -156,6 +156,28 @@ describe('a route', () => {
   })
 })
 
+describe('a client that goes away', () => {
+  afterEach(() => {
+    behaviour.slow = undefined
+  })
+
+  it('takes its question with it: the service is told to stop', async () => {
+    const told = Promise.withResolvers<void>()
+    const begun = Promise.withResolvers<void>()
+    behaviour.slow = (signal) => {
+      begun.resolve()
+      signal.addEventListener('abort', () => told.resolve(), { once: true })
+      return told.promise
+    }
+    const leave = new AbortController()
+    const answer = fetch(`${running.apiUrl}/connections`, { headers: { authorization }, signal: leave.signal })
+    await begun.promise
+    leave.abort()
+    await expect(answer).rejects.toMatchObject({ name: 'AbortError' })
+    await told.promise
+  }, 10_000)
+})
+
 describe('an access token', () => {
   const me = (header: string) => send('/auth/me', { headers: { authorization: header } })
 

@@ -11,7 +11,7 @@ import {
   tokenAudience,
   tokenIssuer,
 } from '@pf/contracts'
-import { Answers, createLogger, type PlatformConfig, startService } from '@pf/service-kit'
+import { Answers, createLogger, type PlatformConfig, type RequestContext, startService } from '@pf/service-kit'
 import { createMemoryPlatform } from '@pf/service-kit/testing'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { GatewayBounds } from '../bounds.ts'
@@ -30,6 +30,8 @@ export const behaviour = {
   /** What a return from the bank comes to. */
   outcome: 'linked' as CompletionView['outcome'],
   trouble: undefined as Error | undefined,
+  /** What a list waits for. */
+  slow: undefined as ((signal: AbortSignal) => Promise<void>) | undefined,
 }
 
 const { privateKey, publicKey } = await generateKeyPair('ES256')
@@ -148,8 +150,9 @@ const connection = (id: string, friendlyName: string | null): ConnectionView => 
 @Controller()
 class StandInConnection {
   @Answers(requests.connection.list)
-  async list(input: object, principal: Principal) {
+  async list(input: object, principal: Principal, { signal }: RequestContext) {
     heard('list', input, principal)
+    if (behaviour.slow !== undefined) await behaviour.slow(signal)
     return { items: [connection('c-1', null)] }
   }
 

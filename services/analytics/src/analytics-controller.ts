@@ -5,7 +5,7 @@ import { dailyBalances, listAccounts } from './application/accounts.ts'
 import { KeptAnswers } from './application/kept-answers.ts'
 import { netWorth } from './application/net-worth.ts'
 import { oneTransaction } from './application/one-transaction.ts'
-import type { MartRegistry } from './application/ports.ts'
+import { type MartReads, type MartRegistry, readsUntil } from './application/ports.ts'
 import { accountProof } from './application/proof.ts'
 import { recurring } from './application/recurring.ts'
 import { cashFlow, spending } from './application/spending.ts'
@@ -35,7 +35,7 @@ export class AnalyticsController {
 
   @Answers(analytics.accounts)
   async accounts(input: object, principal: Principal, context: RequestContext): Kept<'accounts'> {
-    return this.#kept(analytics.accounts, input, principal, context, (spaceId) => listAccounts(this.#registry, spaceId))
+    return this.#kept(analytics.accounts, input, principal, context, (marts, spaceId) => listAccounts(marts, spaceId))
   }
 
   @Answers(analytics.balances)
@@ -45,16 +45,16 @@ export class AnalyticsController {
     context: RequestContext,
   ): Kept<'balances'> {
     checkDays({ from: input.from, to: input.to })
-    return this.#kept(analytics.balances, input, principal, context, (spaceId) =>
-      dailyBalances(this.#registry, spaceId, input),
+    return this.#kept(analytics.balances, input, principal, context, (marts, spaceId) =>
+      dailyBalances(marts, spaceId, input),
     )
   }
 
   @Answers(analytics.proof)
   async proof(input: InputOf<Analytics['proof']>, principal: Principal, context: RequestContext): Kept<'proof'> {
     checkDays({ from: input.from, to: input.to })
-    return this.#kept(analytics.proof, input, principal, context, (spaceId) =>
-      accountProof(this.#registry, spaceId, input, this.#bounds),
+    return this.#kept(analytics.proof, input, principal, context, (marts, spaceId) =>
+      accountProof(marts, spaceId, input, this.#bounds),
     )
   }
 
@@ -65,8 +65,8 @@ export class AnalyticsController {
     context: RequestContext,
   ): Kept<'transactions'> {
     checkDays({ date_from: filter.date_from, date_to: filter.date_to })
-    return this.#kept(analytics.transactions, filter, principal, context, (spaceId) =>
-      listTransactions(this.#registry, spaceId, filter),
+    return this.#kept(analytics.transactions, filter, principal, context, (marts, spaceId) =>
+      listTransactions(marts, spaceId, filter),
     )
   }
 
@@ -74,8 +74,9 @@ export class AnalyticsController {
   transaction(
     { id }: InputOf<Analytics['transaction']>,
     { spaceId }: Principal,
+    { signal }: RequestContext,
   ): Promise<OutputOf<Analytics['transaction']>> {
-    return oneTransaction(this.#registry, spaceId, id)
+    return oneTransaction(readsUntil(this.#registry, signal), spaceId, id)
   }
 
   @Answers(analytics.spending)
@@ -84,8 +85,8 @@ export class AnalyticsController {
     principal: Principal,
     context: RequestContext,
   ): Kept<'spending'> {
-    return this.#kept(analytics.spending, query, principal, context, (spaceId) =>
-      spending(this.#registry, spaceId, query, this.#bounds.maxRows),
+    return this.#kept(analytics.spending, query, principal, context, (marts, spaceId) =>
+      spending(marts, spaceId, query, this.#bounds.maxRows),
     )
   }
 
@@ -95,8 +96,8 @@ export class AnalyticsController {
     principal: Principal,
     context: RequestContext,
   ): Kept<'cashFlow'> {
-    return this.#kept(analytics.cashFlow, query, principal, context, (spaceId) =>
-      cashFlow(this.#registry, spaceId, query, this.#bounds.maxRows),
+    return this.#kept(analytics.cashFlow, query, principal, context, (marts, spaceId) =>
+      cashFlow(marts, spaceId, query, this.#bounds.maxRows),
     )
   }
 
@@ -106,8 +107,8 @@ export class AnalyticsController {
     principal: Principal,
     context: RequestContext,
   ): Kept<'netWorth'> {
-    return this.#kept(analytics.netWorth, query, principal, context, (spaceId) =>
-      netWorth(this.#registry, spaceId, query, this.#bounds.maxRows),
+    return this.#kept(analytics.netWorth, query, principal, context, (marts, spaceId) =>
+      netWorth(marts, spaceId, query, this.#bounds.maxRows),
     )
   }
 
@@ -117,8 +118,8 @@ export class AnalyticsController {
     principal: Principal,
     context: RequestContext,
   ): Kept<'recurring'> {
-    return this.#kept(analytics.recurring, query, principal, context, (spaceId) =>
-      recurring(this.#registry, spaceId, query),
+    return this.#kept(analytics.recurring, query, principal, context, (marts, spaceId) =>
+      recurring(marts, spaceId, query),
     )
   }
 
@@ -129,8 +130,8 @@ export class AnalyticsController {
     context: RequestContext,
   ): Kept<'transactionMonths'> {
     checkDays({ date_from: filter.date_from, date_to: filter.date_to })
-    return this.#kept(analytics.transactionMonths, filter, principal, context, (spaceId) =>
-      transactionMonths(this.#registry, spaceId, filter),
+    return this.#kept(analytics.transactionMonths, filter, principal, context, (marts, spaceId) =>
+      transactionMonths(marts, spaceId, filter),
     )
   }
 
@@ -139,9 +140,11 @@ export class AnalyticsController {
     { operation }: Op,
     input: object,
     { spaceId }: Principal,
-    { knownTags }: RequestContext,
-    compute: (spaceId: string) => Promise<OutputOf<Op>>,
+    { knownTags, signal }: RequestContext,
+    compute: (marts: MartReads, spaceId: string) => Promise<OutputOf<Op>>,
   ) {
-    return this.#answers.answer({ spaceId, operation, input, knownTags }, () => compute(spaceId))
+    return this.#answers.answer({ spaceId, operation, input, knownTags }, () =>
+      compute(readsUntil(this.#registry, signal), spaceId),
+    )
   }
 }

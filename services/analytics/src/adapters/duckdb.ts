@@ -1,10 +1,25 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { Query } from '../application/ports.ts'
 
+/** Whoever asked went away in the middle. */
+export class ReadInterrupted extends Error {
+  constructor(cause: unknown) {
+    super('read_interrupted: whoever asked has gone; nothing is to be done.', { cause })
+    this.name = 'ReadInterrupted'
+  }
+}
+
+/** Each question throws ReadInterrupted once `signal` is aborted: those to come at once, the one under way as DuckDB lets go. */
 export const queryOn =
-  (connection: DuckDBConnection): Query =>
-  async (sql, values) =>
-    (await connection.runAndReadAll(sql, values)).getRowObjectsJS()
+  (connection: DuckDBConnection, signal?: AbortSignal): Query =>
+  async (sql, values) => {
+    if (signal?.aborted) throw new ReadInterrupted(signal.reason)
+    try {
+      return (await connection.runAndReadAll(sql, values)).getRowObjectsJS()
+    } catch (error) {
+      throw signal?.aborted ? new ReadInterrupted(error) : error
+    }
+  }
 
 export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
@@ -33,8 +48,11 @@ export async function inTransaction<T>(
   }
 }
 
+const interruptAgainMs = 50
+
 export type ReaderPool = {
-  use<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>
+  /** What runs on the connection when `signal` is aborted is interrupted; who waits for one then leaves: ReadInterrupted. */
+  use<T>(work: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T>
   close(): void
 }
 
@@ -44,7 +62,8 @@ export function readerPool(instance: DuckDBInstance, limit: number): ReaderPool 
   const waiting: ((connection: DuckDBConnection) => void)[] = []
   let opened = 0
 
-  const take = async (): Promise<DuckDBConnection> => {
+  const take = async (signal?: AbortSignal): Promise<DuckDBConnection> => {
+    if (signal?.aborted) throw new ReadInterrupted(signal.reason)
     const connection = free.pop()
     if (connection !== undefined) return connection
     if (opened < limit) {
@@ -53,7 +72,14 @@ export function readerPool(instance: DuckDBInstance, limit: number): ReaderPool 
     }
     const turn = Promise.withResolvers<DuckDBConnection>()
     waiting.push(turn.resolve)
-    return turn.promise
+    const leave = () => {
+      const place = waiting.indexOf(turn.resolve)
+      // Its turn may have come already: then the connection is given back as soon as it is seen.
+      if (place >= 0) waiting.splice(place, 1)
+      if (place >= 0) turn.reject(new ReadInterrupted(signal?.reason))
+    }
+    signal?.addEventListener('abort', leave)
+    return turn.promise.finally(() => signal?.removeEventListener('abort', leave))
   }
 
   const give = (connection: DuckDBConnection): void => {
@@ -63,11 +89,20 @@ export function readerPool(instance: DuckDBInstance, limit: number): ReaderPool 
   }
 
   return {
-    async use(work) {
-      const connection = await take()
+    async use(work, signal) {
+      const connection = await take(signal)
+      let again: NodeJS.Timeout | undefined
+      const interrupt = () => {
+        connection.interrupt()
+        // DuckDB forgets it where the statement had not begun yet.
+        again = setInterval(() => connection.interrupt(), interruptAgainMs)
+      }
+      signal?.addEventListener('abort', interrupt)
       try {
         return await work(connection)
       } finally {
+        signal?.removeEventListener('abort', interrupt)
+        clearInterval(again)
         give(connection)
       }
     },

@@ -16,8 +16,8 @@ export interface MartFile {
   version(): Promise<string | undefined>
   /** Keys of the lake files in it, also of those that others replaced since. */
   loadedKeys(): Promise<Set<string>>
-  /** Everything that `work` asks is of one moment, whatever is being written. */
-  read<T>(work: Read<T>): Promise<T>
+  /** Everything that `work` asks is of one moment, whatever is being written. Throws ReadInterrupted once `signal` is aborted. */
+  read<T>(work: Read<T>, signal?: AbortSignal): Promise<T>
   /**
    * Loads what is not in it yet, refreshes the marts and moves the position (a sequence of EVT_STORAGE) in one
    * transaction. One writer at a time.
@@ -77,15 +77,17 @@ function martFile(
   const memory = createMemory(bounds.maxRemembered)
   let writing: Promise<unknown> = Promise.resolve()
 
-  const read: MartFile['read'] = (work) =>
-    readers.use((connection) =>
-      inTransaction(connection, 'begin transaction read only', () => {
-        const query = queryOn(connection)
-        return work(
-          query,
-          memory(() => changesOf(query)),
-        )
-      }),
+  const read: MartFile['read'] = (work, signal) =>
+    readers.use(
+      (connection) =>
+        inTransaction(connection, 'begin transaction read only', () => {
+          const query = queryOn(connection, signal)
+          return work(
+            query,
+            memory(() => changesOf(query)),
+          )
+        }),
+      signal,
     )
 
   const load = async (

@@ -99,14 +99,14 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
   }
 
   return {
-    async read(spaceId, work) {
+    async read(spaceId, work, signal) {
       try {
-        return await use(spaceId, (file) => file.read(work))
+        return await use(spaceId, (file) => file.read(work, signal))
       } catch (error) {
         if (lacksLakeFile(error)) throw incomplete(error)
         if (!isBroken(error)) throw error
         // The question is asked again of what is opened, or built anew, in its place.
-        return use(spaceId, (file) => file.read(work))
+        return use(spaceId, (file) => file.read(work, signal))
       }
     },
     async load(spaceId, files, position) {

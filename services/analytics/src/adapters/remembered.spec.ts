@@ -1,3 +1,4 @@
+import { ReadInterrupted } from './duckdb.ts'
 import { createMemory } from './remembered.ts'
 
 describe('what was computed of a content', () => {
@@ -28,6 +29,15 @@ describe('what was computed of a content', () => {
     await memory(at(2))('totals', compute('new'))
     expect(await memory(at(1))('totals', compute('old'))).toBe('old')
     expect(await memory(at(2))('totals', compute('never'))).toBe('new')
+  })
+  it('is computed by the next one where the first goes away in the middle', async () => {
+    const memory = createMemory(10)
+    const gone = memory(at(1))('totals', async (): Promise<string> => {
+      throw new ReadInterrupted('gone')
+    })
+    const next = memory(at(1))('totals', compute('a'))
+    await expect(gone).rejects.toMatchObject({ name: 'ReadInterrupted' })
+    expect(await next).toBe('a')
   })
   it('keeps no error', async () => {
     const memory = createMemory(10)

@@ -1,10 +1,10 @@
 import { type MartAccount, Rest, refuse } from '@pf/contracts'
 import { moneyOf } from '../domain/money.ts'
 import { asOf, neverBuilt } from './as-of.ts'
-import type { MartRegistry, Query, Row } from './ports.ts'
+import type { MartReads, Query, Row } from './ports.ts'
 
 export async function listAccounts(
-  registry: MartRegistry,
+  registry: MartReads,
   spaceId: string,
 ): Promise<{ items: MartAccount[]; as_of: Rest.AsOf }> {
   const answer = await registry.read(spaceId, async (ask, remember) => {
@@ -61,7 +61,7 @@ function accountOf(row: Row, proof: Row | undefined): MartAccount {
 
 /** Throws `account_not_found`. */
 export async function dailyBalances(
-  registry: MartRegistry,
+  registry: MartReads,
   spaceId: string,
   { accountId, from, to }: { accountId: string; from?: string; to?: string },
 ): Promise<{ items: Rest.DailyBalance[]; as_of: Rest.AsOf }> {

@@ -2,7 +2,7 @@ import { type Rest, refuse } from '@pf/contracts'
 import { moneyOf } from '../domain/money.ts'
 import { asOf, neverBuilt } from './as-of.ts'
 import { converted, unconvertedOf } from './conversion.ts'
-import type { MartRegistry, QueryValue, Row } from './ports.ts'
+import type { MartReads, QueryValue, Row } from './ports.ts'
 import { checkDays } from './transactions.ts'
 
 const sources = {
@@ -22,7 +22,7 @@ const lastDays = `(
  * day lies in the window. Throws `invalid_input`, `payload_too_large`.
  */
 export async function netWorth(
-  registry: MartRegistry,
+  registry: MartReads,
   spaceId: string,
   query: Rest.NetWorthQuery,
   maxRows: number,

@@ -1,6 +1,6 @@
 import type { OutputOf, Rest, requests } from '@pf/contracts'
 import { asOf, neverBuilt } from './as-of.ts'
-import type { MartRegistry, Row } from './ports.ts'
+import type { MartReads, Row } from './ports.ts'
 import { transactionColumns, transactionOf } from './transactions.ts'
 
 type Answer = OutputOf<typeof requests.analytics.transaction>
@@ -20,7 +20,7 @@ const matched: Readonly<Record<string, string>> = {
 }
 
 /** One payment as the marts have it, with the rule that gave it its category; nulls where it is in no answer. */
-export async function oneTransaction(registry: MartRegistry, spaceId: string, id: string): Promise<Answer> {
+export async function oneTransaction(registry: MartReads, spaceId: string, id: string): Promise<Answer> {
   if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return nothing
   const answer = await registry.read(spaceId, async (ask): Promise<Answer> => {
     const [row] = await ask(sql, { id })

@@ -28,10 +28,21 @@ export type KnownFile = {
   replaces?: readonly string[]
 }
 
+/** What answering a question needs of the marts. */
+export type MartReads = Pick<MartRegistry, 'read'>
+
+/** The marts as one request sees them: whoever asked goes away, and so does what runs for them. */
+export const readsUntil = ({ read }: MartReads, signal: AbortSignal): MartReads => ({
+  read: (spaceId, work) => read(spaceId, work, signal),
+})
+
 /** The marts of all spaces: one DuckDB instance per file, opened on demand, closed when least recently used. */
 export interface MartRegistry {
-  /** Undefined where the space has no marts (nothing was ever stored). What `work` asks is of one moment. */
-  read<T>(spaceId: string, work: Read<T>): Promise<T | undefined>
+  /**
+   * Undefined where the space has no marts (nothing was ever stored). What `work` asks is of one moment, and ends where
+   * it is when `signal` is aborted.
+   */
+  read<T>(spaceId: string, work: Read<T>, signal?: AbortSignal): Promise<T | undefined>
   /** Names what the space is answered from: another one after every change, and for every space. */
   contentOf(spaceId: string): string
   /** Loads what is not in the marts yet and refreshes what it touches. */

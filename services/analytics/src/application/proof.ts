@@ -4,7 +4,7 @@ import { moneyOf } from '../domain/money.ts'
 import { rankSuspects } from '../domain/suspects.ts'
 import { accountNotFound, knownAccount, textOrNull } from './accounts.ts'
 import { asOf } from './as-of.ts'
-import type { MartRegistry, Query, Row } from './ports.ts'
+import type { MartReads, Query, Row } from './ports.ts'
 import { evidenceOf, type Interval } from './proof-evidence.ts'
 
 type Asked = { accountId: string; from?: string; to?: string }
@@ -15,7 +15,7 @@ type Bounds = { maxRows: number; maxGapsExplained: number }
  * Throws `account_not_found`.
  */
 export async function accountProof(
-  registry: MartRegistry,
+  registry: MartReads,
   spaceId: string,
   { accountId, from, to }: Asked,
   bounds: Bounds,

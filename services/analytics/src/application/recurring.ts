@@ -3,14 +3,14 @@ import { moneyOf } from '../domain/money.ts'
 import { accountNotFound, knownAccount } from './accounts.ts'
 import { asOf, neverBuilt } from './as-of.ts'
 import { merchantName } from './merchant-name.ts'
-import type { MartRegistry, Query, Remember, Row } from './ports.ts'
+import type { MartReads, Query, Remember, Row } from './ports.ts'
 
 /**
  * Series of payments that come back, what is next first and what ended last; of demo accounts only where no real one is there
  * or the account is asked for. Throws `account_not_found`.
  */
 export async function recurring(
-  registry: MartRegistry,
+  registry: MartReads,
   spaceId: string,
   query: Rest.RecurringQuery,
 ): Promise<Rest.RecurringAnswer> {

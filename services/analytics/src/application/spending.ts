@@ -4,7 +4,7 @@ import { accountNotFound, knownAccount } from './accounts.ts'
 import { asOf, neverBuilt } from './as-of.ts'
 import { converted, unconvertedOf } from './conversion.ts'
 import { merchantName } from './merchant-name.ts'
-import type { MartRegistry, QueryValue, Row } from './ports.ts'
+import type { MartReads, QueryValue, Row } from './ports.ts'
 import { checkDays, countedSql, entriesOf, flowOf } from './transactions.ts'
 
 /** How a period is called; a week by its Monday. */
@@ -47,7 +47,7 @@ function wholeMonths({ date_from, date_to }: Window): boolean {
 
 /** Throws `invalid_input`, `account_not_found`, `payload_too_large`. */
 export async function spending(
-  registry: MartRegistry,
+  registry: MartReads,
   spaceId: string,
   query: Rest.SpendingQuery,
   maxRows: number,
@@ -109,7 +109,7 @@ const spendingRowOf = (row: Row): Rest.SpendingRow => ({
 
 /** Throws `invalid_input`, `account_not_found`, `payload_too_large`. */
 export async function cashFlow(
-  registry: MartRegistry,
+  registry: MartReads,
   spaceId: string,
   query: Rest.CashFlowQuery,
   maxRows: number,

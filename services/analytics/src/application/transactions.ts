@@ -3,7 +3,7 @@ import { moneyOf } from '../domain/money.ts'
 import { accountNotFound, textOrNull } from './accounts.ts'
 import { asOf, neverBuilt } from './as-of.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import type { MartRegistry, Query, QueryValue, Remember, Row } from './ports.ts'
+import type { MartReads, Query, QueryValue, Remember, Row } from './ports.ts'
 import { seriesOfRows } from './recurring.ts'
 import { runningBalances } from './running-balance.ts'
 
@@ -23,7 +23,7 @@ const lookBackDays = [31, 366]
  * row come twice or not at all. Totals only on the first page. Throws `invalid_input`, `account_not_found`.
  */
 export async function listTransactions(
-  registry: MartRegistry,
+  registry: MartReads,
   spaceId: string,
   filter: Filter,
 ): Promise<Rest.TransactionPage> {
@@ -157,7 +157,7 @@ async function itemsOf(ask: Query, remember: Remember, rows: readonly Row[]): Pr
 
 /** Rows by month, newest month first, so that a list can seek. Throws `invalid_input`, `account_not_found`. */
 export async function transactionMonths(
-  registry: MartRegistry,
+  registry: MartReads,
   spaceId: string,
   filter: Rest.TransactionMonthsFilter,
 ): Promise<Rest.TransactionMonths> {
