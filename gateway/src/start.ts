@@ -5,9 +5,10 @@ import { openApi } from './api.ts'
 import { defaultBounds, type GatewayBounds } from './bounds.ts'
 import { Gateway } from './gateway.ts'
 import { Engine } from './graphql/engine.ts'
+import { GraphqlSockets } from './graphql/sockets.ts'
 import { hostCheck } from './http/hosts.ts'
 import { close, listen, openListener, portOf } from './http/listeners.ts'
-import { trustedProxies } from './http/proxies.ts'
+import { settleForwarding, trustedProxies } from './http/proxies.ts'
 import { Tokens } from './http/tokens.ts'
 import { sealedDownloads, sealedUploads } from './http/uploads.ts'
 import { Notices } from './live/notices.ts'
@@ -64,8 +65,15 @@ export async function startGateway(
     request.url = url.slice('/api'.length) || '/'
     api.routing(Object.assign(request, { pfPrefix: '/api' }), response)
   }, door)
+  const sockets = new GraphqlSockets(gateway, (request) => {
+    settleForwarding(request, isTrusted)
+    return door.hostRefusal(request)
+  })
+  sockets.listen(apiServer, '/graphql')
+  sockets.listen(webServer, '/api/graphql')
   const stop = async () => {
     tokens.stop()
+    sockets.stop()
     notices.stop()
     await Promise.all([close(webServer), close(apiServer)])
     await site.close()

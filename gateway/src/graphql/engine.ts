@@ -70,6 +70,15 @@ export class Engine {
     }
   }
 
+  /** What went wrong here and is ours to mend. */
+  report(error: unknown): void {
+    this.#onError(error)
+  }
+
+  told(error: unknown): Rest.GraphqlError {
+    return told(error)
+  }
+
   async run(ready: Ready, reading: Reading, rootValue?: unknown): Promise<Rest.GraphqlAnswer> {
     return this.answer(await execute({ ...ready, contextValue: reading, rootValue }), ready.cost)
   }

@@ -83,9 +83,9 @@ describe('a query', () => {
 
   it('leaves null where something failed, says why in REST’s words, and answers the rest', async () => {
     const answer = await ask(
-      '{ me { id } sync(id: "s-9") { id } transaction(id: "t-999") { id } syncs { nodes { id } } }',
+      '{ me { id } sync(id: "s-9") { id } transaction(id: "t-999") { id } imports { nodes { id } } }',
     )
-    expect(answer.data).toEqual({ me: { id: sam.userId }, sync: null, transaction: null, syncs: null })
+    expect(answer.data).toEqual({ me: { id: sam.userId }, sync: null, transaction: null, imports: null })
     const byField = Object.fromEntries((answer.errors ?? []).map(({ path, ...error }) => [path?.[0], error]))
     expect(byField).toEqual({
       transaction: {
@@ -94,7 +94,7 @@ describe('a query', () => {
         extensions: { code: 'transaction_not_found', status: 404 },
       },
       sync: expect.objectContaining({ extensions: { code: 'sync_not_found', status: 404 } }),
-      syncs: expect.objectContaining({
+      imports: expect.objectContaining({
         extensions: { code: 'unavailable', status: 503, retry_after_seconds: expect.any(Number) },
       }),
     })

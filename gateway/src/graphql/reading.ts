@@ -1,6 +1,15 @@
 import type { Principal, Rest } from '@pf/contracts'
 import { type Ask, onceEach } from '../compose/ask.ts'
 import { reads } from '../compose/reads.ts'
+import type { Change, ChangesOptions } from './changes.ts'
+
+/** What a subscription's events are made with. */
+export type Live = {
+  changes(what: Pick<ChangesOptions, 'topics' | 'atOnce'> & { read: ReadChanges }): AsyncIterableIterator<Change>
+  /** With what one event is read. */
+  reading(position: string | undefined): Reading
+}
+export type ReadChanges = (reading: Reading, position: string | undefined) => Promise<object[]>
 
 /**
  * What the fields of one operation read with: whatever they need twice is asked for once, and what many rows lead to is
@@ -9,11 +18,14 @@ import { reads } from '../compose/reads.ts'
 export class Reading {
   readonly ask: Ask
   readonly principal: Principal
+  readonly live: Live | undefined
   #accounts: Promise<Map<string, Rest.Account>> | undefined
   #connections: Promise<Map<string, Rest.Connection>> | undefined
   #series: Promise<Map<string, Rest.Recurring>> | undefined
 
-  constructor(ask: Ask, principal: Principal) {
+  /** `live`: of a subscription. */
+  constructor(ask: Ask, principal: Principal, live?: Live) {
+    this.live = live
     this.ask = onceEach(ask)
     this.principal = principal
   }

@@ -4,6 +4,7 @@ import { Joins } from './joins.ts'
 import { Lists } from './lists.ts'
 import { ReadFields } from './read-field.ts'
 import { type Fields, Shapes } from './shapes.ts'
+import { subscriptions } from './subscriptions.ts'
 
 /**
  * The schema, made of the routes and shapes of contracts/: a field for every read, by its operation's name, with its
@@ -21,5 +22,6 @@ export function graphqlSchema(): GraphQLSchema {
     description:
       'Everything that can be read, for the token’s owner. Data has the names of REST, documented at /docs; commands are REST’s.',
     query: new GraphQLObjectType({ name: 'Query', fields }),
+    subscription: new GraphQLObjectType({ name: 'Subscription', fields: subscriptions(shapes, readFields) }),
   })
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { refuse } from '@pf/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { methodsAt } from './addresses.ts'
@@ -30,6 +31,13 @@ export function checkOrigins(api: FastifyInstance, publicUrl: string, allowed: r
       )
     }
   })
+}
+
+/** Of a page of this installation: the public one, or one of the host that was asked. Without an origin it is of none. */
+export function isOwnOrigin({ origin, host, ...headers }: IncomingHttpHeaders, publicUrl: string): boolean {
+  if (origin === undefined) return false
+  const asked = headers['x-forwarded-host']?.toString() ?? host ?? ''
+  return origin === new URL(publicUrl).origin || (hostOf(origin) !== '' && hostOf(origin) === asked.toLowerCase())
 }
 
 const isPreflight = ({ method, headers }: FastifyRequest): boolean =>

@@ -33,6 +33,27 @@ const mart = (id: string): MartAccount => ({
   last_date: '2026-11-20',
 })
 
+export const standInSync: Rest.Sync = {
+  id: 's-1',
+  run_id: 'r-1',
+  connection_id: 'c-1',
+  account_id: 'a-1',
+  trigger: 'user',
+  status: 'fetching',
+  window: null,
+  calls: 1,
+  observed: 0,
+  added: 0,
+  updated: 0,
+  unchanged: 0,
+  held: 0,
+  requested_at: '2026-11-20T08:00:00Z',
+  started_at: null,
+  finished_at: null,
+  retry_at: null,
+  error: null,
+}
+
 function heard(operation: string, input: object, principal: Principal): void {
   behaviour.asked.push({ operation, input: { ...input }, principal })
   if (behaviour.trouble !== undefined) throw behaviour.trouble
@@ -90,6 +111,12 @@ class StandInMoney {
   async transaction({ id }: { id: string }, principal: Principal) {
     heard('analytics.transaction', { id }, principal)
     return { transaction: standInRows.find((row) => row.id === id) ?? null, category: null, as_of: asOf }
+  }
+
+  @Answers(requests.extraction.syncs)
+  async syncs(input: InputOf<typeof requests.extraction.syncs>, principal: Principal) {
+    heard('extraction.syncs', input, principal)
+    return { items: [{ ...standInSync }] }
   }
 
   @Answers(requests.extraction.getSync)
