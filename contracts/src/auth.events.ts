@@ -30,10 +30,13 @@ export const SessionEnded = event('SessionEnded', 1, {
   endedAt: Instant,
 })
 
+/** By the user themselves, who knew the one before. Their other sessions end. */
+export const PasswordChanged = event('PasswordChanged', 1, { userId: UserId, changedAt: Instant })
+
 export const userEvents = {
   context: 'auth',
   aggregate: 'user',
-  events: [UserRegistered, SessionStarted, SessionEnded],
+  events: [UserRegistered, SessionStarted, SessionEnded, PasswordChanged],
 } as const satisfies AggregateDeclaration
 export type UserEvent = EventOf<(typeof userEvents.events)[number]>
 

@@ -62,6 +62,7 @@ export const refusals = [
   'refresh_invalid',
   'refresh_reused',
   'registration_closed',
+  'session_not_found',
   'too_many_attempts',
   'too_many_requests',
   'scope_missing',

@@ -58,6 +58,9 @@ const CommandId = Type.String({ minLength: 1, maxLength: 128 })
 /** Of an If-Match (`*`: whichever), or empty of `If-None-Match: *`; absent where the caller does not mind what is there. */
 const Revisions = Type.Optional(Type.Array(Type.String({ maxLength: 128 }), { maxItems: 20 }))
 
+/** From where somebody speaks, as the gateway sees it. Never in an event or a log. */
+const From = { address: Type.String(), userAgent: Type.Optional(Type.String({ maxLength: 400 })) }
+
 /** Every service answers them for itself, to operators alone. */
 const operated = (service: Operation['service']) => ({
   operations: { ...operation<OperationsView>()(service, 'operations', Empty), anyReplica: true },
@@ -437,7 +440,7 @@ export const requests = {
       Type.Object({
         username: Type.String(),
         password: Type.String(),
-        address: Type.String(),
+        ...From,
         commandId: Type.Optional(CommandId),
       }),
       true,
@@ -445,13 +448,13 @@ export const requests = {
     login: operation<S.AccessToken & { refresh_token: string; refresh_expires_in: number }>()(
       'auth',
       'login',
-      Type.Object({ username: Type.String(), password: Type.String(), address: Type.String() }),
+      Type.Object({ username: Type.String(), password: Type.String(), ...From }),
       true,
     ),
     refresh: operation<S.AccessToken & { refresh_token: string; refresh_expires_in: number }>()(
       'auth',
       'refresh',
-      Type.Object({ refreshToken: Type.String() }),
+      Type.Object({ refreshToken: Type.String(), ...From }),
       true,
     ),
     /** `session`: of a checked access token, where there is one. */
@@ -461,6 +464,7 @@ export const requests = {
       Type.Object({
         refreshToken: Type.Optional(Type.String()),
         session: Type.Optional(Type.Object({ sessionId: Type.String(), userId: UserId })),
+        ...From,
       }),
       true,
     ),
@@ -481,6 +485,24 @@ export const requests = {
       Type.Object({ key: Type.String(), over: Revisions }),
     ),
     erase: erasing('auth'),
+    sessions: operation<{ items: S.Session[] }>()('auth', 'sessions', Empty),
+    /** Throws session_not_found. */
+    revokeSession: operation<object>()('auth', 'revoke_session', Type.Object({ id: Type.String(), ...From })),
+    /** Throws bad_credentials, too_many_attempts, invalid_input. */
+    changePassword: operation<object>()(
+      'auth',
+      'change_password',
+      Type.Object({ current: Type.String(), fresh: Type.String(), commandId: CommandId, ...From }),
+    ),
+    audit: operation<{ items: S.SecurityEvent[]; next_cursor?: string }>()(
+      'auth',
+      'audit',
+      Type.Object({
+        all: Type.Optional(Type.Boolean()),
+        limit: Type.Optional(Type.Integer()),
+        cursor: Type.Optional(Type.String()),
+      }),
+    ),
     /** Whose access tokens are good, and by which public keys. */
     keys: operation<{ issuers: TokenIssuer[] }>()('auth', 'keys', Empty, true),
     config: operation<Omit<S.AuthConfig, 'demo'>>()('auth', 'config', Empty, true),

@@ -40,6 +40,7 @@ describe('the walls between users', () => {
     decideIdentity: { transaction_ids: [unknownId], verdict: 'different' },
     query: { sql: 'select count(*) from fct_transactions' },
     saveQuery: { name: 'Rows', sql: 'select count(*) from fct_transactions' },
+    changePassword: { current: 'not the one', new: 'another long one' },
     putProviderKeys: { secret_id: 'x', secret_key: 'y' },
     putPreference: { value: 1 },
   }

@@ -306,7 +306,7 @@ describe('signing in', () => {
     const out = await post('/auth/logout', undefined, { cookie: 'refresh_token_0=r-1' })
     expect(attributes(out)).toEqual(expect.arrayContaining(['Path=/auth', 'refresh_token_0=']))
     const { sessionId, userId } = sam
-    expect(asked('logout')[0]?.input).toEqual({ refreshToken: 'r-1', session: { sessionId, userId } })
+    expect(asked('logout')[0]?.input).toMatchObject({ refreshToken: 'r-1', session: { sessionId, userId } })
     const over = await post('/auth/refresh', undefined, { cookie: 'refresh_token_0=old' })
     expect(attributes(over)).toEqual(expect.arrayContaining(['Path=/auth', 'refresh_token_0=']))
     expect(await refusal(over)).toEqual({ status: 401, code: 'refresh_reused' })

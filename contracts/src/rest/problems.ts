@@ -61,6 +61,7 @@ export const problemExamples: Readonly<Record<RefusalCode, string>> = {
   refresh_missing: 'There is no session to refresh here. Sign in.',
   refresh_invalid: 'This session has ended or is not known. Sign in again.',
   refresh_reused: 'This refresh token was used before, so the session was ended everywhere. Sign in again.',
+  session_not_found: 'The user has no open session of this id.',
   registration_closed: 'Registration is closed here. Ask whoever runs this installation to open it.',
   too_many_requests: 'Too many requests came from here. Wait 4 s.',
   too_many_attempts: 'Too many attempts. Try again in 60 seconds.',

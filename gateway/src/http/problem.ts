@@ -61,6 +61,7 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   refresh_invalid: 401,
   refresh_reused: 401,
   registration_closed: 403,
+  session_not_found: 404,
   too_many_attempts: 429,
   too_many_requests: 429,
   scope_missing: 403,

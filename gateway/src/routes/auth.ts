@@ -19,14 +19,14 @@ export class AuthController {
 
   @Serves(routes.register)
   async register(call: Call<typeof routes.register>): Promise<Rest.User> {
-    const input = { ...call.body, address: call.request.ip, commandId: call.commandId }
+    const input = { ...call.body, ...fromOf(call), commandId: call.commandId }
     const user = await this.#gateway.bus.call(requests.auth.register, input, call.options)
     return done(call, user)
   }
 
   @Serves(routes.login)
   async login(call: Call<typeof routes.login>): Promise<Rest.AccessToken> {
-    const input = { ...call.body, address: call.request.ip }
+    const input = { ...call.body, ...fromOf(call) }
     return this.#give(call, await this.#gateway.bus.call(requests.auth.login, input, call.options))
   }
 
@@ -48,7 +48,10 @@ export class AuthController {
     const refreshToken = call.request.cookies[this.#gateway.refreshCookie]
     if (!refreshToken) throw refuse('refresh_missing', 'There is no session to refresh here. Sign in.')
     try {
-      return this.#give(call, await this.#gateway.bus.call(requests.auth.refresh, { refreshToken }, call.options))
+      return this.#give(
+        call,
+        await this.#gateway.bus.call(requests.auth.refresh, { refreshToken, ...fromOf(call) }, call.options),
+      )
     } catch (error) {
       if (error instanceof Error && 'code' in error && String(error.code).startsWith('refresh_')) this.#clear(call)
       throw error
@@ -60,12 +63,34 @@ export class AuthController {
     const refreshToken = call.request.cookies[this.#gateway.refreshCookie]
     const principal = await this.#gateway.tokens.maybePrincipalOf(call.request.headers.authorization)
     const session = principal && { sessionId: principal.sessionId, userId: principal.userId }
-    const input = { ...(refreshToken ? { refreshToken } : {}), ...(session ? { session } : {}) }
+    const input = { ...(refreshToken ? { refreshToken } : {}), ...(session ? { session } : {}), ...fromOf(call) }
     if (refreshToken || session) await this.#gateway.bus.call(requests.auth.logout, input, call.options)
     this.#clear(call)
     // What this browser kept of the answers is the user's who leaves.
     call.reply.header('clear-site-data', '"cache"')
     return { ok: true }
+  }
+
+  @Serves(routes.sessions)
+  sessions(call: Call<typeof routes.sessions>) {
+    return this.#gateway.bus.call(requests.auth.sessions, {}, call.options)
+  }
+
+  @Serves(routes.revokeSession)
+  async revokeSession(call: Call<typeof routes.revokeSession>): Promise<void> {
+    await this.#gateway.bus.call(requests.auth.revokeSession, { id: call.params.id, ...fromOf(call) }, call.options)
+  }
+
+  @Serves(routes.changePassword)
+  async changePassword(call: Call<typeof routes.changePassword>): Promise<void> {
+    const { current, new: fresh } = call.body
+    const input = { current, fresh, commandId: call.commandId, ...fromOf(call) }
+    await this.#gateway.bus.call(requests.auth.changePassword, input, call.options)
+  }
+
+  @Serves(routes.audit)
+  audit(call: Call<typeof routes.audit>) {
+    return this.#gateway.bus.call(requests.auth.audit, call.query, call.options)
   }
 
   @Serves(routes.authConfig)
@@ -95,4 +120,11 @@ export class AuthController {
       path: `${prefixOf(call.request)}/auth`,
     }
   }
+}
+
+const maxUserAgent = 400
+
+/** From where the caller speaks: for the owner's list of sessions and security events. */
+function fromOf({ request }: Call): { address: string; userAgent: string } {
+  return { address: request.ip, userAgent: (request.headers['user-agent'] ?? '').slice(0, maxUserAgent) }
 }

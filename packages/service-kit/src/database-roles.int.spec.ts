@@ -64,7 +64,14 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true })
 })
 
-const authsOwn = ['vault.credentials', 'vault.refresh_tokens', 'vault.signing_keys', 'vault.preferences']
+const authsOwn = [
+  'vault.credentials',
+  'vault.refresh_tokens',
+  'vault.signing_keys',
+  'vault.preferences',
+  'vault.sessions',
+  'vault.security_events',
+]
 
 describe('a role of the database', () => {
   it.each(serviceNames.filter((service) => service !== 'auth'))("of %s sees nothing of auth's", async (service) => {

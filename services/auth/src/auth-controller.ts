@@ -2,11 +2,15 @@ import { Controller, Inject } from '@nestjs/common'
 import { type InputOf, type Principal, requests } from '@pf/contracts'
 import { Answers } from '@pf/service-kit'
 import { ApiTokens } from './application/api-tokens.ts'
+import { type ChangePasswordParts, changePassword } from './application/change-password.ts'
+import { clientOf } from './application/client.ts'
 import { type EraseSpaceParts, requestErasure } from './application/erase-space.ts'
+import { securityTrail } from './application/security-trail.ts'
 import { SignIn } from './application/sign-in.ts'
 
 const { auth } = requests
 export const erasingToken = 'auth/erasing'
+export const passwordsToken = 'auth/passwords'
 
 /** The bus' side of signing in. */
 @Controller()
@@ -14,15 +18,18 @@ export class AuthController {
   readonly #signIn: SignIn
   readonly #erasing: EraseSpaceParts
   readonly #apiTokens: ApiTokens
+  readonly #passwords: ChangePasswordParts
 
   constructor(
     @Inject(SignIn) signIn: SignIn,
     @Inject(erasingToken) erasing: EraseSpaceParts,
     @Inject(ApiTokens) apiTokens: ApiTokens,
+    @Inject(passwordsToken) passwords: ChangePasswordParts,
   ) {
     this.#signIn = signIn
     this.#erasing = erasing
     this.#apiTokens = apiTokens
+    this.#passwords = passwords
   }
 
   @Answers(auth.requestErasure)
@@ -48,6 +55,26 @@ export class AuthController {
   @Answers(auth.logout)
   logout(input: InputOf<typeof auth.logout>) {
     return this.#signIn.logout(input)
+  }
+
+  @Answers(auth.sessions)
+  sessions(_input: object, principal: Principal) {
+    return this.#signIn.sessions.list(principal)
+  }
+
+  @Answers(auth.revokeSession)
+  revokeSession(input: InputOf<typeof auth.revokeSession>, principal: Principal) {
+    return this.#signIn.sessions.revoke(principal, input.id, clientOf(input))
+  }
+
+  @Answers(auth.changePassword)
+  changePassword(input: InputOf<typeof auth.changePassword>, principal: Principal) {
+    return changePassword(this.#passwords, principal, { ...input, client: clientOf(input) })
+  }
+
+  @Answers(auth.audit)
+  audit(input: InputOf<typeof auth.audit>, principal: Principal) {
+    return securityTrail(this.#passwords.audit, principal, input)
   }
 
   @Answers(auth.me)

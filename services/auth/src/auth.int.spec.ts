@@ -62,20 +62,43 @@ describe('auth, asked over the bus, with its accounts in PostgreSQL', () => {
     }
     expect(await bus.call(auth.me, {}, { principal })).toEqual({ id: user.id, username: 'Sam' })
 
-    const next = await bus.call(auth.refresh, { refreshToken: tokens.refresh_token })
+    const next = await bus.call(auth.refresh, { refreshToken: tokens.refresh_token, address: '127.0.0.1' })
     expect((await claimsOf(next.access_token))['sid']).toBe(claims['sid'])
-    await bus.call(auth.logout, { refreshToken: next.refresh_token })
+    await bus.call(auth.logout, { refreshToken: next.refresh_token, address: '127.0.0.1' })
     const { sessionIds } = await bus.call(auth.endedSessions, {})
     expect(sessionIds).toEqual([claims['sid']])
-    const again = bus.call(auth.refresh, { refreshToken: next.refresh_token })
+    const again = bus.call(auth.refresh, { refreshToken: next.refresh_token, address: '127.0.0.1' })
     await expect(again).rejects.toMatchObject({ code: 'refresh_invalid' })
+  })
+
+  it('ends the other sessions when the password changes, and tells it to the user alone', async () => {
+    const { bus } = platform
+    const kim = { username: 'Kim', password: 'correct horse', address: '203.0.113.9', userAgent: 'curl/8.11.0' }
+    await bus.call(auth.register, kim)
+    const [other, mine] = [await bus.call(auth.login, kim), await bus.call(auth.login, kim)]
+    const { sub, space, sid } = await claimsOf(mine.access_token)
+    const principal = { userId: sub ?? '', spaceId: String(space), sessionId: String(sid), roles: ['user'] }
+    expect((await bus.call(auth.sessions, {}, { principal })).items).toHaveLength(2)
+    const { address } = kim
+    const change = { current: kim.password, fresh: 'staple battery', commandId: 'c-2', address }
+    await bus.call(auth.changePassword, change, { principal })
+    const { items } = await bus.call(auth.sessions, {}, { principal })
+    expect(items).toMatchObject([{ id: sid, current: true, address, device: 'curl 8' }])
+    expect((await bus.call(auth.endedSessions, {})).sessionIds).toContain((await claimsOf(other.access_token))['sid'])
+    const trail = await bus.call(auth.audit, { limit: 2 }, { principal })
+    expect(trail.items.map(({ action }) => action)).toEqual(['password_changed', 'session_revoked'])
+    await expect(bus.call(auth.audit, { all: true }, { principal })).rejects.toMatchObject({ code: 'operator_only' })
+    await expect(bus.call(auth.login, kim)).rejects.toMatchObject({ code: 'bad_credentials' })
+    expect(await bus.call(auth.login, { ...kim, password: change.fresh })).toHaveProperty('access_token')
   })
 
   it('keeps no password and no token, neither in the database nor in an event', async () => {
     const tokens = await platform.bus.call(auth.login, sam)
     const { access_token, refresh_token } = tokens
     const rows = await Promise.all(
-      ['credentials', 'refresh_tokens'].map((table) => orm.em.fork().execute(`select * from vault.${table}`)),
+      ['credentials', 'refresh_tokens', 'sessions', 'security_events'].map((table) =>
+        orm.em.fork().execute(`select * from vault.${table}`),
+      ),
     )
     const { lastSeq } = await platform.eventLog.info('auth')
     const recorded: object[] = []

@@ -23,8 +23,10 @@ import { openAccessTokens } from './adapters/access-tokens.ts'
 import { erasedSince } from './adapters/erased-spaces.ts'
 import { argon2Passwords } from './adapters/passwords.ts'
 import { vaultAccounts } from './adapters/vault-accounts.ts'
+import { vaultAudit } from './adapters/vault-audit.ts'
 import { vaultPreferences } from './adapters/vault-preferences.ts'
 import { vaultRefreshTokens } from './adapters/vault-refresh-tokens.ts'
+import { vaultSessions } from './adapters/vault-sessions.ts'
 import { vaultSigningKeys } from './adapters/vault-signing-keys.ts'
 import { EmbeddedIdentity } from './application/embedded-identity.ts'
 import { type CarryOutParts, eraseCredentials } from './application/erase-space.ts'
@@ -32,7 +34,7 @@ import { PageMemory } from './application/page-memory.ts'
 import { noSecondFactors } from './application/second-factors.ts'
 import { SignIn } from './application/sign-in.ts'
 import { Throttle } from './application/throttle.ts'
-import { AuthController, erasingToken } from './auth-controller.ts'
+import { AuthController, erasingToken, passwordsToken } from './auth-controller.ts'
 import * as spaceErasure from './domain/space-erasure.ts'
 import * as user from './domain/user.ts'
 import { openFactors } from './open-factors.ts'
@@ -52,6 +54,8 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
   const stores = {
     accounts: vaultAccounts(orm),
     refreshTokens: vaultRefreshTokens(orm),
+    sessions: vaultSessions(orm, keys),
+    audit: vaultAudit(orm, keys, clock, ids),
   }
   const preferences = vaultPreferences(orm, keys)
   const factors = openFactors(platform, { findUser: (userId) => stores.accounts.byId(userId) })
@@ -85,6 +89,10 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
       { provide: SignIn, useValue: signIn },
       { provide: PageMemory, useValue: new PageMemory({ preferences, clock, ids }) },
       { provide: erasingToken, useValue: erasing },
+      {
+        provide: passwordsToken,
+        useValue: { ...stores, users, provider, userSessions: signIn.sessions, guesses: erasing.guesses, clock },
+      },
       ...factors.providers,
     ],
     reactions: [carryOutErasures(erasing)],
@@ -102,7 +110,7 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
 
 async function erasingParts(
   platform: Platform,
-  stores: Pick<CarryOutParts, 'accounts' | 'refreshTokens' | 'provider' | 'forgetOf'>,
+  stores: Pick<CarryOutParts, 'accounts' | 'refreshTokens' | 'sessions' | 'audit' | 'provider' | 'forgetOf'>,
 ): Promise<CarryOutParts> {
   const { bus, clock, eventLog: log, ids, keys } = platform
   await keys.createSpaceKey(systemSpace)

@@ -8,6 +8,25 @@ const credentials = { username: 'sam', password: 'correct horse battery' }
 const user = { id: ids.user, username: 'sam' }
 const access = { access_token: 'eyJhbGciOiJFUzI1NiIsImtpZCI6…', expires_in: 900 }
 
+const session = {
+  id: ids.session,
+  started_at: '2026-11-18T19:02:11.000Z',
+  last_seen_at: '2026-11-20T08:00:00.000Z',
+  expires_at: '2026-12-20T08:00:00.000Z',
+  address: '203.0.113.9',
+  device: 'Firefox 132 on Linux',
+  current: true,
+}
+const signedIn = {
+  id: '0193a1c4-0001-7000-8000-5a4d000000e1',
+  at: session.started_at,
+  action: 'signed_in' as const,
+  user_id: ids.user,
+  session_id: session.id,
+  address: session.address,
+  device: session.device,
+}
+
 export const authExamples: ExamplesOf<typeof authRoutes> = {
   register: { body: credentials, answers: { 201: user } },
   login: { body: credentials, answers: { 200: access } },
@@ -15,6 +34,13 @@ export const authExamples: ExamplesOf<typeof authRoutes> = {
   eraseMe: { body: { password: credentials.password }, answers: { 202: null } },
   refresh: { answers: { 200: access } },
   logout: { answers: { 200: { ok: true } } },
+  sessions: { answers: { 200: { items: [session] } } },
+  revokeSession: { params: { id: session.id }, answers: { 204: null } },
+  changePassword: {
+    body: { current: credentials.password, new: 'a better horse battery' },
+    answers: { 204: null },
+  },
+  audit: { query: { limit: 50 }, answers: { 200: { items: [signedIn] } } },
   authConfig: { answers: { 200: { mode: 'embedded', registration: 'open', demo: true } } },
 }
 

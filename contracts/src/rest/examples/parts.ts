@@ -14,6 +14,7 @@ export const ids = {
   rebuild: '0193a1c5-000c-7000-8000-5a4d0000000c',
   query: '0193a1c5-000d-7000-8000-5a4d0000000d',
   token: '0193a1c5-000f-7000-8000-5a4d0000000f',
+  session: '0193a1c4-0001-7000-8000-5a4d000000d1',
   recurring: '0193a1c5-000e-7000-8000-5a4d0000000e',
 } as const
 

@@ -1,9 +1,11 @@
 import { Type } from 'typebox'
-import { closed, type Route, route } from '../route.ts'
+import { Cursor, closed, Id, Limit, query, type Route, route } from '../route.ts'
+import { told } from '../shapes/parts.ts'
 import * as S from '../shapes.ts'
 
+const NewPassword = Type.String({ minLength: 8, maxLength: 1024 })
 const Credentials = Type.Object(
-  { username: Type.String({ minLength: 3, maxLength: 50 }), password: Type.String({ minLength: 8, maxLength: 1024 }) },
+  { username: Type.String({ minLength: 3, maxLength: 50 }), password: NewPassword },
   closed,
 )
 
@@ -73,6 +75,45 @@ export const authRoutes = {
     setsCookie: true,
     summary: 'End the session',
     answers: { 200: S.Ok },
+  }),
+  sessions: route({
+    method: 'GET',
+    path: '/auth/sessions',
+    tag: 'Auth',
+    summary: 'Open sessions, the last seen first',
+    answers: { 200: S.page(S.Session) },
+  }),
+  revokeSession: route({
+    method: 'DELETE',
+    path: '/auth/sessions/{id}',
+    tag: 'Auth',
+    summary: 'End a session: its tokens are refused from the next second on',
+    params: Id,
+    answers: { 204: null },
+    problems: ['session_not_found'],
+  }),
+  changePassword: route({
+    method: 'POST',
+    path: '/auth/password',
+    tag: 'Auth',
+    summary: 'Change the password; every other session ends',
+    body: Type.Object({ current: Type.String({ minLength: 1, maxLength: 1024 }), new: NewPassword }, closed),
+    answers: { 204: null },
+    problems: ['bad_credentials', 'too_many_attempts'],
+  }),
+  audit: route({
+    method: 'GET',
+    path: '/auth/audit',
+    tag: 'Auth',
+    summary: 'Security events of the last 180 days, the newest first',
+    description: "One's own; with `all=true` those of everybody (operator).",
+    query: query({
+      all: Type.Optional(told(Type.Boolean(), 'Of everybody; operators alone.')),
+      limit: Limit,
+      cursor: Cursor,
+    }),
+    answers: { 200: S.page(S.SecurityEvent) },
+    problems: ['operator_only'],
   }),
   authConfig: route({
     method: 'GET',

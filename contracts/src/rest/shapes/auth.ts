@@ -1,5 +1,7 @@
 import { type Static, Type } from 'typebox'
-import { Opaque } from './parts.ts'
+import { Instant } from '../../ids.ts'
+import { SecurityAction } from '../../security-action.ts'
+import { Nullable, Opaque, told } from './parts.ts'
 
 export const User = Type.Object({ id: Opaque, username: Type.String() })
 export type User = Static<typeof User>
@@ -16,3 +18,25 @@ export type AuthConfig = Static<typeof AuthConfig>
 
 export const Ok = Type.Object({ ok: Type.Boolean() })
 export type Ok = Static<typeof Ok>
+
+export const Session = Type.Object({
+  id: Opaque,
+  started_at: Instant,
+  last_seen_at: told(Instant, 'When it began or was refreshed last: every 15 minutes while it is in use.'),
+  expires_at: told(Instant, 'When it ends by itself, unless it is refreshed before.'),
+  address: told(Nullable(Type.String()), 'Where it was seen last; null where that was not kept yet.'),
+  device: told(Nullable(Type.String()), 'As the browser calls itself, in words: Firefox 132 on Linux.'),
+  current: told(Type.Boolean(), 'It is the one that asks.'),
+})
+export type Session = Static<typeof Session>
+
+export const SecurityEvent = Type.Object({
+  id: Opaque,
+  at: Instant,
+  action: SecurityAction,
+  user_id: told(Nullable(Type.String()), 'Null where nobody was proven: a log-in under a name that nobody has.'),
+  session_id: Nullable(Type.String()),
+  address: Nullable(Type.String()),
+  device: Nullable(Type.String()),
+})
+export type SecurityEvent = Static<typeof SecurityEvent>

@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
 import { ApiToken } from './api-tokens.ts'
+import { SecurityEvent, Session } from './sessions.ts'
 
 /** Wrapped roots of data keys; `accountId` is '' for the space's own. */
 export const DataKey = defineEntity({
@@ -100,4 +101,14 @@ export const KeptPreference = defineEntity({
 export type KeptPreference = InferEntity<typeof KeptPreference>
 
 /** For `entities` of whoever opens the ORM. */
-export const vaultEntities = [DataKey, Secret, Credential, RefreshToken, SigningKey, KeptPreference, ApiToken] as const
+export const vaultEntities = [
+  DataKey,
+  Secret,
+  Credential,
+  RefreshToken,
+  SigningKey,
+  KeptPreference,
+  ApiToken,
+  Session,
+  SecurityEvent,
+] as const

@@ -15,6 +15,7 @@ export { assertNewestLedger, erasureMark, type LedgerMark, openLedgerOf, retireE
 export { isVaultEmpty, masterKeyOf, opensVault } from './master-key-of.ts'
 export { vaultMigrations } from './migrations.ts'
 export { type Rewrapped, rewrapVault } from './rewrap.ts'
+export { SecurityEvent, Session } from './sessions.ts'
 export {
   assertNoRestore,
   beginRestore,

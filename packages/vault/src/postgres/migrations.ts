@@ -1,5 +1,6 @@
 import { Migration } from '@mikro-orm/migrations'
 import { ApiTokens } from './api-tokens.ts'
+import { Sessions } from './sessions.ts'
 
 class VaultTables extends Migration {
   override name = 'vault_0001_tables'
@@ -90,4 +91,13 @@ class Identities extends Migration {
 }
 
 /** In order; a released one never changes. */
-export const vaultMigrations = [VaultTables, Erasures, Restores, ErasureMarks, Preferences, ApiTokens, Identities]
+export const vaultMigrations = [
+  VaultTables,
+  Erasures,
+  Restores,
+  ErasureMarks,
+  Preferences,
+  ApiTokens,
+  Identities,
+  Sessions,
+]

@@ -11,6 +11,8 @@ export const copiedTables = [
   'signing_keys',
   'preferences',
   'api_tokens',
+  'sessions',
+  'security_events',
   'erasure_ledger',
 ] as const
 export type CopiedTable = (typeof copiedTables)[number]

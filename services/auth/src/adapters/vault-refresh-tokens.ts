@@ -76,13 +76,6 @@ export function vaultRefreshTokens(orm: MikroORM): RefreshTokens {
       if (deleted > 0) await em.execute('vacuum (full) vault.refresh_tokens')
     },
 
-    async endedSince(instant) {
-      const rows = await orm.em
-        .fork()
-        .execute<{ family: string }[]>('select distinct family from vault.refresh_tokens where ended_at > ?', [instant])
-      return rows.map((row) => row.family)
-    },
-
     async deleteExpired(now) {
       await orm.em.fork().nativeDelete(RefreshToken, { expiresAt: { $lte: now } })
     },

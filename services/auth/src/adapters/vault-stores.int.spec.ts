@@ -1,5 +1,6 @@
 import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
+import { systemSpace } from '@pf/contracts'
 import { systemClock, systemIds } from '@pf/eventing'
 import { startPostgres, type TestPostgres } from '@pf/eventing/testing'
 import { openVault, SigningKey, vaultEntities, vaultMigrations } from '@pf/vault/postgres'
@@ -7,12 +8,15 @@ import { importJWK, jwtVerify } from 'jose'
 import type { Owner } from '../application/ports.ts'
 import { describeApiTokens } from '../testing/describe-api-tokens.ts'
 import { describePreferences } from '../testing/describe-preferences.ts'
+import { describeAudit, describeSessions } from '../testing/describe-sessions.ts'
 import { describeAccounts, describeRefreshTokens } from '../testing/describe-sign-in-stores.ts'
 import { openAccessTokens } from './access-tokens.ts'
 import { vaultAccounts } from './vault-accounts.ts'
 import { vaultApiTokens } from './vault-api-tokens.ts'
+import { vaultAudit } from './vault-audit.ts'
 import { vaultPreferences } from './vault-preferences.ts'
 import { vaultRefreshTokens } from './vault-refresh-tokens.ts'
+import { vaultSessions } from './vault-sessions.ts'
 import { vaultSigningKeys } from './vault-signing-keys.ts'
 
 let postgres: TestPostgres
@@ -48,6 +52,44 @@ describeAccounts('the vault', async () => {
 })
 describeRefreshTokens('the vault', async () => vaultRefreshTokens(orm))
 describeApiTokens('the vault', async () => vaultApiTokens(orm))
+
+const withKeys = async () => {
+  const { keys } = await openVault({ orm, masterKey })
+  const spaceId = systemIds.uuid()
+  for (const each of [spaceId, systemSpace]) await keys.createSpaceKey(each)
+  return { keys, spaceId }
+}
+describeSessions('the vault', async () => {
+  const { keys, spaceId } = await withKeys()
+  return { sessions: vaultSessions(orm, keys), spaceId }
+})
+describeAudit('the vault', async (clock) => {
+  const { keys, spaceId } = await withKeys()
+  return { audit: vaultAudit(orm, keys, clock, systemIds), spaceId }
+})
+
+describe('from where somebody spoke', () => {
+  it('rests sealed, and cannot be read once the key of the space is gone', async () => {
+    const { keys, spaceId } = await withKeys()
+    const [sessions, audit] = [vaultSessions(orm, keys), vaultAudit(orm, keys, systemClock, systemIds)]
+    const who = { userId: systemIds.uuid(), spaceId }
+    const client = { address: '203.0.113.77', userAgent: 'Netscape' }
+    const [now, later] = [new Date(), new Date(Date.now() + 60_000)]
+    await sessions.seen({ ...who, sessionId: systemIds.uuid(), expiresAt: later, client }, now)
+    await audit.record({ action: 'signed_in', user: who, client })
+    for (const table of ['sessions', 'security_events']) {
+      const rows = await orm.em
+        .fork()
+        .execute<{ all: string }[]>(`select encode(sealed, 'escape') || t::text as all from vault.${table} t`)
+      expect(rows.length).toBeGreaterThan(0)
+      for (const { all } of rows) for (const word of ['203.0.113.77', 'Netscape']) expect(all).not.toContain(word)
+    }
+    await keys.destroy({ spaceId })
+    keys.forget({ spaceId })
+    expect(await sessions.open(who.userId, now)).toMatchObject([{ client: undefined }])
+    expect(await audit.list({ userId: who.userId, limit: 1 })).toMatchObject([{ client: undefined }])
+  })
+})
 
 describePreferences('the vault', async (owners) => {
   const { keys } = await openVault({ orm, masterKey })

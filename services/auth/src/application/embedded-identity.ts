@@ -1,7 +1,9 @@
-import { refuse, tokenIssuer } from '@pf/contracts'
+import { refuse, systemSpace, tokenIssuer } from '@pf/contracts'
 import { type Clock, type Ids, sha256 } from '@pf/eventing'
 import { judge } from '../domain/refresh-rotation.ts'
 import { usernameOf } from '../domain/username.ts'
+import type { Audit } from './audit.ts'
+import type { Client } from './client.ts'
 import type { Enrolled, Granted, IdentityProvider, Person, Session, SessionEnd, Tokens } from './identity-provider.ts'
 import type { AccessTokens, Accounts, Credentials, Passwords, RefreshTokens } from './ports.ts'
 import type { SecondFactors } from './second-factors.ts'
@@ -13,6 +15,7 @@ const minuteMs = 60_000
 
 export type EmbeddedIdentityParts = {
   accounts: Accounts
+  audit: Audit
   refreshTokens: RefreshTokens
   passwords: Passwords
   accessTokens: AccessTokens
@@ -40,8 +43,8 @@ export class EmbeddedIdentity implements IdentityProvider {
   }
 
   /** Throws, beside what every provider does, what the second factor asks for. */
-  async login(entry: { username: string; password: string; address: string }): Promise<Granted> {
-    const key = `${(usernameOf(entry.username) ?? '').toLowerCase()} ${entry.address}`
+  async login(entry: { username: string; password: string; client: Client }): Promise<Granted> {
+    const key = `${(usernameOf(entry.username) ?? '').toLowerCase()} ${entry.client.address}`
     const credentials = await this.#guesses.inTurn(key, () => this.#guess(key, entry))
     const asks = await this.#parts.secondFactors.required(credentials.userId)
     if (asks !== undefined) throw asks
@@ -116,13 +119,16 @@ export class EmbeddedIdentity implements IdentityProvider {
     return [await this.#parts.accessTokens.issuer()]
   }
 
-  async #guess(key: string, entry: { username: string; password: string }): Promise<Credentials> {
+  async #guess(key: string, entry: { username: string; password: string; client: Client }): Promise<Credentials> {
     letThrough(this.#guesses, key)
     const username = usernameOf(entry.username)
     const credentials = username === undefined ? undefined : await this.#parts.accounts.byUsername(username)
     const fits = await this.#parts.passwords.verify(credentials?.passwordHash ?? undefined, entry.password)
     if (!fits || credentials === undefined) {
       this.#guesses.record(key)
+      // The same work for a name that nobody has: sealed by the installation's key, whoever was meant.
+      const user = credentials && { userId: credentials.userId, spaceId: systemSpace }
+      await this.#parts.audit.record({ action: 'sign_in_failed', user, client: entry.client })
       throw refuse('bad_credentials', "That name and password don't go together. Check both and try again.")
     }
     this.#guesses.forgive(key)

@@ -1,8 +1,10 @@
 import { type ErasureScope, type Principal, refuse, type SpaceErasureEvent, systemSpace } from '@pf/contracts'
 import { type Clock, type CommandHandler, derivedUuid } from '@pf/eventing'
 import type { SpaceErasure, SpaceErasureCommand } from '../domain/space-erasure.ts'
+import type { Audit } from './audit.ts'
 import type { IdentityProvider } from './identity-provider.ts'
 import type { Accounts, Preferences, RefreshTokens } from './ports.ts'
+import type { Sessions } from './sessions.ts'
 import { letThrough, type Throttle } from './throttle.ts'
 
 type Requested = Extract<SpaceErasureEvent, { type: 'SpaceErasureRequested' }>['data']
@@ -11,6 +13,8 @@ export type EraseSpaceParts = {
   erasures: CommandHandler<SpaceErasure, SpaceErasureCommand, SpaceErasureEvent>
   accounts: Accounts
   refreshTokens: RefreshTokens
+  sessions: Sessions
+  audit: Audit
   provider: IdentityProvider
   /** What else auth keeps of a user: nothing of it is left afterwards. */
   forgetOf(userId: string): Promise<void>
@@ -53,13 +57,16 @@ export async function requestErasure(
 }
 
 async function signOutForGood(
-  { accounts, provider, forgetOf }: EraseSpaceParts,
+  { accounts, provider, sessions, audit, clock, forgetOf }: EraseSpaceParts,
   { spaceId, userId }: Pick<Requested, 'spaceId' | 'userId'>,
 ): Promise<void> {
   const account = await accounts.byId(userId)
   if (account !== undefined) await provider.remove(account)
+  for (const { sessionId } of await sessions.open(userId, clock.now()))
+    await sessions.end(sessionId, 'revoked', clock.now())
   await accounts.remove(spaceId)
   await forgetOf(userId)
+  await audit.deleteOf(userId)
 }
 
 export type CarryOutParts = EraseSpaceParts & {
@@ -84,6 +91,7 @@ export async function eraseSpace(parts: CarryOutParts, requested: Requested, att
   await parts.carryOut({ erasureId, scope: { of: 'space', spaceId }, userId })
   // Until the keys were gone, the sessions told the gateways whose tokens to refuse; now the space does.
   await parts.refreshTokens.deleteOf(userId)
+  await parts.sessions.deleteOf(userId)
   const erasedAt = parts.clock.now().toISOString()
   await parts.erasures.handle(at(erasureId), { type: 'RecordErased', erasureId, erasedAt }, { commandId: 'erased' })
 }
@@ -93,9 +101,11 @@ export async function eraseCredentials(
   {
     accounts,
     refreshTokens,
+    sessions,
+    audit,
     forgetOf,
     preferences,
-  }: Pick<EraseSpaceParts, 'accounts' | 'refreshTokens' | 'forgetOf'> & {
+  }: Pick<EraseSpaceParts, 'accounts' | 'refreshTokens' | 'sessions' | 'audit' | 'forgetOf'> & {
     preferences: Preferences
   },
   scope: ErasureScope,
@@ -104,6 +114,8 @@ export async function eraseCredentials(
   const userIds = await accounts.remove(scope.spaceId)
   for (const userId of userIds) {
     await refreshTokens.deleteOf(userId)
+    await sessions.deleteOf(userId)
+    await audit.deleteOf(userId)
     await forgetOf(userId)
   }
   return userIds.length + (await preferences.erase(scope.spaceId))

@@ -47,8 +47,6 @@ export interface RefreshTokens {
   endAll(userId: string, reason: string, now: Date, except?: string): Promise<void>
   /** Deletes every token of the user, and their bytes. */
   deleteOf(userId: string): Promise<void>
-  /** Ids of the sessions that were ended after the instant. */
-  endedSince(instant: Date): Promise<string[]>
   deleteExpired(now: Date): Promise<void>
 }
 

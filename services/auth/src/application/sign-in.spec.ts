@@ -7,13 +7,14 @@ import { runSignIn } from '../testing/running-sign-in.ts'
 import { refreshLifeSeconds } from './embedded-identity.ts'
 
 const sam = { username: 'Sam', password: 'correct horse', address: '127.0.0.1' }
+const from = { address: '127.0.0.1' }
 const graceSeconds = graceMs / 1000
 
 async function signedIn(over: Parameters<typeof runSignIn>[0] = {}) {
   const running = await runSignIn(over)
   const user = await running.signIn.register(sam)
   const tokens = await running.signIn.login(sam)
-  const refresh = (refreshToken: string) => running.signIn.refresh({ refreshToken })
+  const refresh = (refreshToken: string) => running.signIn.refresh({ refreshToken, ...from })
   return { ...running, user, tokens, refresh }
 }
 
@@ -207,8 +208,8 @@ describe('a session', () => {
   it('ends at log-out, once, and is known as ended for as long as its access tokens live', async () => {
     const { signIn, tokens, refresh, pass, happened } = await signedIn()
     const other = await signIn.login(sam)
-    await signIn.logout({ refreshToken: tokens.refresh_token })
-    expect(await signIn.logout({ refreshToken: tokens.refresh_token })).toEqual({ ok: true })
+    await signIn.logout({ refreshToken: tokens.refresh_token, ...from })
+    expect(await signIn.logout({ refreshToken: tokens.refresh_token, ...from })).toEqual({ ok: true })
     await expect(refresh(tokens.refresh_token)).rejects.toMatchObject({ code: 'refresh_invalid' })
     expect(await refresh(other.refresh_token)).toHaveProperty('access_token')
     expect((await happened()).filter((type) => type === 'SessionEnded')).toHaveLength(1)
@@ -223,7 +224,7 @@ describe('a session', () => {
     const { sid } = JSON.parse(Buffer.from(tokens.access_token.split('.')[1] ?? '', 'base64url').toString()) as {
       sid: string
     }
-    await signIn.logout({ session: { sessionId: sid, userId: user.id } })
+    await signIn.logout({ session: { sessionId: sid, userId: user.id }, ...from })
     expect((await signIn.endedSessions()).sessionIds).toEqual([sid])
     await expect(refresh(tokens.refresh_token)).rejects.toMatchObject({ code: 'refresh_invalid' })
   })
@@ -231,8 +232,8 @@ describe('a session', () => {
   it('that nobody knows is neither refreshed nor ended', async () => {
     const { signIn, refresh, happened } = await signedIn()
     await expect(refresh('made-up')).rejects.toMatchObject({ code: 'refresh_invalid' })
-    expect(await signIn.logout({ refreshToken: 'made-up' })).toEqual({ ok: true })
-    expect(await signIn.logout({})).toEqual({ ok: true })
+    expect(await signIn.logout({ refreshToken: 'made-up', ...from })).toEqual({ ok: true })
+    expect(await signIn.logout(from)).toEqual({ ok: true })
     expect(await happened()).not.toContain('SessionEnded')
   })
 

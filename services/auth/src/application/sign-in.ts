@@ -10,13 +10,19 @@ import {
 import { type Clock, type CommandHandler, derivedUuid, type Ids } from '@pf/eventing'
 import type { User, UserCommand } from '../domain/user.ts'
 import { usernameOf } from '../domain/username.ts'
-import type { Granted, IdentityProvider, Session, SessionEnd, TokenIssuer, Tokens } from './identity-provider.ts'
+import type { Audit } from './audit.ts'
+import { auditDays } from './audit.ts'
+import { type Client, clientOf } from './client.ts'
+import type { Granted, IdentityProvider, TokenIssuer, Tokens } from './identity-provider.ts'
 import type { Accounts, Credentials, RefreshTokens } from './ports.ts'
+import { type Sessions } from './sessions.ts'
 import { letThrough, Throttle } from './throttle.ts'
+import { UserSessions } from './user-sessions.ts'
 
 /** Tokens of a session that ended are refused for as long as one may live: our own, or Keycloak's of the same life. */
 const accessLifeSeconds = 900
 const minuteMs = 60_000
+const dayMs = 86_400_000
 
 export type Registration = 'open' | 'invite' | 'closed'
 
@@ -25,6 +31,8 @@ export type SignInDependencies = {
   provider: IdentityProvider
   accounts: Accounts
   refreshTokens: RefreshTokens
+  sessions: Sessions
+  audit: Audit
   createSpaceKey: (spaceId: string) => Promise<void>
   /** Spaces whose keys were retired after the instant. */
   erasedSince: (instant: Date) => Promise<string[]>
@@ -37,9 +45,11 @@ export type SignInDependencies = {
 export class SignIn {
   readonly #deps: SignInDependencies
   readonly #registrations: Throttle
+  readonly sessions: UserSessions
 
   constructor(deps: SignInDependencies) {
     this.#deps = deps
+    this.sessions = new UserSessions(deps)
     this.#registrations = new Throttle({ clock: deps.clock, limit: 20, windowMs: 10 * minuteMs })
   }
 
@@ -61,7 +71,10 @@ export class SignIn {
     if (standing !== undefined) return this.#repeated(standing, input.password)
     this.#registrations.record(input.address)
     try {
-      return await this.#record(await this.#enter({ userId, spaceId: ids.uuid(), username }, input.password))
+      const account = await this.#enter({ userId, spaceId: ids.uuid(), username }, input.password)
+      const user = await this.#record(account)
+      await this.#deps.audit.record({ action: 'registered', user: account, client: clientOf(input) })
+      return user
     } catch (error) {
       // Of two repeats at once the other one made it.
       const twin = await accounts.byId(userId)
@@ -72,37 +85,37 @@ export class SignIn {
 
   /** The answer is the same, and takes as long, for an unknown name and for a wrong password. */
   async login(input: InputOf<typeof requests.auth.login>): Promise<Tokens> {
-    return this.start(await this.#deps.provider.login(input))
+    const client = clientOf(input)
+    return this.start(await this.#deps.provider.login({ ...input, client }), client)
   }
 
   /** A session that the provider has begun becomes one of a user of ours. */
-  async start(granted: Granted): Promise<Tokens> {
-    const { accounts, clock, users } = this.#deps
-    const { issuer, subject, sessionId, tokens } = granted
-    const account = await accounts.bySubject(issuer, subject)
-    if (account === undefined) throw refuse('unauthenticated', 'This user is not known any more. Sign in again.')
+  async start(granted: Granted, client: Client): Promise<Tokens> {
+    const account = await this.#accountOf(granted)
     await this.#record(account)
-    const { userId, spaceId } = account
-    await users.handle(
-      { spaceId, aggregateId: userId },
-      { type: 'StartSession', userId, sessionId, startedAt: clock.now().toISOString() },
-      { commandId: `start-${sessionId}` },
-    )
-    return tokens
+    await this.sessions.begin(account, granted, client)
+    return granted.tokens
   }
 
-  async refresh({ refreshToken }: { refreshToken: string }): Promise<Tokens> {
-    const refreshed = await this.#deps.provider.refresh(refreshToken)
-    if ('granted' in refreshed) return refreshed.granted.tokens
-    await this.#end(refreshed.reused, 'reused')
+  async refresh(input: InputOf<typeof requests.auth.refresh>): Promise<Tokens> {
+    const refreshed = await this.#deps.provider.refresh(input.refreshToken)
+    const client = clientOf(input)
+    if ('granted' in refreshed) {
+      await this.sessions.goesOn(await this.#accountOf(refreshed.granted), refreshed.granted, client)
+      return refreshed.granted.tokens
+    }
+    await this.sessions.end(refreshed.reused, 'reused', client)
     throw refuse('refresh_reused', 'An old copy of this session was used, so it was ended everywhere. Sign in again.')
   }
 
   /** Ends the cookie's session and the access token's, which are one for a browser; a script may have only the latter. */
-  async logout({ refreshToken, session }: InputOf<typeof requests.auth.logout>): Promise<{ ok: true }> {
+  async logout(input: InputOf<typeof requests.auth.logout>): Promise<{ ok: true }> {
+    const { refreshToken, session } = input
+    const client = clientOf(input)
     const ofCookie = refreshToken === undefined ? undefined : await this.#deps.provider.sessionOf(refreshToken)
-    if (ofCookie !== undefined) await this.#end(ofCookie, 'logout')
-    if (session !== undefined && session.sessionId !== ofCookie?.sessionId) await this.#end(session, 'logout')
+    if (ofCookie !== undefined) await this.sessions.end(ofCookie, 'logout', client)
+    if (session !== undefined && session.sessionId !== ofCookie?.sessionId)
+      await this.sessions.end(session, 'logout', client)
     return { ok: true }
   }
 
@@ -122,16 +135,24 @@ export class SignIn {
 
   async endedSessions(): Promise<{ sessionIds: string[]; spaceIds: string[] }> {
     const since = new Date(this.#deps.clock.now().getTime() - 1000 * (accessLifeSeconds + 60))
-    const [sessionIds, spaceIds] = await Promise.all([
-      this.#deps.refreshTokens.endedSince(since),
-      this.#deps.erasedSince(since),
-    ])
+    const [sessionIds, spaceIds] = await Promise.all([this.sessions.endedSince(since), this.#deps.erasedSince(since)])
     return { sessionIds, spaceIds }
   }
 
-  /** Deletes tokens that nobody can use any more. */
+  /** Ends the sessions whose time is over; deletes tokens that nobody can use any more, and what was told for long enough. */
   async forgetExpired(): Promise<void> {
-    await this.#deps.refreshTokens.deleteExpired(this.#deps.clock.now())
+    const { audit, clock, refreshTokens, sessions } = this.#deps
+    const daysAgo = (days: number) => new Date(clock.now().getTime() - days * dayMs)
+    await this.sessions.endExpired()
+    await refreshTokens.deleteExpired(clock.now())
+    await sessions.deleteEnded(daysAgo(1))
+    await audit.deleteBefore(daysAgo(auditDays))
+  }
+
+  async #accountOf({ issuer, subject }: Granted): Promise<Credentials> {
+    const account = await this.#deps.accounts.bySubject(issuer, subject)
+    if (account === undefined) throw refuse('unauthenticated', 'This user is not known any more. Sign in again.')
+    return account
   }
 
   /** The first one ever runs the installation. Throws registration_closed, username_taken. */
@@ -171,19 +192,6 @@ export class SignIn {
       { commandId: `register-${userId}` },
     )
     return { id: userId, username }
-  }
-
-  async #end(session: Session, reason: SessionEnd): Promise<void> {
-    const { accounts, clock, provider, users } = this.#deps
-    const { sessionId, userId } = session
-    await provider.endSession(session, reason)
-    const credentials = await accounts.byId(userId)
-    if (credentials === undefined) return
-    await users.handle(
-      { spaceId: credentials.spaceId, aggregateId: userId },
-      { type: 'EndSession', userId, sessionId, reason, endedAt: clock.now().toISOString() },
-      { commandId: `end-${sessionId}` },
-    )
   }
 }
 

@@ -24,6 +24,14 @@ describe('a user', () => {
     given([registered, started]).when(start).thenNothing()
   })
 
+  it('changes the password, as often as it is told, and not of somebody unknown', () => {
+    const change: user.UserCommand = { type: 'ChangePassword', userId: 'u-1', changedAt: at }
+    const changed: UserEvent = { type: 'PasswordChanged', data: { userId: 'u-1', changedAt: at } }
+    given([registered]).when(change).then([changed])
+    given([registered, changed]).when(change).then([changed])
+    given([]).when(change).thenNothing()
+  })
+
   it('ends a session that is open, and no other', () => {
     const ended: UserEvent = {
       type: 'SessionEnded',

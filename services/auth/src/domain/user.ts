@@ -21,7 +21,8 @@ export type EndSession = {
   reason: 'logout' | 'reused' | 'revoked' | 'expired'
   endedAt: string
 }
-export type UserCommand = RegisterUser | StartSession | EndSession
+export type ChangePassword = { type: 'ChangePassword'; userId: string; changedAt: string }
+export type UserCommand = RegisterUser | StartSession | EndSession | ChangePassword
 
 /** Its state is kept every 50 messages; raise `shape` with User, and with what `evolve` makes of an event. */
 export const snapshot = { shape: 1 }
@@ -42,6 +43,10 @@ export function decide(command: UserCommand, state: User): UserEvent[] {
       const { type: _, ...data } = command
       return isOpen(state, data.sessionId) ? [{ type: 'SessionEnded', data }] : []
     }
+    case 'ChangePassword': {
+      const { type: _, ...data } = command
+      return state.status === 'registered' ? [{ type: 'PasswordChanged', data }] : []
+    }
   }
 }
 
@@ -59,5 +64,7 @@ export function evolve(state: User, { type, data }: UserEvent): User {
       return { ...state, openSessions: [...state.openSessions, data.sessionId] }
     case 'SessionEnded':
       return { ...state, openSessions: state.openSessions.filter((id) => id !== data.sessionId) }
+    case 'PasswordChanged':
+      return state
   }
 }

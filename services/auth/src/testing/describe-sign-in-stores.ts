@@ -238,14 +238,6 @@ export function describeRefreshTokens(name: string, open: () => Promise<RefreshT
       expect(await found(other.hash)).toMatchObject({ endedAt: null })
     })
 
-    it('name each session that ended after an instant, once', async () => {
-      const { tokens, first, found } = await started()
-      await tokens.rotate(await found(first.hash), { hash: hash(), expiresAt: later }, at)
-      await tokens.endSession(first.sessionId, 'logout', seconds(5))
-      expect((await tokens.endedSince(seconds(4))).filter((id) => id === first.sessionId)).toHaveLength(1)
-      expect(await tokens.endedSince(seconds(5))).not.toContain(first.sessionId)
-    })
-
     it('are deleted once they have expired', async () => {
       const { tokens, first } = await started()
       const living = { ...first, hash: hash(), expiresAt: new Date(later.getTime() + 1) }

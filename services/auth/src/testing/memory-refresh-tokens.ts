@@ -60,10 +60,6 @@ export function memoryRefreshTokens(): RefreshTokens {
     async deleteOf(userId) {
       for (const [hash, token] of kept) if (token.userId === userId) kept.delete(hash)
     },
-    async endedSince(instant) {
-      const ended = [...kept.values()].filter(({ endedAt }) => endedAt !== null && endedAt > instant.getTime())
-      return [...new Set(ended.map(({ sessionId }) => sessionId))]
-    },
     async deleteExpired(now) {
       for (const [hash, { expiresAt }] of kept) if (expiresAt <= now.getTime()) kept.delete(hash)
     },

@@ -1,12 +1,19 @@
+import { systemIds } from '@pf/eventing'
 import { describeApiTokens } from './describe-api-tokens.ts'
 import { describePreferences } from './describe-preferences.ts'
+import { describeAudit, describeSessions } from './describe-sessions.ts'
 import { describeAccounts, describeRefreshTokens } from './describe-sign-in-stores.ts'
 import { memoryAccounts } from './memory-accounts.ts'
 import { memoryApiTokens } from './memory-api-tokens.ts'
+import { memoryAudit } from './memory-audit.ts'
 import { memoryPreferences } from './memory-preferences.ts'
 import { memoryRefreshTokens } from './memory-refresh-tokens.ts'
+import { memorySessions } from './memory-sessions.ts'
 
 describeAccounts('memory', async () => memoryAccounts())
 describeRefreshTokens('memory', async () => memoryRefreshTokens())
 describePreferences('memory', async () => memoryPreferences())
+const spaceId = '018f0000-0000-7000-8000-00000000a001'
+describeSessions('memory', async () => ({ sessions: memorySessions(), spaceId }))
+describeAudit('memory', async (clock) => ({ audit: memoryAudit(clock, systemIds), spaceId }))
 describeApiTokens('memory', async () => memoryApiTokens())

@@ -11,7 +11,9 @@ import { noSecondFactors } from '../application/second-factors.ts'
 import { SignIn, type SignInDependencies } from '../application/sign-in.ts'
 import * as user from '../domain/user.ts'
 import { memoryAccounts } from './memory-accounts.ts'
+import { memoryAudit } from './memory-audit.ts'
 import { memoryRefreshTokens } from './memory-refresh-tokens.ts'
+import { memorySessions } from './memory-sessions.ts'
 
 /** `Passwords` that cost nothing and tell what they were asked. */
 export function plainPasswords(): Passwords & { asked: (string | undefined)[] } {
@@ -43,9 +45,16 @@ export async function runSignIn(
   const passwords = plainPasswords()
   const accounts = memoryAccounts()
   const refreshTokens = memoryRefreshTokens()
+  const sessions = memorySessions()
+  const audit = memoryAudit(clock, ids)
+  const users = createCommandHandler<user.User, user.UserCommand, UserEvent>(
+    { ...userEvents, decider: user },
+    { log, sealer, clock, ids },
+  )
   const provider = new EmbeddedIdentity({
     accounts,
     refreshTokens,
+    audit,
     passwords,
     accessTokens: await openAccessTokens({ keepFirst }, clock, ids),
     secondFactors: over.secondFactors ?? noSecondFactors,
@@ -54,13 +63,12 @@ export async function runSignIn(
     secret: () => randomBytes(32).toString('base64url'),
   })
   const signIn = new SignIn({
-    users: createCommandHandler<user.User, user.UserCommand, UserEvent>(
-      { ...userEvents, decider: user },
-      { log, sealer, clock, ids },
-    ),
+    users,
     provider,
     accounts,
     refreshTokens,
+    sessions,
+    audit,
     erasedSince: async () => [],
     createSpaceKey: (spaceId) => sealer.createSpaceKey(spaceId),
     clock,
@@ -73,6 +81,9 @@ export async function runSignIn(
     provider,
     accounts,
     refreshTokens,
+    sessions,
+    audit,
+    users,
     passwords,
     clock,
     pass(seconds: number) {

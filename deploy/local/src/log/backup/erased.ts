@@ -35,11 +35,12 @@ export function erasedBy(scopes: readonly { scope: ErasedScope }[]): Erased {
       for await (const one of copied) {
         const { table, row } = one
         if (table === 'keys' && account(String(row['space_id']), String(row['account_id']))) continue
-        if (table === 'credentials' && spaces.has(String(row['space_id']))) {
-          users.add(row['user_id'])
+        // What says that a space's keys are gone stays, whatever else of it goes.
+        if (table !== 'retired' && spaces.has(String(row['space_id']))) {
+          if (table === 'credentials') users.add(row['user_id'])
           continue
         }
-        if (table === 'refresh_tokens' && users.has(row['user_id'])) continue
+        if (users.has(row['user_id'])) continue
         yield one
       }
     },
