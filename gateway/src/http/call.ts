@@ -31,13 +31,15 @@ export function prefixOf(request: FastifyRequest): string {
   return 'pfPrefix' in request.raw && typeof request.raw.pfPrefix === 'string' ? request.raw.pfPrefix : ''
 }
 
-/** Throws `invalid_input`, and `idempotency_key_reused` where the key came with another body before. */
+/** A key counts everywhere but at `/auth`. Throws `invalid_input`, and `idempotency_key_reused` where the key came with another body before. */
 export function commandIdOf(request: Authenticated, route: Rest.Route, userId: string, body: unknown): string {
   const key = request.headers['idempotency-key']
   if (key === undefined) return randomUUID()
   if (typeof key !== 'string' || key.length < 1 || key.length > 200) {
     throw new DomainError('invalid_input', 'Idempotency-Key has to be one header of 1 to 200 characters.')
   }
+  // Passwords and tokens go over these: nothing of them is remembered, not even as a hash.
+  if (route.path.startsWith('/auth/')) return randomUUID()
   const commandId = createHash('sha256').update(`${userId} ${route.method} ${request.url} ${key}`).digest('hex')
   if (!route.upload) request.pfKeys?.check(commandId, body)
   return commandId

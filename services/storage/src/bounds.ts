@@ -1,3 +1,4 @@
+import type { PassingBounds } from './application/sweep-passing.ts'
 import type { CompactionBounds } from './domain/compaction.ts'
 import type { SweepBounds } from './domain/sweeping.ts'
 
@@ -8,6 +9,8 @@ export type LakeBounds = CompactionBounds &
     tendEveryMs: number
     /** Between two sweeps, which list the whole lake. */
     sweepEveryMs: number
+    /** Looked for in every round. */
+    passingForMs: PassingBounds
   }
 
 const hourMs = 3_600_000
@@ -21,6 +24,8 @@ export const defaultLakeBounds: LakeBounds = {
   sweepEveryMs: 6 * hourMs,
   replacedForMs: 24 * hourMs,
   orphanForMs: 24 * hourMs,
+  // No request takes as long as that; a file of rows goes as slowly as its client takes it.
+  passingForMs: { upload: hourMs, download: 24 * hourMs },
 }
 
 /** Bounds of reading one statement file; of its bytes and rows see `limits` of @pf/providers/files. */

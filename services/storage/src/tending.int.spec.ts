@@ -194,15 +194,5 @@ describe('the lake of an account', () => {
       expect(await sweep(atOnce)).toMatchObject({ orphans: 1, waiting: 0 })
       expect(await byManifest(ledgerSql)).toMatchObject([{}, {}, {}, {}, {}])
     })
-
-    it('loses uploads whose request is over, and keeps what banks said', async () => {
-      await history()
-      await platform.objects.put(`upload/${ids.space}/${ids.sync(9)}`, new Uint8Array([1]))
-      const raw = await objectsUnder('raw/')
-      expect(await sweep()).toMatchObject({ uploads: 0 })
-      expect(await sweep(atOnce)).toMatchObject({ uploads: 1 })
-      expect(await objectsUnder('upload/')).toEqual([])
-      expect(await objectsUnder('raw/')).toEqual(raw)
-    })
   })
 })

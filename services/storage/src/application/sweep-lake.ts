@@ -1,7 +1,6 @@
 import type { LedgerEvent } from '@pf/contracts'
 import type { Clock, CommandHandler } from '@pf/eventing'
 import type { ObjectStore, StoredObject } from '@pf/object-store'
-import { passingFolders } from '../domain/lake.ts'
 import type { Ledger, LedgerCommand } from '../domain/ledger.ts'
 import { accountOfKey, type SweepBounds, standingIn } from '../domain/sweeping.ts'
 import type { Account } from './present.ts'
@@ -16,7 +15,6 @@ export type SweepLakeParts = {
 export type Swept = {
   orphans: number
   replaced: number
-  uploads: number
   waiting: number
   strange: number
   bytes: number
@@ -26,12 +24,11 @@ export type Swept = {
 const maxAtOnce = 1000
 
 /**
- * Deletes what no manifest names any more: files replaced long ago, files of attempts that came to nothing, uploads and
- * downloads whose request is long over. Raw answers are not swept: extraction takes up one that it finds without its event.
+ * Deletes what no manifest names any more: files replaced long ago, files of attempts that came to nothing. Raw answers are not swept: extraction takes up one that it finds without its event.
  */
 export async function sweepLake(bounds: SweepBounds, parts: SweepLakeParts, signal: AbortSignal): Promise<Swept> {
-  const swept: Swept = { orphans: 0, replaced: 0, uploads: 0, waiting: 0, strange: 0, bytes: 0 }
-  const drop = async ({ key, size }: StoredObject, as: 'orphans' | 'replaced' | 'uploads') => {
+  const swept: Swept = { orphans: 0, replaced: 0, waiting: 0, strange: 0, bytes: 0 }
+  const drop = async ({ key, size }: StoredObject, as: 'orphans' | 'replaced') => {
     await parts.objects.delete(key)
     swept[as]++
     swept.bytes += size
@@ -63,11 +60,5 @@ export async function sweepLake(bounds: SweepBounds, parts: SweepLakeParts, sign
     waiting.push(object)
   }
   await flush()
-  for (const folder of passingFolders) {
-    for await (const object of parts.objects.list(`${folder}/`)) {
-      const ageMs = parts.clock.now().getTime() - object.modifiedAt.getTime()
-      if (!signal.aborted && ageMs >= bounds.orphanForMs) await drop(object, 'uploads')
-    }
-  }
   return swept
 }

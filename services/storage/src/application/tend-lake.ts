@@ -4,6 +4,7 @@ import type { LedgerRow } from '../read/ledgers.ts'
 import { type CompactLakeParts, compactLake } from './compact-lake.ts'
 import type { Account } from './present.ts'
 import { type SweepLakeParts, sweepLake } from './sweep-lake.ts'
+import { sweepPassing } from './sweep-passing.ts'
 
 export type TendLakeParts = CompactLakeParts &
   SweepLakeParts & {
@@ -16,7 +17,8 @@ export type TendLakeParts = CompactLakeParts &
 const accountsAtOnce = 500
 
 /**
- * A round of tending: every account's small files are compacted, and from time to time what nothing names is swept. An
+ * A round of tending: every account's small files are compacted, what passed through and was left behind is deleted, and
+ * from time to time what nothing names is swept. An
  * account that cannot be compacted keeps no other from it. The first round only waits: a start has other things to do.
  */
 export function createTending(bounds: LakeBounds, parts: TendLakeParts): (signal: AbortSignal) => Promise<void> {
@@ -37,6 +39,8 @@ export function createTending(bounds: LakeBounds, parts: TendLakeParts): (signal
       })
     }
     if (files > 0) parts.logger.info({ files }, 'lake compacted: so many files fewer')
+    const passed = await sweepPassing(bounds.passingForMs, parts, signal)
+    if (passed > 0) parts.logger.info({ passed }, 'what passed through and was left behind is deleted')
     const now = parts.clock.now().getTime()
     if (now - sweptAt < bounds.sweepEveryMs) return
     const swept = await sweepLake(bounds, parts, signal)
