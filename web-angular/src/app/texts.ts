@@ -238,6 +238,8 @@ export const texts = {
   transactions: {
     title: 'Transactions',
     search: 'Name or text',
+    export: 'Export',
+    exportAs: { csv: 'As CSV', parquet: 'As Parquet' },
     filters: 'Filters',
     dates: 'Dates',
     from: 'From',

@@ -1,4 +1,13 @@
-import type { Account, Connection, HeldItem, Import, Institution, Sync, Transaction } from '../app/api/types.ts'
+import type {
+  Account,
+  Connection,
+  Explanation,
+  HeldItem,
+  Import,
+  Institution,
+  Sync,
+  Transaction,
+} from '../app/api/types.ts'
 
 const bank = { id: 'BANK', name: 'Wrenfield Bank', logo: '' }
 
@@ -124,5 +133,54 @@ export const statementReport = (some: Partial<Import> = {}): Import => ({
   columns: [],
   problems: [],
   imported_at: null,
+  ...some,
+})
+
+export const explanation = (some: Partial<Explanation> = {}): Explanation => ({
+  transaction_id: 't1',
+  account_id: 'a1',
+  transaction: row(),
+  observations: [
+    {
+      id: 'o1',
+      source: 'gocardless',
+      section: 'booked',
+      connection_id: 'c1',
+      sync_id: 's1',
+      fetched_at: '2026-11-19T07:11:00Z',
+      bank_now: '2026-11-19T07:11:00Z',
+      raw: { key: 'raw/a1/1.zst', sha256: '9f2c41d8', row_index: 3 },
+      payload: { remittanceInformationUnstructured: 'SAINSBURYS S/MKTS' },
+      read: {
+        date: '2026-11-19',
+        value_date: null,
+        amount: { amount: '-48.17', currency: 'GBP' },
+        description: 'SAINSBURYS S/MKTS',
+        counterparty: null,
+        flags: [],
+        normaliser_version: 2,
+      },
+      current: true,
+    },
+  ],
+  decisions: [
+    {
+      decision_seq: 1,
+      decided_at: '2026-11-19T07:12:00Z',
+      transaction_id: 't1',
+      kind: 'new',
+      rule: 'minted',
+      rule_version: 3,
+      by: 'rules',
+      why: 'No payment known so far is this row, so it is a new one.',
+      status: 'booked',
+      missing_upstream: false,
+      observation_id: 'o1',
+      source: null,
+      log_position: 'p',
+    },
+  ],
+  category: { category: 'groceries', rule: null, why: 'Its merchant category code is “5411”.' },
+  as_of: { log_position: '1', built_at: '2026-11-20T07:12:00Z' },
   ...some,
 })

@@ -23,6 +23,11 @@ export class Http {
     return (await this.#send<T>(path, { ...ask, method: 'GET', query })).body
   }
 
+  /** A file, whole. */
+  async getFile(path: string, query?: Query, ask: Ask = {}): Promise<Blob> {
+    return (await this.#answered(path, { ...ask, method: 'GET', query })).blob()
+  }
+
   post<T>(path: string, body?: unknown, ask: Ask = {}): Promise<Answer<T>> {
     return this.#send<T>(path, { ...ask, method: 'POST', body })
   }
@@ -41,6 +46,13 @@ export class Http {
   }
 
   async #send<T>(path: string, request: Request): Promise<Answer<T>> {
+    const response = await this.#answered(path, request)
+    const text = response.status === 204 ? '' : await response.text()
+    const body = (text === '' ? undefined : JSON.parse(text)) as T
+    return { body, status: response.status, logPosition: response.headers.get('log-position') ?? undefined }
+  }
+
+  async #answered(path: string, request: Request): Promise<Response> {
     const key = request.method === 'GET' ? undefined : crypto.randomUUID()
     const token = request.open ? undefined : await this.#session.token()
     let response = await this.#fetch(path, request, key, token)
@@ -49,9 +61,7 @@ export class Http {
       if (fresh !== undefined) response = await this.#fetch(path, request, key, fresh)
     }
     if (!response.ok) throw await readProblem(response)
-    const text = response.status === 204 ? '' : await response.text()
-    const body = (text === '' ? undefined : JSON.parse(text)) as T
-    return { body, status: response.status, logPosition: response.headers.get('log-position') ?? undefined }
+    return response
   }
 
   async #fetch(path: string, request: Request, key?: string, token?: string): Promise<Response> {

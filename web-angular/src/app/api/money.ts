@@ -5,6 +5,7 @@ import type {
   AsOf,
   CashFlowAnswer,
   DailyBalance,
+  Explanation,
   List,
   NetWorthAnswer,
   ProofInterval,
@@ -45,6 +46,15 @@ export class MoneyApi {
     ask?: Ask,
   ): Promise<TransactionPage> {
     return this.#http.get('/transactions', { ...filter, ...page }, ask)
+  }
+
+  exportRows(filter: TransactionFilter, format: 'csv' | 'parquet', ask?: Ask): Promise<Blob> {
+    return this.#http.getFile('/transactions/export', { ...filter, format }, ask)
+  }
+
+  /** Down to the bank's own bytes. */
+  explain(id: string, ask?: Ask): Promise<Explanation> {
+    return this.#http.get(`/transactions/${encodeURIComponent(id)}/explain`, {}, ask)
   }
 
   /** `by`: what each figure stands for, such as a category in a month. */

@@ -18,6 +18,7 @@ export type DailyBalance = Rest.DailyBalance
 export type ProofInterval = Rest.ProofInterval
 export type ProofSuspect = Rest.ProofSuspect
 export type Transaction = Rest.Transaction
+export type Explanation = Rest.Explanation
 export type TransactionPage = Rest.TransactionPage
 export type Totals = Rest.Totals
 export type SpendingAnswer = Rest.SpendingAnswer

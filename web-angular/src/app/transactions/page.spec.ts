@@ -5,7 +5,7 @@ import { MatMenuHarness } from '@angular/material/menu/testing'
 import { provideRouter, Router } from '@angular/router'
 import { RouterTestingHarness } from '@angular/router/testing'
 import { json, serve, until } from '../../testing/server.ts'
-import { account, row } from '../../testing/shapes.ts'
+import { account, explanation, row } from '../../testing/shapes.ts'
 import { Session } from '../api/session.ts'
 import { TransactionsPage } from './page.ts'
 import { TransactionsStore } from './store.ts'
@@ -32,6 +32,7 @@ describe('the transactions page', () => {
         return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
       },
       'GET /accounts': () => json({ items: [account()] }),
+      'GET /transactions/t1/explain': () => json(explanation()),
       'GET /transactions': ({ query }) => {
         if (query.get('q') === 'nothing') return json({ items: [], totals: { count: 0, by_currency: [] }, as_of })
         const cursor = query.get('cursor')
@@ -151,6 +152,36 @@ describe('the transactions page', () => {
       await until(() => ids()[0] === 't1')
       expect(store.waiting()).toBe(false)
       expect(pill()).toBeUndefined()
+    })
+  })
+
+  describe('a row explained', () => {
+    it('is a story with the bank’s own bytes behind a click, and Esc closes it', async () => {
+      const { page, settled, text } = await open('/transactions?row=t1')
+      await until(() => {
+        page.detectChanges()
+        return text().includes('How this number came to be')
+      })
+      expect(text()).toContain('Wrenfield Bank told us')
+      expect(text()).toContain('We took it for a new payment')
+      expect(text()).not.toContain('remittanceInformationUnstructured')
+      const raw = [...(page.routeNativeElement?.querySelectorAll('button') ?? [])].find((one) =>
+        one.textContent?.includes('As the bank sent it'),
+      )
+      raw?.click()
+      page.detectChanges()
+      expect(text()).toContain('remittanceInformationUnstructured')
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))
+      await settled()
+      expect(TestBed.inject(Router).url).toBe('/transactions')
+    })
+
+    it('that is gone says so', async () => {
+      const { page, text } = await open('/transactions?row=t9')
+      await until(() => {
+        page.detectChanges()
+        return text().includes('This row is not here any more')
+      })
     })
   })
 })

@@ -7,6 +7,7 @@ import { MoneyApi } from '../api/money.ts'
 import { Problem } from '../api/problem.ts'
 import type { Transaction, TransactionFilter, TransactionPage } from '../api/types.ts'
 import { accountName } from '../ui/row-line.ts'
+import { saveAs } from '../ui/save-as.ts'
 import { filterOf, isFiltered, paramsOf } from './filter.ts'
 
 const pageSize = 100
@@ -49,8 +50,16 @@ export class TransactionsStore {
     () => new Map((this.accounts.value()?.items ?? []).map((account) => [account.id, accountName(account)])),
   )
 
+  /** The row that is explained: by the URL's `row`. */
+  readonly openId = computed(() => this.#params().get('row') ?? undefined)
+  readonly explained = liveLoad(['marts'], (ask) => this.#money.explain(this.openId() ?? '', ask))
+
   constructor() {
     void this.accounts.load()
+    effect(() => {
+      if (this.openId() !== undefined) untracked(() => void this.explained.load())
+      else untracked(() => this.explained.stop())
+    })
     effect(() => {
       this.filter()
       untracked(() => void this.#start(undefined, false))
@@ -68,6 +77,33 @@ export class TransactionsStore {
     clearTimeout(this.#typing)
     const queryParams = paramsOf({ ...this.filter(), ...some })
     void this.#router.navigate([], { relativeTo: this.#route, queryParams, queryParamsHandling: 'merge' })
+  }
+
+  readonly exporting = signal(false)
+  readonly exportProblem = signal<Problem | undefined>(undefined)
+
+  /** The rows that are filtered, all of them, as a file of the browser's. */
+  async download(format: 'csv' | 'parquet'): Promise<void> {
+    this.exporting.set(true)
+    this.exportProblem.set(undefined)
+    try {
+      saveAs(await this.#money.exportRows(this.filter(), format), `transactions.${format}`)
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      this.exportProblem.set(error)
+    } finally {
+      this.exporting.set(false)
+    }
+  }
+
+  /** Opens a row's explanation, or closes it. */
+  open(id: string | undefined): void {
+    void this.#router.navigate([], {
+      relativeTo: this.#route,
+      queryParams: { row: id ?? null },
+      queryParamsHandling: 'merge',
+      replaceUrl: this.openId() !== undefined && id !== undefined,
+    })
   }
 
   type(q: string): void {

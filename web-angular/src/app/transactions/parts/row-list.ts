@@ -8,6 +8,7 @@ import {
   Component,
   computed,
   DestroyRef,
+  ElementRef,
   effect,
   inject,
   input,
@@ -33,7 +34,7 @@ const ahead = 40
   template: `
     <cdk-virtual-scroll-viewport scrollWindow [itemSize]="height()" [minBufferPx]="400" [maxBufferPx]="1200" role="list" [attr.aria-label]="label">
       <pf-row *cdkVirtualFor="let row of rows(); let index = index; trackBy: byId" [row]="row" [account]="accounts().get(row.account_id)"
-        [newDay]="rows()[index - 1]?.date !== row.date" [attr.aria-setsize]="count()" [attr.aria-posinset]="index + 1" />
+        [newDay]="rows()[index - 1]?.date !== row.date" [open]="row.id === openId()" [attr.aria-setsize]="count()" [attr.aria-posinset]="index + 1" />
     </cdk-virtual-scroll-viewport>
   `,
   styles: 'cdk-virtual-scroll-viewport { min-height: 44px; }',
@@ -42,14 +43,35 @@ export class RowList {
   readonly rows = input.required<readonly Transaction[]>()
   readonly accounts = input.required<ReadonlyMap<string, string>>()
   readonly count = input.required<number>()
+  /** The row that is explained. */
+  readonly openId = input<string>()
   readonly nearEnd = output<void>()
 
   protected readonly label = texts.transactions.list
   protected readonly byId = (_index: number, row: Transaction) => row.id
+  readonly #element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement
   readonly #media = matchMedia(narrowQuery)
   readonly #narrow = signal(this.#media.matches)
   protected readonly height = computed(() => (this.#narrow() ? heights.narrow : heights.wide))
   protected readonly viewport = viewChild.required(CdkVirtualScrollViewport)
+
+  /** By J and K: the row's link takes the focus, scrolled into sight first. */
+  focusRow(index: number): void {
+    const row = this.rows()[index]
+    if (row === undefined) return
+    const link = () => this.#element.querySelector<HTMLElement>(`[data-row="${row.id}"]`)
+    if (link() === null) this.viewport().scrollToIndex(index)
+    requestAnimationFrame(() => {
+      link()?.focus({ preventScroll: true })
+      link()?.scrollIntoView({ block: 'nearest' })
+    })
+  }
+
+  /** Of the row whose link has the focus; −1 where none has. */
+  focusedIndex(): number {
+    const id = (document.activeElement as HTMLElement | null)?.dataset['row']
+    return id === undefined ? -1 : this.rows().findIndex((row) => row.id === id)
+  }
 
   constructor() {
     const onChange = () => this.#narrow.set(this.#media.matches)

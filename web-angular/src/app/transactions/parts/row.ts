@@ -1,4 +1,5 @@
 import { Component, computed, input } from '@angular/core'
+import { RouterLink } from '@angular/router'
 import type { Transaction } from '../../api/types.ts'
 import { categoryLook, categoryName } from '../../ui/category.ts'
 import { plainDay } from '../../ui/days.ts'
@@ -9,11 +10,11 @@ import { rowName } from '../../ui/row-line.ts'
 /** One row of the long list: columns on a desk, three lines on a phone, always of one height. */
 @Component({
   selector: 'pf-row',
-  imports: [MoneyText, PendingPill],
-  host: { role: 'listitem', '[class.day]': 'newDay()' },
+  imports: [MoneyText, PendingPill, RouterLink],
+  host: { role: 'listitem', '[class.day]': 'newDay()', '[class.open]': 'open()' },
   template: `
     <span class="date">{{ day() }}</span>
-    <span class="who" [title]="name()"><span class="text">{{ name() }}</span>@if (row().status === 'pending') { <pf-pending /> }</span>
+    <span class="who" [title]="name()"><a class="text" [routerLink]="[]" [queryParams]="{ row: row().id }" queryParamsHandling="merge" [attr.aria-current]="open() || null" [attr.data-row]="row().id">{{ name() }}</a>@if (row().status === 'pending') { <pf-pending /> }</span>
     <span class="ct"><span [class]="'dot k' + hue()">{{ category() }}</span></span>
     <span class="ac">{{ account() }}</span>
     <pf-money [value]="row().amount" sign="flow" />
@@ -25,6 +26,8 @@ export class Row {
   readonly account = input<string>()
   /** The first row of its day: the day is printed once. */
   readonly newDay = input(true)
+  /** Its explanation is open. */
+  readonly open = input(false)
 
   protected readonly name = computed(() => rowName(this.row()))
   protected readonly day = computed(() => plainDay(this.row().date))
