@@ -115,6 +115,7 @@ export const mutants: readonly Mutant[] = [
     replace: "c.outcome === 'spent'",
   },
   {
+    // Fault 12: no event without its object.
     name: 'answer told of before it is kept',
     file: `${extraction}/application/keep-answer.ts`,
     find: 'await parts.objects.put(key, await parts.keys.sealObject(place.spaceId, place.accountId, body))',
@@ -136,12 +137,14 @@ export const mutants: readonly Mutant[] = [
     replace: 'export const OVERLAP_DAYS = 0',
   },
   {
+    // Fault 13: equal rows, repeated and reordered.
     name: 'multiplicity not counted',
     file: 'packages/providers/src/identity/pairing.ts',
     find: '      else several[first] = 1\n    }\n    let anySeveral',
     replace: '      else this.#partners[place] = NOBODY - 1\n    }\n    let anySeveral',
   },
   {
+    // Fault 13: what was pending is booked.
     name: 'pending not replaced',
     file: 'packages/providers/src/identity/decide.ts',
     find: "for (const row of pendingGone) decisions.push(gone(row, 'pending_gone', row.flags))",
@@ -211,6 +214,26 @@ export const mutants: readonly Mutant[] = [
       project: 'integration',
       spec: `${storage}/storage.int.spec.ts`,
       test: 'storage, its log in memory while it runs stores answers in the order in which they came, though the first one has to be tried again',
+    },
+  },
+  {
+    // Fault 1: what a process had in hand when it died is lost with it.
+    name: 'message acknowledged before it was handled',
+    file: `${eventing}/reaction.ts`,
+    find: '    await inTrace(trace, () => handle(recorded, delivery))',
+    replace: '    void inTrace(trace, () => handle(recorded, delivery)).catch(() => undefined)',
+  },
+  {
+    // Fault 11: a partition shows in health.
+    name: 'broker that does not answer said to be well',
+    file: 'packages/service-kit/src/nats.ts',
+    find: "await nats.request('$JS.API.INFO', undefined, { timeout: 2_000 })",
+    replace:
+      "await nats.request('$JS.API.INFO', undefined, { timeout: 2_000 }).catch(() => ({ data: new TextEncoder().encode('{}') }))",
+    caughtBy: {
+      project: 'integration',
+      spec: 'packages/service-kit/src/open-platform.int.spec.ts',
+      test: 'the platform on NATS and PostgreSQL says that the broker is away, and is well again when it is back',
     },
   },
   {
