@@ -1,5 +1,6 @@
 import { refuse, systemSpace, tokenIssuer } from '@pf/contracts'
 import { type Clock, type Ids, sha256 } from '@pf/eventing'
+import { faultOfPassword } from '../domain/password.ts'
 import { judge } from '../domain/refresh-rotation.ts'
 import { usernameOf } from '../domain/username.ts'
 import type { Audit } from './audit.ts'
@@ -38,7 +39,16 @@ export class EmbeddedIdentity implements IdentityProvider {
     this.#guesses = new Throttle({ clock: parts.clock, limit: 10, windowMs: 15 * minuteMs })
   }
 
-  async register({ userId, password }: { userId: string; password: string }): Promise<Enrolled> {
+  async register({
+    userId,
+    username,
+    password,
+  }: {
+    userId: string
+    username: string
+    password: string
+  }): Promise<Enrolled> {
+    assertGood(password, username)
     return { issuer: tokenIssuer, subject: userId, passwordHash: await this.#parts.passwords.hash(password) }
   }
 
@@ -107,6 +117,7 @@ export class EmbeddedIdentity implements IdentityProvider {
 
   async changePassword({ userId }: Person, password: string): Promise<void> {
     const { accounts, passwords } = this.#parts
+    assertGood(password, (await accounts.byId(userId))?.username ?? '')
     await accounts.setPasswordHash(userId, await passwords.hash(password))
   }
 
@@ -149,6 +160,12 @@ export class EmbeddedIdentity implements IdentityProvider {
       refresh_expires_in: refreshLifeSeconds,
     }
   }
+}
+
+/** Throws invalid_input. */
+function assertGood(password: string, username: string): void {
+  const fault = faultOfPassword(password, username)
+  if (fault !== undefined) throw refuse('invalid_input', fault)
 }
 
 const expiry = (now: Date): Date => new Date(now.getTime() + refreshLifeSeconds * 1000)

@@ -44,6 +44,13 @@ describe('a registration', () => {
     }
   })
 
+  it('is refused with the user name for a password, and the name stays free', async () => {
+    const { signIn, accounts } = await runSignIn()
+    const same = signIn.register({ ...sam, username: 'Samantha', password: 'SAMANTHA' })
+    await expect(same).rejects.toMatchObject({ code: 'invalid_input' })
+    expect(await accounts.count()).toBe(0)
+  })
+
   it('makes one operator of two who come first at once', async () => {
     const { signIn, accounts } = await runSignIn()
     const users = await Promise.all(['Sam', 'Kim'].map((username) => signIn.register({ ...sam, username })))

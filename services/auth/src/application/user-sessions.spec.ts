@@ -103,6 +103,12 @@ describe('a change of the password', () => {
     ])
   })
 
+  it('is refused to the user name, and the old one stays', async () => {
+    const { signIn, change } = await signedIn()
+    await expect(change(sam.password, 'sAM')).rejects.toMatchObject({ code: 'invalid_input' })
+    expect(await signIn.login({ ...sam, ...phone })).toHaveProperty('access_token')
+  })
+
   it('is refused without it, changes nothing, and cannot be tried for ever', async () => {
     const { signIn, change, principal, actions } = await signedIn()
     for (let n = 0; n < 3; n++) {
