@@ -7,7 +7,6 @@ import { Blocks } from '../ui/blocks.ts'
 import { categoryName } from '../ui/category.ts'
 import { timeText } from '../ui/days.ts'
 import { Empty } from '../ui/empty.ts'
-import { Icon } from '../ui/icon.ts'
 import { PageHead } from '../ui/page-head.ts'
 import { problemText } from '../ui/problem-text.ts'
 import { Strip } from '../ui/strip.ts'
@@ -25,7 +24,6 @@ import { TransactionsStore } from './store.ts'
     Empty,
     ExplainDrawer,
     Filters,
-    Icon,
     MatButton,
     MatMenu,
     MatMenuItem,
