@@ -3,8 +3,9 @@ import { deviceOf } from '../domain/user-agent.ts'
 import type { Audit } from './audit.ts'
 
 const defaultLimit = 50
+const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** A user's own security events; of all of them for an operator who asks for it. Throws operator_only. */
+/** A user's own security events; of all of them for an operator who asks for it. Throws operator_only, invalid_input. */
 export async function securityTrail(
   audit: Audit,
   { userId, roles }: Principal,
@@ -12,6 +13,9 @@ export async function securityTrail(
 ): Promise<OutputOf<typeof requests.auth.audit>> {
   if (all && !roles.includes('operator')) {
     throw refuse('operator_only', "Only the operator sees everybody's security events. Leave `all` out for your own.")
+  }
+  if (cursor !== undefined && !isId.test(cursor)) {
+    throw refuse('invalid_input', 'This cursor is of no page of ours. Take next_cursor as the page before told it.')
   }
   const whose = all ? {} : { userId }
   const found = await audit.list({ ...whose, ...(cursor === undefined ? {} : { before: cursor }), limit: limit + 1 })

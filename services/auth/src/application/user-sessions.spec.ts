@@ -134,6 +134,8 @@ describe('security events', () => {
     expect(rest).toMatchObject({ items: [{ action: 'registered' }] })
     expect(rest).not.toHaveProperty('next_cursor')
     await expect(securityTrail(audit, principal, { all: true })).rejects.toMatchObject({ code: 'operator_only' })
+    const bent = securityTrail(audit, principal, { cursor: 'not-one-of-ours' })
+    await expect(bent).rejects.toMatchObject({ code: 'invalid_input' })
     const all = await securityTrail(audit, { ...principal, roles: ['user', 'operator'] }, { all: true })
     expect(all.items[0]).toMatchObject({ action: 'sign_in_failed', user_id: null })
     expect(JSON.stringify(all)).not.toContain('Nobody')
