@@ -81,3 +81,39 @@ export const apiTokenEvents = {
   events: [ApiTokenIssued, ApiTokenRevoked],
 } as const satisfies AggregateDeclaration
 export type ApiTokenEvent = EventOf<(typeof apiTokenEvents.events)[number]>
+
+const Factor = Type.Union([Type.Literal('totp')])
+
+/** From now on a log-in by password asks for a code as well. */
+export const SecondFactorEnabled = event('SecondFactorEnabled', 1, {
+  userId: UserId,
+  factor: Factor,
+  enabledAt: Instant,
+})
+
+export const SecondFactorDisabled = event('SecondFactorDisabled', 1, {
+  userId: UserId,
+  factor: Factor,
+  disabledAt: Instant,
+})
+
+/** `left`: how many of the set are good still. */
+export const RecoveryCodeUsed = event('RecoveryCodeUsed', 1, {
+  userId: UserId,
+  left: Type.Integer({ minimum: 0 }),
+  usedAt: Instant,
+})
+
+/** A new set; those of before are good no more. */
+export const RecoveryCodesIssued = event('RecoveryCodesIssued', 1, {
+  userId: UserId,
+  count: Type.Integer({ minimum: 1 }),
+  issuedAt: Instant,
+})
+
+export const secondFactorEvents = {
+  context: 'auth',
+  aggregate: 'second_factor',
+  events: [SecondFactorEnabled, SecondFactorDisabled, RecoveryCodeUsed, RecoveryCodesIssued],
+} as const satisfies AggregateDeclaration
+export type SecondFactorEvent = EventOf<(typeof secondFactorEvents.events)[number]>

@@ -65,6 +65,12 @@ export const refusals = [
   'session_not_found',
   'too_many_attempts',
   'too_many_requests',
+  'mfa_required',
+  'mfa_token_invalid',
+  'mfa_refused',
+  'mfa_on',
+  'mfa_off',
+  'mfa_elsewhere',
   'scope_missing',
   'api_token_not_found',
   'api_tokens_full',
@@ -87,13 +93,20 @@ export class DomainError extends Error {
   readonly detail: string
   /** Seconds after which the same call may succeed (429 and 503). */
   readonly retryAfterSeconds: number | undefined
+  /** Of the problem document, beside what every one has (RFC 9457, section 3.2). */
+  readonly members: Readonly<Record<string, string>> | undefined
 
-  constructor(code: RefusalCode, detail: string, options: { retryAfterSeconds?: number; cause?: unknown } = {}) {
+  constructor(
+    code: RefusalCode,
+    detail: string,
+    options: { retryAfterSeconds?: number; members?: Readonly<Record<string, string>>; cause?: unknown } = {},
+  ) {
     super(`${code}: ${detail}`, options.cause === undefined ? {} : { cause: options.cause })
     this.name = 'DomainError'
     this.code = code
     this.detail = detail
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.members = options.members
   }
 }
 

@@ -506,6 +506,36 @@ export const requests = {
     /** Whose access tokens are good, and by which public keys. */
     keys: operation<{ issuers: TokenIssuer[] }>()('auth', 'keys', Empty, true),
     config: operation<Omit<S.AuthConfig, 'demo'>>()('auth', 'config', Empty, true),
+    mfa: operation<S.Mfa>()('auth', 'mfa', Empty),
+    /** Throws bad_credentials, mfa_on, mfa_elsewhere. */
+    startTotp: operation<S.StartedTotp>()('auth', 'start_totp', Type.Object({ password: Type.String() })),
+    /** Throws mfa_off, mfa_on, mfa_refused, too_many_attempts. */
+    confirmTotp: operation<S.RecoveryCodes>()('auth', 'confirm_totp', Type.Object({ code: Type.String() })),
+    /** Throws bad_credentials, mfa_off, mfa_refused, too_many_attempts. */
+    disableTotp: operation<object>()(
+      'auth',
+      'disable_totp',
+      Type.Object({ password: Type.String(), code: Type.String() }),
+    ),
+    /** Throws bad_credentials, mfa_off. */
+    renewRecoveryCodes: operation<S.RecoveryCodes>()(
+      'auth',
+      'renew_recovery_codes',
+      Type.Object({ password: Type.String() }),
+    ),
+    /** The second step of a log-in. Throws mfa_token_invalid, mfa_refused, too_many_attempts. */
+    loginMfa: operation<S.AccessToken & { refresh_token: string; refresh_expires_in: number }>()(
+      'auth',
+      'login_mfa',
+      Type.Object({
+        mfaToken: Type.String(),
+        code: Type.Optional(Type.String()),
+        recoveryCode: Type.Optional(Type.String()),
+        address: Type.String(),
+        userAgent: Type.Optional(Type.String()),
+      }),
+      true,
+    ),
     issueApiToken: operation<S.IssuedApiToken>()(
       'auth',
       'issue_api_token',

@@ -26,6 +26,7 @@ import { GraphqlController } from './routes/graphql.ts'
 import { IdentityController } from './routes/identity.ts'
 import { ImportsController } from './routes/imports.ts'
 import { MartsController } from './routes/marts.ts'
+import { MfaController } from './routes/mfa.ts'
 import { MoneyController } from './routes/money.ts'
 import { OperationsController } from './routes/operations.ts'
 import { PreferencesController } from './routes/preferences.ts'
@@ -44,6 +45,7 @@ class GatewayModule {}
 const controllers = [
   AuthController,
   ApiTokensController,
+  MfaController,
   ConnectionsController,
   GraphqlController,
   ExportsController,

@@ -68,6 +68,13 @@ export const problemExamples: Readonly<Record<RefusalCode, string>> = {
   preference_not_found: 'Nothing is remembered under this key. GET /preferences lists what is.',
   precondition_failed: 'It was changed since you read it. Read it again and repeat.',
   preferences_full: 'You have 200 preferences, as many as there may be. Delete one first.',
+  mfa_required:
+    'The password is right, and this account asks for a second factor. Send mfa_token and a code to /auth/login/mfa.',
+  mfa_token_invalid: 'This log-in has ended, was tried too often or is not known. Sign in with your password again.',
+  mfa_refused: 'This code is wrong, is over, or was used before. Send the one that the app shows now.',
+  mfa_on: 'Codes from an app are asked for already. Turn that off first to set up another app.',
+  mfa_off: 'No app is set up that codes could come from. POST /auth/mfa/totp begins it.',
+  mfa_elsewhere: 'Second factors are set up at the identity provider here.',
   scope_missing: 'This needs an API token with the scope write; this one has read. Issue another.',
   api_token_not_found: 'You have no API token of this id. GET /auth/tokens lists those you have.',
   api_tokens_full: 'You have 50 API tokens, and that is the most. Revoke one that is not used.',

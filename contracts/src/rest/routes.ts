@@ -9,6 +9,7 @@ import { heldRoutes } from './routes/held.ts'
 import { identityRoutes } from './routes/identity.ts'
 import { importsRoutes } from './routes/imports.ts'
 import { martsRoutes } from './routes/marts.ts'
+import { mfaRoutes } from './routes/mfa.ts'
 import { operationsRoutes } from './routes/operations.ts'
 import { preferencesRoutes } from './routes/preferences.ts'
 import { providersRoutes } from './routes/providers.ts'
@@ -24,6 +25,7 @@ export { TransactionFilter, TransactionMonthsFilter } from './routes/transaction
 /** Every call of the public surface, by the name of its operation: a file per resource. */
 export const routes = {
   ...authRoutes,
+  ...mfaRoutes,
   ...apiTokensRoutes,
   ...providersRoutes,
   ...connectionsRoutes,

@@ -64,6 +64,12 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   session_not_found: 404,
   too_many_attempts: 429,
   too_many_requests: 429,
+  mfa_required: 401,
+  mfa_token_invalid: 401,
+  mfa_refused: 401,
+  mfa_on: 409,
+  mfa_off: 409,
+  mfa_elsewhere: 409,
   scope_missing: 403,
   api_token_not_found: 404,
   api_tokens_full: 409,
@@ -97,6 +103,7 @@ const words = (code: string): string => code.replaceAll('_', ' ').replace(/^./, 
 export function problemOf(error: unknown): Rest.Problem & { retryAfterSeconds?: number } {
   const known = error instanceof DomainError ? error : frameworkError(error)
   const problem: Rest.Problem & { retryAfterSeconds?: number } = {
+    ...known.members,
     type: `urn:personal-finances:problem:${known.code}`,
     title: words(known.code),
     status: statusOf[known.code],

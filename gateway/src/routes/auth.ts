@@ -2,7 +2,8 @@ import { Controller, Inject } from '@nestjs/common'
 import { type OutputOf, Rest, refuse, requests } from '@pf/contracts'
 import { reads } from '../compose/reads.ts'
 import { Gateway } from '../gateway.ts'
-import { type Call, done, prefixOf } from '../http/call.ts'
+import { type Call, done } from '../http/call.ts'
+import { clearSession, giveSession } from '../http/refresh-cookie.ts'
 import { Serves } from '../http/serves.ts'
 
 const { routes } = Rest
@@ -100,25 +101,11 @@ export class AuthController {
   }
 
   #give(call: Call, tokens: Tokens): Rest.AccessToken {
-    const { access_token, expires_in, refresh_token, refresh_expires_in } = tokens
-    call.reply.setCookie(this.#gateway.refreshCookie, refresh_token, {
-      ...this.#cookie(call),
-      maxAge: refresh_expires_in,
-    })
-    return { access_token, expires_in }
+    return giveSession(this.#gateway, call, tokens)
   }
 
   #clear(call: Call): void {
-    call.reply.clearCookie(this.#gateway.refreshCookie, this.#cookie(call))
-  }
-
-  #cookie(call: Call) {
-    return {
-      httpOnly: true,
-      sameSite: 'strict' as const,
-      secure: this.#gateway.secure,
-      path: `${prefixOf(call.request)}/auth`,
-    }
+    clearSession(this.#gateway, call)
   }
 }
 

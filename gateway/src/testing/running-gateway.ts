@@ -4,6 +4,7 @@ import {
   type ApiTokenHolder,
   type CompletionView,
   type ConnectionView,
+  DomainError,
   type InputOf,
   type Principal,
   refuse,
@@ -63,6 +64,16 @@ class StandInAuth {
   async login(input: InputOf<typeof requests.auth.login>) {
     heard('login', input)
     if (input.password === 'wrong') throw refuse('bad_credentials', 'No.')
+    if (input.password === 'half of it') {
+      throw new DomainError('mfa_required', 'And a code.', { members: { mfa_token: 'm-1' } })
+    }
+    return tokens(++this.#issued)
+  }
+
+  @Answers(requests.auth.loginMfa)
+  async loginMfa(input: InputOf<typeof requests.auth.loginMfa>) {
+    heard('login_mfa', input)
+    if (input.code === '000000') throw refuse('mfa_refused', 'No.')
     return tokens(++this.#issued)
   }
 
@@ -131,7 +142,7 @@ class StandInAuth {
 
   @Answers(requests.auth.config)
   async config() {
-    return { mode: 'embedded' as const, registration: 'open' as const }
+    return { mode: 'embedded' as const, registration: 'open' as const, second_factors: true }
   }
 }
 

@@ -13,7 +13,18 @@ const vaultOfAll = [
 ]
 /** What is one service's alone: who signs in with what, tokens of providers. */
 const vaultOf: Readonly<Record<ServiceName, readonly string[]>> = {
-  auth: ['credentials', 'refresh_tokens', 'signing_keys', 'preferences', 'api_tokens', 'sessions', 'security_events'],
+  auth: [
+    'credentials',
+    'refresh_tokens',
+    'signing_keys',
+    'preferences',
+    'api_tokens',
+    'totp',
+    'recovery_codes',
+    'challenges',
+    'sessions',
+    'security_events',
+  ],
   connection: ['secrets'],
   extraction: ['secrets'],
   storage: [],

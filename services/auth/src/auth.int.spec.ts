@@ -1,12 +1,13 @@
 import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
-import { requests, tokenAudience, tokenIssuer } from '@pf/contracts'
-import { reaction, runReaction } from '@pf/eventing'
+import { type DomainError, requests, tokenAudience, tokenIssuer } from '@pf/contracts'
+import { reaction, runReaction, sha256 } from '@pf/eventing'
 import { eventually, startPostgres, type TestPostgres } from '@pf/eventing/testing'
 import type { Platform, Service } from '@pf/service-kit'
 import { createMemoryPlatform } from '@pf/service-kit/testing'
 import { vaultEntities, vaultMigrations } from '@pf/vault/postgres'
 import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose'
+import { Secret, TOTP } from 'otpauth'
 import { startAuth } from './start-auth.ts'
 
 const { auth } = requests
@@ -17,6 +18,8 @@ describe('auth, asked over the bus, with its accounts in PostgreSQL', () => {
   let orm: MikroORM
   let platform: Platform & { orm: MikroORM }
   let service: Service
+  /** What was shown once. */
+  const secrets: string[] = []
 
   beforeAll(async () => {
     postgres = await startPostgres()
@@ -92,13 +95,53 @@ describe('auth, asked over the bus, with its accounts in PostgreSQL', () => {
     expect(await bus.call(auth.login, { ...kim, password: change.fresh })).toHaveProperty('access_token')
   })
 
+  it('asks for a code beside the password, and gives scripts tokens of their own', async () => {
+    const { bus } = platform
+    const kim = { ...sam, username: 'Robin' }
+    await bus.call(auth.register, kim)
+    const claims = await claimsOf((await bus.call(auth.login, kim)).access_token)
+    const principal = {
+      userId: String(claims.sub),
+      spaceId: String(claims['space']),
+      sessionId: String(claims['sid']),
+      roles: ['user'],
+    }
+    const by = { principal }
+    const wrong = bus.call(auth.startTotp, { password: 'wrong' }, by)
+    await expect(wrong).rejects.toMatchObject({ code: 'bad_credentials' })
+    const { secret } = await bus.call(auth.startTotp, { password: kim.password }, by)
+    const codeAt = (ms: number) => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: ms })
+    const confirmed = await bus.call(auth.confirmTotp, { code: codeAt(Date.now()) }, by)
+    const refused = await bus.call(auth.login, kim).catch((error: unknown) => error)
+    expect(refused).toMatchObject({ code: 'mfa_required', members: { mfa_token: expect.any(String) } })
+    const { mfa_token: mfaToken = '' } = (refused as DomainError).members ?? {}
+    const next = { mfaToken, code: codeAt(Date.now() + 30_000), address: kim.address }
+    const tokens = await bus.call(auth.loginMfa, next)
+    expect((await claimsOf(tokens.access_token)).sub).toBe(principal.userId)
+    await expect(bus.call(auth.loginMfa, next)).rejects.toMatchObject({ code: 'mfa_token_invalid' })
+
+    const issued = await bus.call(auth.issueApiToken, { name: 'Backup', scopes: ['read'] }, by)
+    const { holder } = await bus.call(auth.apiTokenHolder, { hash: sha256(issued.token) })
+    expect(holder?.principal).toEqual({ ...principal, sessionId: issued.id, scopes: ['read'] })
+    await bus.call(auth.revokeApiToken, { id: issued.id }, by)
+    expect((await bus.call(auth.endedSessions, {})).sessionIds).toContain(issued.id)
+    secrets.push(secret, mfaToken, issued.token, ...confirmed.recovery_codes)
+  })
+
   it('keeps no password and no token, neither in the database nor in an event', async () => {
     const tokens = await platform.bus.call(auth.login, sam)
     const { access_token, refresh_token } = tokens
     const rows = await Promise.all(
-      ['credentials', 'refresh_tokens', 'sessions', 'security_events'].map((table) =>
-        orm.em.fork().execute(`select * from vault.${table}`),
-      ),
+      [
+        'credentials',
+        'refresh_tokens',
+        'sessions',
+        'security_events',
+        'api_tokens',
+        'totp',
+        'recovery_codes',
+        'challenges',
+      ].map((table) => orm.em.fork().execute(`select * from vault.${table}`)),
     )
     const { lastSeq } = await platform.eventLog.info('auth')
     const recorded: object[] = []
@@ -110,7 +153,8 @@ describe('auth, asked over the bus, with its accounts in PostgreSQL', () => {
     const kept = JSON.stringify([rows, recorded])
     expect(kept).toContain('SessionEnded')
     expect(kept).toContain('Sam')
-    for (const secret of [sam.password, access_token, refresh_token]) expect(kept).not.toContain(secret)
+    expect(kept).toContain('SecondFactorEnabled')
+    for (const secret of [sam.password, access_token, refresh_token, ...secrets]) expect(kept).not.toContain(secret)
   })
 
   it('has all that it stands on', async () => {

@@ -1,15 +1,42 @@
 import type { MikroORM } from '@mikro-orm/postgresql'
-import { type ApiTokenEvent, apiTokenEvents } from '@pf/contracts'
+import {
+  type ApiTokenEvent,
+  apiTokenEvents,
+  type Principal,
+  refuse,
+  type SecondFactorEvent,
+  secondFactorEvents,
+} from '@pf/contracts'
 import { createCommandHandler } from '@pf/eventing'
 import { commandHandling, type Platform } from '@pf/service-kit'
+import { totpCodes } from './adapters/totp-codes.ts'
 import { vaultApiTokens } from './adapters/vault-api-tokens.ts'
+import { vaultChallenges } from './adapters/vault-challenges.ts'
+import { vaultSecondFactors } from './adapters/vault-second-factors.ts'
 import { ApiTokensController } from './api-tokens-controller.ts'
-import { ApiTokens, type FindUser } from './application/api-tokens.ts'
+import { ApiTokens } from './application/api-tokens.ts'
+import type { IdentityProvider } from './application/identity-provider.ts'
+import type { Accounts } from './application/ports.ts'
+import { SecondFactorOfApp } from './application/second-factor.ts'
+import { letThrough, Throttle } from './application/throttle.ts'
 import * as apiToken from './domain/api-token.ts'
+import * as secondFactor from './domain/second-factor.ts'
+import { type BeginSession, beginningToken, MfaController } from './mfa-controller.ts'
+
+export type FactorsParts = {
+  accounts: Accounts
+  /** Of the provider that is built with what is opened here: asked when somebody comes. */
+  provider: () => Pick<IdentityProvider, 'mode' | 'checkPassword'>
+  begin: BeginSession
+  /** Whether passwords, and so what is asked for beside them, are ours. */
+  embedded: boolean
+}
 
 /** What a person has beside a password, whichever provider signs them in. */
-export function openFactors(platform: Platform & { readonly orm: MikroORM }, { findUser }: { findUser: FindUser }) {
-  const { clock, ids, orm, random } = platform
+export function openFactors(platform: Platform & { readonly orm: MikroORM }, parts: FactorsParts) {
+  const { clock, ids, orm, random, secrets } = platform
+  const findUser = (userId: string) => parts.accounts.byId(userId)
+  const randomBytes = (count: number) => random.bytes(count)
   const apiTokens = new ApiTokens({
     tokens: createCommandHandler<apiToken.ApiToken, apiToken.ApiTokenCommand, ApiTokenEvent>(
       { ...apiTokenEvents, decider: apiToken },
@@ -19,13 +46,52 @@ export function openFactors(platform: Platform & { readonly orm: MikroORM }, { f
     findUser,
     clock,
     ids,
-    randomBytes: (count) => random.bytes(count),
+    randomBytes,
+  })
+  const secondFactorOfApp = new SecondFactorOfApp({
+    factors: createCommandHandler<secondFactor.SecondFactor, secondFactor.SecondFactorCommand, SecondFactorEvent>(
+      { ...secondFactorEvents, decider: secondFactor },
+      commandHandling(platform),
+    ),
+    store: vaultSecondFactors(orm, secrets),
+    challenges: vaultChallenges(orm),
+    codes: totpCodes,
+    offered: parts.embedded,
+    findUser,
+    checkPassword: passwordCheck(parts, new Throttle({ clock, limit: 10, windowMs: 15 * 60_000 })),
+    clock,
+    randomBytes,
   })
   return {
-    controllers: [ApiTokensController],
-    providers: [{ provide: ApiTokens, useValue: apiTokens }],
+    controllers: [ApiTokensController, MfaController],
+    providers: [
+      { provide: ApiTokens, useValue: apiTokens },
+      { provide: SecondFactorOfApp, useValue: secondFactorOfApp },
+      { provide: beginningToken, useValue: parts.begin },
+    ],
+    secondFactors: secondFactorOfApp,
     /** Nothing of the user is left in it. */
-    forgetOf: (userId: string) => apiTokens.forgetOf(userId),
-    forgetEnded: () => apiTokens.forgetEnded(),
+    async forgetOf(userId: string): Promise<void> {
+      await apiTokens.forgetOf(userId)
+      await secondFactorOfApp.forgetOf(userId)
+    },
+    async forgetEnded(): Promise<void> {
+      await apiTokens.forgetEnded()
+      await secondFactorOfApp.forgetEnded()
+    },
+  }
+}
+
+/** Whoever has the session has to know the password as well: a browser left open changes nothing for good. */
+function passwordCheck({ accounts, provider }: FactorsParts, guesses: Throttle) {
+  return async ({ userId }: Principal, password: string): Promise<void> => {
+    await guesses.inTurn(userId, async () => {
+      letThrough(guesses, userId)
+      const known = await accounts.byId(userId)
+      if (known === undefined) throw refuse('unauthenticated', 'This user is not known any more. Sign in again.')
+      if (await provider().checkPassword(known, password)) return guesses.forgive(userId)
+      guesses.record(userId)
+      throw refuse('bad_credentials', 'This is not the password of the user who asks. Nothing was changed.')
+    })
   }
 }

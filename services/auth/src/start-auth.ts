@@ -1,6 +1,7 @@
 import type { MikroORM } from '@mikro-orm/postgresql'
 import {
   type Principal,
+  refuse,
   requests,
   type SpaceErasureEvent,
   spaceErasureEvents,
@@ -28,10 +29,10 @@ import { vaultPreferences } from './adapters/vault-preferences.ts'
 import { vaultRefreshTokens } from './adapters/vault-refresh-tokens.ts'
 import { vaultSessions } from './adapters/vault-sessions.ts'
 import { vaultSigningKeys } from './adapters/vault-signing-keys.ts'
+import { clientOf } from './application/client.ts'
 import { EmbeddedIdentity } from './application/embedded-identity.ts'
 import { type CarryOutParts, eraseCredentials } from './application/erase-space.ts'
 import { PageMemory } from './application/page-memory.ts'
-import { noSecondFactors } from './application/second-factors.ts'
 import { SignIn } from './application/sign-in.ts'
 import { Throttle } from './application/throttle.ts'
 import { AuthController, erasingToken, passwordsToken } from './auth-controller.ts'
@@ -58,12 +59,21 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
     audit: vaultAudit(orm, keys, clock, ids),
   }
   const preferences = vaultPreferences(orm, keys)
-  const factors = openFactors(platform, { findUser: (userId) => stores.accounts.byId(userId) })
+  const factors = openFactors(platform, {
+    accounts: stores.accounts,
+    provider: () => provider,
+    embedded: true,
+    async begin(userId, input) {
+      const account = await stores.accounts.byId(userId)
+      if (account === undefined) throw refuse('unauthenticated', 'This user is not known any more. Sign in again.')
+      return signIn.start(await provider.begin(account), clientOf(input))
+    },
+  })
   const provider = new EmbeddedIdentity({
     ...stores,
     passwords: await argon2Passwords(secret()),
     accessTokens: await openAccessTokens(vaultSigningKeys(orm, secrets, clock), clock, ids),
-    secondFactors: noSecondFactors,
+    secondFactors: factors.secondFactors,
     clock,
     ids,
     secret,
@@ -103,7 +113,7 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
     },
     running: [
       schedule(platform, { name: 'forget expired tokens', everyMs: hourMs, run: () => signIn.forgetExpired() }),
-      schedule(platform, { name: 'forget ended API tokens', everyMs: hourMs, run: () => factors.forgetEnded() }),
+      schedule(platform, { name: 'forget ended factors', everyMs: hourMs, run: () => factors.forgetEnded() }),
     ],
   })
 }

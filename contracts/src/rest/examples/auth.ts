@@ -1,5 +1,6 @@
 import type { apiTokensRoutes } from '../routes/api-tokens.ts'
 import type { authRoutes } from '../routes/auth.ts'
+import type { mfaRoutes } from '../routes/mfa.ts'
 import type { preferencesRoutes } from '../routes/preferences.ts'
 import type { ExamplesOf } from './example.ts'
 import { ids } from './parts.ts'
@@ -41,7 +42,33 @@ export const authExamples: ExamplesOf<typeof authRoutes> = {
     answers: { 204: null },
   },
   audit: { query: { limit: 50 }, answers: { 200: { items: [signedIn] } } },
-  authConfig: { answers: { 200: { mode: 'embedded', registration: 'open', demo: true } } },
+  authConfig: { answers: { 200: { mode: 'embedded', registration: 'open', second_factors: true, demo: true } } },
+}
+
+const recoveryCodes = ['7k2m-9xqt-4hzd-b0wn', 'c5ve-1rjs-x8ga-60pt']
+
+export const mfaExamples: ExamplesOf<typeof mfaRoutes> = {
+  loginMfa: {
+    body: { mfa_token: 'Zk3…', code: '492039' },
+    answers: { 200: { access_token: 'eyJ…', expires_in: 900 } },
+  },
+  mfa: { answers: { 200: { totp: true, recovery_codes_left: 10 } } },
+  startTotp: {
+    body: { password: 'correct horse battery' },
+    answers: {
+      200: {
+        secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
+        otpauth_uri:
+          'otpauth://totp/Personal%20Finances:sam?issuer=Personal%20Finances&secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
+      },
+    },
+  },
+  confirmTotp: { body: { code: '492039' }, answers: { 200: { recovery_codes: recoveryCodes } } },
+  disableTotp: { body: { password: 'correct horse battery', code: '492039' }, answers: { 204: null } },
+  renewRecoveryCodes: {
+    body: { password: 'correct horse battery' },
+    answers: { 200: { recovery_codes: recoveryCodes } },
+  },
 }
 
 const apiToken = {

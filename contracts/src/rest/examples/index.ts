@@ -1,6 +1,6 @@
 import type { RouteName } from '../routes.ts'
 import { analyticsExamples, martsExamples, sqlExamples } from './analytics.ts'
-import { apiTokensExamples, authExamples, preferencesExamples } from './auth.ts'
+import { apiTokensExamples, authExamples, mfaExamples, preferencesExamples } from './auth.ts'
 import { connectionsExamples, providersExamples, syncsExamples } from './connections.ts'
 import type { RouteExample } from './example.ts'
 import { graphqlExamples } from './graphql.ts'
@@ -13,6 +13,7 @@ export type { RouteExample } from './example.ts'
 /** A call and its answers for every route: what the OpenAPI document and the Postman collection show. */
 export const examples: { readonly [N in RouteName]: RouteExample } = {
   ...authExamples,
+  ...mfaExamples,
   ...apiTokensExamples,
   ...providersExamples,
   ...connectionsExamples,

@@ -36,7 +36,7 @@ export const authRoutes = {
       closed,
     ),
     answers: { 200: S.AccessToken },
-    problems: ['bad_credentials', 'too_many_attempts'],
+    problems: ['bad_credentials', 'mfa_required', 'too_many_attempts'],
   }),
   me: route({
     method: 'GET',

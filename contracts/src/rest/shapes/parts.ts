@@ -29,8 +29,9 @@ export const Problem = told(
     detail: Type.String(),
     code: Type.String(),
     errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() }))),
+    mfa_token: Type.Optional(Type.String()),
   }),
-  'RFC 9457. `code` is stable; `errors` points into the request.',
+  'RFC 9457. `code` is stable; `errors` points into the request; `mfa_token` comes with `mfa_required` alone.',
 )
 export type Problem = Static<typeof Problem>
 

@@ -70,8 +70,8 @@ async function rewrap({ installation, terminal }: Around): Promise<number> {
   else if (rewrapped === undefined)
     terminal.out(`${masterKeyFile}: the new master key of the run before is in its place.`)
   else {
-    const { keys: roots, secrets, signingKeys } = rewrapped
-    const told = `${counted(roots)} keys, ${counted(secrets)} secrets and ${counted(signingKeys)} signing keys`
+    const { keys: roots, secrets, secondFactors, signingKeys } = rewrapped
+    const told = `${counted(roots)} keys, ${counted(secrets)} secrets, ${counted(signingKeys)} signing keys and ${counted(secondFactors)} second factors`
     terminal.out(
       `${masterKeyFile}: a new master key; ${told} are wrapped under it. Copy it to where you keep it, and start.`,
     )

@@ -1,5 +1,6 @@
 import { Migration } from '@mikro-orm/migrations'
 import { ApiTokens } from './api-tokens.ts'
+import { SecondFactors } from './second-factors.ts'
 import { Sessions } from './sessions.ts'
 
 class VaultTables extends Migration {
@@ -100,4 +101,5 @@ export const vaultMigrations = [
   ApiTokens,
   Identities,
   Sessions,
+  SecondFactors,
 ]

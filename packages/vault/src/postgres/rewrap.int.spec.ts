@@ -30,13 +30,17 @@ beforeAll(async () => {
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pf-rewrap-'))
   path = join(folder, 'master.key')
-  await orm.em.fork().execute('truncate vault.keys, vault.secrets, vault.signing_keys, vault.retired, vault.holders')
+  await orm.em
+    .fork()
+    .execute('truncate vault.keys, vault.secrets, vault.signing_keys, vault.totp, vault.retired, vault.holders')
 })
 afterEach(() => rm(folder, { recursive: true }))
 afterAll(async () => {
   await orm?.close(true)
   await postgres?.stop()
 })
+
+const userId = '018f0000-0000-7000-8000-00000000b001'
 
 /** A vault with more rows than one batch has, a secret and a signing key; and what was sealed in it. */
 async function filledVault() {
@@ -49,6 +53,9 @@ async function filledVault() {
   await secrets.write('token', text('hunter2'))
   const sealedPrivateJwk = secrets.seal('signing-key/k', text('{}'))
   await orm.em.fork().insert(SigningKey, { kid: 'k', sealedPrivateJwk, publicJwk: {}, createdAt: at, retiresAt: at })
+  const totp = Buffer.from(secrets.seal(`totp/${userId}`, text('twenty bytes'))).toString('hex')
+  const columns = '(user_id, sealed_secret, started_at)'
+  await orm.em.fork().execute(`insert into vault.totp ${columns} values (?, decode(?, 'hex'), ?)`, [userId, totp, at])
   return { masterKey, body, object }
 }
 
@@ -61,13 +68,24 @@ async function expectOpenUnder(masterKey: Uint8Array, { body, object }: Filled) 
   expect(await secrets.read('token')).toEqual(text('hunter2'))
   const { sealedPrivateJwk } = await orm.em.fork().findOneOrFail(SigningKey, { kid: 'k' })
   expect(secrets.open('signing-key/k', sealedPrivateJwk)).toEqual(text('{}'))
+  const [totp] = await orm.em
+    .fork()
+    .execute<{ hex: string }[]>("select encode(sealed_secret, 'hex') as hex from vault.totp")
+  expect(secrets.open(`totp/${userId}`, new Uint8Array(Buffer.from(totp?.hex ?? '', 'hex')))).toEqual(
+    text('twenty bytes'),
+  )
 }
 
 describe('a new master key', () => {
   it('opens all that the old one did, which opens nothing any more', async () => {
     const filled = await filledVault()
     const to = await nextMasterKey(path)
-    expect(await rewrapVault(orm, { from: filled.masterKey, to })).toEqual({ keys: 601, secrets: 1, signingKeys: 1 })
+    expect(await rewrapVault(orm, { from: filled.masterKey, to })).toEqual({
+      keys: 601,
+      secrets: 1,
+      signingKeys: 1,
+      secondFactors: 1,
+    })
     await takeNextMasterKey(path)
     expect(await masterKeyOf(orm, { of: 'file', path }, { makes: false })).toEqual(to)
     expect((await stat(path)).mode & 0o777).toBe(0o600)

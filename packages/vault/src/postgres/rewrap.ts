@@ -9,7 +9,7 @@ import { opensVault } from './master-key-of.ts'
 import { deadSeconds } from './presence.ts'
 
 /** How many of each were wrapped anew. */
-export type Rewrapped = { keys: number; secrets: number; signingKeys: number }
+export type Rewrapped = { keys: number; secrets: number; signingKeys: number; secondFactors: number }
 
 /** The columns that name a row. */
 type Name = Readonly<Record<string, string>>
@@ -52,6 +52,14 @@ const wrappedThings: readonly Wrapped[] = [
     // As auth names them to `SecretBox.seal`.
     placeOf: ({ kid = '' }) => placeOfSecret(`signing-key/${kid}`),
   },
+  {
+    as: 'secondFactors',
+    table: 'totp',
+    column: 'sealed_secret',
+    by: ['user_id'],
+    keyOf: secretsKey,
+    placeOf: ({ user_id: userId = '' }) => placeOfSecret(`totp/${userId}`),
+  },
 ]
 
 const rowsAtATime = 500
@@ -80,7 +88,7 @@ function inOneTransaction(orm: MikroORM, from: Uint8Array, to: Uint8Array, rando
     for (const table of ['holders', ...wrappedThings.map(({ table }) => table)])
       await em.execute(`lock table vault.${table} in exclusive mode`)
     await assertNobodyHolds(em)
-    const counts: Rewrapped = { keys: 0, secrets: 0, signingKeys: 0 }
+    const counts: Rewrapped = { keys: 0, secrets: 0, signingKeys: 0, secondFactors: 0 }
     for (const thing of wrappedThings) {
       const [old, anew] = [thing.keyOf(from), thing.keyOf(to)]
       await eachBatch(em, thing, async (rows) => {
@@ -135,7 +143,7 @@ async function write(em: EntityManager, { table, column, by }: Wrapped, rows: re
   const types = [...by, 'hex'].map((name) => `${name} text`).join(', ')
   await em.execute(
     `update vault.${table} t set ${column} = decode(given.hex, 'hex') from jsonb_to_recordset(?::jsonb) as given(${types})
-      where ${by.map((name) => `t.${name} = given.${name}`).join(' and ')}`,
+      where ${by.map((name) => `t.${name}::text = given.${name}`).join(' and ')}`,
     [given],
   )
 }

@@ -13,12 +13,21 @@ export const copiedTables = [
   'api_tokens',
   'sessions',
   'security_events',
+  'totp',
+  'recovery_codes',
   'erasure_ledger',
 ] as const
 export type CopiedTable = (typeof copiedTables)[number]
 
 /** Who runs, and what they say to each other: of this moment only. */
-export const passingTables = ['holders', 'erasure_words', 'erasure_answers', 'erasure_marks', 'restoring'] as const
+export const passingTables = [
+  'holders',
+  'erasure_words',
+  'erasure_answers',
+  'erasure_marks',
+  'restoring',
+  'challenges',
+] as const
 
 /** One row as PostgreSQL prints it as JSON: bytes as `\x…`, instants as ISO 8601. */
 export type CopiedRow = { table: CopiedTable; row: Readonly<Record<string, unknown>> }

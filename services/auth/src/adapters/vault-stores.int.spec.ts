@@ -8,14 +8,17 @@ import { importJWK, jwtVerify } from 'jose'
 import type { Owner } from '../application/ports.ts'
 import { describeApiTokens } from '../testing/describe-api-tokens.ts'
 import { describePreferences } from '../testing/describe-preferences.ts'
+import { describeChallenges, describeSecondFactors } from '../testing/describe-second-factors.ts'
 import { describeAudit, describeSessions } from '../testing/describe-sessions.ts'
 import { describeAccounts, describeRefreshTokens } from '../testing/describe-sign-in-stores.ts'
 import { openAccessTokens } from './access-tokens.ts'
 import { vaultAccounts } from './vault-accounts.ts'
 import { vaultApiTokens } from './vault-api-tokens.ts'
 import { vaultAudit } from './vault-audit.ts'
+import { vaultChallenges } from './vault-challenges.ts'
 import { vaultPreferences } from './vault-preferences.ts'
 import { vaultRefreshTokens } from './vault-refresh-tokens.ts'
+import { vaultSecondFactors } from './vault-second-factors.ts'
 import { vaultSessions } from './vault-sessions.ts'
 import { vaultSigningKeys } from './vault-signing-keys.ts'
 
@@ -52,6 +55,8 @@ describeAccounts('the vault', async () => {
 })
 describeRefreshTokens('the vault', async () => vaultRefreshTokens(orm))
 describeApiTokens('the vault', async () => vaultApiTokens(orm))
+describeSecondFactors('the vault', async () => vaultSecondFactors(orm, (await openVault({ orm, masterKey })).secrets))
+describeChallenges('the vault', async () => vaultChallenges(orm))
 
 const withKeys = async () => {
   const { keys } = await openVault({ orm, masterKey })

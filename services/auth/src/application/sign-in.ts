@@ -130,7 +130,8 @@ export class SignIn {
   }
 
   config(): OutputOf<typeof requests.auth.config> {
-    return { mode: this.#deps.provider.mode, registration: this.#deps.registration }
+    const { mode } = this.#deps.provider
+    return { mode, registration: this.#deps.registration, second_factors: mode === 'embedded' }
   }
 
   async endedSessions(): Promise<{ sessionIds: string[]; spaceIds: string[] }> {

@@ -1,6 +1,7 @@
 import { systemIds } from '@pf/eventing'
 import { describeApiTokens } from './describe-api-tokens.ts'
 import { describePreferences } from './describe-preferences.ts'
+import { describeChallenges, describeSecondFactors } from './describe-second-factors.ts'
 import { describeAudit, describeSessions } from './describe-sessions.ts'
 import { describeAccounts, describeRefreshTokens } from './describe-sign-in-stores.ts'
 import { memoryAccounts } from './memory-accounts.ts'
@@ -8,6 +9,7 @@ import { memoryApiTokens } from './memory-api-tokens.ts'
 import { memoryAudit } from './memory-audit.ts'
 import { memoryPreferences } from './memory-preferences.ts'
 import { memoryRefreshTokens } from './memory-refresh-tokens.ts'
+import { memoryChallenges, memorySecondFactors } from './memory-second-factors.ts'
 import { memorySessions } from './memory-sessions.ts'
 
 describeAccounts('memory', async () => memoryAccounts())
@@ -17,3 +19,5 @@ const spaceId = '018f0000-0000-7000-8000-00000000a001'
 describeSessions('memory', async () => ({ sessions: memorySessions(), spaceId }))
 describeAudit('memory', async (clock) => ({ audit: memoryAudit(clock, systemIds), spaceId }))
 describeApiTokens('memory', async () => memoryApiTokens())
+describeSecondFactors('memory', async () => memorySecondFactors())
+describeChallenges('memory', async () => memoryChallenges())
