@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { GatewayBounds } from './bounds.ts'
 import { serveDocsPage } from './docs/page.ts'
 import { Gateway } from './gateway.ts'
+import { nothingTook } from './http/addresses.ts'
 import { tagAnswers } from './http/etags.ts'
 import { TokenGuard } from './http/guard.ts'
 import { IdempotencyKeys } from './http/idempotency-keys.ts'
@@ -90,6 +91,10 @@ export async function openApi(gateway: Gateway, logger: Logger, settings: ApiSet
     perAddress.take(callerOf(request.ip), costOf(request.method, request.routeOptions.url))
   })
   checkOrigins(api, gateway.publicUrl, settings.allowedOrigins)
+  // Before a body is read that nothing will take.
+  api.addHook('onRequest', async (request, reply) => {
+    if (request.is404) throw nothingTook(request, reply)
+  })
   readJsonBodies(api, bounds)
   await readForms(api)
   await api.register(fastifyCookie)

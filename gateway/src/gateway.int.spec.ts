@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import { type Rest, refuse } from '@pf/contracts'
 import { eventually } from '@pf/eventing/testing'
+import { contractFaults } from './testing/contract.ts'
 import { behaviour, runGateway, sam } from './testing/running-gateway.ts'
 
 let running: Awaited<ReturnType<typeof runGateway>>
@@ -14,14 +15,19 @@ beforeEach(() => Object.assign(behaviour, { asked: [], behind: undefined, endedS
 
 type Sent = { method?: string; headers?: Record<string, string>; body?: unknown; base?: string }
 
-/** As Sam, with JSON, unless told otherwise. */
-function send(path: string, { method = 'GET', headers = {}, body, base = running.apiUrl }: Sent = {}) {
-  return fetch(`${base}${path}`, {
+/** As Sam, with JSON, unless told otherwise. Whatever is answered has to be as the OpenAPI document says. */
+async function send(path: string, { method = 'GET', headers = {}, body, base = running.apiUrl }: Sent = {}) {
+  const answer = await fetch(`${base}${path}`, {
     method,
     redirect: 'manual',
     headers: { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
+  if (answer.headers.get('content-type') === 'text/event-stream') return answer
+  const { status, headers: said } = answer
+  const text = await answer.clone().text()
+  expect(contractFaults(method, path.replace(/^\/api/, ''), { status, headers: said, body: text })).toEqual([])
+  return answer
 }
 const post = (path: string, body?: unknown, headers: Record<string, string> = {}) =>
   send(path, { method: 'POST', headers, body })

@@ -1,5 +1,6 @@
 import { DomainError, type RefusalCode, Rest, refusals } from '@pf/contracts'
 import { problemOf, statusOf } from '../http/problem.ts'
+import { type EarlyRefusal, early } from '../http/refuse-early.ts'
 
 const reference = (code: RefusalCode) => ({ $ref: `#/components/examples/${code}` })
 
@@ -25,7 +26,22 @@ export function problemResponses(route: Rest.Route): Record<string, object> {
   const byStatus = new Map<number, RefusalCode[]>()
   for (const code of codesOf(route)) byStatus.set(statusOf[code], [...(byStatus.get(statusOf[code]) ?? []), code])
   const sorted = [...byStatus].sort(([a], [b]) => a - b)
-  return Object.fromEntries(sorted.map(([status, codes]) => [status, sharedOr(status, codes)]))
+  const ofRoute = sorted.map(([status, codes]) => [String(status), sharedOr(status, codes)] as const)
+  return Object.fromEntries([...ofRoute, ...Object.entries(refusedEarly)])
+}
+
+/** What the doors refuse, whatever is asked for; the document's own words tell of it (components/responses). */
+const earlyName = ({ title }: EarlyRefusal) => title.replaceAll(' ', '')
+const refusedEarly: Readonly<Record<string, object>> = Object.fromEntries(
+  Object.values(early).map((one) => [one.status, { $ref: `#/components/responses/${earlyName(one)}` }]),
+)
+
+function earlyResponse(refusal: EarlyRefusal): object {
+  const { status, code, title, detail } = refusal
+  const value = { type: `urn:personal-finances:problem:${code}`, title, status, detail, code }
+  const schema = { $ref: '#/components/schemas/Problem', properties: { code: { enum: [code] } } }
+  const content = { 'application/problem+json': { schema, examples: { [code]: { summary: title, value } } } }
+  return { description: `\`${code}\``, content }
 }
 
 /** What most routes answer alike stands once, in `#/components/responses`. */
@@ -41,7 +57,10 @@ const shared: Readonly<Record<string, readonly RefusalCode[]>> = {
 const statusOfAll = (codes: readonly RefusalCode[]) => statusOf[codes[0] ?? 'internal']
 
 export const sharedResponses = (): Record<string, object> =>
-  Object.fromEntries(Object.entries(shared).map(([name, codes]) => [name, problemResponse(statusOfAll(codes), codes)]))
+  Object.fromEntries([
+    ...Object.entries(shared).map(([name, codes]) => [name, problemResponse(statusOfAll(codes), codes)] as const),
+    ...Object.values(early).map((one) => [earlyName(one), earlyResponse(one)] as const),
+  ])
 
 function sharedOr(status: number, codes: readonly RefusalCode[]): object {
   const same = Object.entries(shared).find(([, all]) => all.join() === codes.join())
