@@ -101,6 +101,11 @@ export const routes: Routes = [
         loadComponent: () => import('./sql/page.ts').then((m) => m.SqlPage),
       },
       {
+        path: 'settings',
+        title: title(texts.nav.settings),
+        loadComponent: () => import('./settings/page.ts').then((m) => m.SettingsPage),
+      },
+      {
         path: '**',
         title: title(texts.notFound.title),
         loadComponent: () => import('./shell/not-found.ts').then((m) => m.NotFound),

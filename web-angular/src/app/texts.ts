@@ -37,6 +37,7 @@ export const texts = {
     held: 'To decide',
     pipeline: 'Pipeline',
     sql: 'SQL',
+    settings: 'Settings',
     more: 'More',
   },
   shell: {

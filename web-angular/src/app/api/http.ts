@@ -36,8 +36,8 @@ export class Http {
     return this.#send<T>(path, { ...ask, method: 'PATCH', body })
   }
 
-  delete(path: string, query?: Query, ask: Ask = {}): Promise<Answer<void>> {
-    return this.#send<void>(path, { ...ask, method: 'DELETE', query })
+  delete(path: string, query?: Query, body?: unknown): Promise<Answer<void>> {
+    return this.#send<void>(path, { method: 'DELETE', query, body })
   }
 
   /** A POST that is made by somebody who is not signed in: register, log in. */

@@ -2,9 +2,9 @@ import { afterNextRender, Component, input, output, viewChild } from '@angular/c
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu'
 import { RouterLink } from '@angular/router'
 import { texts } from '../texts.ts'
+import type { Theme } from '../ui/appearance.ts'
 import { Icon } from '../ui/icon.ts'
 import type { IconName } from '../ui/icons.ts'
-import type { Theme } from './appearance.ts'
 import { PersonButton } from './person-button.ts'
 
 export type Place = { to: string; icon: IconName; word: string; exact: boolean }

@@ -1,10 +1,10 @@
 import { Component, DestroyRef, type ElementRef, inject, signal, viewChild } from '@angular/core'
 import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router'
 import { texts } from '../texts.ts'
+import { Appearance } from '../ui/appearance.ts'
 import { Brand } from '../ui/brand.ts'
 import { Icon } from '../ui/icon.ts'
 import { Strip } from '../ui/strip.ts'
-import { Appearance } from './appearance.ts'
 import { Arrivals } from './arrivals.ts'
 import { PersonButton } from './person-button.ts'
 import { PersonMenu, type Place } from './person-menu.ts'
@@ -50,6 +50,7 @@ export class Shell {
     { to: '/held', icon: 'fact_check', word: texts.nav.held, exact: false },
     { to: '/pipeline', icon: 'conversion_path', word: texts.nav.pipeline, exact: false },
     { to: '/sql', icon: 'terminal', word: texts.nav.sql, exact: false },
+    { to: '/settings', icon: 'settings', word: texts.nav.settings, exact: false },
   ]
   /** As many as a thumb can tell apart; the others are a step away, under More. */
   protected readonly bottom = this.#placed(['/', '/transactions', '/spending', '/accounts'])

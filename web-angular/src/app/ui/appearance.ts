@@ -1,5 +1,5 @@
 import { Injectable, inject, signal } from '@angular/core'
-import { Privacy } from '../ui/privacy.ts'
+import { Privacy } from './privacy.ts'
 
 export type Theme = 'light' | 'dark' | 'system'
 

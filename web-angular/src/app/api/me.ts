@@ -1,0 +1,43 @@
+import { Injectable, inject } from '@angular/core'
+import { type Answer, type Ask, Http } from './http.ts'
+import type { ApiScope, ApiToken, IssuedApiToken, List, OpenSession, SecurityEvent } from './types.ts'
+
+/** One's own account: sessions, password, API tokens, what happened here, and the way out for good. */
+@Injectable({ providedIn: 'root' })
+export class Me {
+  readonly #http = inject(Http)
+
+  sessions(ask?: Ask): Promise<List<OpenSession>> {
+    return this.#http.get('/auth/sessions', {}, ask)
+  }
+
+  endSession(id: string): Promise<Answer<void>> {
+    return this.#http.delete(`/auth/sessions/${encodeURIComponent(id)}`)
+  }
+
+  /** Every other session ends. */
+  changePassword(current: string, fresh: string): Promise<Answer<void>> {
+    return this.#http.post('/auth/password', { current, new: fresh })
+  }
+
+  tokens(ask?: Ask): Promise<List<ApiToken>> {
+    return this.#http.get('/auth/tokens', {}, ask)
+  }
+
+  /** The answer's `token` is shown nowhere else. */
+  async issueToken(name: string, scopes: readonly ApiScope[]): Promise<IssuedApiToken> {
+    return (await this.#http.post<IssuedApiToken>('/auth/tokens', { name, scopes })).body
+  }
+
+  revokeToken(id: string): Promise<Answer<void>> {
+    return this.#http.delete(`/auth/tokens/${encodeURIComponent(id)}`)
+  }
+
+  events(ask?: Ask): Promise<List<SecurityEvent>> {
+    return this.#http.get('/auth/audit', { limit: 25 }, ask)
+  }
+
+  erase(password: string): Promise<Answer<void>> {
+    return this.#http.delete('/auth/me', {}, { password })
+  }
+}

@@ -1,0 +1,48 @@
+import { Component, inject, signal } from '@angular/core'
+import { MatButton } from '@angular/material/button'
+import { settingsTexts } from '../texts/settings.ts'
+import { texts } from '../texts.ts'
+import { Appearance, type Theme } from '../ui/appearance.ts'
+import { Card } from '../ui/card.ts'
+import { plainDay, whenText } from '../ui/days.ts'
+import { Empty } from '../ui/empty.ts'
+import { Icon } from '../ui/icon.ts'
+import { PageHead } from '../ui/page-head.ts'
+import { problemText } from '../ui/problem-text.ts'
+import { Strip } from '../ui/strip.ts'
+import { PasswordForm } from './parts/password-form.ts'
+import { TokenForm } from './parts/token-form.ts'
+import { type Part, SettingsStore } from './store.ts'
+
+@Component({
+  selector: 'pf-settings',
+  imports: [Card, Empty, Icon, MatButton, PageHead, PasswordForm, Strip, TokenForm],
+  providers: [SettingsStore],
+  templateUrl: './page.html',
+  styles: `
+    .look { display: grid; gap: 16px; } .look .seg { justify-self: start; } dt { font: var(--pf-text-small); color: var(--pf-ink-2); } dd { margin: 0 0 12px; }
+    .switch { display: flex; gap: 10px; align-items: start; } .switch input { width: 18px; height: 18px; margin: 2px 0 0; accent-color: var(--pf-primary); }
+    .erase { display: grid; gap: 12px; max-width: 460px; } .icon-btn { width: var(--pf-control); height: var(--pf-control); display: grid; place-items: center; border: 0; background: none; color: var(--pf-ink-2); border-radius: var(--pf-radius-m); cursor: pointer; }
+    .pill { padding-left: 8px; }
+  `,
+})
+export class SettingsPage {
+  protected readonly store = inject(SettingsStore)
+  protected readonly appearance = inject(Appearance)
+  protected readonly texts = settingsTexts
+  protected readonly shell = texts.shell
+  protected readonly themes: readonly Theme[] = ['light', 'dark', 'system']
+  protected readonly whenText = whenText
+  protected readonly plainDay = plainDay
+  /** Asked for, and not yet meant. */
+  protected readonly sure = signal(false)
+
+  protected problemOf(part: Part): string | undefined {
+    const problem = this.store.problem()
+    return problem?.part === part ? problemText(problem.problem) : undefined
+  }
+
+  protected async changePassword(entry: { current: string; fresh: string; done: () => void }): Promise<void> {
+    if (await this.store.changePassword(entry.current, entry.fresh)) entry.done()
+  }
+}
