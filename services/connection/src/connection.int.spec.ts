@@ -256,6 +256,11 @@ describe('a connection', () => {
     await expect(get(id, stranger)).rejects.toMatchObject({ code: 'connection_not_found' })
     const { bus } = world.platform
     const input = { id, commandId: `x-${id}` }
+    for (const id of ["' or '1'='1", '../x', 'evt.auth.>', 'a b']) {
+      const refused = { code: 'connection_not_found' }
+      await expect(bus.call(operations.renew, { ...input, id }, as)).rejects.toMatchObject(refused)
+      await expect(bus.call(operations.remove, { ...input, id, erase: false }, as)).rejects.toMatchObject(refused)
+    }
     await expect(bus.call(operations.renew, input, as)).rejects.toMatchObject({ code: 'connection_not_found' })
     await expect(bus.call(operations.rename, { ...input, friendlyName: 'Mine' }, as)).rejects.toMatchObject({
       code: 'connection_not_found',

@@ -35,6 +35,11 @@ export async function connectionsOf(parts: Parts, spaceId: string): Promise<Conn
   return Promise.all(rows.map((row) => viewOf(parts.providers, row)))
 }
 
+/** Throws connection_not_found for what no id of ours looks like: the log has no subject for it, and says so less kindly. */
+export function assertConnectionId(id: string): void {
+  if (!/^[A-Za-z0-9_-]+$/.test(id)) throw refuse('connection_not_found', 'There is no such connection.')
+}
+
 /** Throws connection_not_found, also for another space's. */
 export async function connectionOf(parts: Parts, spaceId: string, connectionId: string): Promise<ConnectionView> {
   const [row] = await parts.views.connections.find({ where: { spaceId, connectionId, stage: standing }, limit: 1 })

@@ -7,7 +7,7 @@ import {
   refuse,
   type requests,
 } from '@pf/contracts'
-import { accountsOf, connectionOf } from './connection-views.ts'
+import { accountsOf, assertConnectionId, connectionOf } from './connection-views.ts'
 import { type ErasureParts, requestErasure } from './erase-connection.ts'
 import type { Parts } from './parts.ts'
 
@@ -37,6 +37,7 @@ export async function removeConnection(
   { id, erase, commandId }: InputOf<typeof requests.connection.remove>,
   { spaceId, userId }: Principal,
 ): Promise<Done<{ erasing?: { erased: string[]; kept: string[] } }>> {
+  assertConnectionId(id)
   const { position } = await parts.connections.handle(
     { spaceId, aggregateId: id },
     { type: 'RemoveConnection', connectionId: id, erase, removedAt: parts.clock.now().toISOString() },

@@ -2,6 +2,7 @@ import { type Done, type InputOf, type LinkView, type Principal, refuse, type re
 import { sha256 } from '@pf/eventing'
 import type { InstitutionDetails } from '@pf/providers'
 import type { NewRequisition } from '../domain/connection-commands.ts'
+import { assertConnectionId } from './connection-views.ts'
 import { configured, type Institutions } from './institutions.ts'
 import type { Parts } from './parts.ts'
 import { callbackOf } from './provider-keys.ts'
@@ -61,6 +62,7 @@ export async function renewConnection(
   { id, commandId }: InputOf<typeof requests.connection.renew>,
   { spaceId }: Principal,
 ): Promise<Done<LinkView>> {
+  assertConnectionId(id)
   const at = { spaceId, aggregateId: id }
   const { state } = await parts.connections.load(at)
   if (state.status === 'unknown') throw refuse('connection_not_found', `There is no connection ${id}.`)
