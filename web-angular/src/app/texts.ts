@@ -73,6 +73,14 @@ export const texts = {
     unreachable:
       'The server cannot be reached, so we could not see whether you are signed in. Reload this page when it is back.',
     incomplete: 'Enter your user name and your password.',
+    second: {
+      title: 'One more step',
+      code: 'Code',
+      hint: 'The six digits of your app, or one of your recovery codes',
+      submit: 'Go on',
+      back: 'Back to name and password',
+      incomplete: 'Enter the code that your app shows.',
+    },
   },
   register: {
     title: 'Register',
@@ -575,6 +583,8 @@ export const texts = {
       `The bank had trouble with this. It is left alone until ${when}, so that it does not suspend your account.`,
   },
   problemsByCode: {
+    mfa_refused: 'That code does not fit. Codes change every 30 seconds; try the one that is shown now.',
+    mfa_token_invalid: 'That took too long or too many tries. Enter your name and password again.',
     offline: 'The server cannot be reached. Nothing you have is lost.',
     bad_credentials: 'That name and password don’t go together. Check both and try again.',
     username_taken: 'This user name is taken. Choose another one.',

@@ -18,6 +18,15 @@ export class Auth {
     await this.#session.accept(await this.#http.postOpen<LoginAnswer>('/auth/login', credentials))
   }
 
+  /** The second step: six digits of the app, or a recovery code. `mfaToken` is of the refusal `mfa_required`. */
+  async secondStep(mfaToken: string, said: string): Promise<void> {
+    const digits = said.replaceAll(/\s/g, '')
+    const proof = /^\d{6}$/.test(digits) ? { code: digits } : { recovery_code: said.trim() }
+    await this.#session.accept(
+      await this.#http.postOpen<LoginAnswer>('/auth/login/mfa', { mfa_token: mfaToken, ...proof }),
+    )
+  }
+
   /** Registers, then signs in with the same words: registering alone opens no session. */
   async register(credentials: Credentials): Promise<void> {
     await this.#http.postOpen<User>('/auth/register', credentials)

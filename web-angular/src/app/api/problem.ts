@@ -6,6 +6,8 @@ export type ProblemDocument = {
   detail?: string
   code: string
   errors?: { pointer: string; detail: string }[]
+  /** Of `mfa_required`: what the second step is answered with. */
+  mfa_token?: string
 }
 
 /**
@@ -18,6 +20,7 @@ export class Problem extends Error {
   readonly detail: string
   readonly errors: { pointer: string; detail: string }[]
   readonly retryAfterSeconds: number | undefined
+  readonly mfaToken: string | undefined
 
   constructor(document: ProblemDocument, retryAfterSeconds?: number) {
     super(`${document.code}: ${document.detail ?? document.title ?? document.status}`)
@@ -27,6 +30,7 @@ export class Problem extends Error {
     this.detail = document.detail ?? document.title ?? ''
     this.errors = document.errors ?? []
     this.retryAfterSeconds = retryAfterSeconds
+    this.mfaToken = document.mfa_token
   }
 }
 

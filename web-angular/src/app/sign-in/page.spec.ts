@@ -14,8 +14,12 @@ class Inside {}
 describe('signing in', () => {
   let server: ReturnType<typeof serve>
 
-  const open = async (url: string, login: () => Response) => {
-    server = serve({ 'POST /auth/login': login, 'GET /auth/me': () => json({ id: 'u1', username: 'sam' }) })
+  const open = async (url: string, login: () => Response, second?: () => Response) => {
+    server = serve({
+      'POST /auth/login': login,
+      ...(second ? { 'POST /auth/login/mfa': second } : {}),
+      'GET /auth/me': () => json({ id: 'u1', username: 'sam' }),
+    })
     TestBed.configureTestingModule({
       providers: [
         provideRouter(
@@ -42,7 +46,7 @@ describe('signing in', () => {
       await (await loader.getHarness(MatButtonHarness.with({ text: 'Sign in' }))).click()
     }
     const alert = () => page.routeNativeElement?.querySelector('[role=alert]')?.textContent ?? ''
-    return { page, fill, alert }
+    return { page, loader, type, fill, alert }
   }
 
   afterEach(() => {
@@ -71,6 +75,44 @@ describe('signing in', () => {
     await fill('sam', '')
     expect(alert()).toContain('Enter your user name')
     expect(server.calls).toEqual([])
+  })
+
+  it.each([
+    ['123 456', { code: '123456' }],
+    ['ABCD-EFGH-2345', { recovery_code: 'ABCD-EFGH-2345' }],
+  ])('asks for a second factor where one is set up, and takes %s', async (said, proof) => {
+    const required = () => json({ title: 'x', status: 401, code: 'mfa_required', detail: 'x', mfa_token: 'once' }, 401)
+    const { page, loader, type, fill } = await open('/sign-in', required, () =>
+      json({ access_token: 't', expires_in: 900 }),
+    )
+    await fill('sam', 'correct horse')
+    await until(() => {
+      page.detectChanges()
+      return (page.routeNativeElement?.textContent ?? '').includes('One more step')
+    })
+    type('Code', said)
+    await (await loader.getHarness(MatButtonHarness.with({ text: 'Go on' }))).click()
+    await until(() => TestBed.inject(Router).url === '/')
+    const asked = server.calls.find((call) => call.path === '/auth/login/mfa')
+    expect(asked?.body).toEqual({ mfa_token: 'once', ...proof })
+  })
+
+  it('asks for name and password again when the second step took too long', async () => {
+    const required = () => json({ title: 'x', status: 401, code: 'mfa_required', detail: 'x', mfa_token: 'once' }, 401)
+    const { page, loader, type, fill, alert } = await open('/sign-in', required, () =>
+      problem(401, 'mfa_token_invalid'),
+    )
+    await fill('sam', 'correct horse')
+    await until(() => {
+      page.detectChanges()
+      return (page.routeNativeElement?.textContent ?? '').includes('One more step')
+    })
+    type('Code', '123456')
+    await (await loader.getHarness(MatButtonHarness.with({ text: 'Go on' }))).click()
+    await until(() => {
+      page.detectChanges()
+      return alert().includes('Enter your name and password again')
+    })
   })
 
   it('never leads to another site', () => {

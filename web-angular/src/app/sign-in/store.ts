@@ -20,6 +20,8 @@ export class SignInStore {
     const state = this.#state()
     return state.status === 'failed' ? state.text : undefined
   })
+  /** Name and password were right, and a second factor is asked for: what the second step is answered with. */
+  readonly second = signal<string | undefined>(undefined)
   readonly notice = computed(() => {
     if (this.error() !== undefined) return undefined
     if (this.#session.unreachable()) return texts.signIn.unreachable
@@ -32,12 +34,40 @@ export class SignInStore {
       this.#state.set({ status: 'failed', text: texts.signIn.incomplete })
       return
     }
+    await this.#enter(() => this.#auth.signIn(entry), next)
+  }
+
+  async secondStep(said: string, next: string | undefined): Promise<void> {
+    const token = this.second()
+    if (token === undefined) return
+    if (said.trim() === '') {
+      this.#state.set({ status: 'failed', text: texts.signIn.second.incomplete })
+      return
+    }
+    await this.#enter(() => this.#auth.secondStep(token, said), next)
+  }
+
+  /** Back to name and password. */
+  startOver(): void {
+    this.second.set(undefined)
+    this.#state.set({ status: 'idle' })
+  }
+
+  async #enter(prove: () => Promise<void>, next: string | undefined): Promise<void> {
     this.#state.set({ status: 'loading' })
     try {
-      await this.#auth.signIn(entry)
+      await prove()
       await this.#router.navigateByUrl(inside(next))
     } catch (error) {
-      this.#state.set({ status: 'failed', text: wordsOf(asProblem(error)) })
+      const problem = asProblem(error)
+      if (problem.code === 'mfa_required' && problem.mfaToken !== undefined) {
+        this.second.set(problem.mfaToken)
+        this.#state.set({ status: 'idle' })
+        return
+      }
+      // Five minutes or five tries are over: the password is asked for again.
+      if (problem.code === 'mfa_token_invalid') this.second.set(undefined)
+      this.#state.set({ status: 'failed', text: wordsOf(problem) })
     }
   }
 }
