@@ -15,6 +15,7 @@ import { vaultChallenges } from './adapters/vault-challenges.ts'
 import { vaultSecondFactors } from './adapters/vault-second-factors.ts'
 import { ApiTokensController } from './api-tokens-controller.ts'
 import { ApiTokens } from './application/api-tokens.ts'
+import type { Audit } from './application/audit.ts'
 import type { IdentityProvider } from './application/identity-provider.ts'
 import type { Accounts } from './application/ports.ts'
 import { SecondFactorOfApp } from './application/second-factor.ts'
@@ -25,6 +26,7 @@ import { type BeginSession, beginningToken, MfaController } from './mfa-controll
 
 export type FactorsParts = {
   accounts: Accounts
+  audit: Audit
   /** Of the provider that is built with what is opened here: asked when somebody comes. */
   provider: () => Pick<IdentityProvider, 'mode' | 'checkPassword'>
   begin: BeginSession
@@ -43,6 +45,7 @@ export function openFactors(platform: Platform & { readonly orm: MikroORM }, par
       commandHandling(platform),
     ),
     store: vaultApiTokens(orm),
+    audit: parts.audit,
     findUser,
     clock,
     ids,
@@ -54,6 +57,7 @@ export function openFactors(platform: Platform & { readonly orm: MikroORM }, par
       commandHandling(platform),
     ),
     store: vaultSecondFactors(orm, secrets),
+    audit: parts.audit,
     challenges: vaultChallenges(orm),
     codes: totpCodes,
     offered: parts.embedded,

@@ -61,6 +61,7 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
   const preferences = vaultPreferences(orm, keys)
   const factors = openFactors(platform, {
     accounts: stores.accounts,
+    audit: stores.audit,
     provider: () => provider,
     embedded: true,
     async begin(userId, input) {

@@ -5,6 +5,7 @@ import { createMemoryLog } from '@pf/eventing/memory'
 import { createMemoryVault } from '@pf/vault/memory'
 import * as apiToken from '../domain/api-token.ts'
 import { memoryApiTokens } from '../testing/memory-api-tokens.ts'
+import { memoryAudit } from '../testing/memory-audit.ts'
 import { ApiTokens, maxApiTokens } from './api-tokens.ts'
 
 const sam: Principal = {
@@ -23,12 +24,14 @@ async function running() {
   const { keys: sealer } = createMemoryVault()
   await sealer.createSpaceKey(sam.spaceId)
   const users = new Map([sam, kim].map((user) => [user.userId, { ...user, roles: ['user', 'operator'] as const }]))
+  const audit = memoryAudit(clock, ids)
   const apiTokens = new ApiTokens({
     tokens: createCommandHandler<apiToken.ApiToken, apiToken.ApiTokenCommand, ApiTokenEvent>(
       { ...apiTokenEvents, decider: apiToken },
       { log, sealer, clock, ids },
     ),
     store: memoryApiTokens(),
+    audit,
     findUser: async (userId) => users.get(userId),
     clock,
     ids,
@@ -37,6 +40,7 @@ async function running() {
   const holder = async (token: string) => (await apiTokens.holder({ hash: sha256(token) })).holder
   return {
     apiTokens,
+    audit,
     users,
     holder,
     pass(seconds: number) {
@@ -51,6 +55,17 @@ async function running() {
 }
 
 describe('an API token', () => {
+  it('is told of in its owner’s trail when it is made and when it is revoked', async () => {
+    const { apiTokens, audit } = await running()
+    const { id } = await apiTokens.issue(sam, { name: 'Backup', scopes: ['read'] })
+    await apiTokens.revoke(sam, { id })
+    const told = await audit.list({ userId: sam.userId, limit: 10 })
+    expect(told.map(({ action, sessionId }) => [action, sessionId])).toEqual([
+      ['api_token_revoked', sam.sessionId],
+      ['api_token_issued', sam.sessionId],
+    ])
+  })
+
   it('is shown once, whole, and from then on known by its hash', async () => {
     const { apiTokens, holder, happened } = await running()
     const { token, ...shown } = await apiTokens.issue(sam, { name: 'Backup', scopes: ['read', 'read'] })

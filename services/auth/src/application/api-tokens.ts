@@ -12,6 +12,7 @@ import {
 } from '@pf/contracts'
 import { type Clock, type CommandHandler, type Ids, sha256 } from '@pf/eventing'
 import type { ApiToken, ApiTokenCommand } from '../domain/api-token.ts'
+import type { Audit } from './audit.ts'
 
 /** A token as it rests: by its hash alone. */
 export type KeptApiToken = {
@@ -51,6 +52,7 @@ export type FindUser = (
 export type ApiTokensParts = {
   tokens: CommandHandler<ApiToken, ApiTokenCommand, ApiTokenEvent>
   store: ApiTokenStore
+  audit: Pick<Audit, 'record'>
   findUser: FindUser
   clock: Clock
   ids: Ids
@@ -75,7 +77,7 @@ export class ApiTokens {
 
   /** The event stands before the token works. Throws scope_missing, operator_only, invalid_input, api_tokens_full. */
   async issue(principal: Principal, input: InputOf<typeof requests.auth.issueApiToken>): Promise<Rest.IssuedApiToken> {
-    const { clock, ids, randomBytes, store, tokens } = this.#parts
+    const { audit, clock, ids, randomBytes, store, tokens } = this.#parts
     sessionAlone(principal)
     const scopes = [...new Set(input.scopes)]
     if (scopes.includes('admin') && !principal.roles.includes('operator')) {
@@ -116,6 +118,7 @@ export class ApiTokens {
       await this.#tellRevoked(principal, kept.id, now)
       throw full()
     }
+    await audit.record({ action: 'api_token_issued', ...actorOf(principal) })
     return { ...viewOf(kept), token }
   }
 
@@ -126,12 +129,13 @@ export class ApiTokens {
   /** The token stops first, then it is told; a repeat tells what a crash left untold. Throws scope_missing, api_token_not_found. */
   async revoke(principal: Principal, { id }: { id: string }): Promise<object> {
     sessionAlone(principal)
-    const { clock, store } = this.#parts
+    const { audit, clock, store } = this.#parts
     const now = clock.now()
     if (!(await store.revoke(principal.userId, id, now))) {
       throw refuse('api_token_not_found', 'You have no API token of this id. GET /auth/tokens lists those you have.')
     }
     await this.#tellRevoked(principal, id, now)
+    await audit.record({ action: 'api_token_revoked', ...actorOf(principal) })
     return {}
   }
 
@@ -183,6 +187,13 @@ export function sessionAlone({ scopes }: Pick<Principal, 'scopes'>): void {
   if (scopes === undefined) return
   throw refuse('scope_missing', 'This needs a session: no API token may do it, whatever its scopes. Sign in.')
 }
+
+/** Who did it, for the audit trail: the session tells from where. */
+export const actorOf = ({ userId, spaceId, sessionId }: Principal) => ({
+  user: { userId, spaceId },
+  sessionId,
+  client: undefined,
+})
 
 const full = () =>
   refuse('api_tokens_full', `You have ${maxApiTokens} API tokens, and that is the most. Revoke one that is not used.`)

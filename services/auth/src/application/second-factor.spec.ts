@@ -6,6 +6,7 @@ import { createMemoryVault } from '@pf/vault/memory'
 import { Secret, TOTP } from 'otpauth'
 import { totpCodes } from '../adapters/totp-codes.ts'
 import * as secondFactor from '../domain/second-factor.ts'
+import { memoryAudit } from '../testing/memory-audit.ts'
 import { memoryChallenges, memorySecondFactors } from '../testing/memory-second-factors.ts'
 import { SecondFactorOfApp, type SecondFactorParts } from './second-factor.ts'
 
@@ -25,12 +26,14 @@ async function running(over: Partial<SecondFactorParts> = {}) {
   const log = createMemoryLog({ clock })
   const { keys: sealer } = createMemoryVault()
   await sealer.createSpaceKey(sam.spaceId)
+  const audit = memoryAudit(clock, ids)
   const mfa = new SecondFactorOfApp({
     factors: createCommandHandler<secondFactor.SecondFactor, secondFactor.SecondFactorCommand, SecondFactorEvent>(
       { ...secondFactorEvents, decider: secondFactor },
       { log, sealer, clock, ids },
     ),
     store: memorySecondFactors(),
+    audit,
     challenges: memoryChallenges(),
     codes: totpCodes,
     offered: true,
@@ -46,6 +49,7 @@ async function running(over: Partial<SecondFactorParts> = {}) {
     new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: nowMs + steps * 30_000 })
   return {
     mfa,
+    audit,
     codeOf,
     pass(seconds: number) {
       nowMs += seconds * 1000
@@ -70,7 +74,7 @@ async function enabled() {
 
 describe('an app for codes', () => {
   it('is asked for once it was confirmed, and not before', async () => {
-    const { mfa, codeOf, happened } = await running()
+    const { mfa, audit, codeOf, happened } = await running()
     expect(await mfa.status(sam)).toEqual({ totp: false, recovery_codes_left: 0 })
     const { secret, otpauth_uri } = await mfa.start(sam, { password })
     expect(otpauth_uri).toContain(secret)
@@ -83,6 +87,8 @@ describe('an app for codes', () => {
     await expect(mfa.start(sam, { password })).rejects.toMatchObject({ code: 'mfa_on' })
     await expect(mfa.confirm(sam, { code: codeOf(secret) })).rejects.toMatchObject({ code: 'mfa_on' })
     expect(await happened()).toEqual(['SecondFactorEnabled'])
+    const told = await audit.list({ userId: sam.userId, limit: 10 })
+    expect(told.map(({ action }) => action)).toEqual(['second_factor_changed'])
   })
 
   it('is set up and changed in a session alone, by who knows the password', async () => {

@@ -10,7 +10,8 @@ import {
 import { type Clock, type CommandHandler, sha256 } from '@pf/eventing'
 import { recoveryCodeAsKept, recoveryCodeBytes, recoveryCodeOf } from '../domain/recovery-code.ts'
 import type { SecondFactor, SecondFactorCommand } from '../domain/second-factor.ts'
-import { sessionAlone } from './api-tokens.ts'
+import { actorOf, sessionAlone } from './api-tokens.ts'
+import type { Audit } from './audit.ts'
 import type { SecondFactors } from './second-factors.ts'
 
 /** Codes that an app shows (RFC 6238). */
@@ -58,6 +59,7 @@ export type SecondFactorParts = {
   /** Where passwords are ours; else second factors are the provider's. */
   offered: boolean
   findUser: (userId: string) => Promise<{ spaceId: string; username: string } | undefined>
+  audit: Pick<Audit, 'record'>
   /** Throws bad_credentials, too_many_attempts. */
   checkPassword: (principal: Principal, password: string) => Promise<void>
   clock: Clock
@@ -119,6 +121,7 @@ export class SecondFactorOfApp implements SecondFactors {
       { type: 'EnableSecondFactor', userId, factor: 'totp', enabledAt: now.toISOString() },
       { commandId: `enable-${now.getTime()}-${step}` },
     )
+    await this.#changed(principal)
     return { recovery_codes: shown }
   }
 
@@ -136,6 +139,7 @@ export class SecondFactorOfApp implements SecondFactors {
       { type: 'DisableSecondFactor', userId, factor: 'totp', disabledAt: now.toISOString() },
       { commandId: `disable-${now.getTime()}` },
     )
+    await this.#changed(principal)
     return {}
   }
 
@@ -154,6 +158,7 @@ export class SecondFactorOfApp implements SecondFactors {
       { type: 'IssueRecoveryCodes', userId, count: shown.length, issuedAt: now.toISOString() },
       { commandId: `recovery-${now.getTime()}-${sha256(hashes.join())}` },
     )
+    await this.#changed(principal)
     return { recovery_codes: shown }
   }
 
@@ -230,6 +235,10 @@ export class SecondFactorOfApp implements SecondFactors {
       { type: 'UseRecoveryCode', userId, left, usedAt: clock.now().toISOString() },
       { commandId: `recovered-${hash}` },
     )
+  }
+
+  #changed(principal: Principal): Promise<void> {
+    return this.#parts.audit.record({ action: 'second_factor_changed', ...actorOf(principal) })
   }
 
   #freshCodes(userId: string) {
