@@ -10,6 +10,7 @@ import { bank, Client } from '../src/client.ts'
 import { eventually } from '../src/eventually.ts'
 import { digestsOf, type Fixture, fixtures, pack } from '../src/fixture.ts'
 import { System } from '../src/system.ts'
+import { totpOf } from '../src/totp.ts'
 
 const [, , name, about] = process.argv
 if (name === undefined || about === undefined) throw new Error('Usage: npm run fixture -- NAME "what it adds"')
@@ -67,6 +68,18 @@ async function eraseNeighbour(): Promise<void> {
   }, 60_000)
 }
 
+/** Somebody whose log-in asks for a code beside the password. */
+async function registerTwoSteps(): Promise<NonNullable<Fixture['twoSteps']>> {
+  const entry = { username: 'two-steps', password: 'and a code of an app' }
+  const somebody = new Client(system)
+  await somebody.expect(201, 'POST', '/auth/register', entry)
+  await somebody.login(entry)
+  const { password } = entry
+  const { secret } = await somebody.expect<{ secret: string }>(200, 'POST', '/auth/mfa/totp', { password })
+  await somebody.expect(200, 'POST', '/auth/mfa/totp/confirm', { code: totpOf(secret) })
+  return { ...entry, secret }
+}
+
 const erased = { username: 'neighbour', password: 'was here for a day' }
 const credentials = { username: 'fixture', password: 'correct horse battery' }
 const system = await System.start()
@@ -84,6 +97,10 @@ try {
     await client.settled({ run_id: run.run_id })
   }
   await eraseNeighbour()
+  await client.expect(200, 'PUT', '/preferences/dashboard', { value: { order: ['now', 'month', 'spending'] } })
+  const script = { name: 'Backup', scopes: ['read'] }
+  const { token: apiToken } = await client.expect<Rest.IssuedApiToken>(201, 'POST', '/auth/tokens', script)
+  const twoSteps = await registerTwoSteps()
   const before = (await client.transactions()).length
   await importStatements(client)
   await sayWhatIsWhat(client)
@@ -106,7 +123,8 @@ try {
   const digests = await digestsOf(client)
   await system.stop()
   await pack(system.dataDir, file)
-  const fixture: Fixture = { about, madeOn: new Date().toISOString().slice(0, 10), credentials, erased, digests }
+  const madeOn = new Date().toISOString().slice(0, 10)
+  const fixture: Fixture = { about, madeOn, credentials, erased, apiToken, twoSteps, digests }
   writeFileSync(join(fixtures, `${name}.json`), `${JSON.stringify(fixture, null, 2)}\n`)
   process.stdout.write(`${file}\n${JSON.stringify(digests, null, 2)}\n`)
 } finally {

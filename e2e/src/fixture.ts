@@ -17,6 +17,10 @@ export type Fixture = {
   credentials: { username: string; password: string }
   /** Who was erased before the folder was left; earlier ones had nobody erased. */
   erased?: { username: string; password: string }
+  /** A token for scripts that its owner made; earlier versions knew none. */
+  apiToken?: string
+  /** Somebody whose log-in asks for a code of an app; earlier versions knew none. */
+  twoSteps?: { username: string; password: string; secret: string }
   digests: Record<string, string>
 }
 
@@ -62,6 +66,8 @@ const kept: Readonly<Record<string, Kept>> = {
     },
     fields: ['balance', 'from', 'to', 'opening', 'closing'],
   },
+  preferences: { of: items('/preferences'), fields: ['key', 'value'] },
+  tokens: { of: items('/auth/tokens'), fields: ['id', 'name', 'scopes', 'created_at'] },
   queries: { of: items('/queries'), fields: ['id', 'name', 'sql'] },
   syncs: { of: items('/syncs?limit=200'), fields: ['id', 'account_id', 'observed', 'added', 'updated', 'unchanged'] },
   identity: {
