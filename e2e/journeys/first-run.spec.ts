@@ -97,6 +97,39 @@ describe('the first five minutes', () => {
     expect(page.url()).toContain(`account_id=${account?.id}`)
   })
 
+  it('open a figure of spending into its parts, and those into just the rows that it is made of', async () => {
+    const client = new Client(system)
+    await client.login(credentials)
+    await page.goto(`${system.web}/spending`)
+    await page
+      .getByRole('button', { name: /Groceries in/ })
+      .last()
+      .click()
+    const opened = page.getByRole('region', { name: /^Groceries, / })
+    await opened.getByRole('region', { name: 'Where' }).getByRole('link').first().waitFor()
+    const figure = await opened.getByRole('link').first().innerText()
+    await opened.getByRole('link').first().click()
+    await page.waitForURL(/figure=spending/)
+    await page
+      .getByText(`−${figure.replaceAll('\n', '')}`)
+      .first()
+      .waitFor()
+  }, 60_000)
+
+  it('explain a row down to what the bank sent, by keyboard alone', async () => {
+    await page.goto(`${system.web}/transactions`)
+    await page.getByRole('listitem').first().waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    await page.keyboard.press('e')
+    const story = page.getByRole('complementary', { name: 'Explain' })
+    await story.getByRole('heading', { name: 'How this number came to be' }).waitFor()
+    await story.getByRole('button', { name: 'As the bank sent it' }).first().press('Enter')
+    await story.getByText('transactionAmount').waitFor()
+    await page.keyboard.press('Escape')
+    await page.waitForURL((url) => !url.search.includes('row='))
+  }, 60_000)
+
   it('show new days as they come from the bank', async () => {
     const client = new Client(system)
     await client.login(credentials)
@@ -114,6 +147,13 @@ describe('the first five minutes', () => {
     ['Dashboard', '/'],
     ['Accounts', '/accounts'],
     ['Transactions', '/transactions'],
+    ['Spending', '/spending'],
+    ['Cash flow', '/cash-flow'],
+    ['Net worth', '/net-worth'],
+    ['Recurring', '/recurring'],
+    ['Pipeline', '/pipeline'],
+    ['SQL', '/sql'],
+    ['Settings', '/settings'],
     ['Connections', '/connections'],
     ['Add a bank', '/connections/add'],
   ])(

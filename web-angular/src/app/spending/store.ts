@@ -1,8 +1,8 @@
-import { computed, effect, Injectable, inject, untracked } from '@angular/core'
+import { computed, DestroyRef, effect, Injectable, inject, untracked } from '@angular/core'
 import { toSignal } from '@angular/core/rxjs-interop'
 import { ActivatedRoute, Router } from '@angular/router'
 import { Live } from '../api/live.ts'
-import { liveLoad } from '../api/load.ts'
+import { Load, liveLoad } from '../api/load.ts'
 import { MoneyApi } from '../api/money.ts'
 import type { TransactionFilter } from '../api/types.ts'
 import { sums, toNumber } from '../ui/amount.ts'
@@ -93,8 +93,8 @@ export class SpendingStore {
       ...(this.by() === 'category' ? { category: key } : { merchant: key }),
     }
   })
-  readonly rows = liveLoad(['marts'], (ask) => this.#money.transactions(this.rowsFilter(), { limit: rowsShown }, ask))
-  readonly merchants = liveLoad(['marts'], (ask) => {
+  readonly rows = new Load((ask) => this.#money.transactions(this.rowsFilter(), { limit: rowsShown }, ask))
+  readonly merchants = new Load((ask) => {
     const month = this.chosen()?.month ?? this.until()
     const days = { from: firstDay(month), to: lastDay(month), account_id: this.accountId() }
     return this.#money.spending(['category', 'merchant'], days, ask)
@@ -131,6 +131,19 @@ export class SpendingStore {
         void this.rows.load()
         void this.merchants.load()
       })
+    })
+    // What is opened is read anew with the table, and only while something is opened.
+    effect(() => {
+      this.builtAt()
+      if (untracked(() => this.chosen()) === undefined) return
+      untracked(() => {
+        void this.rows.refresh()
+        void this.merchants.refresh()
+      })
+    })
+    inject(DestroyRef).onDestroy(() => {
+      this.rows.stop()
+      this.merchants.stop()
     })
   }
 

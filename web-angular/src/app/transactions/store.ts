@@ -52,7 +52,7 @@ export class TransactionsStore {
 
   /** The row that is explained: by the URL's `row`. */
   readonly openId = computed(() => this.#params().get('row') ?? undefined)
-  readonly explained = liveLoad(['marts'], (ask) => this.#money.explain(this.openId() ?? '', ask))
+  readonly explained = new Load((ask) => this.#money.explain(this.openId() ?? '', ask))
 
   constructor() {
     void this.accounts.load()
@@ -64,10 +64,14 @@ export class TransactionsStore {
       this.filter()
       untracked(() => void this.#start(undefined, false))
     })
-    const off = inject(Live).on(['marts'], (news) => void this.#start(news.log_position, true))
+    const off = inject(Live).on(['marts'], (news) => {
+      void this.#start(news.log_position, true)
+      if (this.openId() !== undefined) void this.explained.refresh(news.log_position)
+    })
     inject(DestroyRef).onDestroy(() => {
       off()
       this.first.stop()
+      this.explained.stop()
       clearTimeout(this.#typing)
     })
   }
