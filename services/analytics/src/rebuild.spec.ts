@@ -243,7 +243,12 @@ describe('building marts anew', () => {
       await running.loseLake()
       const { id } = await start()
       expect(await over(id)).toMatchObject({ status: 'failed', error: { code: 'rebuild_failed' } })
-      expect([await running.count(), files('rebuild-'), files('old-')]).toEqual([3, [], []])
+      // It is told first and tidied after.
+      await until(
+        async () => files('rebuild-'),
+        (left) => left.length === 0,
+      )
+      expect([await running.count(), files('old-')]).toEqual([3, []])
     },
     patienceMs,
   )
