@@ -75,7 +75,8 @@ describe('two replicas of analytics', () => {
   const spacesIn = (name: string) => {
     const folder = join(dataDir, name)
     const found = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : []
-    return found.filter((entry) => entry.isDirectory() && entry.name !== 'copies').map((entry) => entry.name)
+    const spaces = found.filter((entry) => entry.isDirectory() && !['copies', 'exports'].includes(entry.name))
+    return spaces.map((entry) => entry.name)
   }
 
   it(

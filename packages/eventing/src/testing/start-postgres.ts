@@ -53,6 +53,8 @@ async function startCluster(durable: boolean): Promise<TestPostgres> {
     port,
     persistent: true,
     createPostgresUser: isRoot,
+    // As deploy/local has it, whatever this machine's LANG is.
+    initdbFlags: ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
     postgresFlags: ['-c', 'listen_addresses=127.0.0.1', ...(durable ? [] : ['-c', 'fsync=off'])],
     onLog: () => undefined,
     onError: () => undefined,
