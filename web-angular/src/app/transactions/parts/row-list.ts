@@ -59,12 +59,17 @@ export class RowList {
   focusRow(index: number): void {
     const row = this.rows()[index]
     if (row === undefined) return
-    const link = () => this.#element.querySelector<HTMLElement>(`[data-row="${row.id}"]`)
-    if (link() === null) this.viewport().scrollToIndex(index)
-    requestAnimationFrame(() => {
-      link()?.focus({ preventScroll: true })
-      link()?.scrollIntoView({ block: 'nearest' })
-    })
+    if (this.#take(row.id)) return
+    this.viewport().scrollToIndex(index)
+    requestAnimationFrame(() => this.#take(row.id))
+  }
+
+  /** At once where the row is in the document: the next key already finds it there. */
+  #take(id: string): boolean {
+    const link = this.#element.querySelector<HTMLElement>(`[data-row="${id}"]`)
+    link?.focus({ preventScroll: true })
+    link?.scrollIntoView({ block: 'nearest' })
+    return link !== null
   }
 
   /** Of the row whose link has the focus; −1 where none has. */
