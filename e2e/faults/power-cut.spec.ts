@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { eventually } from '../src/eventually.ts'
 import type { Broker } from './staging/broker.ts'
 import { chanceOf, seed } from './staging/chance.ts'
@@ -48,6 +49,10 @@ describeWhereMountable(`the power of the log's disk is cut (PF_FAULT_SEED=${seed
     const [broker, database] = await Promise.all([stage.broker({ store, syncInterval: '2m' }), stage.database()])
     const [log, crew, orm] = [await broker.openLog(), stage.crew(broker), await database.connect()]
     const projector = crew.projector(database.url)
+    const kept = crew.writer({ name: 'kept', tallies, commands: chance.between(50, 150) })
+    await kept.says('done')
+    // The disk has these; of what comes after them it has what the kernel happened to write.
+    execFileSync('sync', ['-f', store])
     const writer = crew.writer({ name: 'one', tallies, commands: chance.between(200, 600) })
     await writer.says('done')
     const { lastSeq } = await log.info('connection')
