@@ -5,12 +5,11 @@ import { Live } from '../api/live.ts'
 import { liveLoad } from '../api/load.ts'
 import { MoneyApi } from '../api/money.ts'
 import { currenciesOf, latestDay } from '../ui/counted.ts'
-import { addMonths, firstDay, lastDay, monthOf } from '../ui/days.ts'
+import { addMonths, firstDay, isMonth, lastDay, monthOf } from '../ui/days.ts'
 import { accountName } from '../ui/row-line.ts'
 import { monthFlow } from './month-flow.ts'
 
 const monthsShown = 12
-const monthForm = /^\d{4}-(0[1-9]|1[0-2])$/
 
 /** What is shown stands in the URL: `until`, `month`, `account_id`, `currency`. */
 @Injectable()
@@ -32,7 +31,7 @@ export class CashFlowStore {
   readonly currency = computed(() => this.#params().get('currency') ?? this.currencies()[0] ?? 'GBP')
   readonly until = computed(() => {
     const asked = this.#params().get('until') ?? ''
-    return monthForm.test(asked) && asked < this.thisMonth() ? asked : this.thisMonth()
+    return isMonth(asked) && asked < this.thisMonth() ? asked : this.thisMonth()
   })
   readonly from = computed(() => addMonths(this.until(), 1 - monthsShown))
 
@@ -46,7 +45,7 @@ export class CashFlowStore {
   /** The month told in full: the one asked for, else the last that is over. */
   readonly month = computed(() => {
     const asked = this.#params().get('month') ?? ''
-    if (monthForm.test(asked)) return asked
+    if (isMonth(asked)) return asked
     return this.until() === this.thisMonth() ? addMonths(this.until(), -1) : this.until()
   })
   readonly spending = liveLoad(['marts'], (ask) => {

@@ -7,14 +7,13 @@ import { MoneyApi } from '../api/money.ts'
 import type { TransactionFilter } from '../api/types.ts'
 import { sums, toNumber } from '../ui/amount.ts'
 import { currenciesOf, latestDay } from '../ui/counted.ts'
-import { addMonths, firstDay, lastDay, monthOf } from '../ui/days.ts'
+import { addMonths, firstDay, isMonth, lastDay, monthOf } from '../ui/days.ts'
 import { accountName } from '../ui/row-line.ts'
 import { type By, heatTable } from './heat.ts'
 
 const monthsShown = 12
 const rowsShown = 6
 const merchantsShown = 6
-const monthForm = /^\d{4}-(0[1-9]|1[0-2])$/
 
 /** A figure of the table that is opened: `key` is the category's or the merchant's. */
 export type Chosen = { key: string; month: string }
@@ -42,7 +41,7 @@ export class SpendingStore {
   readonly currency = computed(() => this.#params().get('currency') ?? this.currencies()[0] ?? 'GBP')
   readonly until = computed(() => {
     const asked = this.#params().get('until') ?? ''
-    return monthForm.test(asked) && asked < this.thisMonth() ? asked : this.thisMonth()
+    return isMonth(asked) && asked < this.thisMonth() ? asked : this.thisMonth()
   })
   readonly months = computed(() =>
     Array.from({ length: monthsShown }, (_, index) => addMonths(this.until(), index - monthsShown + 1)),
@@ -77,7 +76,7 @@ export class SpendingStore {
   readonly chosen = computed((): Chosen | undefined => {
     const month = this.#params().get('month')
     const key = this.#params().get('key')
-    return key !== null && month !== null && monthForm.test(month) ? { key, month } : undefined
+    return key !== null && month !== null && isMonth(month) ? { key, month } : undefined
   })
   readonly chosenRow = computed(() => this.table()?.rows.find((row) => row.key === this.chosen()?.key))
 

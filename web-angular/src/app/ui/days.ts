@@ -26,6 +26,9 @@ export const daysBetween = (from: string, to: string): number =>
 
 export const monthOf = (day: string): string => day.slice(0, 7)
 
+/** A month as an address may hold it, such as `2026-11`. */
+export const isMonth = (value: string): boolean => /^\d{4}-(0[1-9]|1[0-2])$/.test(value)
+
 export function addMonths(month: string, months: number): string {
   const [year = 0, number = 1] = month.split('-').map(Number)
   return new Date(Date.UTC(year, number - 1 + months, 1)).toISOString().slice(0, 7)
