@@ -19,6 +19,7 @@ export const texts = {
   noText: 'No text from the bank',
   tagline: ['Numbers you can prove.', 'Mistakes you can always take back.'],
   skip: 'Skip to the page',
+  year: { earlier: 'Twelve months earlier', later: 'Twelve months later' },
   days: { today: 'Today', yesterday: 'Yesterday', tomorrow: 'Tomorrow' },
 
   nav: {
@@ -205,6 +206,7 @@ export const texts = {
     empty: 'No accounts yet. Look around with a demo bank, drop a file, or connect your bank.',
     connect: 'Connect a bank',
     kinds: { current: 'Current accounts', savings: 'Savings', card: 'Cards', loan: 'Loans', other: 'Other accounts' },
+    all: 'All accounts',
     noBalance: 'no balance yet',
     count: (n: number) => `${n} ${n === 1 ? 'account' : 'accounts'}`,
     lastRead: (when: string) => `last read ${when}`,
@@ -253,7 +255,6 @@ export const texts = {
     dates: 'Dates',
     from: 'From',
     to: 'To',
-    account: 'Account',
     category: 'Category',
     direction: 'In or out',
     status: 'Pending',

@@ -9,7 +9,10 @@ export type Ask = { signal?: AbortSignal; logPosition?: string }
 
 export type Answer<T> = { body: T; status: number; logPosition: string | undefined }
 
-type Request = Ask & { method: string; query?: Query; body?: unknown; open?: boolean }
+/** Over what a change may go: the revision that was read, or nothing that is there already. */
+export type Condition = { 'If-Match': string } | { 'If-None-Match': '*' }
+
+type Request = Ask & { method: string; query?: Query; body?: unknown; open?: boolean; condition?: Condition }
 
 /**
  * The only door to the API: same origin, `/api`. Adds the token, an idempotency key to each command, and turns every
@@ -30,6 +33,10 @@ export class Http {
 
   post<T>(path: string, body?: unknown, ask: Ask = {}): Promise<Answer<T>> {
     return this.#send<T>(path, { ...ask, method: 'POST', body })
+  }
+
+  put<T>(path: string, body: unknown, condition?: Condition): Promise<Answer<T>> {
+    return this.#send<T>(path, { method: 'PUT', body, condition })
   }
 
   patch<T>(path: string, body: unknown, ask: Ask = {}): Promise<Answer<T>> {
@@ -69,6 +76,7 @@ export class Http {
     if (token !== undefined) headers.set('Authorization', `Bearer ${token}`)
     if (key !== undefined) headers.set('Idempotency-Key', key)
     if (request.logPosition !== undefined) headers.set('Log-Position', request.logPosition)
+    for (const [name, value] of Object.entries(request.condition ?? {})) headers.set(name, value)
     const form = request.body instanceof FormData ? request.body : undefined
     // A form's own type carries its boundary: the browser sets it.
     if (request.body !== undefined && form === undefined) headers.set('Content-Type', 'application/json')

@@ -1,5 +1,5 @@
 import { Injectable, inject } from '@angular/core'
-import { type Ask, Http } from './http.ts'
+import { type Answer, type Ask, Http } from './http.ts'
 import type {
   Account,
   AsOf,
@@ -12,6 +12,7 @@ import type {
   RecurringAnswer,
   SpendingAnswer,
   TransactionFilter,
+  TransactionMonths,
   TransactionPage,
 } from './types.ts'
 
@@ -30,6 +31,10 @@ export class MoneyApi {
     return this.#http.get(`/accounts/${encodeURIComponent(id)}`, {}, ask)
   }
 
+  rename(id: string, name: string): Promise<Answer<Account>> {
+    return this.#http.patch(`/accounts/${encodeURIComponent(id)}`, { name })
+  }
+
   balances(id: string, from: string, to: string, ask?: Ask): Promise<{ items: DailyBalance[]; as_of: AsOf }> {
     return this.#http.get(`/accounts/${encodeURIComponent(id)}/balances`, { from, to }, ask)
   }
@@ -46,6 +51,11 @@ export class MoneyApi {
     ask?: Ask,
   ): Promise<TransactionPage> {
     return this.#http.get('/transactions', { ...filter, ...page }, ask)
+  }
+
+  /** How many rows each month has, newest first: where in the list a month begins, before its rows are there. */
+  transactionMonths(filter: TransactionFilter, ask?: Ask): Promise<TransactionMonths> {
+    return this.#http.get('/transactions/months', filter, ask)
   }
 
   exportRows(filter: TransactionFilter, format: 'csv' | 'parquet', ask?: Ask): Promise<Blob> {

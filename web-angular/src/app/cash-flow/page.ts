@@ -1,23 +1,35 @@
 import { Component, computed, inject } from '@angular/core'
 import { RouterLink } from '@angular/router'
 import { cashFlowTexts } from '../texts/cash-flow.ts'
-import { texts } from '../texts.ts'
+import { AccountChoice } from '../ui/account-choice.ts'
 import { magnitude, sums, toNumber } from '../ui/amount.ts'
+import { AsOf } from '../ui/as-of.ts'
 import { Card } from '../ui/card.ts'
 import { CashFlowBars } from '../ui/cash-flow-bars.ts'
-import { ChoiceChip } from '../ui/choice-chip.ts'
 import { CurrencyChoice } from '../ui/currency-choice.ts'
-import { monthAndYear, monthOf, shortMonthAndYear, timeText } from '../ui/days.ts'
+import { monthAndYear, monthOf } from '../ui/days.ts'
 import { Empty } from '../ui/empty.ts'
-import { Icon } from '../ui/icon.ts'
 import { MoneyText } from '../ui/money.ts'
 import { PageHead } from '../ui/page-head.ts'
+import { YearChip } from '../ui/year-chip.ts'
 import { FlowPicture } from './parts/flow-picture.ts'
 import { CashFlowStore } from './store.ts'
 
 @Component({
   selector: 'pf-cash-flow',
-  imports: [Card, CashFlowBars, ChoiceChip, CurrencyChoice, Empty, FlowPicture, Icon, MoneyText, PageHead, RouterLink],
+  imports: [
+    AccountChoice,
+    AsOf,
+    Card,
+    CashFlowBars,
+    CurrencyChoice,
+    Empty,
+    FlowPicture,
+    MoneyText,
+    PageHead,
+    RouterLink,
+    YearChip,
+  ],
   providers: [CashFlowStore],
   templateUrl: './page.html',
   styleUrl: './page.css',
@@ -25,15 +37,9 @@ import { CashFlowStore } from './store.ts'
 export class CashFlowPage {
   protected readonly store = inject(CashFlowStore)
   protected readonly texts = cashFlowTexts
-  protected readonly dashboard = texts.dashboard
-  protected readonly timeText = timeText
   protected readonly monthAndYear = monthAndYear
   protected readonly magnitude = magnitude
 
-  protected readonly span = computed(
-    () => `${shortMonthAndYear(this.store.from())} – ${shortMonthAndYear(this.store.until())}`,
-  )
-  protected readonly isLatest = computed(() => this.store.until() === this.store.thisMonth())
   protected readonly newestFirst = computed(() =>
     [...this.store.rows()].reverse().map((row) => ({ ...row, month: monthOf(row.period), kept: keptOf(row) })),
   )

@@ -6,10 +6,8 @@ import { liveLoad } from '../api/load.ts'
 import { MoneyApi } from '../api/money.ts'
 import { currenciesOf, latestDay } from '../ui/counted.ts'
 import { addMonths, firstDay, isMonth, lastDay, monthOf } from '../ui/days.ts'
-import { accountName } from '../ui/row-line.ts'
+import { monthsOfYear } from '../ui/year-chip.ts'
 import { monthFlow } from './month-flow.ts'
-
-const monthsShown = 12
 
 /** What is shown stands in the URL: `until`, `month`, `account_id`, `currency`. */
 @Injectable()
@@ -22,9 +20,6 @@ export class CashFlowStore {
 
   readonly accounts = liveLoad(['marts', 'connections'], (ask) => this.#money.accounts(ask))
   readonly accountId = computed(() => this.#params().get('account_id') ?? undefined)
-  readonly accountChoices = computed(() =>
-    (this.accounts.value()?.items ?? []).map((account) => ({ value: account.id, text: accountName(account) })),
-  )
   readonly day = computed(() => latestDay(this.accounts.value()?.items ?? []))
   readonly thisMonth = computed(() => monthOf(this.day()))
   readonly currencies = computed(() => currenciesOf(this.accounts.value()?.items ?? []))
@@ -33,7 +28,8 @@ export class CashFlowStore {
     const asked = this.#params().get('until') ?? ''
     return isMonth(asked) && asked < this.thisMonth() ? asked : this.thisMonth()
   })
-  readonly from = computed(() => addMonths(this.until(), 1 - monthsShown))
+  readonly isLatest = computed(() => this.until() === this.thisMonth())
+  readonly from = computed(() => addMonths(this.until(), 1 - monthsOfYear))
 
   readonly months = liveLoad(['marts'], (ask) => {
     const days = { from: firstDay(this.from()), to: lastDay(this.until()), account_id: this.accountId() }

@@ -6,7 +6,7 @@ import { asProblem } from '../api/problem.ts'
 import type { HeldItem, Transaction } from '../api/types.ts'
 import { addDays } from '../ui/days.ts'
 import { problemText } from '../ui/problem-text.ts'
-import { accountName } from '../ui/row-line.ts'
+import { accountNames } from '../ui/row-line.ts'
 
 /** A candidate of another source lies at most three days off; one day more for the zones. */
 const candidateDays = 4
@@ -21,9 +21,7 @@ export class HeldStore {
   readonly accounts = liveLoad(['connections', 'marts'], (ask) => this.#money.accounts(ask))
 
   readonly decided = computed(() => (this.all.value()?.items ?? []).filter((item) => item.decision !== null))
-  readonly accountNames = computed(
-    () => new Map((this.accounts.value()?.items ?? []).map((account) => [account.id, accountName(account)])),
-  )
+  readonly accountNames = computed(() => accountNames(this.accounts.value()?.items ?? []))
   readonly currencies = computed(
     () => new Map((this.accounts.value()?.items ?? []).map((account) => [account.id, account.currency])),
   )

@@ -1,12 +1,12 @@
 import { Component, computed, inject } from '@angular/core'
 import { RouterLink } from '@angular/router'
 import { netWorthTexts } from '../texts/net-worth.ts'
-import { texts } from '../texts.ts'
 import { AccountLine } from '../ui/account-line.ts'
 import { isZero, minus } from '../ui/amount.ts'
+import { AsOf } from '../ui/as-of.ts'
 import { Card } from '../ui/card.ts'
 import { CurrencyChoice } from '../ui/currency-choice.ts'
-import { monthAndYear, monthOf, shortMonthAndYear, timeText } from '../ui/days.ts'
+import { monthAndYear, monthOf, shortMonthAndYear } from '../ui/days.ts'
 import { Empty } from '../ui/empty.ts'
 import { figureText } from '../ui/format.ts'
 import { MoneyText } from '../ui/money.ts'
@@ -19,7 +19,19 @@ import { NetWorthStore, type Span } from './store.ts'
 
 @Component({
   selector: 'pf-net-worth',
-  imports: [AccountLine, Card, CurrencyChoice, Empty, MoneyText, PageHead, ProofBadge, RouterLink, Strip, WorthPicture],
+  imports: [
+    AccountLine,
+    AsOf,
+    Card,
+    CurrencyChoice,
+    Empty,
+    MoneyText,
+    PageHead,
+    ProofBadge,
+    RouterLink,
+    Strip,
+    WorthPicture,
+  ],
   providers: [NetWorthStore],
   templateUrl: './page.html',
   styles: `
@@ -33,8 +45,6 @@ export class NetWorthPage {
   protected readonly store = inject(NetWorthStore)
   readonly #privacy = inject(Privacy)
   protected readonly texts = netWorthTexts
-  protected readonly dashboard = texts.dashboard
-  protected readonly timeText = timeText
   protected readonly monthAndYear = monthAndYear
   protected readonly spans: readonly Span[] = ['one', 'two', 'five']
   protected readonly rule = computed(() => ruleOf(this.store.proof()))

@@ -6,7 +6,7 @@ import { Live } from '../api/live.ts'
 import { Load, liveLoad } from '../api/load.ts'
 import { MoneyApi } from '../api/money.ts'
 import { Problem } from '../api/problem.ts'
-import { accountName } from '../ui/row-line.ts'
+import { accountNames } from '../ui/row-line.ts'
 
 const runsAPage = 25
 /** While marts are being built their progress is asked for this often: no notice says every file. */
@@ -41,9 +41,7 @@ export class PipelineStore {
     )
   })
   readonly mayHaveMore = computed(() => this.syncs.value()?.next_cursor !== undefined && this.#shown() < 200)
-  readonly accountNames = computed(
-    () => new Map((this.accounts.value()?.items ?? []).map((account) => [account.id, accountName(account)])),
-  )
+  readonly accountNames = computed(() => accountNames(this.accounts.value()?.items ?? []))
   readonly bankNames = computed(
     () =>
       new Map(

@@ -5,7 +5,7 @@ import { MoneyApi } from '../api/money.ts'
 import { isNegative } from '../ui/amount.ts'
 import { latestDay } from '../ui/counted.ts'
 import { addMonths, monthOf } from '../ui/days.ts'
-import { accountName } from '../ui/row-line.ts'
+import { accountNames } from '../ui/row-line.ts'
 import { expectedIn, expectedSums } from './calendar.ts'
 
 @Injectable()
@@ -14,9 +14,7 @@ export class RecurringStore {
   readonly live = inject(Live).state
 
   readonly accounts = liveLoad(['marts', 'connections'], (ask) => this.#money.accounts(ask))
-  readonly accountNames = computed(
-    () => new Map((this.accounts.value()?.items ?? []).map((account) => [account.id, accountName(account)])),
-  )
+  readonly accountNames = computed(() => accountNames(this.accounts.value()?.items ?? []))
   readonly series = liveLoad(['marts'], (ask) => this.#money.recurring(ask))
   readonly all = computed(() => this.series.value()?.items ?? [])
   readonly builtAt = computed(() => this.series.value()?.as_of.built_at ?? undefined)

@@ -1,18 +1,18 @@
 import { Component, computed, inject } from '@angular/core'
 import { RouterLink } from '@angular/router'
 import { spendingTexts } from '../texts/spending.ts'
-import { texts } from '../texts.ts'
+import { AccountChoice } from '../ui/account-choice.ts'
+import { AsOf } from '../ui/as-of.ts'
 import { Card } from '../ui/card.ts'
 import { CategoryMark, categoryLook, categoryName } from '../ui/category.ts'
-import { ChoiceChip } from '../ui/choice-chip.ts'
 import { CurrencyChoice } from '../ui/currency-choice.ts'
-import { monthAndYear, monthName, shortDay, shortMonthAndYear, timeText } from '../ui/days.ts'
+import { monthAndYear, monthName, shortDay } from '../ui/days.ts'
 import { Empty } from '../ui/empty.ts'
 import { axisText } from '../ui/format.ts'
-import { Icon } from '../ui/icon.ts'
 import { MoneyText } from '../ui/money.ts'
 import { PageHead } from '../ui/page-head.ts'
 import { RowLine } from '../ui/row-line.ts'
+import { YearChip } from '../ui/year-chip.ts'
 import { AgainstAverage } from './parts/against-average.ts'
 import { Heat } from './parts/heat-table.ts'
 import { Where } from './parts/where.ts'
@@ -21,19 +21,20 @@ import { SpendingStore } from './store.ts'
 @Component({
   selector: 'pf-spending',
   imports: [
+    AccountChoice,
     AgainstAverage,
+    AsOf,
     Card,
     CategoryMark,
-    ChoiceChip,
     CurrencyChoice,
     Empty,
     Heat,
-    Icon,
     MoneyText,
     PageHead,
     RouterLink,
     RowLine,
     Where,
+    YearChip,
   ],
   providers: [SpendingStore],
   templateUrl: './page.html',
@@ -42,17 +43,10 @@ import { SpendingStore } from './store.ts'
 export class SpendingPage {
   protected readonly store = inject(SpendingStore)
   protected readonly texts = spendingTexts
-  protected readonly dashboard = texts.dashboard
-  protected readonly timeText = timeText
   protected readonly shades = [0, 1, 2, 3, 4, 5, 6]
 
-  protected readonly span = computed(() => {
-    const months = this.store.months()
-    return `${shortMonthAndYear(months[0] ?? '')} – ${shortMonthAndYear(months.at(-1) ?? '')}`
-  })
-  protected readonly isLatest = computed(() => this.store.until() === this.store.thisMonth())
   protected readonly note = computed(() =>
-    this.isLatest()
+    this.store.isLatest()
       ? spendingTexts.note(monthName(this.store.thisMonth()), shortDay(this.store.day()))
       : spendingTexts.leftOut,
   )

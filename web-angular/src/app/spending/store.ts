@@ -8,10 +8,10 @@ import type { TransactionFilter } from '../api/types.ts'
 import { sums, toNumber } from '../ui/amount.ts'
 import { currenciesOf, latestDay } from '../ui/counted.ts'
 import { addMonths, firstDay, isMonth, lastDay, monthOf } from '../ui/days.ts'
-import { accountName } from '../ui/row-line.ts'
+import { accountNames } from '../ui/row-line.ts'
+import { monthsOfYear } from '../ui/year-chip.ts'
 import { type By, heatTable } from './heat.ts'
 
-const monthsShown = 12
 const rowsShown = 6
 const merchantsShown = 6
 
@@ -31,10 +31,7 @@ export class SpendingStore {
   readonly day = computed(() => latestDay(this.accounts.value()?.items ?? []))
   readonly thisMonth = computed(() => monthOf(this.day()))
   readonly accountId = computed(() => this.#params().get('account_id') ?? undefined)
-  readonly accountChoices = computed(() =>
-    (this.accounts.value()?.items ?? []).map((account) => ({ value: account.id, text: accountName(account) })),
-  )
-  readonly accountNames = computed(() => new Map(this.accountChoices().map(({ value, text }) => [value, text])))
+  readonly accountNames = computed(() => accountNames(this.accounts.value()?.items ?? []))
 
   readonly by = computed((): By => (this.#params().get('by') === 'merchant' ? 'merchant' : 'category'))
   readonly currencies = computed(() => currenciesOf(this.accounts.value()?.items ?? []))
@@ -43,8 +40,9 @@ export class SpendingStore {
     const asked = this.#params().get('until') ?? ''
     return isMonth(asked) && asked < this.thisMonth() ? asked : this.thisMonth()
   })
+  readonly isLatest = computed(() => this.until() === this.thisMonth())
   readonly months = computed(() =>
-    Array.from({ length: monthsShown }, (_, index) => addMonths(this.until(), index - monthsShown + 1)),
+    Array.from({ length: monthsOfYear }, (_, index) => addMonths(this.until(), index - monthsOfYear + 1)),
   )
   readonly days = computed(() => ({
     from: firstDay(this.months()[0] ?? this.until()),

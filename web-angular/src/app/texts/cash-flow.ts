@@ -1,8 +1,5 @@
 export const cashFlowTexts = {
   title: 'Cash flow',
-  account: 'All accounts',
-  earlier: 'Twelve months earlier',
-  later: 'Twelve months later',
   card: 'In, out and left over',
   empty: 'No money moved in these months.',
   months: 'By month',

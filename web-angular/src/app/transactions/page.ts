@@ -110,7 +110,7 @@ export class TransactionsPage {
   /** The filter in words, for a list that is empty. */
   protected readonly sought = computed(() => {
     const { q, account_id, category, direction, status, ...days } = this.store.filter()
-    const account = account_id && (this.store.accountNames().get(account_id) ?? texts.transactions.account)
+    const account = account_id && (this.store.accountNames().get(account_id) ?? texts.account.title)
     const range =
       days.date_from || days.date_to ? daysText({ date_from: days.date_from, date_to: days.date_to }) : undefined
     const words = [

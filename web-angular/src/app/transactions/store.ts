@@ -6,7 +6,7 @@ import { Load, liveLoad } from '../api/load.ts'
 import { MoneyApi } from '../api/money.ts'
 import { Problem } from '../api/problem.ts'
 import type { Transaction, TransactionFilter, TransactionPage } from '../api/types.ts'
-import { accountName } from '../ui/row-line.ts'
+import { accountNames } from '../ui/row-line.ts'
 import { saveAs } from '../ui/save-as.ts'
 import { filterOf, isFiltered, paramsOf } from './filter.ts'
 
@@ -46,9 +46,7 @@ export class TransactionsStore {
   readonly rows = computed(() => [...(this.shown()?.items ?? []), ...this.#rest().items])
   readonly totals = computed(() => this.shown()?.totals)
   readonly builtAt = computed(() => this.shown()?.as_of.built_at ?? undefined)
-  readonly accountNames = computed(
-    () => new Map((this.accounts.value()?.items ?? []).map((account) => [account.id, accountName(account)])),
-  )
+  readonly accountNames = computed(() => accountNames(this.accounts.value()?.items ?? []))
 
   /** The row that is explained: by the URL's `row`. */
   readonly openId = computed(() => this.#params().get('row') ?? undefined)

@@ -13,6 +13,10 @@ export const rowName = (row: Transaction): string =>
 export const accountName = (account: Pick<Account, 'name' | 'iban_masked'>): string =>
   account.iban_masked === null ? account.name : `${account.name} ··${account.iban_masked.slice(-4)}`
 
+/** By id, as a row names its account. */
+export const accountNames = (accounts: readonly Account[]): ReadonlyMap<string, string> =>
+  new Map(accounts.map((account) => [account.id, accountName(account)]))
+
 /** A row of money in a short list: mark, name, day and account, amount. */
 @Component({
   selector: 'li[pf-row-line]',

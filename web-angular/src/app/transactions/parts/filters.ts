@@ -1,16 +1,16 @@
-import { Component, computed, type ElementRef, effect, input, output, viewChild } from '@angular/core'
+import { Component, type ElementRef, effect, input, output, viewChild } from '@angular/core'
 import type { Account, TransactionFilter } from '../../api/types.ts'
 import { texts } from '../../texts.ts'
+import { AccountChoice } from '../../ui/account-choice.ts'
 import { categoryName, knownCategories } from '../../ui/category.ts'
 import { ChoiceChip } from '../../ui/choice-chip.ts'
 import { Icon } from '../../ui/icon.ts'
-import { accountName } from '../../ui/row-line.ts'
 import { DatesChip } from './dates-chip.ts'
 
 /** What narrows the list. Every word of it stands in the URL; `/` goes to the search. */
 @Component({
   selector: 'pf-filters',
-  imports: [ChoiceChip, DatesChip, Icon],
+  imports: [AccountChoice, ChoiceChip, DatesChip, Icon],
   host: { role: 'search', '[attr.aria-label]': 'texts.filters', '(document:keydown)': 'onKey($event)' },
   template: `
     <label class="find">
@@ -19,7 +19,7 @@ import { DatesChip } from './dates-chip.ts'
       <kbd aria-hidden="true">/</kbd>
     </label>
     <pf-dates-chip [days]="{ date_from: filter().date_from, date_to: filter().date_to }" (choose)="change.emit($event)" />
-    <pf-choice-chip [label]="texts.account" [choices]="accountChoices()" [value]="filter().account_id" (choose)="change.emit({ account_id: $event })" />
+    <pf-account-choice [accounts]="accounts()" [value]="filter().account_id" (choose)="change.emit({ account_id: $event })" />
     <pf-choice-chip [label]="texts.category" [choices]="categories" [value]="filter().category" (choose)="change.emit({ category: $event })" />
     <pf-choice-chip [label]="texts.direction" [choices]="directions" [value]="filter().direction" (choose)="change.emit({ direction: toDirection($event) })" />
     <pf-choice-chip [label]="texts.status" [choices]="statuses" [value]="filter().status" (choose)="change.emit({ status: toStatus($event) })" />
@@ -34,9 +34,6 @@ export class Filters {
 
   protected readonly texts = texts.transactions
   protected readonly search = viewChild.required<ElementRef<HTMLInputElement>>('search')
-  protected readonly accountChoices = computed(() =>
-    this.accounts().map((account) => ({ value: account.id, text: accountName(account) })),
-  )
   protected readonly categories = knownCategories.map((value) => ({ value, text: categoryName(value) }))
   protected readonly directions = [
     { value: 'in', text: texts.transactions.directions.in },
