@@ -35,7 +35,7 @@ function jest(name, args, env = {}, cwd = root) {
   const startedAt = Date.now()
   const report = join(out, `${name.replaceAll(' ', '-')}.json`)
   rmSync(report, { force: true })
-  const { status } = spawnSync(
+  const { status, signal } = spawnSync(
     node,
     [
       '--experimental-vm-modules',
@@ -47,7 +47,10 @@ function jest(name, args, env = {}, cwd = root) {
     ],
     { cwd, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...env } },
   )
-  if (!existsSync(report)) return note(name, { failed: 1 }, startedAt)
+  if (!existsSync(report)) {
+    process.stdout.write(`${name}: ended without a report (${signal ?? `exit code ${status}`}).\n`)
+    return note(name, { failed: 1 }, startedAt)
+  }
   const result = JSON.parse(readFileSync(report, 'utf8'))
   const broken = result.numFailedTests + result.numRuntimeErrorTestSuites
   const failed = broken === 0 && status !== 0 ? 1 : broken

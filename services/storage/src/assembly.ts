@@ -24,7 +24,7 @@ import { objectStoreMark } from './adapters/erasure-mark.ts'
 import { type LakeFormat, objectLake } from './adapters/object-lake.ts'
 import { keptOpen, packedRows } from './adapters/packed-rows.ts'
 import { sealedRawObjects } from './adapters/sealed-raw-objects.ts'
-import { statementsOnThreads } from './adapters/statements-on-threads.ts'
+import { statementsInProcesses } from './adapters/statements-in-processes.ts'
 import { AccountRows, type RowPacking } from './application/account-rows.ts'
 import { accountDetails } from './application/describe-accounts.ts'
 import { eraseLake, forgetRows } from './application/erase-lake.ts'
@@ -85,7 +85,7 @@ export async function assembleStorage(platform: Platform, options: StorageOption
     ...fetched,
     views: { ledgers: projections.ledgers.reader },
     uploads: { read: (spaceId, { raw }) => openUpload(platform, spaceId, raw) },
-    statements: statementsOnThreads({ ...defaultStatementBounds, ...options.statements }),
+    statements: statementsInProcesses({ ...defaultStatementBounds, ...options.statements }),
     emptyRows: () => new AccountRows(packedRows),
     historyOf: historyReader(platform),
     ledgerMessagesOf: ({ spaceId, accountId }) =>

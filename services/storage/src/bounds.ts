@@ -30,9 +30,9 @@ export const defaultLakeBounds: LakeBounds = {
 
 /** Bounds of reading one statement file; of its bytes and rows see `limits` of @pf/providers/files. */
 export type StatementBounds = {
-  /** Heap of the thread that reads it. */
+  /** Heap of the process that reads it. */
   memoryMb: number
-  /** From the start of the thread to its answer. */
+  /** From the start of the process to its answer. */
   deadlineMs: number
 }
 

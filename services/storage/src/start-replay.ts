@@ -15,7 +15,7 @@ import type { Platform } from '@pf/service-kit'
 import { besideLake } from './adapters/beside-lake.ts'
 import { derivedId } from './adapters/derived-id.ts'
 import { packedRows } from './adapters/packed-rows.ts'
-import { statementsOnThreads } from './adapters/statements-on-threads.ts'
+import { statementsInProcesses } from './adapters/statements-in-processes.ts'
 import { AccountRows } from './application/account-rows.ts'
 import { LedgerRows } from './application/ledger-rows.ts'
 import type { Account } from './application/present.ts'
@@ -95,7 +95,7 @@ function remakeParts({ eventLog: log, keys: sealer, objects }: Platform): Logs {
   return {
     ledgerMessagesOf: (account) => readHistory<LedgerEvent>(ledgerEvents, ofAccount(account), logs),
     emptyRows: () => new AccountRows(packedRows),
-    statements: statementsOnThreads(defaultStatementBounds),
+    statements: statementsInProcesses(defaultStatementBounds),
     beside: besideLake(objects, besideFolder),
     rowsOver: (lake) => new LedgerRows({ lake, packing: packedRows, idOf: derivedId }),
     hashOf: sha256,

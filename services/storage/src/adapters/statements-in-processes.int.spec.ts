@@ -1,12 +1,12 @@
 import { defaultStatementBounds } from '../bounds.ts'
-import { statementsOnThreads } from './statements-on-threads.ts'
+import { statementsInProcesses } from './statements-in-processes.ts'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const rows = (count: number) =>
   `Date,Description,Amount,Currency\n${'2026-10-06,A shop with a rather long name in the high street,-1.50,GBP\n'.repeat(count)}`
 
-describe('a statement on a thread of its own', () => {
-  const statements = statementsOnThreads(defaultStatementBounds)
+describe('a statement in a process of its own', () => {
+  const statements = statementsInProcesses(defaultStatementBounds)
 
   it('is read as it would be here', async () => {
     const { statement, mapping } = await statements.open(bytesOf(rows(3)), { fileName: 'one.csv' })
@@ -26,7 +26,7 @@ describe('a statement on a thread of its own', () => {
   })
 
   it('that needs more memory than it may have takes nothing else with it', async () => {
-    const small = statementsOnThreads({ ...defaultStatementBounds, memoryMb: 32 })
+    const small = statementsInProcesses({ ...defaultStatementBounds, memoryMb: 32 })
     await expect(small.open(bytesOf(rows(200_000)), {})).rejects.toMatchObject({
       code: 'statement_too_large',
       detail: expect.stringContaining('32 MB'),
@@ -35,7 +35,7 @@ describe('a statement on a thread of its own', () => {
   }, 60_000)
 
   it('that takes too long is stopped in the middle', async () => {
-    const hasty = statementsOnThreads({ ...defaultStatementBounds, deadlineMs: 50 })
+    const hasty = statementsInProcesses({ ...defaultStatementBounds, deadlineMs: 50 })
     await expect(hasty.open(bytesOf(rows(400_000)), {})).rejects.toMatchObject({
       code: 'statement_too_large',
       detail: expect.stringContaining('longer than 0.05 s'),
