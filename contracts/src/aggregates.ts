@@ -1,5 +1,5 @@
 import { martEvents, martRebuildEvents, queryBookEvents } from './analytics.events.ts'
-import { apiTokenEvents, secondFactorEvents, spaceErasureEvents, userEvents } from './auth.events.ts'
+import { apiTokenEvents, passkeyEvents, secondFactorEvents, spaceErasureEvents, userEvents } from './auth.events.ts'
 import { accountBookEvents, connectionErasureEvents, connectionEvents } from './connection.events.ts'
 import type { AggregateDeclaration } from './event.ts'
 import { feedEvents, runEvents } from './extraction.events.ts'
@@ -19,5 +19,6 @@ export const aggregates: readonly AggregateDeclaration[] = [
   userEvents,
   apiTokenEvents,
   secondFactorEvents,
+  passkeyEvents,
   spaceErasureEvents,
 ]

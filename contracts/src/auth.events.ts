@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { ApiScope } from './api-token.ts'
 import { type AggregateDeclaration, type EventOf, event } from './event.ts'
-import { ApiTokenId, ErasureId, Instant, SessionId, SpaceId, UserId } from './ids.ts'
+import { ApiTokenId, ErasureId, Instant, PasskeyId, SessionId, SpaceId, UserId } from './ids.ts'
 
 /** A person may use this installation; `spaceId` is theirs, made with them. No secret stands in any event. */
 export const UserRegistered = event('UserRegistered', 1, {
@@ -117,3 +117,33 @@ export const secondFactorEvents = {
   events: [SecondFactorEnabled, SecondFactorDisabled, RecoveryCodeUsed, RecoveryCodesIssued],
 } as const satisfies AggregateDeclaration
 export type SecondFactorEvent = EventOf<(typeof secondFactorEvents.events)[number]>
+
+const PasskeyName = Type.String({ minLength: 1, maxLength: 100 })
+
+/** From now on its owner signs in by it alone. What it is checked by stands in the vault. */
+export const PasskeyRegistered = event('PasskeyRegistered', 1, {
+  passkeyId: PasskeyId,
+  userId: UserId,
+  name: PasskeyName,
+  registeredAt: Instant,
+})
+
+export const PasskeyRenamed = event('PasskeyRenamed', 1, {
+  passkeyId: PasskeyId,
+  userId: UserId,
+  name: PasskeyName,
+  renamedAt: Instant,
+})
+
+export const PasskeyRemoved = event('PasskeyRemoved', 1, {
+  passkeyId: PasskeyId,
+  userId: UserId,
+  removedAt: Instant,
+})
+
+export const passkeyEvents = {
+  context: 'auth',
+  aggregate: 'passkey',
+  events: [PasskeyRegistered, PasskeyRenamed, PasskeyRemoved],
+} as const satisfies AggregateDeclaration
+export type PasskeyEvent = EventOf<(typeof passkeyEvents.events)[number]>

@@ -19,6 +19,7 @@ export const QueryId = Uuid()
 export const RebuildId = Uuid()
 export const ErasureId = Uuid()
 export const ApiTokenId = Uuid()
+export const PasskeyId = Uuid()
 
 /** Who told a payment: a provider instance, or a kind of file (`file-csv`, `file-camt053` …). */
 export const Source = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,31}$' })

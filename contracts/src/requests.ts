@@ -523,7 +523,7 @@ export const requests = {
       'renew_recovery_codes',
       Type.Object({ password: Type.String() }),
     ),
-    /** The second step of a log-in. Throws mfa_token_invalid, mfa_refused, too_many_attempts. */
+    /** The second step of a log-in. Throws mfa_token_invalid, mfa_refused, passkey_refused, too_many_attempts. */
     loginMfa: operation<S.AccessToken & { refresh_token: string; refresh_expires_in: number }>()(
       'auth',
       'login_mfa',
@@ -531,9 +531,35 @@ export const requests = {
         mfaToken: Type.String(),
         code: Type.Optional(Type.String()),
         recoveryCode: Type.Optional(Type.String()),
-        address: Type.String(),
-        userAgent: Type.Optional(Type.String()),
+        passkey: Type.Optional(S.PasskeyAssertion),
+        ...From,
       }),
+      true,
+    ),
+    passkeys: operation<{ items: S.Passkey[] }>()('auth', 'passkeys', Empty),
+    /** Throws passkeys_off, bad_credentials, too_many_attempts, passkeys_full. */
+    beginPasskey: operation<S.PasskeyCreation>()('auth', 'begin_passkey', Type.Object({ password: Type.String() })),
+    /** Throws passkeys_off, passkey_invalid, passkeys_full. */
+    registerPasskey: operation<S.Passkey>()(
+      'auth',
+      'register_passkey',
+      Type.Object({ name: Name, credential: S.PasskeyAttestation }),
+    ),
+    /** Throws passkey_not_found. */
+    renamePasskey: operation<S.Passkey>()('auth', 'rename_passkey', Type.Object({ id: Type.String(), name: Name })),
+    /** Throws bad_credentials, too_many_attempts, passkey_not_found. */
+    removePasskey: operation<object>()(
+      'auth',
+      'remove_passkey',
+      Type.Object({ id: Type.String(), password: Type.String() }),
+    ),
+    /** Throws passkeys_off, too_many_attempts. */
+    beginPasskeyLogin: operation<S.PasskeyRequest>()('auth', 'begin_passkey_login', Type.Object({ ...From }), true),
+    /** Throws passkeys_off, passkey_refused. */
+    loginPasskey: operation<S.AccessToken & { refresh_token: string; refresh_expires_in: number }>()(
+      'auth',
+      'login_passkey',
+      Type.Object({ credential: S.PasskeyAssertion, ...From }),
       true,
     ),
     issueApiToken: operation<S.IssuedApiToken>()(

@@ -12,6 +12,7 @@ export const SecurityAction = Type.Union([
   Type.Literal('password_refused'),
   Type.Literal('second_factor_changed'),
   Type.Literal('passkey_changed'),
+  Type.Literal('passkey_copied'),
   Type.Literal('api_token_issued'),
   Type.Literal('api_token_revoked'),
   Type.Literal('invite_issued'),

@@ -43,6 +43,8 @@ describe('the walls between users', () => {
     changePassword: { current: 'not the one', new: 'another long one' },
     putProviderKeys: { secret_id: 'x', secret_key: 'y' },
     putPreference: { value: 1 },
+    renamePasskey: { name: 'Mine now' },
+    removePasskey: { password: 'correct horse battery' },
   }
 
   it.each(withToken)('%s is refused without a token and with a bad one', async (name, route) => {

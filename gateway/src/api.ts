@@ -30,6 +30,7 @@ import { MartsController } from './routes/marts.ts'
 import { MfaController } from './routes/mfa.ts'
 import { MoneyController } from './routes/money.ts'
 import { OperationsController } from './routes/operations.ts'
+import { PasskeysController } from './routes/passkeys.ts'
 import { PreferencesController } from './routes/preferences.ts'
 import { SqlController } from './routes/sql.ts'
 
@@ -55,6 +56,7 @@ const controllers = [
   MartsController,
   MoneyController,
   OperationsController,
+  PasskeysController,
   PreferencesController,
   SqlController,
 ]

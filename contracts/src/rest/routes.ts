@@ -11,6 +11,7 @@ import { importsRoutes } from './routes/imports.ts'
 import { martsRoutes } from './routes/marts.ts'
 import { mfaRoutes } from './routes/mfa.ts'
 import { operationsRoutes } from './routes/operations.ts'
+import { passkeysRoutes } from './routes/passkeys.ts'
 import { preferencesRoutes } from './routes/preferences.ts'
 import { providersRoutes } from './routes/providers.ts'
 import { sqlRoutes } from './routes/sql.ts'
@@ -26,6 +27,7 @@ export { TransactionFilter, TransactionMonthsFilter } from './routes/transaction
 export const routes = {
   ...authRoutes,
   ...mfaRoutes,
+  ...passkeysRoutes,
   ...apiTokensRoutes,
   ...providersRoutes,
   ...connectionsRoutes,

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { type OutputOf, Rest, refuse, requests } from '@pf/contracts'
 import { reads } from '../compose/reads.ts'
 import { Gateway } from '../gateway.ts'
-import { type Call, done } from '../http/call.ts'
+import { type Call, done, fromOf } from '../http/call.ts'
 import { clearSession, giveSession } from '../http/refresh-cookie.ts'
 import { Serves } from '../http/serves.ts'
 
@@ -107,11 +107,4 @@ export class AuthController {
   #clear(call: Call): void {
     clearSession(this.#gateway, call)
   }
-}
-
-const maxUserAgent = 400
-
-/** From where the caller speaks: for the owner's list of sessions and security events. */
-function fromOf({ request }: Call): { address: string; userAgent: string } {
-  return { address: request.ip, userAgent: (request.headers['user-agent'] ?? '').slice(0, maxUserAgent) }
 }

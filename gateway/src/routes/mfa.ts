@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Rest, requests } from '@pf/contracts'
 import { Gateway } from '../gateway.ts'
-import type { Call } from '../http/call.ts'
+import { type Call, fromOf } from '../http/call.ts'
 import { giveSession } from '../http/refresh-cookie.ts'
 import { Serves } from '../http/serves.ts'
 
@@ -19,14 +19,13 @@ export class MfaController {
 
   @Serves(routes.loginMfa)
   async loginMfa(call: Call<typeof routes.loginMfa>): Promise<Rest.AccessToken> {
-    const { mfa_token: mfaToken, code, recovery_code: recoveryCode } = call.body
-    const { ip: address, headers } = call.request
+    const { mfa_token: mfaToken, code, recovery_code: recoveryCode, passkey } = call.body
     const input = {
       mfaToken,
-      address,
+      ...fromOf(call),
       ...(code === undefined ? {} : { code }),
       ...(recoveryCode === undefined ? {} : { recoveryCode }),
-      ...(headers['user-agent'] === undefined ? {} : { userAgent: headers['user-agent'].slice(0, 400) }),
+      ...(passkey === undefined ? {} : { passkey }),
     }
     return giveSession(this.#gateway, call, await this.#gateway.bus.call(auth.loginMfa, input, call.options))
   }

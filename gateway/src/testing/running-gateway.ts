@@ -77,6 +77,26 @@ class StandInAuth {
     return tokens(++this.#issued)
   }
 
+  @Answers(requests.auth.beginPasskeyLogin)
+  async beginPasskeyLogin(input: InputOf<typeof requests.auth.beginPasskeyLogin>) {
+    heard('begin_passkey_login', input)
+    return { rpId: 'localhost', challenge: 'c-1', timeout: 300_000, userVerification: 'required' as const }
+  }
+
+  @Answers(requests.auth.loginPasskey)
+  async loginPasskey(input: InputOf<typeof requests.auth.loginPasskey>) {
+    heard('login_passkey', input)
+    if (input.credential.id === 'unknown') throw refuse('passkey_refused', 'No.')
+    return tokens(++this.#issued)
+  }
+
+  @Answers(requests.auth.registerPasskey)
+  async registerPasskey(input: InputOf<typeof requests.auth.registerPasskey>, principal: Principal) {
+    heard('register_passkey', input, principal)
+    const created_at = '2026-11-20T08:00:00.000Z'
+    return { id: 'p-1', name: input.name, created_at, last_used_at: null, synced: false }
+  }
+
   @Answers(requests.auth.refresh)
   async refresh(input: InputOf<typeof requests.auth.refresh>) {
     heard('refresh', input)
@@ -142,7 +162,7 @@ class StandInAuth {
 
   @Answers(requests.auth.config)
   async config() {
-    return { mode: 'embedded' as const, registration: 'open' as const, second_factors: true }
+    return { mode: 'embedded' as const, registration: 'open' as const, second_factors: true, passkeys: true }
   }
 }
 

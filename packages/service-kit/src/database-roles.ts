@@ -21,6 +21,7 @@ const vaultOf: Readonly<Record<ServiceName, readonly string[]>> = {
     'api_tokens',
     'totp',
     'recovery_codes',
+    'passkeys',
     'challenges',
     'sessions',
     'security_events',

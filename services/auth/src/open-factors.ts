@@ -2,27 +2,34 @@ import type { MikroORM } from '@mikro-orm/postgresql'
 import {
   type ApiTokenEvent,
   apiTokenEvents,
+  type PasskeyEvent,
   type Principal,
+  passkeyEvents,
   refuse,
   type SecondFactorEvent,
   secondFactorEvents,
 } from '@pf/contracts'
 import { createCommandHandler } from '@pf/eventing'
-import { commandHandling, type Platform } from '@pf/service-kit'
+import { commandHandling, type Platform, relyingParty } from '@pf/service-kit'
 import { totpCodes } from './adapters/totp-codes.ts'
 import { vaultApiTokens } from './adapters/vault-api-tokens.ts'
 import { vaultChallenges } from './adapters/vault-challenges.ts'
+import { vaultPasskeys } from './adapters/vault-passkeys.ts'
 import { vaultSecondFactors } from './adapters/vault-second-factors.ts'
+import { webauthn } from './adapters/webauthn.ts'
 import { ApiTokensController } from './api-tokens-controller.ts'
 import { ApiTokens } from './application/api-tokens.ts'
 import type { Audit } from './application/audit.ts'
 import type { IdentityProvider } from './application/identity-provider.ts'
+import { Passkeys, type PasskeysParts } from './application/passkeys.ts'
 import type { Accounts } from './application/ports.ts'
 import { SecondFactorOfApp } from './application/second-factor.ts'
 import { letThrough, Throttle } from './application/throttle.ts'
 import * as apiToken from './domain/api-token.ts'
+import * as passkey from './domain/passkey.ts'
 import * as secondFactor from './domain/second-factor.ts'
 import { type BeginSession, beginningToken, MfaController } from './mfa-controller.ts'
+import { PasskeysController } from './passkeys-controller.ts'
 
 export type FactorsParts = {
   accounts: Accounts
@@ -51,6 +58,9 @@ export function openFactors(platform: Platform & { readonly orm: MikroORM }, par
     ids,
     randomBytes,
   })
+  const challenges = vaultChallenges(orm)
+  const checkPassword = passwordCheck(parts, new Throttle({ clock, limit: 10, windowMs: 15 * 60_000 }))
+  const passkeys = openPasskeys(platform, parts, { challenges, checkPassword, findUser })
   const secondFactorOfApp = new SecondFactorOfApp({
     factors: createCommandHandler<secondFactor.SecondFactor, secondFactor.SecondFactorCommand, SecondFactorEvent>(
       { ...secondFactorEvents, decider: secondFactor },
@@ -58,25 +68,29 @@ export function openFactors(platform: Platform & { readonly orm: MikroORM }, par
     ),
     store: vaultSecondFactors(orm, secrets),
     audit: parts.audit,
-    challenges: vaultChallenges(orm),
+    challenges,
     codes: totpCodes,
     offered: parts.embedded,
     findUser,
-    checkPassword: passwordCheck(parts, new Throttle({ clock, limit: 10, windowMs: 15 * 60_000 })),
+    checkPassword,
+    passkeyOf: (assertion, client) => passkeys.proven(assertion, client),
     clock,
     randomBytes,
   })
   return {
-    controllers: [ApiTokensController, MfaController],
+    controllers: [ApiTokensController, MfaController, PasskeysController],
     providers: [
       { provide: ApiTokens, useValue: apiTokens },
       { provide: SecondFactorOfApp, useValue: secondFactorOfApp },
+      { provide: Passkeys, useValue: passkeys },
       { provide: beginningToken, useValue: parts.begin },
     ],
     secondFactors: secondFactorOfApp,
+    passkeysOffered: passkeys.offered,
     /** Nothing of the user is left in it. */
     async forgetOf(userId: string): Promise<void> {
       await apiTokens.forgetOf(userId)
+      await passkeys.forgetOf(userId)
       await secondFactorOfApp.forgetOf(userId)
     },
     async forgetEnded(): Promise<void> {
@@ -84,6 +98,30 @@ export function openFactors(platform: Platform & { readonly orm: MikroORM }, par
       await secondFactorOfApp.forgetEnded()
     },
   }
+}
+
+function openPasskeys(
+  platform: Platform & { readonly orm: MikroORM },
+  { audit, embedded }: FactorsParts,
+  shared: Pick<PasskeysParts, 'challenges' | 'checkPassword' | 'findUser'>,
+): Passkeys {
+  const { clock, config, ids, logger, orm, random } = platform
+  const party = relyingParty(config)
+  return new Passkeys({
+    ...shared,
+    passkeys: createCommandHandler<passkey.Passkey, passkey.PasskeyCommand, PasskeyEvent>(
+      { ...passkeyEvents, decider: passkey },
+      commandHandling(platform),
+    ),
+    store: vaultPasskeys(orm),
+    ceremonies: embedded && party !== undefined ? webauthn(party) : undefined,
+    audit,
+    begun: new Throttle({ clock, limit: 100, windowMs: 10 * 60_000 }),
+    onFault: (fault) => logger.info({ fault }, 'a passkey was refused'),
+    clock,
+    ids,
+    randomBytes: (count) => random.bytes(count),
+  })
 }
 
 /** Whoever has the session has to know the password as well: a browser left open changes nothing for good. */

@@ -89,6 +89,7 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
     clock,
     ids,
     registration: config.registration,
+    passkeys: factors.passkeysOffered,
   })
   const projections = await startProjections(platform, { pendingErasures: pendingErasures('auth') })
   return startService(platform, {

@@ -42,7 +42,11 @@ export const authExamples: ExamplesOf<typeof authRoutes> = {
     answers: { 204: null },
   },
   audit: { query: { limit: 50 }, answers: { 200: { items: [signedIn] } } },
-  authConfig: { answers: { 200: { mode: 'embedded', registration: 'open', second_factors: true, demo: true } } },
+  authConfig: {
+    answers: {
+      200: { mode: 'embedded', registration: 'open', second_factors: true, passkeys: true, demo: true },
+    },
+  },
 }
 
 const recoveryCodes = ['7k2m-9xqt-4hzd-b0wn', 'c5ve-1rjs-x8ga-60pt']

@@ -6,6 +6,7 @@ import type { RouteExample } from './example.ts'
 import { graphqlExamples } from './graphql.ts'
 import { accountsExamples, transactionsExamples } from './money.ts'
 import { operationsExamples } from './operations.ts'
+import { passkeysExamples } from './passkeys.ts'
 import { heldExamples, identityExamples, importsExamples } from './rows.ts'
 
 export type { RouteExample } from './example.ts'
@@ -14,6 +15,7 @@ export type { RouteExample } from './example.ts'
 export const examples: { readonly [N in RouteName]: RouteExample } = {
   ...authExamples,
   ...mfaExamples,
+  ...passkeysExamples,
   ...apiTokensExamples,
   ...providersExamples,
   ...connectionsExamples,

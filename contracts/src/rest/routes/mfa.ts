@@ -12,19 +12,21 @@ export const mfaRoutes = {
     path: '/auth/login/mfa',
     tag: 'Auth',
     open: true,
-    summary: 'The second step of a log-in: a code from the app, or a recovery code',
+    setsCookie: true,
+    summary: 'The second step of a log-in: a code from the app, a recovery code or a passkey',
     description:
-      'Send exactly one of `code` and `recovery_code`. `mfa_token` is good once, for five minutes and five tries.',
+      'Send exactly one of `code`, `recovery_code` and `passkey` (an answer to `POST /auth/login/passkey/options`). `mfa_token` is good once, for five minutes and five tries.',
     body: Type.Object(
       {
         mfa_token: told(Type.String({ minLength: 1, maxLength: 128 }), 'Of the problem `mfa_required`.'),
         code: Type.Optional(Code),
         recovery_code: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+        passkey: Type.Optional(S.PasskeyAssertion),
       },
       closed,
     ),
     answers: { 200: S.AccessToken },
-    problems: ['mfa_token_invalid', 'mfa_refused', 'too_many_attempts'],
+    problems: ['mfa_token_invalid', 'mfa_refused', 'passkey_refused', 'too_many_attempts'],
   }),
   mfa: route({
     method: 'GET',

@@ -13,6 +13,7 @@ export const AuthConfig = Type.Object({
   mode: Type.Union([Type.Literal('embedded'), Type.Literal('keycloak')]),
   registration: Type.Union([Type.Literal('open'), Type.Literal('invite'), Type.Literal('closed')]),
   second_factors: told(Type.Boolean(), 'Codes from an app, and recovery codes, can be set up here (/auth/mfa).'),
+  passkeys: told(Type.Boolean(), 'Passkeys can be registered here and signed in with (/auth/passkeys).'),
   demo: Type.Boolean(),
 })
 export type AuthConfig = Static<typeof AuthConfig>

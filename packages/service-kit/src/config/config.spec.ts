@@ -1,5 +1,6 @@
 import { ConfigRefused, choice, defineConfig, integer, optional, text, url } from './define-config.ts'
 import { masterKeySource, platformConfig } from './platform-config.ts'
+import { relyingParty } from './relying-party.ts'
 
 const needed = { NATS_URL: 'nats://127.0.0.1:4222', DATABASE_URL: 'postgresql://pf:hunter2@127.0.0.1:5432/pf' }
 
@@ -104,6 +105,23 @@ describe("the platform's configuration", () => {
       publicUrl: 'http://localhost:3100',
       sandboxUrl: 'http://localhost:8110',
     })
+  })
+
+  it('binds passkeys to the host of PUBLIC_URL or a domain above it, and to no address that browsers take none for', () => {
+    const party = (said: Record<string, string>) => relyingParty(platformConfig({ ...needed, ...said }))
+    expect(party({})).toEqual({ id: 'localhost', origin: 'http://localhost:3000' })
+    const PUBLIC_URL = 'https://money.example.org/finances'
+    expect(party({ PUBLIC_URL })).toEqual({ id: 'money.example.org', origin: 'https://money.example.org' })
+    const above = party({ PUBLIC_URL, PF_PASSKEY_DOMAIN: 'example.org' })
+    expect(above).toEqual({ id: 'example.org', origin: 'https://money.example.org' })
+    for (const address of ['http://127.0.0.1:3000', 'http://money.example.org', 'https://192.0.2.7', 'https://[::1]'])
+      expect(party({ PUBLIC_URL: address })).toBeUndefined()
+    for (const domain of ['example.com', 'ample.org', 'sub.money.example.org']) {
+      const { problems } = refusalOf(() => platformConfig({ ...needed, PUBLIC_URL, PF_PASSKEY_DOMAIN: domain }))
+      expect(problems).toEqual([
+        `PF_PASSKEY_DOMAIN is "${domain}"; expected money.example.org, the host of PUBLIC_URL, or a domain above it`,
+      ])
+    }
   })
 
   it('refuses half a pair of keys', () => {

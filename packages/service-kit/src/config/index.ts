@@ -22,4 +22,5 @@ export {
   platformShape,
   s3Credentials,
 } from './platform-config.ts'
+export { type RelyingParty, relyingParty } from './relying-party.ts'
 export { secretIn } from './secret-in.ts'

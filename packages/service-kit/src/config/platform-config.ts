@@ -19,6 +19,8 @@ import {
 } from './define-config.ts'
 import { readEnvironment } from './environment.ts'
 
+import { faultsOfPasskeyDomain } from './relying-party.ts'
+
 const localHosts = ['localhost', '127.0.0.1', '[::1]']
 const folder = (said: unknown) => resolve(String(said).replace(/^~(?=\/)/, homedir()))
 
@@ -218,6 +220,13 @@ export const platformShape = {
     default: ({ publicUrl }) => (localHosts.includes(new URL(String(publicUrl)).hostname) ? 'open' : 'invite'),
     example: 'open',
   }),
+  passkeyDomain: optional(
+    text('PF_PASSKEY_DOMAIN', {
+      about:
+        "what browsers bind passkeys to: PUBLIC_URL's host unless told, or a domain above it; another one later makes all passkeys useless",
+      example: 'example.org',
+    }),
+  ),
   logLevel: choice('LOG_LEVEL', { about: 'what is logged', of: logLevels, default: 'info' }),
 }
 
@@ -232,6 +241,7 @@ const read = defineConfig(
       ...(['ENABLE_BANKING_KEY_FILE', others.enableBankingKeyFile] as const),
     ),
     ...together('AWS_ACCESS_KEY_ID', s3AccessKeyId, 'AWS_SECRET_ACCESS_KEY', s3SecretAccessKey),
+    ...faultsOfPasskeyDomain(others),
   ],
 )
 

@@ -1,5 +1,6 @@
 import { Migration } from '@mikro-orm/migrations'
 import { ApiTokens } from './api-tokens.ts'
+import { Passkeys } from './passkeys.ts'
 import { SecondFactors } from './second-factors.ts'
 import { Sessions } from './sessions.ts'
 
@@ -102,4 +103,5 @@ export const vaultMigrations = [
   Identities,
   Sessions,
   SecondFactors,
+  Passkeys,
 ]

@@ -15,6 +15,7 @@ export const copiedTables = [
   'security_events',
   'totp',
   'recovery_codes',
+  'passkeys',
   'erasure_ledger',
 ] as const
 export type CopiedTable = (typeof copiedTables)[number]

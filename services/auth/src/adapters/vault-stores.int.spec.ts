@@ -7,6 +7,7 @@ import { openVault, SigningKey, vaultEntities, vaultMigrations } from '@pf/vault
 import { importJWK, jwtVerify } from 'jose'
 import type { Owner } from '../application/ports.ts'
 import { describeApiTokens } from '../testing/describe-api-tokens.ts'
+import { describePasskeys } from '../testing/describe-passkeys.ts'
 import { describePreferences } from '../testing/describe-preferences.ts'
 import { describeChallenges, describeSecondFactors } from '../testing/describe-second-factors.ts'
 import { describeAudit, describeSessions } from '../testing/describe-sessions.ts'
@@ -16,6 +17,7 @@ import { vaultAccounts } from './vault-accounts.ts'
 import { vaultApiTokens } from './vault-api-tokens.ts'
 import { vaultAudit } from './vault-audit.ts'
 import { vaultChallenges } from './vault-challenges.ts'
+import { vaultPasskeys } from './vault-passkeys.ts'
 import { vaultPreferences } from './vault-preferences.ts'
 import { vaultRefreshTokens } from './vault-refresh-tokens.ts'
 import { vaultSecondFactors } from './vault-second-factors.ts'
@@ -56,6 +58,7 @@ describeAccounts('the vault', async () => {
 describeRefreshTokens('the vault', async () => vaultRefreshTokens(orm))
 describeApiTokens('the vault', async () => vaultApiTokens(orm))
 describeSecondFactors('the vault', async () => vaultSecondFactors(orm, (await openVault({ orm, masterKey })).secrets))
+describePasskeys('the vault', async () => vaultPasskeys(orm))
 describeChallenges('the vault', async () => vaultChallenges(orm))
 
 const withKeys = async () => {

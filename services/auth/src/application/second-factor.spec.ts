@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { type Principal, refuse, type SecondFactorEvent, secondFactorEvents } from '@pf/contracts'
+import { type Principal, type Rest, refuse, type SecondFactorEvent, secondFactorEvents } from '@pf/contracts'
+import { examples } from '@pf/contracts/examples'
 import { createCommandHandler, createIds } from '@pf/eventing'
 import { createMemoryLog } from '@pf/eventing/memory'
 import { createMemoryVault } from '@pf/vault/memory'
@@ -41,6 +42,7 @@ async function running(over: Partial<SecondFactorParts> = {}) {
     checkPassword: async (_, said) => {
       if (said !== password) throw refuse('bad_credentials', 'No.')
     },
+    passkeyOf: async () => sam.userId,
     clock,
     randomBytes,
     ...over,
@@ -63,8 +65,8 @@ async function running(over: Partial<SecondFactorParts> = {}) {
 }
 
 /** With an app set up, a step after it was confirmed. */
-async function enabled() {
-  const parts = await running()
+async function enabled(over: Partial<SecondFactorParts> = {}) {
+  const parts = await running(over)
   const { secret } = await parts.mfa.start(sam, { password })
   const { recovery_codes: codes } = await parts.mfa.confirm(sam, { code: parts.codeOf(secret) })
   parts.pass(30)
@@ -191,6 +193,15 @@ describe('the second step of a log-in', () => {
     expect(await mfa.proven({ mfaToken: await mfaToken(), recoveryCode, address })).toBe(sam.userId)
     pass(900)
     expect(await mfa.proven({ mfaToken: await mfaToken(), code: codeOf(secret), address })).toBe(sam.userId)
+  })
+
+  it('takes a passkey of the same user’s', async () => {
+    const { mfa, mfaToken } = await enabled()
+    const { credential: passkey } = examples.loginPasskey.body as { credential: Rest.PasskeyAssertion }
+    expect(await mfa.proven({ mfaToken: await mfaToken(), passkey, address })).toBe(sam.userId)
+    const others = await enabled({ passkeyOf: async () => '018f0000-0000-7000-8000-00000000b002' })
+    const refused = others.mfa.proven({ mfaToken: await others.mfaToken(), passkey, address })
+    await expect(refused).rejects.toMatchObject({ code: 'mfa_refused' })
   })
 
   it('takes exactly one of a code and a recovery code', async () => {

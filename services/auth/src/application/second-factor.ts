@@ -12,6 +12,7 @@ import { recoveryCodeAsKept, recoveryCodeBytes, recoveryCodeOf } from '../domain
 import type { SecondFactor, SecondFactorCommand } from '../domain/second-factor.ts'
 import { actorOf, sessionAlone } from './api-tokens.ts'
 import type { Audit } from './audit.ts'
+import { type Client, clientOf } from './client.ts'
 import type { SecondFactors } from './second-factors.ts'
 
 /** Codes that an app shows (RFC 6238). */
@@ -62,6 +63,8 @@ export type SecondFactorParts = {
   audit: Pick<Audit, 'record'>
   /** Throws bad_credentials, too_many_attempts. */
   checkPassword: (principal: Principal, password: string) => Promise<void>
+  /** Whose passkey it is. Throws passkey_refused. */
+  passkeyOf: (passkey: Rest.PasskeyAssertion, client: Client) => Promise<string>
   clock: Clock
   randomBytes(count: number): Uint8Array
 }
@@ -176,18 +179,22 @@ export class SecondFactorOfApp implements SecondFactors {
     )
   }
 
-  /** Whose log-in it is, once its second step is done. Throws mfa_token_invalid, mfa_refused, too_many_attempts, invalid_input. */
+  /**
+   * Whose log-in it is, once its second step is done. Throws mfa_token_invalid, mfa_refused, passkey_refused,
+   * too_many_attempts, invalid_input.
+   */
   async proven(input: InputOf<typeof requests.auth.loginMfa>): Promise<string> {
-    const { challenges, clock } = this.#parts
-    const { code, mfaToken, recoveryCode } = input
-    if ((code === undefined) === (recoveryCode === undefined)) {
-      throw refuse('invalid_input', 'Send a code from the app, or a recovery code: one of the two.')
+    const { challenges, clock, passkeyOf } = this.#parts
+    const { code, mfaToken, passkey, recoveryCode } = input
+    if ([code, passkey, recoveryCode].filter((one) => one !== undefined).length !== 1) {
+      throw refuse('invalid_input', 'Send a code from the app, a recovery code or a passkey: one of the three.')
     }
     const hash = sha256(mfaToken)
     const userId = (await challenges.tried(hash, ofLogin, clock.now(), loginTries))?.userId
     if (userId === undefined || userId === null) throw loginOver()
     if (code !== undefined) await this.#acceptCode(userId, code)
     else if (recoveryCode !== undefined) await this.#useRecoveryCode(userId, recoveryCode)
+    else if (passkey !== undefined && (await passkeyOf(passkey, clientOf(input))) !== userId) throw refused()
     if (!(await challenges.take(hash, ofLogin, clock.now()))) throw loginOver()
     return userId
   }

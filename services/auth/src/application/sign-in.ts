@@ -39,6 +39,8 @@ export type SignInDependencies = {
   clock: Clock
   ids: Ids
   registration: Registration
+  /** Whether people can sign in by passkey. */
+  passkeys: boolean
 }
 
 /** What is ours whoever the identity provider is: the user and their space, their sessions, and the events of both. */
@@ -130,8 +132,8 @@ export class SignIn {
   }
 
   config(): OutputOf<typeof requests.auth.config> {
-    const { mode } = this.#deps.provider
-    return { mode, registration: this.#deps.registration, second_factors: mode === 'embedded' }
+    const { passkeys, provider, registration } = this.#deps
+    return { mode: provider.mode, registration, second_factors: provider.mode === 'embedded', passkeys }
   }
 
   async endedSessions(): Promise<{ sessionIds: string[]; spaceIds: string[] }> {

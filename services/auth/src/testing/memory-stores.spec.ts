@@ -1,5 +1,6 @@
 import { systemIds } from '@pf/eventing'
 import { describeApiTokens } from './describe-api-tokens.ts'
+import { describePasskeys } from './describe-passkeys.ts'
 import { describePreferences } from './describe-preferences.ts'
 import { describeChallenges, describeSecondFactors } from './describe-second-factors.ts'
 import { describeAudit, describeSessions } from './describe-sessions.ts'
@@ -7,6 +8,7 @@ import { describeAccounts, describeRefreshTokens } from './describe-sign-in-stor
 import { memoryAccounts } from './memory-accounts.ts'
 import { memoryApiTokens } from './memory-api-tokens.ts'
 import { memoryAudit } from './memory-audit.ts'
+import { memoryPasskeys } from './memory-passkeys.ts'
 import { memoryPreferences } from './memory-preferences.ts'
 import { memoryRefreshTokens } from './memory-refresh-tokens.ts'
 import { memoryChallenges, memorySecondFactors } from './memory-second-factors.ts'
@@ -20,4 +22,5 @@ describeSessions('memory', async () => ({ sessions: memorySessions(), spaceId })
 describeAudit('memory', async (clock) => ({ audit: memoryAudit(clock, systemIds), spaceId }))
 describeApiTokens('memory', async () => memoryApiTokens())
 describeSecondFactors('memory', async () => memorySecondFactors())
+describePasskeys('memory', async () => memoryPasskeys())
 describeChallenges('memory', async () => memoryChallenges())

@@ -74,6 +74,7 @@ export async function runSignIn(
     clock,
     ids,
     registration: 'open',
+    passkeys: true,
     ...over,
   })
   return {

@@ -57,6 +57,7 @@ export const settingsTexts = {
       password_refused: 'A wrong password was given',
       second_factor_changed: 'The second factor was changed',
       passkey_changed: 'A passkey was changed',
+      passkey_copied: 'A passkey was refused: it may have been copied',
       api_token_issued: 'An API token was made',
       api_token_revoked: 'An API token was revoked',
       invite_issued: 'An invite was made',
