@@ -1,4 +1,5 @@
-import { chmod, chown, link, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { chmod, chown, link, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { readSsmParameter, type SsmParameter } from './master-key-ssm.ts'
 import type { Random } from './ports.ts'
@@ -74,13 +75,18 @@ export async function takeNextMasterKey(path: string): Promise<void> {
 export const dropNextMasterKey = (path: string): Promise<void> => rm(nextOf(path), { force: true })
 
 async function readKey(path: string): Promise<Uint8Array | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  // One and the same file for its mode and its text: another start may put the next key in its place meanwhile.
+  const file = await open(path).catch((error: unknown) => {
     if (isCode(error, 'ENOENT')) return undefined
     throw error
   })
-  if (text === undefined) return undefined
-  await refuseOpenFile(path)
-  return parseKey(text, `The master key file ${path}`)
+  if (file === undefined) return undefined
+  try {
+    refuseOpenFile(path, await file.stat())
+    return parseKey(await file.readFile('utf8'), `The master key file ${path}`)
+  } finally {
+    await file.close()
+  }
 }
 
 /** Throws MasterKeyRefused; `what` names the place, never what was found in it. */
@@ -108,8 +114,7 @@ export async function readMasterKey(source: Exclude<MasterKeySource, { of: 'file
 }
 
 /** As PostgreSQL does for its TLS key: 0600 or less; a file of root's (a mounted secret) may be 0640. */
-async function refuseOpenFile(path: string): Promise<void> {
-  const { mode, uid } = await stat(path)
+function refuseOpenFile(path: string, { mode, uid }: Pick<Stats, 'mode' | 'uid'>): void {
   const forbidden = uid === 0 && process.getuid?.() !== 0 ? 0o037 : 0o077
   if ((mode & forbidden) === 0) return
   throw new MasterKeyRefused(
