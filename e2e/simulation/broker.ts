@@ -83,7 +83,8 @@ export class Broker {
       read: (context, seq) => reading(() => log.read(context, seq)),
       next: (context, afterSeq) => reading(() => log.next(context, afterSeq)),
       info: (context) => reading(() => log.info(context)),
-      tail: (context, afterSeq, signal) => this.#tail(owner, context, afterSeq, signal),
+      tail: (context, after, signal) =>
+        this.#tail(owner, context, typeof after === 'number' ? after : after.seq, signal),
       scan: (context, afterSeq, signal) => log.scan(context, afterSeq, signal),
       purge: async (of, purging) => {
         await line.turn(owner)

@@ -1,4 +1,4 @@
-import { type EventLog } from '@pf/eventing'
+import { type EventLog, LogReplaced, systemTiming } from '@pf/eventing'
 import { createMemoryLog } from '@pf/eventing/memory'
 import { Notices, type Sent } from './notices.ts'
 
@@ -57,6 +57,27 @@ describe('live notices', () => {
       })
     await until(() => seen.length === 3)
     expect(seen.map(({ notice }) => notice.topic)).toEqual(['marts', 'rebuilds', 'queries'])
+    notices.stop()
+  })
+
+  it('go on from the end of a log that was replaced, and say so', async () => {
+    const [old, now] = [createMemoryLog({ clock }), createMemoryLog({ clock: { now: () => new Date() } })]
+    await append(old, 's-1', 1)
+    await append(now, 's-1', 1)
+    // What stood there when it began is not what is tailed.
+    let isReplaced = false
+    const log: EventLog = { ...now, info: (context) => (isReplaced ? now : old).info(context) }
+    const [told, seen]: [unknown[], Sent[]] = [[], []]
+    const timing = { ...systemTiming, wait: async () => {} }
+    const notices = new Notices('e1', undefined, timing)
+    await notices.start(log, (error) => told.push(error))
+    isReplaced = true
+    notices.listen('s-1', undefined, (sent) => seen.push(sent))
+    await until(() => told.length > 0)
+    expect(told[0]).toBeInstanceOf(LogReplaced)
+    await append(now, 's-1', 2)
+    await until(() => seen.length === 1)
+    expect(seen[0]?.notice.connection_id).toBe('c-2')
     notices.stop()
   })
 

@@ -1,9 +1,12 @@
 import { type Context, contexts, type Rest, refuse } from '@pf/contracts'
-import { type EventLog, encodePosition, type RawMessage } from '@pf/eventing'
+import { type EventLog, encodePosition, LogReplaced, type RawMessage, systemTiming, type Timing } from '@pf/eventing'
 
 /** Notices kept for a page that comes back (`Last-Event-ID`); past them it is told to read everything again. */
 const buffered = 1000
 
+const beginAgainMs = 1000
+
+type StreamEnd = { createdAt: string; lastSeq: number }
 export type Sent = { id: string; spaceId: string; notice: Rest.Notice }
 type Listener = (sent: Sent) => void
 
@@ -30,11 +33,13 @@ export class Notices {
   readonly #stop = new AbortController()
   readonly #epoch: string
   readonly #streamsPerSpace: number
+  readonly #timing: Timing
   #count = 0
 
-  constructor(epoch: string, streamsPerSpace = Number.POSITIVE_INFINITY) {
+  constructor(epoch: string, streamsPerSpace = Number.POSITIVE_INFINITY, timing = systemTiming) {
     this.#epoch = epoch
     this.#streamsPerSpace = streamsPerSpace
+    this.#timing = timing
   }
 
   /** Resolves when all tails stand; a tail that breaks for good is reported. */
@@ -42,7 +47,7 @@ export class Notices {
     const from = await Promise.all(
       contexts.filter((context) => topics[context]).map(async (context) => ({ context, ...(await log.info(context)) })),
     )
-    for (const { context, lastSeq } of from) void this.#follow(log, context, lastSeq).catch(onError)
+    for (const { context, ...end } of from) void this.#follow(log, context, end, onError).catch(onError)
   }
 
   stop(): void {
@@ -93,8 +98,21 @@ export class Notices {
     return this.#buffer.slice(Number(count) - first).filter((sent) => sent.spaceId === spaceId)
   }
 
-  async #follow(log: EventLog, context: Context, lastSeq: number): Promise<void> {
-    for await (const message of log.tail(context, lastSeq, this.#stop.signal)) this.#tell(context, message)
+  /** Where the log was replaced, or its last message erased, it goes on at the end: pages read anew what is there. */
+  async #follow(log: EventLog, context: Context, end: StreamEnd, onError: (error: unknown) => void): Promise<void> {
+    const { signal } = this.#stop
+    for (let { createdAt, lastSeq } = end; !signal.aborted; ) {
+      try {
+        const after = { seq: lastSeq, streamCreatedAt: createdAt }
+        for await (const message of log.tail(context, after, signal)) this.#tell(context, message)
+      } catch (error) {
+        if (!(error instanceof LogReplaced)) throw error
+        onError(error)
+        await this.#timing.wait(beginAgainMs, signal)
+        // Where the stream is not there yet, the next round says so.
+        ;({ createdAt, lastSeq } = await log.info(context).catch(() => ({ createdAt, lastSeq })))
+      }
+    }
   }
 
   #tell(context: Context, message: RawMessage): void {

@@ -12,6 +12,7 @@ export * from './projection.ts'
 export { type ProjectionOverview, projectionOverview } from './projection-overview.ts'
 export * from './projection-store.ts'
 export { type Reaction, type RunReactionOptions, reaction, runReaction } from './reaction.ts'
+export type { ReadPlace } from './read-place.ts'
 export { reasonOf } from './reason.ts'
 export { RowInvalid } from './rows.ts'
 export {

@@ -1,4 +1,5 @@
 import type { AggregateDeclaration, AnyEvent, Context } from '@pf/contracts'
+import type { ReadPlace } from './read-place.ts'
 
 /** Wall time. Every reader of time takes one, so that a simulation can run the whole line from one seed. */
 export interface Clock {
@@ -70,12 +71,10 @@ export class LogUnavailable extends Error {
   }
 }
 
-/** What a reader was handed last does not stand in the log any more: the log was truncated, restored from a copy, or purged. */
+/** The log is not the one that was being read: it was made anew, truncated, restored from a copy, or what was read last was purged. */
 export class LogReplaced extends Error {
-  constructor(stream: string, seq: number) {
-    super(
-      `At sequence ${seq} stream ${stream} does not hold the message that was read there. It was truncated, restored or purged: read again from a position that is checked.`,
-    )
+  constructor(stream: string, found: string) {
+    super(`Stream ${stream} is not the one that was being read: ${found}. Read again from a position that is checked.`)
     this.name = 'LogReplaced'
   }
 }
@@ -96,10 +95,10 @@ export interface EventLog {
   /** Stream facts for the guard at start: creation time (RFC 3339) and last sequence. */
   info(context: Context): Promise<{ createdAt: string; lastSeq: number }>
   /**
-   * Messages after `afterSeq` in order, live, until the signal aborts. Bounded by bytes in flight. Throws LogReplaced
-   * where the log is not the one that was being read.
+   * Messages after this place in order, live, until the signal aborts. Bounded by bytes in flight. Throws LogReplaced
+   * where the log is not the one that was being read: of a sequence alone nobody can tell until a message was read.
    */
-  tail(context: Context, afterSeq: number, signal: AbortSignal): AsyncIterable<RawMessage>
+  tail(context: Context, after: number | ReadPlace, signal: AbortSignal): AsyncIterable<RawMessage>
   /** What stands in the stream after `afterSeq` when it is called, in order; then it ends. Bounded by bytes in flight. */
   scan(context: Context, afterSeq: number, signal: AbortSignal): AsyncIterable<RawMessage>
   /**

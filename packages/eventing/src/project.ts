@@ -5,6 +5,7 @@ import { foldBatch } from './fold-batch.ts'
 import type { EventLog, RawMessage, Sealer } from './ports.ts'
 import type { Projection } from './projection.ts'
 import { type Advancing, type Checkpoint, LogGap, RebuildNeeded } from './projection-store.ts'
+import { differenceFrom } from './read-place.ts'
 
 export type ProjectParts = {
   log: EventLog
@@ -45,7 +46,8 @@ export async function project<Event extends AnyEvent, Row extends object>(
   if (await isThere()) return
   const parked = await advancing.parked()
   const working = new AbortController()
-  const tail = log.tail(context, from?.seq ?? 0, AbortSignal.any([signal, working.signal]))
+  const place = from ?? { seq: 0, streamCreatedAt: createdAt }
+  const tail = log.tail(context, place, AbortSignal.any([signal, working.signal]))
   try {
     for await (const arrived of batches(tail, limits)) {
       const batch = upToSeq === undefined ? arrived : arrived.filter(({ seq }) => seq <= upToSeq)
@@ -131,17 +133,13 @@ export async function compareWithLog(
   checkpoint: Checkpoint | undefined,
   { log, erased }: Pick<ProjectParts, 'log' | 'erased'>,
 ): Promise<{ createdAt: string; problem?: string }> {
-  const { createdAt, lastSeq } = await log.info(context)
+  const stream = await log.info(context)
+  const { createdAt } = stream
   if (!checkpoint) return { createdAt }
-  const { seq, eventId, streamCreatedAt } = checkpoint
-  const differs = (problem: string) => ({ createdAt, problem })
-  if (streamCreatedAt !== createdAt) {
-    return differs(`it was built from a stream made at ${streamCreatedAt}, the stream was made at ${createdAt}`)
-  }
-  if (seq > lastSeq) return differs(`it has read up to ${seq}, the stream ends at ${lastSeq}`)
-  const message = await log.read(context, seq)
-  if (message?.headers['ce-id'] === eventId) return { createdAt }
-  if (!message && (await erased?.(context, seq, seq))) return { createdAt }
-  const found = message ? `event ${message.headers['ce-id']}` : 'nothing'
-  return differs(`at ${seq} it has read event ${eventId}, the stream holds ${found} there`)
+  const { seq, eventId } = checkpoint
+  const there = await log.read(context, seq)
+  const problem = differenceFrom(checkpoint, stream, there)
+  if (problem !== undefined) return { createdAt, problem: `stream ${context} is not the one it has read: ${problem}` }
+  if (there || (await erased?.(context, seq, seq))) return { createdAt }
+  return { createdAt, problem: `at ${seq} it has read event ${eventId}, and stream ${context} holds nothing there` }
 }

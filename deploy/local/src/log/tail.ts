@@ -1,5 +1,5 @@
 import type { Context } from '@pf/contracts'
-import { addressOf, type EventLog, type RawMessage } from '@pf/eventing'
+import { addressOf, type EventLog, type RawMessage, type ReadPlace } from '@pf/eventing'
 import { type Command, type Options, textOf } from './command.ts'
 import { contextsOf } from './contexts.ts'
 import { linesOf, sealerFor, shown } from './recorded.ts'
@@ -41,8 +41,8 @@ export const tail: Command = {
     for (const message of messages.sort((a, b) => (a.time < b.time ? -1 : 1))) await print(message)
     if (options['follow'] !== true) return 0
     await Promise.all(
-      newest.map(async ({ context, upTo }) => {
-        for await (const message of log.tail(context, upTo, terminal.signal))
+      newest.map(async ({ context, place }) => {
+        for await (const message of log.tail(context, place, terminal.signal))
           if (filter.fits(message)) await print(message)
       }),
     )
@@ -50,15 +50,15 @@ export const tail: Command = {
   },
 }
 
-/** The last `count` that fit, and the sequence up to which was looked. */
+/** The last `count` that fit, and up to where was looked. */
 async function newestOf(
   log: EventLog,
   context: Context,
   { fits, since }: Filter,
   count: number,
   { signal }: Terminal,
-): Promise<{ context: Context; upTo: number; messages: RawMessage[] }> {
-  const { lastSeq } = await log.info(context)
+): Promise<{ context: Context; place: ReadPlace; messages: RawMessage[] }> {
+  const { createdAt, lastSeq } = await log.info(context)
   let upTo = since === undefined ? 0 : await lastBefore(log, context, since, lastSeq)
   const messages: RawMessage[] = []
   for await (const message of log.scan(context, upTo, signal)) {
@@ -67,7 +67,7 @@ async function newestOf(
     messages.push(message)
     if (messages.length > count) messages.shift()
   }
-  return { context, upTo: Math.max(upTo, lastSeq), messages }
+  return { context, place: { seq: Math.max(upTo, lastSeq), streamCreatedAt: createdAt }, messages }
 }
 
 /** A sequence with nothing newer than `since` up to it: the log's times rise with its sequences. */

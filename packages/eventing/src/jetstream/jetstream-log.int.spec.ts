@@ -5,6 +5,7 @@ import { subjectOf } from '../address.ts'
 import { createCommandHandler } from '../command-handler.ts'
 import { createMemoryProjectionStore } from '../memory/index.ts'
 import { type AppendRequest, type EventLog, LogReplaced, UnknownOutcome } from '../ports.ts'
+import { RebuildNeeded } from '../projection-store.ts'
 import { systemClock, systemIds, systemTiming } from '../system.ts'
 import { counter } from '../testing/counter.ts'
 import {
@@ -16,6 +17,7 @@ import {
   startNatsCluster,
   type TestNats,
 } from '../testing/index.ts'
+import { caughtUp, createWorld } from '../testing/projection-world.ts'
 import { verifyLog } from '../verify-log.ts'
 import { openJetStreamLog } from './jetstream-log.ts'
 import { BrokerUnfit } from './streams.ts'
@@ -222,6 +224,38 @@ describe('a broker that is not what the log needs', () => {
     await replaced
     expect(seen).toEqual(['old-1', 'old-2'])
   }, 60_000)
+
+  it.each([
+    ['goes on, having read it to its end', true],
+    ['starts again', false],
+  ])(
+    'that comes back with another log stops a projection which %s',
+    async (_, goesOn) => {
+      const nc = await nats.connect()
+      const open = () => openJetStreamLog(nc, { replicas: 1, contexts: ['connection'] })
+      const jsm = await jetstreamManager(nc)
+      await jsm.streams.delete('EVT_CONNECTION')
+      const log = await open()
+      const world = createWorld({ another: () => store, log, close: async () => {} }, [])
+      const store = createMemoryProjectionStore()
+      const count = async (times: number) => {
+        const counterId = systemIds.uuid()
+        for (let n = 0; n < times; n++) await world.command(counterId, world.spaceId, { type: 'Count', by: 1 })
+      }
+      await count(5)
+      const before = world.run()
+      await caughtUp(world, before)
+      if (!goesOn) await before.stop()
+      await jsm.streams.delete('EVT_CONNECTION')
+      await open()
+      await count(10)
+      const reader = goesOn ? before : world.run()
+      await eventually(() => expect(reader.lag()).rejects.toThrow(RebuildNeeded), 30_000)
+      expect((await store.builds.list(world.definition.name))[0]?.checkpoint?.seq).toBe(5)
+      await reader.stop()
+    },
+    60_000,
+  )
 
   it('is opened by many at once, and again', async () => {
     const connections = await Promise.all([nats.connect(), nats.connect(), nats.connect()])

@@ -101,11 +101,12 @@ export async function openJetStreamLog(nc: NatsConnection, options: JetStreamLog
       const { created, state } = await info(context)
       return { createdAt: created, lastSeq: state.last_seq }
     },
-    tail: (context, afterSeq, signal) => follow({ ...all(context), afterSeq }, signal),
+    tail: (context, after, signal) =>
+      follow({ ...all(context), after: typeof after === 'number' ? { seq: after } : after }, signal),
     scan(context, afterSeq, signal) {
       const place = all(context)
       const end = async (readSeq: number) => ((await isLeft(place, readSeq)) ? lastOf(place) : readSeq)
-      return follow({ ...place, afterSeq, end }, signal)
+      return follow({ ...place, after: { seq: afterSeq }, end }, signal)
     },
     snapshots,
     react: (reaction) => react({ nc, jsm, timing }, streamOf(reaction.context), reaction),
@@ -163,7 +164,7 @@ async function loadSubject(
     after = next.seq
   }
   const read = new AbortController()
-  const options = { stream, filter: subject, afterSeq: messages.at(-1)!.seq }
+  const options = { stream, filter: subject, after: { seq: messages.at(-1)!.seq } }
   for await (const message of follow(options, read.signal)) {
     if (message.seq >= last.seq) break
     messages.push(message)

@@ -26,7 +26,7 @@ export async function purge(
     const upTo = last
     const seqs: number[] = []
     const end = async (readSeq: number) => ((await isLeft(place, readSeq)) ? upTo : readSeq)
-    const listed = follow({ ...place, afterSeq: 0, end }, new AbortController().signal)
+    const listed = follow({ ...place, after: { seq: 0 }, end }, new AbortController().signal)
     for await (const { seq } of listed) seqs.push(seq)
     await purging(seqs)
     await untilAnswered(patience, () => jsm.streams.purge(place.stream, { filter: place.filter, seq: upTo + 1 }))

@@ -1,6 +1,15 @@
-import { AckPolicy, type ConsumerConfig, DeliverPolicy, type JetStreamManager, ReplayPolicy } from '@nats-io/jetstream'
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  DeliverPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamManager,
+  ReplayPolicy,
+} from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { LogReplaced, type RawMessage, type Timing } from '../ports.ts'
+import { differenceFrom, type ReadPlace } from '../read-place.ts'
 import { type Pulled, type PullLimits, pull, rawOfStored } from './messages.ts'
 
 const nanosPerMs = 1_000_000
@@ -13,7 +22,8 @@ const finiteExpiresMs = 1000
 export type TailOptions = {
   stream: string
   filter: string
-  afterSeq: number
+  /** A sequence alone says nothing of the log that it is one of. */
+  after: ReadPlace | { seq: number }
   /** Last sequence wanted; without it reading never ends. Asked at the start, and where nothing comes after what was read. */
   end?: (readSeq: number) => Promise<number>
 }
@@ -22,7 +32,7 @@ export type TailOptions = {
  * Messages in order, each once. The consumer is a passing one in the broker's memory; whenever it is lost, or a delivery
  * is missing, a new one is made that starts after the last message handed out. At most two pulls are unread, so at
  * most 8 MiB wait here. Throws where the connection was closed for good, and LogReplaced: a broker that came back with a
- * shorter log gives its sequences to other messages, and reading on after the last one would pass over them.
+ * shorter log, or with none, gives its sequences to other messages, and reading on after the last one would pass over them.
  */
 export async function* tail(
   nc: NatsConnection,
@@ -31,12 +41,12 @@ export async function* tail(
   options: TailOptions,
   signal: AbortSignal,
 ): AsyncGenerator<RawMessage> {
-  let last = options.afterSeq
-  let known: RawMessage | undefined
+  let last = options.after.seq
+  let read: RawMessage | undefined
   const pulls = options.end ? { ...limits, expiresMs: finiteExpiresMs } : limits
   let end = (await options.end?.(last)) ?? Number.POSITIVE_INFINITY
   for (let failures = 0; !signal.aborted && last < end; ) {
-    const consumer = await openAfter(jsm, { ...options, afterSeq: last }, known).catch((error: unknown) => {
+    const consumer = await openAfter(nc, jsm, options, last, read).catch((error: unknown) => {
       if (nc.isClosed() || error instanceof LogReplaced) throw error
       return undefined
     })
@@ -52,37 +62,81 @@ export async function* tail(
         for (const message of messages) {
           if (last >= end || signal.aborted) break
           last = message.seq
-          known = message
+          read = message
           yield message
         }
         if (last >= end || signal.aborted) break
       }
     } finally {
-      // It goes by itself after a minute; going at once only spares the broker.
-      if (!nc.isClosed()) void jsm.consumers.delete(consumer.stream, consumer.name).catch(() => undefined)
+      discard(nc, jsm, consumer)
     }
   }
 }
 
-/** Throws LogReplaced where the message handed out last is not where it was. */
-async function openAfter(jsm: JetStreamManager, options: TailOptions, known: RawMessage | undefined) {
-  if (known) {
-    const found = await jsm.streams.getMessage(options.stream, { seq: known.seq })
-    if (!found || !isSame(rawOfStored(found), known)) throw new LogReplaced(options.stream, known.seq)
+type Consumer = { stream: string; name: string }
+
+/** It goes by itself after a minute; going at once only spares the broker. */
+function discard(nc: NatsConnection, jsm: JetStreamManager, { stream, name }: Consumer): void {
+  if (!nc.isClosed()) void jsm.consumers.delete(stream, name).catch(() => undefined)
+}
+
+/**
+ * Throws LogReplaced where what was read up to `last` is not what stands there. The consumer is made first: it lives in the
+ * broker's memory, and a log that is replaced after it was looked at takes it along.
+ */
+async function openAfter(
+  nc: NatsConnection,
+  jsm: JetStreamManager,
+  options: TailOptions,
+  last: number,
+  read: RawMessage | undefined,
+): Promise<Consumer> {
+  try {
+    const consumer = await openConsumer(jsm, options, last)
+    try {
+      await assertSame(jsm, options, last, read)
+    } catch (error) {
+      discard(nc, jsm, consumer)
+      throw error
+    }
+    return consumer
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound)
+      throw new LogReplaced(options.stream, 'it is not there any more')
+    throw error
   }
-  return await openConsumer(jsm, options)
+}
+
+/** Before a message was read, what the reader brought along of the log is all that tells one from another. */
+async function assertSame(
+  jsm: JetStreamManager,
+  { stream, after }: TailOptions,
+  last: number,
+  read: RawMessage | undefined,
+): Promise<void> {
+  const isKnown = 'streamCreatedAt' in after
+  if (!isKnown && !read) return
+  const stored = last === 0 ? undefined : await jsm.streams.getMessage(stream, { seq: last })
+  const there = stored ? rawOfStored(stored) : undefined
+  if (read && !(there && isSame(there, read)))
+    throw new LogReplaced(stream, `at ${last} it does not hold the message that was read there`)
+  if (!isKnown) return
+  const { created, state } = await jsm.streams.info(stream)
+  const place = read ? { seq: last, streamCreatedAt: after.streamCreatedAt } : after
+  const difference = differenceFrom(place, { createdAt: created, lastSeq: state.last_seq }, there)
+  if (difference !== undefined) throw new LogReplaced(stream, difference)
 }
 
 function isSame(one: RawMessage, other: RawMessage): boolean {
   return one.subject === other.subject && one.headers['Nats-Msg-Id'] === other.headers['Nats-Msg-Id']
 }
 
-async function openConsumer(jsm: JetStreamManager, { stream, filter, afterSeq }: TailOptions) {
+async function openConsumer(jsm: JetStreamManager, { stream, filter }: TailOptions, last: number): Promise<Consumer> {
   const config: Partial<ConsumerConfig> = {
     name: `tail-${globalThis.crypto.randomUUID()}`,
     ack_policy: AckPolicy.None,
     deliver_policy: DeliverPolicy.StartSequence,
-    opt_start_seq: afterSeq + 1,
+    opt_start_seq: last + 1,
     replay_policy: ReplayPolicy.Instant,
     filter_subject: filter,
     inactive_threshold: inactiveMs * nanosPerMs,
@@ -100,7 +154,7 @@ async function openConsumer(jsm: JetStreamManager, { stream, filter, afterSeq }:
  */
 async function* readConsumer(
   nc: NatsConnection,
-  consumer: { stream: string; name: string },
+  consumer: Consumer,
   pulls: PullLimits,
   signal: AbortSignal,
 ): AsyncGenerator<RawMessage[]> {

@@ -7,11 +7,13 @@ import {
   type Clock,
   ConcurrencyConflict,
   type EventLog,
+  LogReplaced,
   type RawMessage,
   type ReactOptions,
   type Running,
   type Timing,
 } from '../ports.ts'
+import { differenceFrom } from '../read-place.ts'
 import { systemTiming } from '../system.ts'
 import { createMemorySnapshots } from './memory-snapshots.ts'
 
@@ -96,7 +98,13 @@ export function createMemoryLog(options: MemoryLogOptions): EventLog {
       const { createdAt, messages } = streamOf(context)
       return { createdAt, lastSeq: messages.length }
     },
-    tail: (context, afterSeq, signal) => follow(streamOf(context), afterSeq, signal),
+    tail(context, after, signal) {
+      const stream = streamOf(context)
+      if (typeof after === 'number') return follow(stream, after, signal)
+      const { createdAt, messages } = stream
+      const problem = differenceFrom(after, { createdAt, lastSeq: messages.length }, messages[after.seq - 1])
+      return problem === undefined ? follow(stream, after.seq, signal) : refused(new LogReplaced(context, problem))
+    },
     scan: (context, afterSeq, signal) => scan(streamOf(context), afterSeq, signal),
     snapshots,
     react: async (reaction) => react(streamOf(reaction.context), reaction, timing, backoffMs),
@@ -106,6 +114,11 @@ export function createMemoryLog(options: MemoryLogOptions): EventLog {
       return purged
     },
   }
+}
+
+// biome-ignore lint/correctness/useYield: it has nothing to tell but why.
+async function* refused(error: Error): AsyncGenerator<RawMessage> {
+  throw error
 }
 
 async function* follow(stream: Stream, afterSeq: number, signal: AbortSignal): AsyncGenerator<RawMessage> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { subjectOf } from '../address.ts'
-import { type AppendRequest, ConcurrencyConflict, type EventLog, type RawMessage } from '../ports.ts'
+import { type AppendRequest, ConcurrencyConflict, type EventLog, LogReplaced, type RawMessage } from '../ports.ts'
 import { describeSnapshots } from './describe-snapshots.ts'
 import { eventually } from './eventually.ts'
 
@@ -254,6 +254,35 @@ function describeReads(log: () => EventLog): void {
       if (seen.length === 3) stop.abort()
     }
     expect(seen).toEqual(['b', 'c', 'd'])
+  })
+
+  it('tails on from a place of this log, also where the message there was erased', async () => {
+    const { createdAt } = await log().info('connection')
+    const subject = newSubject()
+    const [seq] = await appendAll(log(), subject, ['a', 'b'])
+    const erased = subjectOf({ context: 'connection', aggregate: 'probe', spaceId: 'erased', aggregateId: 'one' })
+    const [gone] = await appendAll(log(), erased, ['c'])
+    await log().purge({ context: 'connection', spaceId: 'erased' }, async () => undefined)
+    await appendAll(log(), newSubject(), ['d'])
+    for (const [place, next] of [
+      [{ seq: seq!, streamCreatedAt: createdAt, eventId: 'a' }, 'b'],
+      [{ seq: gone!, streamCreatedAt: createdAt, eventId: 'c' }, 'd'],
+    ] as const)
+      for await (const message of log().tail('connection', place, new AbortController().signal)) {
+        expect(bodyOf(message)).toBe(next)
+        break
+      }
+  })
+
+  it.each([
+    ['was made at another time', { streamCreatedAt: '2020-01-01T00:00:00Z' }],
+    ['ends before it', { seq: 1_000_000 }],
+    ['holds another event there', { eventId: 'another' }],
+  ])('does not tail on from a place of a log that %s', async (_, difference) => {
+    const { createdAt } = await log().info('connection')
+    const [seq] = await appendAll(log(), newSubject(), ['a', 'b'])
+    const place = { seq: seq!, streamCreatedAt: createdAt, eventId: 'a', ...difference }
+    await expect(drain(log().tail('connection', place, AbortSignal.timeout(10_000)))).rejects.toThrow(LogReplaced)
   })
 
   it('scans what stands there and ends, with nothing of what comes meanwhile', async () => {
