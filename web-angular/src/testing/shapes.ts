@@ -5,6 +5,7 @@ import type {
   HeldItem,
   Import,
   Institution,
+  ProofInterval,
   Sync,
   Transaction,
 } from '../app/api/types.ts'
@@ -182,5 +183,23 @@ export const explanation = (some: Partial<Explanation> = {}): Explanation => ({
   ],
   category: { category: 'groceries', rule: null, why: 'Its merchant category code is “5411”.' },
   as_of: { log_position: '1', built_at: '2026-11-20T07:12:00Z' },
+  ...some,
+})
+
+export const proofInterval = (some: Partial<ProofInterval> = {}): ProofInterval => ({
+  balance: 'interim',
+  from: '2026-11-11T04:00:00Z',
+  to: '2026-11-12T04:00:00Z',
+  from_date: '2026-11-11',
+  to_date: '2026-11-12',
+  opening: { amount: '100.00', currency: 'GBP' },
+  movements: { amount: '0.00', currency: 'GBP' },
+  rows: 0,
+  closing: { amount: '96.00', currency: 'GBP' },
+  difference: { amount: '-4.00', currency: 'GBP' },
+  unexplained: { amount: '-4.00', currency: 'GBP' },
+  status: 'gap',
+  reason: null,
+  suspects: [],
   ...some,
 })

@@ -1,27 +1,82 @@
-import { computed, Injectable, inject } from '@angular/core'
+import { computed, effect, Injectable, inject, signal, untracked } from '@angular/core'
 import { liveLoad } from '../api/load.ts'
 import { MoneyApi } from '../api/money.ts'
-import type { AccountKind } from '../api/types.ts'
+import { Remembered } from '../api/preferences.ts'
+import { asProblem } from '../api/problem.ts'
+import type { Account, AccountKind, DailyBalance } from '../api/types.ts'
+import { accountsTexts } from '../texts/accounts.ts'
 import { sums } from '../ui/amount.ts'
+import { latestDay } from '../ui/counted.ts'
+import { addDays } from '../ui/days.ts'
+import { problemText } from '../ui/problem-text.ts'
 
 const kinds: readonly AccountKind[] = ['current', 'savings', 'card', 'loan', 'other']
+const hiddenKey = 'accounts.hidden'
+
+export const idsOf = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
 
 @Injectable()
 export class AccountsStore {
   readonly #money = inject(MoneyApi)
   readonly accounts = liveLoad(['marts', 'connections'], (ask) => this.#money.accounts(ask))
+  readonly #hidden = new Remembered(hiddenKey, idsOf)
+  readonly hideProblem = this.#hidden.problem
+  readonly renameProblem = signal('')
+  /** New names that the server has taken and the list has not told yet. */
+  readonly #names = signal<ReadonlyMap<string, string>>(new Map())
 
+  readonly #all = computed(() =>
+    (this.accounts.value()?.items ?? []).map((one) => ({ ...one, name: this.#names().get(one.id) ?? one.name })),
+  )
   readonly groups = computed(() => {
-    const all = this.accounts.value()?.items ?? []
+    const shown = this.#all().filter(({ id }) => !this.#hidden.value().includes(id))
     return kinds.flatMap((kind) => {
-      const accounts = all.filter((account) => account.kind === kind)
+      const accounts = shown.filter((account) => account.kind === kind)
       return accounts.length === 0
         ? []
         : [{ kind, accounts, sums: sums(accounts.flatMap((account) => account.balances.booked ?? [])) }]
     })
   })
+  readonly hidden = computed(() => this.#all().filter(({ id }) => this.#hidden.value().includes(id)))
+
+  /** By account: its last days. An account whose days cannot be read has no line; its figure stands. */
+  readonly #days = liveLoad(['marts'], async (ask) => {
+    const accounts = this.accounts.value()?.items ?? []
+    const to = latestDay(accounts)
+    const from = addDays(to, -accountsTexts.days)
+    const read = accounts.map(async ({ id }) => [id, (await this.#money.balances(id, from, to, ask)).items] as const)
+    return new Map(await Promise.all(read))
+  })
 
   constructor() {
     void this.accounts.load()
+    effect(() => {
+      if (this.accounts.value()) untracked(() => void this.#days.refresh())
+    })
+  }
+
+  daysOf(id: string): readonly DailyBalance[] | undefined {
+    return this.#days.value()?.get(id)
+  }
+
+  hide(id: string): void {
+    void this.#hidden.change((ids) => [...ids.filter((one) => one !== id), id])
+  }
+
+  show(id: string): void {
+    void this.#hidden.change((ids) => ids.filter((one) => one !== id))
+  }
+
+  async rename({ id, name: before }: Account, name: string): Promise<void> {
+    this.renameProblem.set('')
+    this.#names.update((names) => new Map(names).set(id, name))
+    try {
+      const { logPosition } = await this.#money.rename(id, name)
+      await this.accounts.refresh(logPosition)
+    } catch (error) {
+      this.renameProblem.set(`${problemText(asProblem(error))} ${accountsTexts.renameFailed(before)}`)
+    }
+    this.#names.update((names) => new Map([...names].filter(([key]) => key !== id)))
   }
 }

@@ -44,6 +44,7 @@ export type QueryAnswer = Rest.QueryAnswer
 export type SavedQuery = Rest.SavedQuery
 export type AsOf = Rest.AsOf
 export type HeldItem = Rest.HeldItem
+export type IdentityDecision = Rest.IdentityDecision
 export type HeldVerdict = HeldItem['verdicts'][number]
 export type Preference = Rest.Preference
 export type Import = Rest.Import

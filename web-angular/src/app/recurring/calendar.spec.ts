@@ -1,5 +1,5 @@
 import type { Recurring } from '../api/types.ts'
-import { daysOf, expectedIn, expectedSums, weeksOf } from './calendar.ts'
+import { daysOf, expectedIn, expectedSums } from './calendar.ts'
 
 const gbp = (amount: string) => ({ amount, currency: 'GBP' })
 const series = (some: Partial<Recurring> = {}): Recurring => ({
@@ -65,20 +65,5 @@ describe('a month', () => {
       in: [gbp('2914.60')],
       out: [gbp('-40.13'), { amount: '-5.00', currency: 'EUR' }],
     })
-  })
-
-  it('has weeks from Monday on', () => {
-    const weeks = weeksOf('2026-12')
-    expect(weeks).toHaveLength(5)
-    expect(weeks[0]).toEqual([
-      undefined,
-      '2026-12-01',
-      '2026-12-02',
-      '2026-12-03',
-      '2026-12-04',
-      '2026-12-05',
-      '2026-12-06',
-    ])
-    expect(weeks[4]?.slice(0, 5)).toEqual(['2026-12-28', '2026-12-29', '2026-12-30', '2026-12-31', undefined])
   })
 })

@@ -52,16 +52,3 @@ export function expectedSums(expected: readonly Expected[]): { in: Money[]; out:
   const amounts = expected.map(({ series }) => series.amount)
   return { in: sums(amounts.filter((one) => !isNegative(one))), out: sums(amounts.filter((one) => isNegative(one))) }
 }
-
-/** Weeks from Monday on that a month touches; days of other months are undefined. */
-export function weeksOf(month: string): (string | undefined)[][] {
-  const first = firstDay(month)
-  const weekday = (new Date(`${first}T00:00:00Z`).getUTCDay() + 6) % 7
-  const length = daysBetween(first, lastDay(month)) + 1
-  return Array.from({ length: Math.ceil((weekday + length) / 7) }, (_, week) =>
-    Array.from({ length: 7 }, (_, place) => {
-      const day = week * 7 + place - weekday
-      return day < 0 || day >= length ? undefined : addDays(first, day)
-    }),
-  )
-}

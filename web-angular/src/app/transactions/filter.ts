@@ -10,6 +10,8 @@ export const filterNames = [
   'category',
   'direction',
   'status',
+  'min_amount',
+  'max_amount',
   'currency',
   'merchant',
   'figure',
@@ -17,6 +19,7 @@ export const filterNames = [
 ] as const
 
 const day = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/
+const amount = /^-?\d{1,15}(\.\d{1,4})?$/
 const valid: Record<(typeof filterNames)[number], (value: string) => boolean> = {
   date_from: (value) => day.test(value),
   date_to: (value) => day.test(value),
@@ -24,6 +27,8 @@ const valid: Record<(typeof filterNames)[number], (value: string) => boolean> = 
   category: (value) => value.length <= 64,
   direction: (value) => value === 'in' || value === 'out',
   status: (value) => value === 'booked' || value === 'pending',
+  min_amount: (value) => amount.test(value),
+  max_amount: (value) => amount.test(value),
   currency: (value) => /^[A-Z]{3}$/.test(value),
   merchant: (value) => value.length <= 200,
   figure: (value) => value === 'spending' || value === 'cash_flow',

@@ -1,11 +1,12 @@
 import { TestbedHarnessEnvironment } from '@angular/cdk/testing/testbed'
 import { TestBed } from '@angular/core/testing'
 import { MatButtonHarness } from '@angular/material/button/testing'
+import { MatDialog } from '@angular/material/dialog'
 import { MatMenuHarness } from '@angular/material/menu/testing'
 import { provideRouter, Router } from '@angular/router'
 import { RouterTestingHarness } from '@angular/router/testing'
 import { json, serve, until } from '../../testing/server.ts'
-import { account, explanation, row } from '../../testing/shapes.ts'
+import { account, explanation, held, row } from '../../testing/shapes.ts'
 import { Session } from '../api/session.ts'
 import { TransactionsPage } from './page.ts'
 import { TransactionsStore } from './store.ts'
@@ -17,6 +18,8 @@ const as_of = { log_position: '1', built_at: '2026-11-20T07:12:00Z' }
 describe('the transactions page', () => {
   let server: ReturnType<typeof serve>
   let items = [row(), row({ id: 't2' })]
+  let total = 3
+  let heldRows = [held()]
   let say: (text: string) => void
 
   const open = async (url: string) => {
@@ -32,11 +35,20 @@ describe('the transactions page', () => {
         return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
       },
       'GET /accounts': () => json({ items: [account()] }),
+      'GET /held': () => json({ items: heldRows }),
+      'GET /preferences': () => json({ items: [] }),
+      'PUT /preferences/transactions.filters': ({ body }) =>
+        json({ key: 'k', revision: '1', changed_at: '', ...(body as object) }),
       'GET /transactions/t1/explain': () => json(explanation()),
+      'GET /transactions/months': () => json({ items: [{ month: '2026-11', count: total }], as_of }),
       'GET /transactions': ({ query }) => {
         if (query.get('q') === 'nothing') return json({ items: [], totals: { count: 0, by_currency: [] }, as_of })
         const cursor = query.get('cursor')
-        return json(cursor ? { items: [row({ id: 't3' })], as_of } : { items, next_cursor: 'two', totals, as_of })
+        return json(
+          cursor
+            ? { items: [row({ id: 't3' })], as_of }
+            : { items, next_cursor: 'two', totals: { ...totals, count: total }, as_of },
+        )
       },
     })
     await TestBed.inject(Session).accept({ access_token: 't', expires_in: 900 })
@@ -58,6 +70,8 @@ describe('the transactions page', () => {
 
   beforeEach(() => {
     items = [row(), row({ id: 't2' })]
+    total = 3
+    heldRows = []
     TestBed.configureTestingModule({
       providers: [provideRouter([{ path: 'transactions', component: TransactionsPage }])],
     })
@@ -99,34 +113,117 @@ describe('the transactions page', () => {
     expect(TestBed.inject(Router).url).toBe('/transactions?q=nothing')
   })
 
-  it('goes on by cursor, once, and stops at the end', async () => {
-    const { page } = await open('/transactions')
+  const storeOf = (page: RouterTestingHarness): TransactionsStore => {
     const store = page.routeDebugElement?.injector.get(TransactionsStore)
     if (!store) throw new Error('Found no store on the page.')
-    await until(() => store.rows().length >= 2)
-    await Promise.all([store.loadMore(), store.loadMore()])
-    await until(() => store.rows().length === 3)
-    await store.loadMore()
+    return store
+  }
+  const ids = (store: TransactionsStore) => {
+    const view = store.rows.view()
+    return Array.from({ length: view?.count ?? 0 }, (_, index) => view?.at(index)?.id)
+  }
+
+  it('reads the rows in sight, each once', async () => {
+    const { page } = await open('/transactions')
+    const store = storeOf(page)
+    await until(() => ids(store).every((id) => id !== undefined) && store.rows.view() !== undefined)
+    expect(ids(store)).toEqual(['t1', 't2', 't3'])
+    await Promise.all([store.rows.see({ from: 0, to: 2 }), store.rows.see({ from: 0, to: 2 })])
     expect(asked().filter((query) => query.includes('cursor=two'))).toHaveLength(1)
-    expect(store.rows().map((one) => one.id)).toEqual(['t1', 't2', 't3'])
+  })
+
+  it('tells of rows that are held back, and why', async () => {
+    heldRows = [held(), held({ id: 'h2' })]
+    const { text } = await open('/transactions')
+    await until(() => text().includes('2 rows are held back and not counted'))
+    expect(text()).toContain('Decide')
+  })
+
+  describe('by the keyboard', () => {
+    const begin = async () => {
+      const opened = await open('/transactions')
+      const store = storeOf(opened.page)
+      await until(() => ids(store).length === 3 && ids(store).every((id) => id !== undefined))
+      await opened.settled()
+      const press = async (key: string, shiftKey = false) => {
+        const target = document.activeElement ?? document.body
+        target.dispatchEvent(new KeyboardEvent('keydown', { key, shiftKey, bubbles: true, cancelable: true }))
+        await opened.settled()
+      }
+      const focused = () => document.activeElement?.closest<HTMLElement>('pf-row')?.dataset['index']
+      return { ...opened, store, press, focused }
+    }
+
+    it('goes from row to row, and opens one', async () => {
+      const { press, focused } = await begin()
+      await press('j')
+      expect(focused()).toBe('0')
+      await press('j')
+      expect(focused()).toBe('1')
+      await press('k')
+      expect(focused()).toBe('0')
+      await press('Enter')
+      expect(TestBed.inject(Router).url).toBe('/transactions?row=t1')
+    })
+
+    it('selects rows, which are added up in place of what is filtered', async () => {
+      const { press, text, store } = await begin()
+      await press('j')
+      await press(' ')
+      expect(text()).toContain('1 row selected')
+      await press('J', true)
+      await until(() => store.selection.rows().size === 2)
+      expect([...store.selection.rows().keys()]).toEqual(['t1', 't2'])
+      await press('Escape')
+      expect(text()).toContain('3 rows')
+    })
+
+    it('says what its keys do', async () => {
+      const { press } = await begin()
+      await press('?', true)
+      const dialog = document.querySelector('pf-keys-sheet')
+      expect(dialog?.textContent).toContain('Explain the row')
+      TestBed.inject(MatDialog).closeAll()
+    })
+  })
+
+  it('selects a stretch with Shift and a click', async () => {
+    const { page, settled } = await open('/transactions')
+    const store = storeOf(page)
+    await until(() => ids(store).length === 3 && ids(store).every((id) => id !== undefined))
+    await settled()
+    const links = [...(page.routeNativeElement?.querySelectorAll<HTMLElement>('pf-row a') ?? [])]
+    links[0]?.dispatchEvent(new MouseEvent('click', { ctrlKey: true, bubbles: true, cancelable: true }))
+    links[2]?.dispatchEvent(new MouseEvent('click', { shiftKey: true, bubbles: true, cancelable: true }))
+    await until(() => store.selection.rows().size === 3)
+    expect(TestBed.inject(Router).url).toBe('/transactions')
+  })
+
+  it('keeps a filter under a name', async () => {
+    const { page, settled } = await open('/transactions?q=tea&direction=out&min_amount=-50')
+    const store = storeOf(page)
+    await store.saved.save('Tea', store.filter())
+    await settled()
+    expect(store.saved.all()).toEqual([{ name: 'Tea', filter: { q: 'tea', direction: 'out', min_amount: '-50' } }])
+    const put = server.calls.find((call) => call.method === 'PUT')
+    expect(put?.body).toEqual({ value: store.saved.all() })
   })
 
   describe('while rows arrive', () => {
     const news = () => say('id: 1\nevent: notice\ndata: {"topic":"marts","log_position":"5"}\n\n')
     const arrive = async (url = '/transactions') => {
       const opened = await open(url)
-      const store = opened.page.routeDebugElement?.injector.get(TransactionsStore)
-      if (!store) throw new Error('Found no store on the page.')
-      await until(() => store.live() === 'live' && store.shown() !== undefined)
+      const store = storeOf(opened.page)
+      await until(() => store.live() === 'live' && store.rows.view() !== undefined)
       const pill = () => opened.page.routeNativeElement?.querySelector<HTMLButtonElement>('.news button') ?? undefined
-      return { ...opened, store, pill, ids: () => store.rows().map((one) => one.id) }
+      return { ...opened, store, pill, ids: () => ids(store) }
     }
 
     it('holds the list still and offers them', async () => {
       const { store, settled, pill, ids } = await arrive()
       items = [row({ id: 't0' }), ...items]
       news()
-      await until(() => store.waiting())
+      await until(() => store.rows.waiting())
       await settled()
       expect(ids()[0]).toBe('t1')
       expect(pill()?.textContent).toBe('New rows')
@@ -140,17 +237,19 @@ describe('the transactions page', () => {
       const { store, pill } = await arrive()
       items = [row({ category: 'leisure' }), row({ id: 't2' })]
       news()
-      await until(() => store.rows()[0]?.category === 'leisure')
+      await until(() => store.rows.view()?.at(0)?.category === 'leisure')
       expect(pill()).toBeUndefined()
     })
 
     it('shows the first ones at once', async () => {
       items = []
+      total = 0
       const { store, pill, ids } = await arrive()
       items = [row()]
+      total = 1
       news()
       await until(() => ids()[0] === 't1')
-      expect(store.waiting()).toBe(false)
+      expect(store.rows.waiting()).toBe(false)
       expect(pill()).toBeUndefined()
     })
   })

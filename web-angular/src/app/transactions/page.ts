@@ -1,125 +1,144 @@
 import { Component, computed, inject, viewChild } from '@angular/core'
 import { MatButton } from '@angular/material/button'
+import { MatDialog } from '@angular/material/dialog'
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu'
 import { RouterLink } from '@angular/router'
+import type { TransactionFilter } from '../api/types.ts'
+import { transactionsTexts } from '../texts/transactions.ts'
 import { texts } from '../texts.ts'
+import { AsOf } from '../ui/as-of.ts'
 import { Blocks } from '../ui/blocks.ts'
-import { categoryName } from '../ui/category.ts'
-import { timeText } from '../ui/days.ts'
 import { Empty } from '../ui/empty.ts'
+import { KeysSheet } from '../ui/keys-sheet.ts'
 import { PageHead } from '../ui/page-head.ts'
 import { problemText } from '../ui/problem-text.ts'
 import { Strip } from '../ui/strip.ts'
 import { ExplainDrawer } from './explain/drawer.ts'
-import { daysText } from './parts/dates-chip.ts'
+import { filterWords } from './filter-words.ts'
+import { type Wish, wishOf } from './keys.ts'
 import { Filters } from './parts/filters.ts'
-import { RowList } from './parts/row-list.ts'
+import { HeldLine } from './parts/held-line.ts'
+import { MonthSeek } from './parts/month-seek.ts'
+import { type Picked, RowList } from './parts/row-list.ts'
+import { SavedChip } from './parts/saved-chip.ts'
 import { TotalsLine } from './parts/totals.ts'
 import { TransactionsStore } from './store.ts'
 
 @Component({
   selector: 'pf-transactions',
   imports: [
+    AsOf,
     Blocks,
     Empty,
     ExplainDrawer,
     Filters,
+    HeldLine,
     MatButton,
     MatMenu,
     MatMenuItem,
     MatMenuTrigger,
+    MonthSeek,
     PageHead,
     RouterLink,
     RowList,
+    SavedChip,
     Strip,
     TotalsLine,
   ],
   providers: [TransactionsStore],
   host: { '(document:keydown)': 'onKey($event)' },
   templateUrl: './page.html',
-  styles: `
-    .card { padding: 0; overflow: clip; container: rows / inline-size; }
-    .card:focus-visible { outline: none; }
-    .news { position: sticky; top: 8px; z-index: 1; height: 0; text-align: right; }
-    .news button { height: 32px; margin: 4px 12px 0; padding: 0 14px; border: 0; border-radius: var(--pf-radius-full); background: var(--pf-primary); color: var(--pf-on-primary); font: var(--pf-text-small); font-weight: 550; box-shadow: var(--pf-shadow-2); cursor: pointer; }
-    @media (max-width: 719px) {
-      .news button { position: relative; height: 28px; margin: 2px 8px 0; }
-      .news button::after { content: ''; position: absolute; inset: -8px 0; }
-    }
-    .beside.two { display: grid; grid-template-columns: minmax(0, 1fr) 420px; gap: var(--pf-gutter); align-items: start; }
-    .drawer { position: sticky; top: 12px; max-height: calc(100dvh - 24px); overflow-y: auto; border-radius: var(--pf-radius-l); }
-    @media (max-width: 1199px) {
-      .beside.two { display: block; }
-      .drawer { position: fixed; inset: 0 0 0 auto; z-index: 20; width: min(448px, 100%); max-height: none; background: var(--pf-surface); border-radius: 0; }
-    }
-    .pad { padding: 12px 16px; }
-    .stale { opacity: 0.55; transition: opacity var(--pf-motion-base) linear 150ms; }
-    .end { display: block; }
-  `,
+  styleUrl: './page.css',
 })
 export class TransactionsPage {
   protected readonly store = inject(TransactionsStore)
+  readonly #dialog = inject(MatDialog)
   protected readonly texts = texts.transactions
+  protected readonly words = transactionsTexts
   protected readonly dashboard = texts.dashboard
   protected readonly again = texts.retry
   protected readonly loading = texts.loading
   protected readonly problemText = problemText
-  protected readonly timeText = timeText
-
-  protected readonly moreProblem = computed(() => {
-    const more = this.store.more()
-    return more.status === 'failed' ? problemText(more.problem) : ''
-  })
-
   protected readonly formats = ['csv', 'parquet'] as const
-  private readonly rowList = viewChild(RowList)
+  protected readonly rowList = viewChild(RowList)
   private readonly drawer = viewChild(ExplainDrawer)
 
-  /** J and K go through the rows, E (and Enter, the link's own) explains, Esc closes. */
+  /** All that stands above the rows is there with them: nothing is pushed down later. */
+  protected readonly settled = computed(() => {
+    const held = this.store.held.state().status
+    const begun = this.store.rows.view() !== undefined || this.store.rows.start.state().status === 'failed'
+    return begun && (this.store.held.value() !== undefined || held === 'failed')
+  })
+  protected readonly gap = computed(() => {
+    const more = this.store.rows.more()
+    return more.status === 'failed' ? problemText(more.problem) : ''
+  })
+  protected readonly inWords = computed(() => {
+    const names = this.store.accountNames()
+    return (filter: TransactionFilter) => filterWords(filter, names)
+  })
+  protected readonly sought = computed(() => this.inWords()(this.store.filter()))
+  protected readonly hasDays = computed(() => Boolean(this.store.filter().date_from ?? this.store.filter().date_to))
+  protected readonly monthInSight = computed(() =>
+    this.store.rows.view()?.book.monthAt(this.rowList()?.topIndex() ?? 0),
+  )
+
   protected onKey(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return
-    const target = event.target as HTMLElement
-    if (target.closest('input, textarea, select, [contenteditable], [role=menu], [role=dialog]')) return
     const list = this.rowList()
-    const key = event.key.toLowerCase()
-    if (key === 'escape' && this.store.openId() !== undefined) this.closeRow()
-    if (list === undefined) return
-    const at = list.focusedIndex()
-    if (key === 'j') list.focusRow(at + 1)
-    if (key === 'k') list.focusRow(Math.max(0, at - 1))
-    if (key === 'e' && at >= 0) {
-      this.store.open(this.store.rows()[at]?.id)
-      setTimeout(() => this.drawer()?.focus())
+    const wish = wishOf(event, (list?.focusedIndex() ?? -1) >= 0)
+    if (wish === undefined) return
+    event.preventDefault()
+    if (wish === 'help') this.help()
+    else if (wish === 'close') this.#close()
+    else if (list) this.#wishOnList(wish, list)
+  }
+
+  #wishOnList(wish: Wish, list: RowList): void {
+    const focused = list.focusedIndex()
+    const row = this.store.rows.view()?.at(focused)
+    // Without a row under the focus one begins at what is in sight.
+    const next = focused < 0 ? list.topIndex() : wish === 'next' || wish === 'onNext' ? focused + 1 : focused - 1
+    if (wish === 'next' || wish === 'before') list.focusRow(next)
+    else if (row && wish === 'explain') this.#explain(row.id)
+    else if (row && wish === 'select') this.store.pick(focused, row)
+    else if (row && (wish === 'onNext' || wish === 'onBefore')) {
+      if (this.store.selection.anchor() === undefined) this.store.pick(focused, row)
+      list.focusRow(next)
+      const reached = this.store.rows.view()?.at(next)
+      if (reached) void this.store.pickTo(next, reached)
     }
+  }
+
+  #explain(id: string): void {
+    this.store.open(id)
+    setTimeout(() => this.drawer()?.focus())
+  }
+
+  #close(): void {
+    if (this.store.openId() !== undefined) this.closeRow()
+    else this.store.selection.clear()
   }
 
   /** The focus goes back to the row it came from. */
   protected closeRow(): void {
-    const index = this.store.rows().findIndex((row) => row.id === this.store.openId())
+    const index = this.rowList()?.indexOf(this.store.openId()) ?? -1
     this.store.open(undefined)
     if (index >= 0) this.rowList()?.focusRow(index)
   }
 
+  protected pick({ index, row, kind }: Picked): void {
+    if (kind === 'one') this.store.pick(index, row)
+    else void this.store.pickTo(index, row)
+  }
+
+  protected help(): void {
+    this.#dialog.open(KeysSheet, { data: transactionsTexts.keys })
+  }
+
   /** From the list's top, where the new rows stand; the focus goes with them. */
   protected showNew(list: HTMLElement): void {
-    void this.store.showNew()
+    void this.store.rows.showNew()
     list.focus({ preventScroll: true })
     if (list.getBoundingClientRect().top < 0) list.scrollIntoView()
   }
-
-  /** The filter in words, for a list that is empty. */
-  protected readonly sought = computed(() => {
-    const { q, account_id, category, direction, status, ...days } = this.store.filter()
-    const account = account_id && (this.store.accountNames().get(account_id) ?? texts.account.title)
-    const range =
-      days.date_from || days.date_to ? daysText({ date_from: days.date_from, date_to: days.date_to }) : undefined
-    const words = [
-      q && `“${q}”`,
-      account,
-      category && categoryName(category),
-      direction && texts.transactions.directions[direction],
-    ]
-    return [...words, status && texts.transactions.statuses[status], range].filter(Boolean).join(', ')
-  })
-  protected readonly hasDays = computed(() => Boolean(this.store.filter().date_from ?? this.store.filter().date_to))
 }

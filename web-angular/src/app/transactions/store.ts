@@ -1,25 +1,27 @@
 import { computed, DestroyRef, effect, Injectable, inject, signal, untracked } from '@angular/core'
 import { toSignal } from '@angular/core/rxjs-interop'
 import { ActivatedRoute, Router } from '@angular/router'
+import { HeldRows } from '../api/held-rows.ts'
 import { Live } from '../api/live.ts'
 import { Load, liveLoad } from '../api/load.ts'
 import { MoneyApi } from '../api/money.ts'
-import { Problem } from '../api/problem.ts'
-import type { Transaction, TransactionFilter, TransactionPage } from '../api/types.ts'
+import { asProblem, Problem } from '../api/problem.ts'
+import type { Transaction, TransactionFilter } from '../api/types.ts'
 import { accountNames } from '../ui/row-line.ts'
 import { saveAs } from '../ui/save-as.ts'
 import { filterOf, isFiltered, paramsOf } from './filter.ts'
+import { Rows } from './rows.ts'
+import { SavedFilters } from './saved-filters.ts'
+import { mostSelected, Selection } from './selection.ts'
 
-const pageSize = 100
 /** Typing settles before the URL changes; the list itself answers from the URL. */
-const typingMs = 200
+const typingMs = 150
 
-type More = { status: 'idle' } | { status: 'loading' } | { status: 'failed'; problem: Problem }
-
-/** The rows that the URL asks for: first page with totals, then on by cursor as the list is scrolled. */
+/** What the URL asks for: its rows, those that are picked, and the one that is explained. */
 @Injectable()
 export class TransactionsStore {
   readonly #money = inject(MoneyApi)
+  readonly #held = inject(HeldRows)
   readonly #router = inject(Router)
   readonly #route = inject(ActivatedRoute)
   readonly #params = toSignal(this.#route.queryParamMap, { requireSync: true })
@@ -34,19 +36,14 @@ export class TransactionsStore {
   readonly filtered = computed(() => isFiltered(this.filter()))
 
   readonly accounts = liveLoad(['marts', 'connections'], (ask) => this.#money.accounts(ask))
-  /** The latest first page; it is `shown` unless news would push rows about under the eyes. */
-  readonly first = new Load((ask) => this.#money.transactions(this.filter(), { limit: pageSize }, ask))
-  readonly shown = signal<TransactionPage | undefined>(undefined)
-  /** New rows are there and wait for the person's word. */
-  readonly waiting = signal(false)
-  readonly #rest = signal<{ items: Transaction[]; cursor: string | undefined }>({ items: [], cursor: undefined })
-  readonly more = signal<More>({ status: 'idle' })
-  #typing: ReturnType<typeof setTimeout> | undefined
-
-  readonly rows = computed(() => [...(this.shown()?.items ?? []), ...this.#rest().items])
-  readonly totals = computed(() => this.shown()?.totals)
-  readonly builtAt = computed(() => this.shown()?.as_of.built_at ?? undefined)
   readonly accountNames = computed(() => accountNames(this.accounts.value()?.items ?? []))
+  /** What the bank sent and nobody could place: not in the list, and not counted. */
+  readonly held = liveLoad(['held', 'marts'], (ask) => this.#held.list(false, ask))
+
+  readonly rows = new Rows(this.#money, () => this.filter())
+  readonly selection = new Selection()
+  readonly saved = new SavedFilters()
+  #typing: ReturnType<typeof setTimeout> | undefined
 
   /** The row that is explained: by the URL's `row`. */
   readonly openId = computed(() => this.#params().get('row') ?? undefined)
@@ -54,21 +51,25 @@ export class TransactionsStore {
 
   constructor() {
     void this.accounts.load()
+    void this.held.load()
     effect(() => {
       if (this.openId() !== undefined) untracked(() => void this.explained.load())
       else untracked(() => this.explained.stop())
     })
     effect(() => {
       this.filter()
-      untracked(() => void this.#start(undefined, false))
+      untracked(() => {
+        this.selection.clear()
+        void this.rows.open()
+      })
     })
     const off = inject(Live).on(['marts'], (news) => {
-      void this.#start(news.log_position, true)
+      void this.rows.refresh(news.log_position)
       if (this.openId() !== undefined) void this.explained.refresh(news.log_position)
     })
     inject(DestroyRef).onDestroy(() => {
       off()
-      this.first.stop()
+      this.rows.stop()
       this.explained.stop()
       clearTimeout(this.#typing)
     })
@@ -76,10 +77,46 @@ export class TransactionsStore {
 
   /** Changes some of the filter, by the URL: back takes it back. */
   change(some: TransactionFilter): void {
-    clearTimeout(this.#typing)
-    const queryParams = paramsOf({ ...this.filter(), ...some })
-    void this.#router.navigate([], { relativeTo: this.#route, queryParams, queryParamsHandling: 'merge' })
+    this.#filterBy({ ...this.filter(), ...some })
   }
+
+  /** This filter and no other. */
+  apply(filter: TransactionFilter): void {
+    this.#filterBy(filter)
+  }
+
+  clear(): void {
+    this.#filterBy({})
+  }
+
+  type(q: string): void {
+    clearTimeout(this.#typing)
+    this.#typing = setTimeout(() => this.#go({ q: q.trim() || null }, true), typingMs)
+  }
+
+  /** Opens a row's explanation, or closes it. */
+  open(id: string | undefined): void {
+    this.#go({ row: id ?? null }, this.openId() !== undefined && id !== undefined)
+  }
+
+  pick(index: number, row: Transaction): void {
+    this.selection.toggle(index, row)
+  }
+
+  /** Selects from where the last one was picked up to this row, as far as a selection may go. */
+  async pickTo(index: number, row: Transaction): Promise<void> {
+    const anchor = this.selection.anchor()
+    if (anchor === undefined) return this.pick(index, row)
+    const from = Math.max(Math.min(anchor, index), index - mostSelected)
+    const to = Math.min(Math.max(anchor, index), index + mostSelected)
+    this.selectProblem.set(undefined)
+    try {
+      this.selection.add((await this.rows.all({ from, to })).map(({ row }) => row))
+    } catch (error) {
+      this.selectProblem.set(asProblem(error))
+    }
+  }
+  readonly selectProblem = signal<Problem | undefined>(undefined)
 
   readonly exporting = signal(false)
   readonly exportProblem = signal<Problem | undefined>(undefined)
@@ -98,104 +135,17 @@ export class TransactionsStore {
     }
   }
 
-  /** Opens a row's explanation, or closes it. */
-  open(id: string | undefined): void {
+  #filterBy(filter: TransactionFilter): void {
+    clearTimeout(this.#typing)
+    this.#go(paramsOf(filter), false)
+  }
+
+  #go(queryParams: Record<string, string | null>, replaceUrl: boolean): void {
     void this.#router.navigate([], {
       relativeTo: this.#route,
-      queryParams: { row: id ?? null },
+      queryParams,
       queryParamsHandling: 'merge',
-      replaceUrl: this.openId() !== undefined && id !== undefined,
+      replaceUrl,
     })
   }
-
-  type(q: string): void {
-    clearTimeout(this.#typing)
-    this.#typing = setTimeout(() => {
-      const queryParams = { q: q.trim() || null }
-      void this.#router.navigate([], {
-        relativeTo: this.#route,
-        queryParams,
-        queryParamsHandling: 'merge',
-        replaceUrl: true,
-      })
-    }, typingMs)
-  }
-
-  clear(): void {
-    void this.#router.navigate([], { relativeTo: this.#route, queryParams: paramsOf({}), queryParamsHandling: 'merge' })
-  }
-
-  retry(): void {
-    void this.#start(undefined, true)
-  }
-
-  /** Puts the new rows into the list: at the person's word, so they may push. */
-  showNew(): Promise<void> {
-    return this.#show()
-  }
-
-  /** The list has come near its end: the next page, once. */
-  async loadMore(): Promise<void> {
-    const first = this.shown()
-    const cursor = this.#rest().cursor
-    if (!first || cursor === undefined || this.more().status === 'loading' || this.first.state().status === 'loading')
-      return
-    this.more.set({ status: 'loading' })
-    try {
-      const page = await this.#money.transactions(this.filter(), { limit: pageSize, cursor })
-      if (this.shown() !== first) return
-      this.#rest.update((rest) => ({ items: [...rest.items, ...page.items], cursor: page.next_cursor }))
-      this.more.set({ status: 'idle' })
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error
-      this.more.set({ status: 'failed', problem: error })
-    }
-  }
-
-  /** News changes rows in place at once; what would move them waits. A list that is empty has nothing to move. */
-  async #start(logPosition: string | undefined, keep: boolean): Promise<void> {
-    if (keep) await this.first.refresh(logPosition)
-    else {
-      this.#rest.set({ items: [], cursor: undefined })
-      this.waiting.set(false)
-      await this.first.load({ keep: true })
-    }
-    const first = this.first.state()
-    if (first.status !== 'ready') return
-    const shown = this.shown()
-    if (keep && shown !== undefined && shown.items.length > 0 && !standsStill(shown, first.value)) {
-      this.waiting.set(true)
-      return
-    }
-    await this.#show()
-  }
-
-  /**
-   * A cursor is stable under new rows, but what it has brought so far is not read again: the list then holds the first
-   * page anew and, where the person has scrolled on, as many rows as stood there.
-   */
-  async #show(): Promise<void> {
-    const first = this.first.value()
-    if (first === undefined || first === this.shown()) return
-    const wanted = this.rows().length
-    this.shown.set(first)
-    this.waiting.set(false)
-    let rest: { items: Transaction[]; cursor: string | undefined } = { items: [], cursor: first.next_cursor }
-    while (rest.cursor !== undefined && first.items.length + rest.items.length < wanted) {
-      const page = await this.#money
-        .transactions(this.filter(), { limit: 200, cursor: rest.cursor })
-        .catch(() => undefined)
-      if (this.shown() !== first) return
-      if (!page) break
-      rest = { items: [...rest.items, ...page.items], cursor: page.next_cursor }
-    }
-    this.#rest.set(rest)
-    this.more.set({ status: 'idle' })
-  }
 }
-
-/** The same rows in the same places, whatever changed within them. */
-const standsStill = (before: TransactionPage, after: TransactionPage): boolean =>
-  before.totals?.count === after.totals?.count &&
-  before.items.length === after.items.length &&
-  before.items.every((row, index) => row.id === after.items[index]?.id)

@@ -6,7 +6,7 @@ import { MoneyText } from './money.ts'
 import { DemoPill } from './pills.ts'
 import { ProofBadge, ruleOf } from './proof.ts'
 
-/** An account in a list: opens into the account; its figure carries the rule of its proof. */
+/** An account in a list: opens into the account; its figure carries the rule of its proof. `[trend]` stands before it. */
 @Component({
   selector: 'li[pf-account-line]',
   imports: [DemoPill, MoneyText, ProofBadge, RouterLink],
@@ -20,6 +20,7 @@ import { ProofBadge, ruleOf } from './proof.ts'
       </span>
       <span class="sub">{{ account().institution.name }}</span>
     </span>
+    <ng-content select="[trend]" />
     <span class="amt tall">
       @if (account().balances.booked; as booked) {
         <pf-money [class]="rule()" [value]="booked" />
@@ -28,7 +29,9 @@ import { ProofBadge, ruleOf } from './proof.ts'
         <span class="muted small">{{ noBalance }}</span>
       }
     </span>
+    <ng-content />
   `,
+  styles: '.amt { min-width: var(--pf-amount-column, auto); }',
 })
 export class AccountLine {
   readonly account = input.required<Account>()

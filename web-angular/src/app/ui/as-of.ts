@@ -6,6 +6,7 @@ import { timeText } from './days.ts'
 /** Under a page's name: how fresh its figures are, and whether news still reaches it. */
 @Component({
   selector: 'pf-as-of',
+  styles: '.live { margin-right: 4px; }',
   template: '<span class="live" [class.not]="!isLive()" aria-hidden="true"></span> <span>{{ words() }}</span>',
 })
 export class AsOf {

@@ -1,5 +1,6 @@
 import { Component, computed, effect, inject, input } from '@angular/core'
 import { RouterLink } from '@angular/router'
+import { accountsTexts } from '../../texts/accounts.ts'
 import { texts } from '../../texts.ts'
 import { Card } from '../../ui/card.ts'
 import { plainDay, whenText } from '../../ui/days.ts'
@@ -11,12 +12,27 @@ import { RowLine } from '../../ui/row-line.ts'
 import { Strip } from '../../ui/strip.ts'
 import { AccountHead } from './account-head.ts'
 import { BalanceSteps } from './balance-steps.ts'
+import { ProofCalendar } from './proof-calendar.ts'
 import { ProofGaps } from './proof-gaps.ts'
+import { ProofIntervalCard } from './proof-interval.ts'
 import { AccountStore, type Span } from './store.ts'
 
 @Component({
   selector: 'pf-account',
-  imports: [AccountHead, BalanceSteps, Card, DemoPill, Empty, PageHead, ProofGaps, RouterLink, RowLine, Strip],
+  imports: [
+    AccountHead,
+    BalanceSteps,
+    Card,
+    DemoPill,
+    Empty,
+    PageHead,
+    ProofCalendar,
+    ProofGaps,
+    ProofIntervalCard,
+    RouterLink,
+    RowLine,
+    Strip,
+  ],
   providers: [AccountStore],
   templateUrl: './page.html',
   styleUrl: './page.css',
@@ -26,6 +42,7 @@ export class AccountPage {
   readonly id = input.required<string>()
   protected readonly store = inject(AccountStore)
   protected readonly texts = texts.account
+  protected readonly words = accountsTexts.proof
   protected readonly gapsTitle = texts.proof.gapsTitle
   protected readonly within = texts.proof.within
   protected readonly whenText = whenText

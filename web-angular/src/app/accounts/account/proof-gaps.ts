@@ -1,4 +1,4 @@
-import { Component, computed, input } from '@angular/core'
+import { Component, computed, input, output } from '@angular/core'
 import { RouterLink } from '@angular/router'
 import type { ProofInterval, ProofSuspect } from '../../api/types.ts'
 import { texts } from '../../texts.ts'
@@ -17,7 +17,7 @@ const shown = 5
       @for (gap of first(); track gap.balance + gap.to) {
         <li>
           <span class="grow">
-            <span class="name">{{ texts.within(plainDay(gap.from_date), plainDay(gap.to_date)) }}</span>
+            <button type="button" class="name open-gap" (click)="open.emit(gap.to_date)">{{ texts.within(plainDay(gap.from_date), plainDay(gap.to_date)) }}</button>
             <span class="sub veil">
               @if (gap.suspects[0]; as suspect) {
                 {{ word(suspect) }}
@@ -31,9 +31,13 @@ const shown = 5
     </ul>
     @if (gaps().length > first().length) { <p class="cap muted">{{ texts.more(gaps().length - first().length) }}</p> }
   `,
+  styles:
+    '.open-gap { min-height: 24px; padding: 0; border: 0; background: none; text-align: left; color: var(--pf-primary); cursor: pointer; text-decoration: underline dotted; text-underline-offset: 3px; }',
 })
 export class ProofGaps {
   readonly gaps = input.required<readonly ProofInterval[]>()
+  /** A day of the gap that is to be opened. */
+  readonly open = output<string>()
   protected readonly texts = texts.proof
   protected readonly plainDay = plainDay
   protected readonly first = computed(() => this.gaps().slice(0, shown))

@@ -10,13 +10,13 @@ import { Icon } from '../../ui/icon.ts'
 import { MoneyText } from '../../ui/money.ts'
 import { DemoPill } from '../../ui/pills.ts'
 import { ProofBadge } from '../../ui/proof.ts'
+import { RenameDialog, type Renaming } from '../../ui/rename-dialog.ts'
 import { Strip } from '../../ui/strip.ts'
 import { bankName, lastRead, pillOf } from '../look.ts'
 import { ConnectionNotices } from './connection-notices.ts'
 import { ConsentMeter } from './consent-meter.ts'
 import { Quota } from './quota.ts'
 import { type Removal, RemoveDialog, type Removing } from './remove-dialog.ts'
-import { RenameDialog } from './rename-dialog.ts'
 
 /** One bank: where it stands, until when, what it holds, what is left of today's calls, and what can be done. */
 @Component({
@@ -84,8 +84,10 @@ export class ConnectionCard {
   })
 
   protected openRename(): void {
+    const { renameTitle, nameLabel: label, nameHint: hint } = texts.connections
+    const data: Renaming = { title: renameTitle(this.name()), label, hint, name: this.name() }
     this.#dialog
-      .open<RenameDialog, string, string>(RenameDialog, { data: this.name(), width: '420px' })
+      .open<RenameDialog, Renaming, string>(RenameDialog, { data, width: '420px' })
       .afterClosed()
       .subscribe((name) => name && this.rename.emit(name))
   }

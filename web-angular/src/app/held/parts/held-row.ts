@@ -3,11 +3,11 @@ import { MatButton } from '@angular/material/button'
 import type { HeldAnswer } from '../../api/held-rows.ts'
 import type { HeldItem, Transaction } from '../../api/types.ts'
 import { texts } from '../../texts.ts'
+import { amountTyped } from '../../ui/amount-typed.ts'
 import { dayText, plainDay } from '../../ui/days.ts'
 import { MoneyText } from '../../ui/money.ts'
 import { rowName } from '../../ui/row-line.ts'
 import { Strip } from '../../ui/strip.ts'
-import { amountTyped } from '../amount-typed.ts'
 
 /** One row that waits: why, what the bank sent, and the ways out. */
 @Component({

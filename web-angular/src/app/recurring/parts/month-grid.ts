@@ -6,11 +6,8 @@ import { plainDay } from '../../ui/days.ts'
 import { figureText } from '../../ui/format.ts'
 import { MoneyText } from '../../ui/money.ts'
 import { Privacy } from '../../ui/privacy.ts'
-import { type Expected, weeksOf } from '../calendar.ts'
-
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short', timeZone: 'UTC' })
-/** 2024 began on a Monday. */
-const weekdays = Array.from({ length: 7 }, (_, index) => weekday.format(new Date(Date.UTC(2024, 0, index + 1))))
+import { weekdayNames, weeksOf } from '../../ui/weeks.ts'
+import type { Expected } from '../calendar.ts'
 
 /** A month's expected payments on their days; on a phone a list of the days that have some. */
 @Component({
@@ -64,7 +61,7 @@ export class MonthGrid {
   protected readonly texts = recurringTexts
   protected readonly plainDay = plainDay
   protected readonly isNegative = isNegative
-  protected readonly weekdays = weekdays
+  protected readonly weekdays = weekdayNames('short')
   protected readonly weeks = computed(() => weeksOf(this.month()))
   protected readonly byDay = computed(() => Map.groupBy(this.expected(), (one) => one.day))
 

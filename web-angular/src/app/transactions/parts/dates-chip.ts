@@ -1,35 +1,24 @@
-import { CdkTrapFocus } from '@angular/cdk/a11y'
-import { CdkConnectedOverlay, CdkOverlayOrigin } from '@angular/cdk/overlay'
-import { Component, computed, input, output, signal } from '@angular/core'
+import { Component, computed, input, output, signal, viewChild } from '@angular/core'
 import { MatButton } from '@angular/material/button'
 import { texts } from '../../texts.ts'
 import { addMonths, dayOf, firstDay, lastDay, monthOf, plainDay, rangeText } from '../../ui/days.ts'
-import { Icon } from '../../ui/icon.ts'
+import { PanelChip } from '../../ui/panel-chip.ts'
 
 export type Days = { date_from: string | undefined; date_to: string | undefined }
 
 /** The days of the list: five usual spans, or two days of one's own. Both ends count. */
 @Component({
   selector: 'pf-dates-chip',
-  imports: [CdkConnectedOverlay, CdkOverlayOrigin, CdkTrapFocus, Icon, MatButton],
-  host: { class: 'chip', '[class.on]': 'set()' },
+  imports: [MatButton, PanelChip],
   templateUrl: './dates-chip.html',
-  styles: `
-    .panel { width: 296px; max-width: calc(100vw - 32px); padding: 12px; border-radius: var(--pf-radius-l); background: var(--pf-surface); box-shadow: var(--pf-shadow-2); display: grid; gap: 12px; }
-    .presets { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; }
-    .presets button { min-width: 0; padding-inline: 8px; }
-    .own { display: grid; gap: 12px; border-top: 1px solid var(--pf-line); padding-top: 12px; }
-    .own label { display: grid; gap: 4px; font: var(--pf-text-caption); color: var(--pf-ink-2); }
-    .own input { width: 100%; height: 40px; padding: 0 10px; border: 1px solid var(--pf-line-strong); border-radius: var(--pf-radius-m); background: var(--pf-surface); color: var(--pf-ink); font: 400 1rem/1.5rem var(--pf-font); }
-    .wrong { font: var(--pf-text-caption); color: var(--pf-error); }
-  `,
+  styleUrl: './panel.css',
 })
 export class DatesChip {
   readonly days = input.required<Days>()
   readonly choose = output<Days>()
 
   protected readonly texts = texts.transactions
-  protected readonly open = signal(false)
+  private readonly chip = viewChild.required(PanelChip)
   protected readonly from = signal('')
   protected readonly to = signal('')
   protected readonly set = computed(() => this.days().date_from !== undefined || this.days().date_to !== undefined)
@@ -37,14 +26,13 @@ export class DatesChip {
   protected readonly shown = computed(() => daysText(this.days()))
   protected readonly presets = computed(() => presetsOf(dayOf(new Date())))
 
-  protected toggle(): void {
+  protected fill(): void {
     this.from.set(this.days().date_from ?? '')
     this.to.set(this.days().date_to ?? '')
-    this.open.update((open) => !open)
   }
 
   protected pick(days: Days): void {
-    this.open.set(false)
+    this.chip().close()
     this.choose.emit(days)
   }
 

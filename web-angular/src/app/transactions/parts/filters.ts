@@ -5,12 +5,14 @@ import { AccountChoice } from '../../ui/account-choice.ts'
 import { categoryName, knownCategories } from '../../ui/category.ts'
 import { ChoiceChip } from '../../ui/choice-chip.ts'
 import { Icon } from '../../ui/icon.ts'
+import { directed } from '../amount-range.ts'
+import { AmountChip } from './amount-chip.ts'
 import { DatesChip } from './dates-chip.ts'
 
 /** What narrows the list. Every word of it stands in the URL; `/` goes to the search. */
 @Component({
   selector: 'pf-filters',
-  imports: [AccountChoice, ChoiceChip, DatesChip, Icon],
+  imports: [AccountChoice, AmountChip, ChoiceChip, DatesChip, Icon],
   host: { role: 'search', '[attr.aria-label]': 'texts.filters', '(document:keydown)': 'onKey($event)' },
   template: `
     <label class="find">
@@ -18,11 +20,15 @@ import { DatesChip } from './dates-chip.ts'
       <input #search type="search" [attr.aria-label]="texts.search" [placeholder]="texts.search" maxlength="200" (input)="typed.emit(search.value)" />
       <kbd aria-hidden="true">/</kbd>
     </label>
-    <pf-dates-chip [days]="{ date_from: filter().date_from, date_to: filter().date_to }" (choose)="change.emit($event)" />
-    <pf-account-choice [accounts]="accounts()" [value]="filter().account_id" (choose)="change.emit({ account_id: $event })" />
-    <pf-choice-chip [label]="texts.category" [choices]="categories" [value]="filter().category" (choose)="change.emit({ category: $event })" />
-    <pf-choice-chip [label]="texts.direction" [choices]="directions" [value]="filter().direction" (choose)="change.emit({ direction: toDirection($event) })" />
-    <pf-choice-chip [label]="texts.status" [choices]="statuses" [value]="filter().status" (choose)="change.emit({ status: toStatus($event) })" />
+    <div class="chips">
+      <pf-dates-chip [days]="{ date_from: filter().date_from, date_to: filter().date_to }" (choose)="change.emit($event)" />
+      <pf-account-choice [accounts]="accounts()" [value]="filter().account_id" (choose)="change.emit({ account_id: $event })" />
+      <pf-choice-chip [label]="texts.category" [choices]="categories" [value]="filter().category" (choose)="change.emit({ category: $event })" />
+      <pf-choice-chip [label]="texts.direction" [choices]="directions" [value]="filter().direction" (choose)="change.emit(directed(filter(), toDirection($event)))" />
+      <pf-amount-chip [filter]="filter()" (choose)="change.emit($event)" />
+      <pf-choice-chip [label]="texts.status" [choices]="statuses" [value]="filter().status" (choose)="change.emit({ status: toStatus($event) })" />
+      <ng-content />
+    </div>
   `,
   styleUrl: './filters.css',
 })
@@ -52,6 +58,8 @@ export class Filters {
       if (document.activeElement !== field || words === '') if (field.value.trim() !== words) field.value = words
     })
   }
+
+  protected readonly directed = directed
 
   protected toDirection(value: string | undefined) {
     return value === 'in' || value === 'out' ? value : undefined

@@ -1,6 +1,7 @@
-import { Component, computed, input } from '@angular/core'
+import { Component, computed, input, output } from '@angular/core'
 import { RouterLink } from '@angular/router'
 import type { Transaction } from '../../api/types.ts'
+import { texts } from '../../texts.ts'
 import { categoryLook, categoryName } from '../../ui/category.ts'
 import { plainDay } from '../../ui/days.ts'
 import { MoneyText } from '../../ui/money.ts'
@@ -11,10 +12,17 @@ import { rowName } from '../../ui/row-line.ts'
 @Component({
   selector: 'pf-row',
   imports: [MoneyText, PendingPill, RouterLink],
-  host: { role: 'listitem', '[class.day]': 'newDay()', '[class.open]': 'open()' },
+  host: {
+    role: 'listitem',
+    '[class.day]': 'newDay()',
+    '[class.open]': 'open()',
+    '[class.selected]': 'selected()',
+    '(mousedown)': 'onDown($event)',
+    '(click)': 'onClick($event)',
+  },
   template: `
     <span class="date">{{ day() }}</span>
-    <span class="who" [title]="name()"><a class="text" [routerLink]="[]" [queryParams]="{ row: row().id }" queryParamsHandling="merge" [attr.aria-current]="open() || null" [attr.data-row]="row().id">{{ name() }}</a>@if (row().status === 'pending') { <pf-pending /> }</span>
+    <span class="who" [title]="name()"><a class="text" [routerLink]="[]" [queryParams]="{ row: row().id }" queryParamsHandling="merge" [attr.aria-current]="open() || null" [attr.data-row]="row().id">{{ name() }}@if (selected()) { <span class="sr">, {{ selectedWord }}</span> }</a>@if (row().status === 'pending') { <pf-pending /> }</span>
     <span class="ct"><span [class]="'dot k' + hue()">{{ category() }}</span></span>
     <span class="ac">{{ account() }}</span>
     <pf-money [value]="row().amount" sign="flow" />
@@ -28,9 +36,26 @@ export class Row {
   readonly newDay = input(true)
   /** Its explanation is open. */
   readonly open = input(false)
+  /** It is one of those that are added up. */
+  readonly selected = input(false)
+  /** It is picked by a click with Ctrl or ⌘, or a stretch up to it with Shift. */
+  readonly pick = output<'one' | 'stretch'>()
+
+  protected readonly selectedWord = texts.transactions.selected
 
   protected readonly name = computed(() => rowName(this.row()))
   protected readonly day = computed(() => plainDay(this.row().date))
   protected readonly category = computed(() => categoryName(this.row().category))
   protected readonly hue = computed(() => categoryLook(this.row().category).hue)
+
+  /** Shift and a click would mark text. */
+  protected onDown(event: MouseEvent): void {
+    if (event.shiftKey) event.preventDefault()
+  }
+
+  protected onClick(event: MouseEvent): void {
+    if (!event.shiftKey && !event.ctrlKey && !event.metaKey) return
+    event.preventDefault()
+    this.pick.emit(event.shiftKey ? 'stretch' : 'one')
+  }
 }

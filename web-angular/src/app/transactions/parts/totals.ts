@@ -1,32 +1,46 @@
-import { Component, computed, input } from '@angular/core'
+import { Component, computed, input, output } from '@angular/core'
 import type { Totals } from '../../api/types.ts'
+import { transactionsTexts } from '../../texts/transactions.ts'
 import { texts } from '../../texts.ts'
 import { formatCount } from '../../ui/format.ts'
 import { MoneyText } from '../../ui/money.ts'
 
-/** What is filtered, added up: each currency for itself. */
+/** What is filtered, added up, each currency for itself; or what is selected of it, in the same place. */
 @Component({
   selector: 'pf-totals',
   imports: [MoneyText],
-  host: { role: 'status' },
+  host: { '[class.of-selection]': 'selected() !== undefined' },
   template: `
-    <span><b>{{ count() }}</b> {{ texts.rows(totals().count) }}</span>
-    @for (sum of totals().by_currency; track sum.currency) {
-      <span class="one">
-        <span>{{ texts.in }} <b><pf-money [value]="sum.in" /></b></span>
-        <span>{{ texts.out }} <b><pf-money [value]="sum.out" /></b></span>
-        <span>{{ texts.net }} <b><pf-money [value]="sum.net" sign="flow" class="ink" /></b></span>
-      </span>
-    }
+    <span class="all" role="status">
+      <span>@if (selected(); as some) { <b>{{ select.chosen(some.count) }}</b> } @else { <b>{{ count() }}</b> {{ texts.rows(totals().count) }} }</span>
+      @for (sum of shown().by_currency; track sum.currency) {
+        <span class="one">
+          <span>{{ texts.in }} <b><pf-money [value]="sum.in" /></b></span>
+          <span>{{ texts.out }} <b><pf-money [value]="sum.out" /></b></span>
+          <span>{{ texts.net }} <b><pf-money [value]="sum.net" sign="flow" class="ink" /></b></span>
+        </span>
+      }
+    </span>
+    @if (selected()) { <button type="button" class="clear-all" (click)="clear.emit()">{{ select.clear }}</button> }
+    <ng-content />
   `,
   styles: `
-    :host { display: flex; flex-wrap: wrap; gap: 4px 24px; align-items: baseline; min-height: 41px; padding: 10px 16px; border-bottom: 1px solid var(--pf-line); font: var(--pf-text-small); color: var(--pf-ink-2); }
+    :host { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: center; min-height: 45px; padding: 8px 16px; border-bottom: 1px solid var(--pf-line); font: var(--pf-text-small); color: var(--pf-ink-2); background: var(--pf-surface); }
+    :host(.of-selection) { position: sticky; top: 0; z-index: 1; background: var(--pf-primary-soft); color: var(--pf-on-primary-soft); }
+    .all { flex: 1 1 auto; display: flex; flex-wrap: wrap; gap: 4px 24px; align-items: baseline; }
     .one { display: flex; flex-wrap: wrap; gap: 4px 24px; }
     b { font-weight: 600; color: var(--pf-ink); }
+    .clear-all { min-height: 28px; padding: 0 8px; border: 0; background: none; color: var(--pf-primary); font-weight: 550; cursor: pointer; text-decoration: underline; text-underline-offset: 3px; }
+    @media (max-width: 719px) { .all { flex: 1 1 0; min-width: 0; } .clear-all { min-height: 44px; } }
+    @media print { :host { position: static !important; } .clear-all { display: none; } }
   `,
 })
 export class TotalsLine {
   readonly totals = input.required<Totals>()
+  readonly selected = input<Totals>()
+  readonly clear = output<void>()
   protected readonly texts = texts.transactions
+  protected readonly select = transactionsTexts.select
+  protected readonly shown = computed(() => this.selected() ?? this.totals())
   protected readonly count = computed(() => formatCount(this.totals().count))
 }
