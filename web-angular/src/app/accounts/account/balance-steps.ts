@@ -29,12 +29,12 @@ const ringRoom = 8
             <line [class]="tick.zero ? 'zero' : 'grid-l'" [attr.x1]="left" [attr.x2]="box.px()" [attr.y1]="tick.y" [attr.y2]="tick.y" />
             <text class="axis" [attr.x]="left - 8" [attr.y]="tick.y + 4" text-anchor="end">{{ tick.text }}</text>
           }
-          <polygon class="area" [attr.points]="c.area" />
-          <polyline class="now" [attr.points]="c.line" />
-          @for (ring of c.rings; track ring.x) { <circle class="ring" r="3" [attr.cx]="ring.x" [attr.cy]="ring.y" /> }
           @for (gap of c.gaps; track gap.from) {
             <rect class="band" y="8" [attr.x]="gap.x1" [attr.width]="gap.x2 - gap.x1" [attr.height]="height - 28" />
           }
+          <polygon class="area" [attr.points]="c.area" />
+          <polyline class="now" [attr.points]="c.line" />
+          @for (ring of c.rings; track ring.x) { <circle class="ring" r="3" [attr.cx]="ring.x" [attr.cy]="ring.y" /> }
           @for (one of c.proof; track one.from) {
             @switch (one.state) {
               @case ('verified') { <path class="ok-rule" [attr.d]="'M' + one.x1 + ' ' + (height - 25.5) + 'H' + one.x2 + 'M' + one.x1 + ' ' + (height - 22.5) + 'H' + one.x2" /> }

@@ -1,4 +1,4 @@
-import { Component, computed, input, output } from '@angular/core'
+import { afterRenderEffect, Component, computed, type ElementRef, input, output, viewChild } from '@angular/core'
 import { MatButton, MatIconButton } from '@angular/material/button'
 import { RouterLink } from '@angular/router'
 import type { ProofInterval } from '../../api/types.ts'
@@ -20,7 +20,7 @@ import { firstDayOf } from './proof-days.ts'
   templateUrl: './proof-interval.html',
   styles: `
     :host { display: grid; gap: 10px; align-content: start; } :host(.bad) { border-color: var(--pf-gap); }
-    header { margin: 0; }
+    header { margin: 0; scroll-margin: 16px; } h2:focus-visible { outline: none; }
     dl { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 4px 16px; }
     dd { text-align: right; } .kind { display: block; } .in-it { padding-left: 12px; color: var(--pf-ink-2); }
     .line { border-top: 1px solid var(--pf-line); padding-top: 4px; } .sum { border-top: 1px solid var(--pf-line-strong); padding-top: 6px; font-weight: 600; }
@@ -44,6 +44,7 @@ export class ProofIntervalCard {
   readonly takeBack = output<void>()
   readonly closed = output<void>()
 
+  private readonly heading = viewChild.required<ElementRef<HTMLElement>>('heading')
   protected readonly texts = accountsTexts.proof
   protected readonly proof = texts.proof
   protected readonly kinds = texts.proof.suspect
@@ -73,6 +74,16 @@ export class ProofIntervalCard {
     if (one.reason !== null) return accountsTexts.proof.reasons[one.reason] ?? ''
     return one.status === 'verified' ? accountsTexts.proof.agrees : ''
   })
+
+  constructor() {
+    // Another day is read from its heading; on a phone it lies below the calendar.
+    afterRenderEffect(() => {
+      this.day()
+      const heading = this.heading().nativeElement
+      heading.focus({ preventScroll: true })
+      heading.scrollIntoView?.({ block: 'nearest' })
+    })
+  }
 
   protected explain(index: number, of: number): string {
     return of === 1 ? accountsTexts.proof.explainRow : accountsTexts.proof.explainNth(index + 1)
