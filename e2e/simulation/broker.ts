@@ -31,6 +31,7 @@ type Durable = {
   context: Context
   name: string
   aggregates: readonly string[] | undefined
+  wants: ReactOptions['wants']
   settled: Set<number>
   attempts: Map<number, number>
   underway: Map<number, Delivery>
@@ -196,12 +197,12 @@ export class Broker {
     }
   }
 
-  #durableOf({ context, name, aggregates }: ReactOptions): Durable {
+  #durableOf({ context, name, aggregates, wants: wanted }: ReactOptions): Durable {
     const id = `${context}/${name}`
     const known = this.#durables.get(id)
     if (known !== undefined) return known
     const durable: Durable = {
-      ...{ context, name, aggregates, settled: new Set(), attempts: new Map(), underway: new Map() },
+      ...{ context, name, aggregates, wants: wanted, settled: new Set(), attempts: new Map(), underway: new Map() },
       ...{ waiting: new Set(), subscribers: new Set() },
     }
     for (const message of this.messagesOf(context))
@@ -210,28 +211,38 @@ export class Broker {
     return durable
   }
 
-  /** To one of those that live; where none does, when one comes. */
+  /** To one of those that live, stopped or not; where none does, when one comes. */
   #deliver(durable: Durable, seq: number, delayMs: number): void {
-    durable.waiting.delete(seq)
-    const living = [...durable.subscribers].filter(({ owner }) => owner.isAlive)
     for (const subscriber of durable.subscribers) if (!subscriber.owner.isAlive) durable.subscribers.delete(subscriber)
-    if (living.length === 0) {
+    this.#deliverTo([...durable.subscribers], durable, seq, delayMs)
+  }
+
+  #deliverTo(takers: readonly Subscriber[], durable: Durable, seq: number, delayMs: number): void {
+    durable.waiting.delete(seq)
+    if (takers.length === 0) {
       durable.waiting.add(seq)
       return
     }
-    const delivery: Delivery = { to: this.#rng.pick(living), isUnderway: false, isAcknowledged: false }
+    const delivery: Delivery = { to: this.#rng.pick(takers), isUnderway: false, isAcknowledged: false }
     durable.underway.set(seq, delivery)
     this.#line.time.after(delayMs + this.#line.latencyMs(), undefined, () => this.#handOver(durable, seq, delivery))
     this.#watch(durable, seq, delivery, delayMs)
   }
 
-  /** Redelivers what nobody works on any more. */
+  /**
+   * Redelivers what nobody works on any more: to those that run, since who is stopped asks for nothing. Where all are
+   * stopped it stays with whoever holds it, who goes on with it in time.
+   */
   #watch(durable: Durable, seq: number, delivery: Delivery, delayMs: number): void {
-    this.#line.time.after(delayMs + ackWaitMs, undefined, () => {
+    const { time } = this.#line
+    time.after(delayMs + ackWaitMs, undefined, () => {
       if (delivery.isAcknowledged || durable.underway.get(seq) !== delivery) return
       const { owner } = delivery.to
-      const isHeard = owner.isAlive && owner.pausedUntilMs <= this.#line.time.nowMs && delivery.isUnderway
-      if (isHeard) this.#watch(durable, seq, delivery, 0)
+      const stoppedMs = owner.isAlive ? owner.pausedUntilMs - time.nowMs : 0
+      const running = [...durable.subscribers].filter(({ owner: of }) => of.isAlive && of.pausedUntilMs <= time.nowMs)
+      if (stoppedMs > 0 && running.length === 0) this.#watch(durable, seq, delivery, stoppedMs)
+      else if (stoppedMs > 0) this.#deliverTo(running, durable, seq, 0)
+      else if (owner.isAlive && delivery.isUnderway) this.#watch(durable, seq, delivery, 0)
       else this.#deliver(durable, seq, 0)
     })
   }
@@ -274,7 +285,12 @@ export class Broker {
   }
 }
 
-function wants({ context, aggregates, settled }: Durable, message: RawMessage): boolean {
+function wants({ context, aggregates, wants, settled }: Durable, message: RawMessage): boolean {
   const at = addressOf(message.subject)
-  return at.context === context && !settled.has(message.seq) && (aggregates?.includes(at.aggregate) ?? true)
+  return (
+    at.context === context &&
+    !settled.has(message.seq) &&
+    (aggregates?.includes(at.aggregate) ?? true) &&
+    (wants?.(message) ?? true)
+  )
 }

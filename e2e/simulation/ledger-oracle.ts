@@ -1,4 +1,5 @@
 import {
+  type AggregateDeclaration,
   type ConnectionEvent,
   connectionEvents,
   type FeedEvent,
@@ -66,8 +67,9 @@ export class LedgerOracle {
   constructor(outside: Outside) {
     this.#outside = outside
     this.#ledgers = readerOf<LedgerEvent>(ledgerEvents, outside)
-    this.#feeds = readerOf<FeedEvent>(feedEvents, outside)
-    this.#connections = readerOf<ConnectionEvent>(connectionEvents, outside)
+    const followed = ['SyncStarted', 'TransactionsFetched', 'SyncFailed', 'SyncCompleted'] as const
+    this.#feeds = readerOf<FeedEvent>({ ...feedEvents, reads: followed }, outside)
+    this.#connections = readerOf<ConnectionEvent>({ ...connectionEvents, reads: ['RequisitionLinked'] }, outside)
   }
 
   /** `settled`: nothing is under way any more, so that what was fetched has to be stored. */
@@ -283,7 +285,7 @@ function follow(account: Account, { type, data }: FeedEvent): void {
 
 /** All events of an aggregate, read on from where the last reading ended. */
 function readerOf<Event extends ConnectionEvent | FeedEvent | LedgerEvent>(
-  declaration: typeof connectionEvents | typeof feedEvents | typeof ledgerEvents,
+  declaration: AggregateDeclaration & { reads?: readonly Event['type'][] },
   { broker, openVault, line, random }: Outside,
 ): (spaceId: string, aggregateId: string) => Promise<readonly Event[]> {
   const decider = {

@@ -38,8 +38,9 @@ export class Objects {
       download: () => Promise.reject(new Error('Nothing that is simulated downloads to a file.')),
       async *list(prefix) {
         await line.turn(owner)
+        const wanted = checkPrefix(prefix)
         for (const [key, { body, modifiedAt }] of [...kept]) {
-          if (key.startsWith(checkPrefix(prefix))) yield { key, size: body.length, modifiedAt }
+          if (key.startsWith(wanted)) yield { key, size: body.length, modifiedAt }
         }
       },
       async delete(key) {

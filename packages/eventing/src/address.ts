@@ -29,8 +29,10 @@ export function addressOf(subject: string): Address {
   return { context, aggregate, spaceId, aggregateId }
 }
 
+const known: ReadonlySet<string | undefined> = new Set(contexts)
+
 function isContext(name: string | undefined): name is Context {
-  return contexts.some((context) => context === name)
+  return known.has(name)
 }
 
 /** One command on one aggregate is one message; the subject is in it because the log's window of duplicates is per stream. */

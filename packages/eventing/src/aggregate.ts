@@ -1,7 +1,7 @@
 import type { AnyEvent } from '@pf/contracts'
 import { addressOf, messageIdOf } from './address.ts'
 import { type DeclaredEvents, declaredEvents } from './declared-events.ts'
-import { aadOf, chainHash, encodeBody, following, headersOf, LogBroken, openMessage } from './envelope.ts'
+import { aadOf, chainHash, encodeBody, following, headersOf, holdsAny, LogBroken, openMessage } from './envelope.ts'
 import { handledCommands } from './handled-commands.ts'
 import type {
   AggregateDefinition,
@@ -54,16 +54,20 @@ export type Known<State> = Snapshot<State> & {
   bytes: number
 }
 
+type Written = { body: Uint8Array; hash: string; seq: number; count: number }
+
 /** One kind of aggregate on the log: reading, remembering, writing. */
 export function openAggregate<State, Command, Event extends AnyEvent>(
   definition: AggregateDefinition<State, Command, Event>,
   parts: CommandHandlerParts,
 ) {
   const { log, sealer, clock, ids, maxCachedBytes = defaultCachedBytes } = parts
-  const { decider, context } = definition
+  const { decider, context, reads } = definition
   const declared: DeclaredEvents = declaredEvents(definition)
   const cache = createRecent<Known<State>>(maxCachedBytes)
   const snapshots = openSnapshots(definition, parts)
+  const isRead = (message: RawMessage) =>
+    reads === undefined || holdsAny(message, (type) => (reads as readonly string[]).includes(type))
   // The door has validated them against this very aggregate's declarations.
   const read = async (message: RawMessage) => (await openMessage(message, sealer, () => declared)).events as Event[]
 
@@ -71,10 +75,10 @@ export function openAggregate<State, Command, Event extends AnyEvent>(
     events.reduce((so, event) => decider.evolve(so, event), state)
 
   /** `commands` is one and the same all along: what is known only ever grows, or is forgotten as a whole. */
-  const after = (known: Known<State>, body: Uint8Array, hash: string, seq: number, events: readonly Event[]) => ({
+  const after = (known: Known<State>, { body, hash, seq, count }: Written, events: readonly Event[]) => ({
     state: evolveAll(known.state, events),
     seq,
-    version: known.version + events.length,
+    version: known.version + count,
     hash,
     previous: known.hash,
     commands: known.commands,
@@ -83,9 +87,10 @@ export function openAggregate<State, Command, Event extends AnyEvent>(
   })
 
   const advance = async (known: Known<State>, message: RawMessage): Promise<Known<State>> => {
-    const { hash, commandId } = following(known, message)
-    const next = after(known, message.body, hash, message.seq, await read(message))
-    known.commands.add(commandId, message.seq)
+    const { hash, commandId, count } = following(known, message)
+    const { body, seq } = message
+    const next = after(known, { body, hash, seq, count }, isRead(message) ? await read(message) : [])
+    known.commands.add(commandId, seq)
     return next
   }
 
@@ -183,7 +188,7 @@ export function openAggregate<State, Command, Event extends AnyEvent>(
       events: readonly Event[],
       commandId: string,
     ): Promise<Known<State>> {
-      const next = after(known, body, headers['es-hash'] ?? '', seq, events)
+      const next = after(known, { body, hash: headers['es-hash'] ?? '', seq, count: events.length }, events)
       known.commands.add(commandId, seq)
       return keep(subject, next)
     },

@@ -4,7 +4,7 @@ import { createCommandHandler } from './command-handler.ts'
 import { EventInvalid } from './declared-events.ts'
 import { LogBroken } from './envelope.ts'
 import { createMemoryLog } from './memory/index.ts'
-import { ConcurrencyConflict, type EventLog, KeyMissing, UnknownOutcome } from './ports.ts'
+import { ConcurrencyConflict, type EventLog, KeyMissing, type Sealer, UnknownOutcome } from './ports.ts'
 import { decodePosition } from './position.ts'
 import { systemIds } from './system.ts'
 import { counter } from './testing/counter.ts'
@@ -65,6 +65,29 @@ describe('a command', () => {
     const { state } = await one.handle(at, { type: 'Count', by: 4 }, { commandId: 'c-3' })
     expect(state.sum).toBe(7)
     expect(await open().load(at)).toEqual({ state: { sum: 7, closed: false }, version: 3 })
+  })
+
+  it('is known to a fold of some types alone by its version and hash, without being unsealed', async () => {
+    const { log, sealer, handler } = house()
+    await handler.handle(at, { type: 'Count', by: 2, times: 2 }, { commandId: 'c-1' })
+    await handler.handle(at, { type: 'Close' }, { commandId: 'c-2' })
+    const unsealed: string[] = []
+    const telling: Sealer = {
+      ...sealer,
+      open: (spaceId, keyId, bytes, aad) => {
+        unsealed.push(aad)
+        return sealer.open(spaceId, keyId, bytes, aad)
+      },
+    }
+    const parts = { sealer: telling, clock: { now: () => new Date(0) }, ids: systemIds }
+    const closings = { ...counter, reads: ['Closed'] as const }
+    const state = { sum: 0, closed: true }
+    expect(await createCommandHandler(closings, { ...parts, log }).load(at)).toEqual({ state, version: 3 })
+    expect(unsealed).toHaveLength(1)
+    const [first, ...later] = await log.load(subject)
+    const changed = { ...first!, body: first!.body.with(0, first!.body[0]! ^ 1) }
+    const broken = { ...log, load: async () => [changed, ...later] }
+    await expect(createCommandHandler(closings, { ...parts, log: broken }).load(at)).rejects.toThrow(LogBroken)
   })
 
   it('that brings about nothing appends nothing', async () => {

@@ -76,6 +76,15 @@ export type Envelope = {
   hash: string
 }
 
+/**
+ * The types stand in the open header: what nobody wants is not unsealed. A message without it is wanted by everybody, who
+ * then finds it broken.
+ */
+export function holdsAny({ headers }: RawMessage, isWanted: (type: string) => boolean): boolean {
+  const types = headers['ce-type']
+  return types === undefined || types.split(',').some(isWanted)
+}
+
 /** Throws LogBroken. */
 export function envelopeOf({ subject, seq, headers }: RawMessage): Envelope {
   const text = (name: string): string => {

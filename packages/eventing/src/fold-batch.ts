@@ -1,6 +1,6 @@
 import type { AnyEvent } from '@pf/contracts'
 import { EventInvalid, type eventCatalogue } from './declared-events.ts'
-import { LogBroken, openMessage } from './envelope.ts'
+import { holdsAny, LogBroken, openMessage } from './envelope.ts'
 import { askOf, createFold, needsOf } from './fold.ts'
 import { KeyMissing, type RawMessage, SealBroken, type Sealer } from './ports.ts'
 import type { Operation, Projection } from './projection.ts'
@@ -74,9 +74,7 @@ async function askedBy<Event extends AnyEvent, Row extends object>(
   catalogue: Catalogue,
 ): Promise<{ operations: Operation<Row>[] } | { poison: unknown } | 'parked'> {
   if (parked.has(message.subject)) return 'parked'
-  // The types stand in the open header: what no handler wants is not unsealed.
-  const types = message.headers['ce-type']?.split(',') ?? []
-  if (types.length > 0 && !types.some((type) => type in projection.on)) return { operations: [] }
+  if (!holdsAny(message, (type) => type in projection.on)) return { operations: [] }
   try {
     return askOf(projection, await openMessage(message, sealer, catalogue))
   } catch (error) {

@@ -142,6 +142,8 @@ export type ReactOptions = {
   name: string
   /** Narrow to aggregates of these kinds. */
   aggregates?: readonly string[]
+  /** Narrow further: what it does not want is acknowledged at once, waits for nothing and holds nothing up. */
+  wants?(message: RawMessage): boolean
   maxInFlight?: number
   handle(message: RawMessage, delivery: { attempt: number; signal: AbortSignal }): Promise<void>
   onError?(error: unknown, message: RawMessage): void
@@ -223,6 +225,11 @@ export type AggregateDefinition<State, Command, Event extends AnyEvent> = Aggreg
    * rises whenever State changes, or what `evolve` makes of an event: what was kept in another shape is passed over.
    */
   readonly snapshot?: { readonly shape: number }
+  /**
+   * For folds that never write, of what another service writes: messages without an event of these types are not unsealed.
+   * Their versions and hashes are checked as ever. All types unless told.
+   */
+  readonly reads?: readonly Event['type'][]
 }
 
 /** Right to something that one process has at a time, over all processes. */

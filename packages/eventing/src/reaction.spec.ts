@@ -1,6 +1,6 @@
 import { createCommandHandler } from './command-handler.ts'
 import { createMemoryLog } from './memory/index.ts'
-import type { Recorded } from './ports.ts'
+import type { Recorded, Sealer } from './ports.ts'
 import { reaction, runReaction } from './reaction.ts'
 import { systemClock, systemIds } from './system.ts'
 import { type CounterEvent, counter, counterEvents } from './testing/counter.ts'
@@ -56,6 +56,31 @@ describe('a reaction', () => {
     await eventually(() => expect(attempts).toEqual([1, 2, 3]))
     await running.stop()
     expect(errors).toHaveLength(2)
+  })
+
+  it('is not handed, and does not unseal, what holds no event of its types', async () => {
+    const { log, sealer, handler, declarations } = house()
+    const opened: string[] = []
+    const seen: string[] = []
+    const telling: Sealer = {
+      ...sealer,
+      open: (spaceId, keyId, bytes, aad) => {
+        opened.push(aad)
+        return sealer.open(spaceId, keyId, bytes, aad)
+      },
+    }
+    const definition = reaction<CounterEvent>({
+      name: 'choosy',
+      context: 'connection',
+      types: ['Closed'],
+      handle: async ({ commandId }) => void seen.push(commandId),
+    })
+    await handler.handle(at, { type: 'Count', by: 1 }, { commandId: 'c-1' })
+    await handler.handle(at, { type: 'Close' }, { commandId: 'c-2' })
+    const running = await runReaction(definition, { log, sealer: telling, declarations, onError: fail })
+    await eventually(() => expect(seen).toEqual(['c-2']))
+    await running.stop()
+    expect(opened).toHaveLength(1)
   })
 
   it('passes over an erased space', async () => {

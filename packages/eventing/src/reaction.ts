@@ -3,7 +3,7 @@ import { addressOf } from './address.ts'
 import { givingUp, type Laid, repeatAsked } from './dead-letter-office.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import { eventCatalogue } from './declared-events.ts'
-import { openMessage } from './envelope.ts'
+import { holdsAny, openMessage } from './envelope.ts'
 import { createLanes } from './lanes.ts'
 import {
   type EventLog,
@@ -28,6 +28,8 @@ export type Reaction<Event extends AnyEvent = AnyEvent> = {
   readonly context: Context
   /** Narrow to aggregates of these kinds. */
   readonly aggregates?: readonly string[]
+  /** Narrow to messages that hold an event of these types: others are acknowledged unread. */
+  readonly types?: readonly string[]
   readonly maxInFlight?: number
   /**
    * A message that can but fail is set aside after so many attempts (20 unless told: a quarter of an hour of back-off), the
@@ -56,7 +58,7 @@ export type RunReactionOptions = {
 /** What an erased space did is passed over: nothing can be read of it. */
 export async function runReaction(definition: Reaction, options: RunReactionOptions): Promise<Running> {
   const { log, onError, deadLetters } = options
-  const { name, context, aggregates, maxInFlight } = definition
+  const { name, context, aggregates, types, maxInFlight } = definition
   const react = reactionOf(definition, options)
   // What is repeated and what arrives of one aggregate come one at a time, too.
   const turns = createLanes(Number.MAX_SAFE_INTEGER)
@@ -66,6 +68,7 @@ export async function runReaction(definition: Reaction, options: RunReactionOpti
     context,
     name,
     ...(aggregates && { aggregates }),
+    ...(types && { wants: (message: RawMessage) => holdsAny(message, (type) => types.includes(type)) }),
     ...(maxInFlight !== undefined && { maxInFlight }),
     onError,
     handle: deadLetters ? givingUp(definition, { ...options, deadLetters }, inTurn) : inTurn,

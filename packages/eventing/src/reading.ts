@@ -32,12 +32,17 @@ export function createReading<Row extends object>(
 ) {
   const running = new Map<string, number>()
   let current: Current<Row> | undefined
-  let moved = new AbortController()
+  /** Made where somebody waits for it: mostly nobody does. */
+  let moved: AbortController | undefined
   let asked = 0
   let newest = 0
   const tell = () => {
-    moved.abort(hasMoved)
-    moved = new AbortController()
+    moved?.abort(hasMoved)
+    moved = undefined
+  }
+  const nextMove = (): AbortSignal => {
+    moved ??= new AbortController()
+    return moved.signal
   }
 
   /** Answers may overtake each other: an older one changes nothing. */
@@ -58,9 +63,8 @@ export function createReading<Row extends object>(
   const readable = async (): Promise<Current<Row>> => {
     for (;;) {
       stopping.throwIfAborted()
-      const { signal } = moved
       if (current) return current
-      await timing.wait(longMs, AbortSignal.any([signal, stopping]))
+      await timing.wait(longMs, AbortSignal.any([nextMove(), stopping]))
     }
   }
 
@@ -106,7 +110,7 @@ export function createReading<Row extends object>(
       })
       try {
         for (;;) {
-          const { signal } = moved
+          const signal = nextMove()
           if (seq <= 0 || (await seqNow()) >= seq) return true
           if (isLate || stopping.aborted) return false
           const isMine = current && running.has(keyOf(current.build))

@@ -34,10 +34,18 @@ import type { Parts } from './application/parts.ts'
 import type { StoreInOrderParts } from './application/store-in-order.ts'
 import { createTending } from './application/tend-lake.ts'
 import { defaultLakeBounds, defaultStatementBounds, type LakeBounds, type StatementBounds } from './bounds.ts'
-import { type ConnectionFacts, learn, unknownConnection } from './domain/connection-facts.ts'
+import { type ConnectionFacts, factTypes, learn, unknownConnection } from './domain/connection-facts.ts'
 import { addFetched, type FetchedAnswers, nothingFetched } from './domain/fetched-answers.ts'
 import * as ledger from './domain/ledger.ts'
-import { learnRequests, learnSyncs, noRequests, noSyncs, type Requests, type SyncFactsById } from './domain/sync-log.ts'
+import {
+  learnRequests,
+  learnSyncs,
+  noRequests,
+  noSyncs,
+  type Requests,
+  type SyncFactsById,
+  syncTypes,
+} from './domain/sync-log.ts'
 import { endedSyncs } from './reactions/ended-syncs.ts'
 import { fetchedSyncs } from './reactions/fetched-syncs.ts'
 import { type LinkedAccountsParts, linkedAccounts } from './reactions/linked-accounts.ts'
@@ -137,11 +145,21 @@ export function storageParts(
     idOf: derivedId,
     ...(maxRowBytes !== undefined && { maxBytes: maxRowBytes }),
   })
-  const connections = logReader<ConnectionFacts, ConnectionEvent>(connectionEvents, unknownConnection, learn, eventing)
-  const feeds = logReader<FetchedAnswers, FeedEvent>(feedEvents, nothingFetched, addFetched, eventing)
+  const connections = logReader<ConnectionFacts, ConnectionEvent>(
+    { ...connectionEvents, reads: factTypes },
+    unknownConnection,
+    learn,
+    eventing,
+  )
+  const feeds = logReader<FetchedAnswers, FeedEvent>(
+    { ...feedEvents, reads: ['TransactionsFetched'] },
+    nothingFetched,
+    addFetched,
+    eventing,
+  )
   // All that a feed says of its syncs is larger than what its newest answers are, and asked for less often.
   const few = { ...eventing, maxCachedBytes: 4 * 1024 * 1024 }
-  const syncs = logReader<SyncFactsById, FeedEvent>(feedEvents, noSyncs, learnSyncs, few)
+  const syncs = logReader<SyncFactsById, FeedEvent>({ ...feedEvents, reads: syncTypes }, noSyncs, learnSyncs, few)
   const runs = logReader<Requests, RunEvent>(runEvents, noRequests, learnRequests, few)
   const factsOf = ({ spaceId, connectionId }: { spaceId: string; connectionId: string }) =>
     connections(spaceId, connectionId)
@@ -174,7 +192,12 @@ function historyReader(platform: Platform): Parts['historyOf'] {
   const eventing = { ...commandHandling(platform), maxCachedBytes: 0 }
   return async ({ spaceId, accountId }) => {
     const ledger = logReader<LedgerEvent[], LedgerEvent>(ledgerEvents, [], (all, event) => [...all, event], eventing)
-    const feed = logReader<FeedEvent[], FeedEvent>(feedEvents, [], fetchedOnly, eventing)
+    const feed = logReader<FeedEvent[], FeedEvent>(
+      { ...feedEvents, reads: ['TransactionsFetched'] },
+      [],
+      fetchedOnly,
+      eventing,
+    )
     const fetched = (await feed(spaceId, accountId)).flatMap((event) =>
       event.type === 'TransactionsFetched' ? [[event.data.syncId, event.data] as const] : [],
     )
@@ -187,7 +210,7 @@ const fetchedOnly = (all: FeedEvent[], event: FeedEvent) =>
 
 /** Reads another service's aggregate and never writes to it: its log, folded to what we have to know. */
 function logReader<State, Event extends AnyEvent>(
-  declaration: AggregateDeclaration,
+  declaration: AggregateDeclaration & { reads?: readonly Event['type'][] },
   initial: State,
   evolve: (state: State, event: Event) => State,
   parts: CommandHandlerParts,

@@ -79,6 +79,7 @@ async function pullAll(
   const { nc, jsm, timing } = parts
   const take = (pulled: Pulled) => {
     const known = held.messages.get(pulled.raw.seq)
+    if (options.wants?.(pulled.raw) === false) return answer(nc, pulled.reply, answers.ack)
     held.messages.set(pulled.raw.seq, pulled)
     // Delivered again while it is held: only the place to acknowledge has changed.
     if (known) return

@@ -178,7 +178,7 @@ function arrival(stream: Stream, signal: AbortSignal): Promise<void> {
 
 function react(
   stream: Stream,
-  { name, aggregates, maxInFlight = 16, handle, onError }: ReactOptions,
+  { name, aggregates, wants, maxInFlight = 16, handle, onError }: ReactOptions,
   timing: Timing,
   backoffMs: (attempt: number) => number,
 ): Running {
@@ -208,8 +208,10 @@ function react(
   }
   const pull = async () => {
     for await (const message of follow(stream, 0, stopping.signal)) {
-      const wanted = !aggregates || aggregates.includes(addressOf(message.subject).aggregate)
-      if (wanted && !settled.has(message.seq)) void lanes.run(message.subject, () => deliver(message, 1))
+      const isNarrowed = aggregates && !aggregates.includes(addressOf(message.subject).aggregate)
+      if (isNarrowed || settled.has(message.seq)) continue
+      if (wants?.(message) === false) settled.add(message.seq)
+      else void lanes.run(message.subject, () => deliver(message, 1))
     }
   }
   const pulling = pull()

@@ -13,10 +13,10 @@ import {
   type ProjectionStore,
   type RowReader,
 } from '../projection-store.ts'
-import { fieldsOf, keyOf as keyOfRow, matches, normaliseRow } from '../rows.ts'
+import { fieldsOf, isKey, keyOf as keyOfRow, matches, normaliseRow } from '../rows.ts'
 import { systemClock } from '../system.ts'
 import { createBuilds, createHouse, type Held, type House, inTurn, keyOf } from './memory-builds.ts'
-import { copyOf, find } from './memory-rows.ts'
+import { find, fixed } from './memory-rows.ts'
 
 /** Read models in this process's memory: the rules of the Postgres store, nothing kept. */
 export function createMemoryProjectionStore({ clock = systemClock }: { clock?: Clock } = {}): ProjectionStore {
@@ -64,7 +64,7 @@ export function createMemoryProjectionStore({ clock = systemClock }: { clock?: C
         const [first] = entries
         if (!first) return 'not parked'
         const upToSeq = held.checkpoint?.seq ?? 0
-        const verdict = await fold({ firstSeq: first.seq, upToSeq, rows: readRows(held) })
+        const verdict = await fold({ firstSeq: first.seq, upToSeq, rows: readRows(projection.table, held) })
         for (const entry of entries) entry.isAsked = false
         if ('reason' in verdict) {
           first.reason = verdict.reason
@@ -126,9 +126,15 @@ function rowReader<Row extends object>(house: House, { name, table, ...id }: Pro
 }
 
 const readRows =
-  <Row extends object>(held: Held) =>
-  async (keys: readonly Partial<Row>[]): Promise<Row[]> =>
-    [...rowsOf<Row>(held).values()].filter((row) => keys.some((columns) => matches(row, columns))).map(copyOf)
+  <Row extends object>(table: Table<Row>, held: Held) =>
+  async (keys: readonly Partial<Row>[]): Promise<Row[]> => {
+    const rows = rowsOf<Row>(held)
+    if (keys.every((columns) => isKey(table, columns))) {
+      const found = new Set(keys.map((columns) => rows.get(keyOfRow(table, columns))))
+      return [...found].filter((row) => row !== undefined)
+    }
+    return [...rows.values()].filter((row) => keys.some((columns) => matches(row, columns)))
+  }
 
 function write<Row extends object>(
   table: Table<Row>,
@@ -139,7 +145,7 @@ function write<Row extends object>(
   for (const key of drops) rows.delete(keyOfRow(table, key))
   for (const row of puts) {
     const normal = normaliseRow(table, row)
-    rows.set(keyOfRow(table, normal), copyOf(normal))
+    rows.set(keyOfRow(table, normal), fixed(normal))
   }
 }
 
@@ -171,7 +177,7 @@ function advancing<Row extends object>(
   const { fence } = held
   return {
     checkpoint: async () => held.checkpoint,
-    rows: readRows<Row>(held),
+    rows: readRows(table, held),
     commit: ({ from, to, puts, drops, quarantined }) =>
       turn(async () => {
         const now = held.checkpoint

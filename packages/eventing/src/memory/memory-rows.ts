@@ -11,20 +11,18 @@ export function find<Row extends object>(table: Table<Row>, rows: Row[], options
     .filter((row) => after === undefined || compare(row, (i) => after[i], orderBy) > 0)
     .sort((a, b) => compare(a, (i) => fieldsOf(b)[order[i]!.column], order))
     .slice(0, limit)
-    .map((row) => copyOf(row))
 }
 
-/** A row of its own, whatever its reader does to it. Cells are plain JSON, which `structuredClone` is slow at. */
-export const copyOf = <Row extends object>(row: Row): Row => copied(row) as Row
+/** As it is kept: everybody is handed this very row, so that whoever would change it fails. */
+export function fixed<Row extends object>(row: Row): Row {
+  fix(row)
+  return row
+}
 
-function copied(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(copied)
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) return structuredClone(value)
-  const copy: Record<string, unknown> = {}
-  for (const name of Object.keys(value)) copy[name] = copied(fieldsOf(value)[name])
-  return copy
+function fix(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return
+  Object.freeze(value)
+  for (const held of Object.values(value)) fix(held)
 }
 
 const isOneOf = (found: unknown, wanted: unknown): boolean =>

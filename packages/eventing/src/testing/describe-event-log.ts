@@ -358,6 +358,28 @@ function describeReactions(log: () => EventLog): void {
     expect(later).toEqual(['c'])
   }, 60_000)
 
+  it('acknowledges what a reaction does not want, and holds up nothing for it', async () => {
+    const kind = newKind()
+    const subject = newSubject(kind)
+    await appendAll(log(), subject, ['dull 1', 'wanted 1', 'dull 2', 'wanted 2'])
+    const seen: string[] = []
+    const options = { context: 'connection', name: `reaction-${kind}`, aggregates: [kind] } as const
+    const running = await log().react({
+      ...options,
+      wants: (message) => bodyOf(message).startsWith('wanted'),
+      handle: async (message) => void seen.push(bodyOf(message)),
+    })
+    await eventually(() => expect(seen).toEqual(['wanted 1', 'wanted 2']), 20_000)
+    await running.stop()
+
+    const later: string[] = []
+    const again = await log().react({ ...options, handle: async (message) => void later.push(bodyOf(message)) })
+    await log().append(request(subject, (await log().load(subject)).at(-1)!.seq, 'after'))
+    await eventually(() => expect(later).toContain('after'), 20_000)
+    await again.stop()
+    expect(later).toEqual(['after'])
+  }, 60_000)
+
   it('never reacts twice at a time to one subject, nor to more than allowed at a time', async () => {
     const kind = newKind()
     const all = [newSubject(kind), newSubject(kind), newSubject(kind), newSubject(kind)]

@@ -34,6 +34,7 @@ export const requestErasures = (parts: ErasureParts): Reaction =>
     name: 'connection-request-erasures',
     context: connectionEvents.context,
     aggregates: [connectionEvents.aggregate],
+    types: ['ConnectionRemoved'],
     async handle({ events, spaceId, aggregateId: connectionId }) {
       // Narrowed to connections, and validated against their declarations when it was opened.
       const isErased = (events as ConnectionEvent[]).some(

@@ -17,6 +17,7 @@ export function endRefusedConsent(parts: Parts): Reaction {
     name: 'connection-end-refused-consent',
     context: 'extraction',
     aggregates: ['feed'],
+    types: ['CallFailed'],
     async handle({ spaceId, events }) {
       // The log has checked them against this aggregate's declarations.
       const feedEvents = events as FeedEvent[]

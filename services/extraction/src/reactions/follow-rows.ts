@@ -8,6 +8,7 @@ export function recordStored(parts: Parts): Reaction {
     name: 'extraction-record-stored',
     context: 'storage',
     aggregates: ['ledger'],
+    types: ['TransactionsStored'],
     async handle({ spaceId, events }) {
       // The log has checked them against this aggregate's declarations.
       for (const event of events as LedgerEvent[]) {

@@ -11,6 +11,7 @@ export function requestFirstSync(parts: Parts): Reaction {
     name: 'extraction-request-first-sync',
     context: 'connection',
     aggregates: ['connection'],
+    types: ['RequisitionLinked'],
     async handle({ spaceId, seq, events }) {
       // The log has checked them against this aggregate's declarations.
       const linked = (events as ConnectionEvent[]).find((event) => event.type === 'RequisitionLinked')

@@ -13,6 +13,9 @@ export type ConnectionFacts = {
 
 export const unknownConnection: ConnectionFacts = { provider: undefined, institution: undefined, accounts: {} }
 
+/** What `learn` learns from. */
+export const factTypes = ['ConnectionRequested', 'RequisitionLinked'] as const
+
 export function learn(facts: ConnectionFacts, { type, data }: ConnectionEvent): ConnectionFacts {
   switch (type) {
     case 'ConnectionRequested':

@@ -24,6 +24,17 @@ export type SyncFactsById = Readonly<Record<string, SyncFacts>>
 export const noSyncs: SyncFactsById = {}
 const none = { observed: 0, added: 0, updated: 0, unchanged: 0, held: 0 }
 
+/** What `learnSyncs` learns from. */
+export const syncTypes = [
+  'SyncStarted',
+  'CallIntended',
+  'WindowNarrowed',
+  'CallFailed',
+  'SyncStored',
+  'SyncFailed',
+  'SyncCompleted',
+] as const
+
 export function learnSyncs(syncs: SyncFactsById, { type, data }: FeedEvent): SyncFactsById {
   const known = syncs[data.syncId]
   const now = (facts: SyncFacts): SyncFactsById => ({ ...syncs, [data.syncId]: facts })

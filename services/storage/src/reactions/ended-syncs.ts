@@ -8,6 +8,7 @@ export const endedSyncs = (parts: LogSyncsParts): Reaction =>
     name: 'storage-ended-syncs',
     context: 'extraction',
     aggregates: ['feed'],
+    types: ['SyncCompleted', 'SyncFailed'],
     async handle({ events, spaceId, aggregateId: accountId, commandId, correlationId }) {
       // Narrowed to feeds, and validated against their declarations when it was opened.
       const ended = (events as FeedEvent[]).filter(({ type }) => type === 'SyncCompleted' || type === 'SyncFailed')

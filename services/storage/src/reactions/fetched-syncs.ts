@@ -8,6 +8,7 @@ export const fetchedSyncs = (parts: StoreInOrderParts): Reaction =>
     name: 'storage-fetched-syncs',
     context: 'extraction',
     aggregates: ['feed'],
+    types: ['TransactionsFetched', 'BalancesFetched'],
     async handle({ events: recorded, spaceId, aggregateId, commandId, correlationId }) {
       // Narrowed to feeds, and validated against their declarations when it was opened.
       const events = recorded as FeedEvent[]

@@ -13,6 +13,7 @@ export const linkedAccounts = (parts: LinkedAccountsParts): Reaction =>
     name: 'storage-linked-accounts',
     context: 'connection',
     aggregates: ['connection'],
+    types: ['RequisitionLinked'],
     async handle({ events, spaceId, aggregateId, commandId, correlationId, time }) {
       // Narrowed to connections, and validated against their declarations when it was opened.
       for (const event of events as ConnectionEvent[]) {
