@@ -4,6 +4,7 @@ import fastifyCookie from '@fastify/cookie'
 import { type DynamicModule, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
+import { networkOf } from '@pf/contracts'
 import type { Logger } from '@pf/service-kit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { GatewayBounds } from './bounds.ts'
@@ -16,7 +17,7 @@ import { IdempotencyKeys } from './http/idempotency-keys.ts'
 import { readJsonBodies } from './http/json-body.ts'
 import { checkOrigins } from './http/origins.ts'
 import { ProblemFilter, sendProblem } from './http/problem-filter.ts'
-import { callerOf, costOf, RateLimit } from './http/rate-limits.ts'
+import { costOf, RateLimit } from './http/rate-limits.ts'
 import { dataPolicy, securityHeaders } from './http/security-headers.ts'
 import { readForms } from './http/upload.ts'
 import { ApiTokensController } from './routes/api-tokens.ts'
@@ -90,7 +91,7 @@ export async function openApi(gateway: Gateway, logger: Logger, settings: ApiSet
   })
   const perAddress = limit(settings.ratePerAddress)
   api.addHook('onRequest', async (request) => {
-    perAddress.take(callerOf(request.ip), costOf(request.method, request.routeOptions.url))
+    perAddress.take(networkOf(request.ip), costOf(request.method, request.routeOptions.url))
   })
   checkOrigins(api, gateway.publicUrl, settings.allowedOrigins)
   // Before a body is read that nothing will take.

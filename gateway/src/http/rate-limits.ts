@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net'
 import { DomainError } from '@pf/contracts'
 
 /** What a request costs: reading is cheap, work that takes long is dear. */
@@ -14,13 +13,16 @@ const dearRoutes = new Set([
   'POST /exports',
   'GET /transactions/export',
 ])
+/** Reads, whatever their method says: GraphQL has no mutation, and weighs by itself what it is asked. */
+const readRoutes = new Set(['POST /graphql'])
 /** Whoever watches over the system is never turned away. */
 const uncounted = new Set(['/health', '/ready'])
 
 export function costOf(method: string, route: string | undefined): number {
   if (route !== undefined && uncounted.has(route)) return 0
   if (dearRoutes.has(`${method} ${route}`)) return costs.dear
-  return ['GET', 'HEAD', 'OPTIONS'].includes(method) ? costs.read : costs.write
+  const isRead = ['GET', 'HEAD', 'OPTIONS'].includes(method) || readRoutes.has(`${method} ${route}`)
+  return isRead ? costs.read : costs.write
 }
 
 type Bucket = { tokens: number; atMs: number }
@@ -78,20 +80,4 @@ export class RateLimit {
     }
     return bucket
   }
-}
-
-/** Of IPv6 the network of 64 bits: whoever has one address there has all of them. */
-export function callerOf(address: string): string {
-  if (!isIPv6(address)) return address
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  if (mapped !== undefined) return mapped
-  const [head = '', tail] = address.split('%')[0]?.split('::') ?? []
-  const front = head === '' ? [] : head.split(':')
-  const back = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = tail === undefined ? 0 : 8 - front.length - back.length
-  const groups = [...front, ...Array.from({ length: zeros }, () => '0'), ...back]
-  return groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')
 }
