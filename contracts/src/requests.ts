@@ -59,7 +59,15 @@ const CommandId = Type.String({ minLength: 1, maxLength: 128 })
 const Revisions = Type.Optional(Type.Array(Type.String({ maxLength: 128 }), { maxItems: 20 }))
 
 /** From where somebody speaks, as the gateway sees it. Never in an event or a log. */
-const From = { address: Type.String(), userAgent: Type.Optional(Type.String({ maxLength: 400 })) }
+const From = {
+  address: Type.String(),
+  userAgent: Type.Optional(Type.String({ maxLength: 400 })),
+  /** What a device holds on which somebody signed in before. */
+  device: Type.Optional(Type.String({ maxLength: 128 })),
+}
+
+/** What a log-in gives beside the access token, into cookies that no script reads. `device`: for it to hold from now on. */
+type Session = { refresh_token: string; refresh_expires_in: number; device?: string }
 
 /** Every service answers them for itself, to operators alone. */
 const operated = (service: Operation['service']) => ({
@@ -445,13 +453,13 @@ export const requests = {
       }),
       true,
     ),
-    login: operation<S.AccessToken & { refresh_token: string; refresh_expires_in: number }>()(
+    login: operation<S.AccessToken & Session>()(
       'auth',
       'login',
       Type.Object({ username: Type.String(), password: Type.String(), ...From }),
       true,
     ),
-    refresh: operation<S.AccessToken & { refresh_token: string; refresh_expires_in: number }>()(
+    refresh: operation<S.AccessToken & Session>()(
       'auth',
       'refresh',
       Type.Object({ refreshToken: Type.String(), ...From }),
@@ -523,8 +531,8 @@ export const requests = {
       'renew_recovery_codes',
       Type.Object({ password: Type.String() }),
     ),
-    /** The second step of a log-in. Throws mfa_token_invalid, mfa_refused, passkey_refused, too_many_attempts. */
-    loginMfa: operation<S.AccessToken & { refresh_token: string; refresh_expires_in: number }>()(
+    /** The second step of a log-in. Throws mfa_token_invalid, mfa_refused, passkey_refused, bad_credentials, too_many_attempts. */
+    loginMfa: operation<S.AccessToken & Session>()(
       'auth',
       'login_mfa',
       Type.Object({
@@ -556,7 +564,7 @@ export const requests = {
     /** Throws passkeys_off, too_many_attempts. */
     beginPasskeyLogin: operation<S.PasskeyRequest>()('auth', 'begin_passkey_login', Type.Object({ ...From }), true),
     /** Throws passkeys_off, passkey_refused. */
-    loginPasskey: operation<S.AccessToken & { refresh_token: string; refresh_expires_in: number }>()(
+    loginPasskey: operation<S.AccessToken & Session>()(
       'auth',
       'login_passkey',
       Type.Object({ credential: S.PasskeyAssertion, ...From }),

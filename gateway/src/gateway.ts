@@ -26,6 +26,8 @@ export class Gateway {
   readonly demo: boolean
   readonly secure: boolean
   readonly refreshCookie: string
+  /** What a device holds on which somebody signed in before. */
+  readonly deviceCookie: string
   readonly attemptCookie: string
   /** What a return from the bank carried, until its owner has signed in or the bank's answer has come. */
   readonly returnCookie: string
@@ -48,6 +50,7 @@ export class Gateway {
     // Cookies ignore ports: two instances on one host would take each other's.
     const suffix = webPort === 3000 && apiPort === 8000 ? '' : `_${webPort}`
     this.refreshCookie = `refresh_token${suffix}`
+    this.deviceCookie = `device${suffix}`
     this.attemptCookie = `connection_attempt${suffix}`
     this.returnCookie = `connection_return${suffix}`
   }

@@ -51,10 +51,3 @@ export function done<T extends object>(call: Call, answer: Done<T>): T {
   if (behind !== undefined) call.reply.status(202).header('Log-Position', behind)
   return rest as T
 }
-
-const maxUserAgent = 400
-
-/** From where the caller speaks: for the owner's list of sessions and security events. */
-export function fromOf({ request }: Call): { address: string; userAgent: string } {
-  return { address: request.ip, userAgent: (request.headers['user-agent'] ?? '').slice(0, maxUserAgent) }
-}

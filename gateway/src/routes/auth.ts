@@ -2,9 +2,10 @@ import { Controller, Inject } from '@nestjs/common'
 import { type OutputOf, Rest, refuse, requests } from '@pf/contracts'
 import { reads } from '../compose/reads.ts'
 import { Gateway } from '../gateway.ts'
-import { type Call, done, fromOf } from '../http/call.ts'
-import { clearSession, giveSession } from '../http/refresh-cookie.ts'
+import { type Call, done } from '../http/call.ts'
+import { fromOf } from '../http/from.ts'
 import { Serves } from '../http/serves.ts'
+import { clearSession, forgetDevice, giveSession } from '../http/session-cookies.ts'
 
 const { routes } = Rest
 type Tokens = OutputOf<typeof requests.auth.login>
@@ -20,14 +21,14 @@ export class AuthController {
 
   @Serves(routes.register)
   async register(call: Call<typeof routes.register>): Promise<Rest.User> {
-    const input = { ...call.body, ...fromOf(call), commandId: call.commandId }
+    const input = { ...call.body, ...this.#from(call), commandId: call.commandId }
     const user = await this.#gateway.bus.call(requests.auth.register, input, call.options)
     return done(call, user)
   }
 
   @Serves(routes.login)
   async login(call: Call<typeof routes.login>): Promise<Rest.AccessToken> {
-    const input = { ...call.body, ...fromOf(call) }
+    const input = { ...call.body, ...this.#from(call) }
     return this.#give(call, await this.#gateway.bus.call(requests.auth.login, input, call.options))
   }
 
@@ -41,6 +42,7 @@ export class AuthController {
   async eraseMe(call: Call<typeof routes.eraseMe>): Promise<void> {
     await this.#gateway.bus.call(requests.auth.requestErasure, call.body, call.options)
     this.#clear(call)
+    forgetDevice(this.#gateway, call)
     call.reply.header('clear-site-data', '"cache"')
   }
 
@@ -51,7 +53,7 @@ export class AuthController {
     try {
       return this.#give(
         call,
-        await this.#gateway.bus.call(requests.auth.refresh, { refreshToken, ...fromOf(call) }, call.options),
+        await this.#gateway.bus.call(requests.auth.refresh, { refreshToken, ...this.#from(call) }, call.options),
       )
     } catch (error) {
       if (error instanceof Error && 'code' in error && String(error.code).startsWith('refresh_')) this.#clear(call)
@@ -64,7 +66,7 @@ export class AuthController {
     const refreshToken = call.request.cookies[this.#gateway.refreshCookie]
     const principal = await this.#gateway.tokens.maybePrincipalOf(call.request.headers.authorization)
     const session = principal && { sessionId: principal.sessionId, userId: principal.userId }
-    const input = { ...(refreshToken ? { refreshToken } : {}), ...(session ? { session } : {}), ...fromOf(call) }
+    const input = { ...(refreshToken ? { refreshToken } : {}), ...(session ? { session } : {}), ...this.#from(call) }
     if (refreshToken || session) await this.#gateway.bus.call(requests.auth.logout, input, call.options)
     this.#clear(call)
     // What this browser kept of the answers is the user's who leaves.
@@ -79,13 +81,13 @@ export class AuthController {
 
   @Serves(routes.revokeSession)
   async revokeSession(call: Call<typeof routes.revokeSession>): Promise<void> {
-    await this.#gateway.bus.call(requests.auth.revokeSession, { id: call.params.id, ...fromOf(call) }, call.options)
+    await this.#gateway.bus.call(requests.auth.revokeSession, { id: call.params.id, ...this.#from(call) }, call.options)
   }
 
   @Serves(routes.changePassword)
   async changePassword(call: Call<typeof routes.changePassword>): Promise<void> {
     const { current, new: fresh } = call.body
-    const input = { current, fresh, commandId: call.commandId, ...fromOf(call) }
+    const input = { current, fresh, commandId: call.commandId, ...this.#from(call) }
     await this.#gateway.bus.call(requests.auth.changePassword, input, call.options)
   }
 
@@ -98,6 +100,10 @@ export class AuthController {
   async config(call: Call<typeof routes.authConfig>): Promise<Rest.AuthConfig> {
     const config = await this.#gateway.bus.call(requests.auth.config, {}, call.options)
     return { ...config, demo: this.#gateway.demo }
+  }
+
+  #from(call: Call) {
+    return fromOf(this.#gateway, call)
   }
 
   #give(call: Call, tokens: Tokens): Rest.AccessToken {

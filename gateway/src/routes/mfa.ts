@@ -1,9 +1,10 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Rest, requests } from '@pf/contracts'
 import { Gateway } from '../gateway.ts'
-import { type Call, fromOf } from '../http/call.ts'
-import { giveSession } from '../http/refresh-cookie.ts'
+import type { Call } from '../http/call.ts'
+import { fromOf } from '../http/from.ts'
 import { Serves } from '../http/serves.ts'
+import { giveSession } from '../http/session-cookies.ts'
 
 const { routes } = Rest
 const { auth } = requests
@@ -22,7 +23,7 @@ export class MfaController {
     const { mfa_token: mfaToken, code, recovery_code: recoveryCode, passkey } = call.body
     const input = {
       mfaToken,
-      ...fromOf(call),
+      ...fromOf(this.#gateway, call),
       ...(code === undefined ? {} : { code }),
       ...(recoveryCode === undefined ? {} : { recoveryCode }),
       ...(passkey === undefined ? {} : { passkey }),

@@ -1,9 +1,10 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Rest, requests } from '@pf/contracts'
 import { Gateway } from '../gateway.ts'
-import { type Call, fromOf } from '../http/call.ts'
-import { giveSession } from '../http/refresh-cookie.ts'
+import type { Call } from '../http/call.ts'
+import { fromOf } from '../http/from.ts'
 import { Serves } from '../http/serves.ts'
+import { giveSession } from '../http/session-cookies.ts'
 
 const { routes } = Rest
 const { auth } = requests
@@ -19,12 +20,12 @@ export class PasskeysController {
 
   @Serves(routes.beginPasskeyLogin)
   beginPasskeyLogin(call: Call<typeof routes.beginPasskeyLogin>): Promise<Rest.PasskeyRequest> {
-    return this.#gateway.bus.call(auth.beginPasskeyLogin, fromOf(call), call.options)
+    return this.#gateway.bus.call(auth.beginPasskeyLogin, fromOf(this.#gateway, call), call.options)
   }
 
   @Serves(routes.loginPasskey)
   async loginPasskey(call: Call<typeof routes.loginPasskey>): Promise<Rest.AccessToken> {
-    const input = { credential: call.body.credential, ...fromOf(call) }
+    const input = { credential: call.body.credential, ...fromOf(this.#gateway, call) }
     return giveSession(this.#gateway, call, await this.#gateway.bus.call(auth.loginPasskey, input, call.options))
   }
 

@@ -23,6 +23,8 @@ const vaultOf: Readonly<Record<ServiceName, readonly string[]>> = {
     'recovery_codes',
     'passkeys',
     'challenges',
+    'attempts',
+    'known_devices',
     'sessions',
     'security_events',
   ],

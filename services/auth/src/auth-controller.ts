@@ -69,7 +69,7 @@ export class AuthController {
 
   @Answers(auth.changePassword)
   changePassword(input: InputOf<typeof auth.changePassword>, principal: Principal) {
-    return changePassword(this.#passwords, principal, { ...input, client: clientOf(input) })
+    return changePassword(this.#passwords, principal, input)
   }
 
   @Answers(auth.audit)

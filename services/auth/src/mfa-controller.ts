@@ -1,13 +1,14 @@
 import { Controller, Inject } from '@nestjs/common'
 import { type InputOf, type Principal, requests } from '@pf/contracts'
 import { Answers } from '@pf/service-kit'
+import type { From } from './application/client.ts'
 import type { Tokens } from './application/identity-provider.ts'
-import { SecondFactorOfApp } from './application/second-factor.ts'
+import { passwordVersionOf, SecondFactorOfApp } from './application/second-factor.ts'
 
 const { auth } = requests
 export const beginningToken = 'auth/beginning'
 /** A session of somebody who has proven everything that is asked for. */
-export type BeginSession = (userId: string, input: { address: string; userAgent?: string }) => Promise<Tokens>
+export type BeginSession = (userId: string, from: From, passwordVersion?: number) => Promise<Tokens>
 
 /** The bus' side of second factors. */
 @Controller()
@@ -47,6 +48,6 @@ export class MfaController {
 
   @Answers(auth.loginMfa)
   async loginMfa(input: InputOf<typeof auth.loginMfa>) {
-    return this.#begin(await this.#secondFactor.proven(input), input)
+    return this.#begin(await this.#secondFactor.proven(input), input, passwordVersionOf(input.mfaToken))
   }
 }

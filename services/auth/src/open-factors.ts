@@ -5,7 +5,6 @@ import {
   type PasskeyEvent,
   type Principal,
   passkeyEvents,
-  refuse,
   type SecondFactorEvent,
   secondFactorEvents,
 } from '@pf/contracts'
@@ -19,12 +18,12 @@ import { vaultSecondFactors } from './adapters/vault-second-factors.ts'
 import { webauthn } from './adapters/webauthn.ts'
 import { ApiTokensController } from './api-tokens-controller.ts'
 import { ApiTokens } from './application/api-tokens.ts'
+import type { Attempts } from './application/attempts.ts'
 import type { Audit } from './application/audit.ts'
-import type { IdentityProvider } from './application/identity-provider.ts'
 import { Passkeys, type PasskeysParts } from './application/passkeys.ts'
+import type { PasswordCheck } from './application/password-check.ts'
 import type { Accounts } from './application/ports.ts'
 import { SecondFactorOfApp } from './application/second-factor.ts'
-import { letThrough, Throttle } from './application/throttle.ts'
 import * as apiToken from './domain/api-token.ts'
 import * as passkey from './domain/passkey.ts'
 import * as secondFactor from './domain/second-factor.ts'
@@ -34,8 +33,8 @@ import { PasskeysController } from './passkeys-controller.ts'
 export type FactorsParts = {
   accounts: Accounts
   audit: Audit
-  /** Of the provider that is built with what is opened here: asked when somebody comes. */
-  provider: () => Pick<IdentityProvider, 'mode' | 'checkPassword'>
+  attempts: Attempts
+  passwordCheck: PasswordCheck
   begin: BeginSession
   /** Whether passwords, and so what is asked for beside them, are ours. */
   embedded: boolean
@@ -59,7 +58,9 @@ export function openFactors(platform: Platform & { readonly orm: MikroORM }, par
     randomBytes,
   })
   const challenges = vaultChallenges(orm)
-  const checkPassword = passwordCheck(parts, new Throttle({ clock, limit: 10, windowMs: 15 * 60_000 }))
+  const checkPassword = async (principal: Principal, password: string) => {
+    await parts.passwordCheck.assert(principal, password)
+  }
   const passkeys = openPasskeys(platform, parts, { challenges, checkPassword, findUser })
   const secondFactorOfApp = new SecondFactorOfApp({
     factors: createCommandHandler<secondFactor.SecondFactor, secondFactor.SecondFactorCommand, SecondFactorEvent>(
@@ -102,7 +103,7 @@ export function openFactors(platform: Platform & { readonly orm: MikroORM }, par
 
 function openPasskeys(
   platform: Platform & { readonly orm: MikroORM },
-  { audit, embedded }: FactorsParts,
+  { attempts, audit, embedded }: FactorsParts,
   shared: Pick<PasskeysParts, 'challenges' | 'checkPassword' | 'findUser'>,
 ): Passkeys {
   const { clock, config, ids, logger, orm, random } = platform
@@ -116,24 +117,10 @@ function openPasskeys(
     store: vaultPasskeys(orm),
     ceremonies: embedded && party !== undefined ? webauthn(party) : undefined,
     audit,
-    begun: new Throttle({ clock, limit: 100, windowMs: 10 * 60_000 }),
+    attempts,
     onFault: (fault) => logger.info({ fault }, 'a passkey was refused'),
     clock,
     ids,
     randomBytes: (count) => random.bytes(count),
   })
-}
-
-/** Whoever has the session has to know the password as well: a browser left open changes nothing for good. */
-function passwordCheck({ accounts, provider }: FactorsParts, guesses: Throttle) {
-  return async ({ userId }: Principal, password: string): Promise<void> => {
-    await guesses.inTurn(userId, async () => {
-      letThrough(guesses, userId)
-      const known = await accounts.byId(userId)
-      if (known === undefined) throw refuse('unauthenticated', 'This user is not known any more. Sign in again.')
-      if (await provider().checkPassword(known, password)) return guesses.forgive(userId)
-      guesses.record(userId)
-      throw refuse('bad_credentials', 'This is not the password of the user who asks. Nothing was changed.')
-    })
-  }
 }

@@ -24,17 +24,20 @@ import { openAccessTokens } from './adapters/access-tokens.ts'
 import { erasedSince } from './adapters/erased-spaces.ts'
 import { argon2Passwords } from './adapters/passwords.ts'
 import { vaultAccounts } from './adapters/vault-accounts.ts'
+import { vaultAttempts } from './adapters/vault-attempts.ts'
 import { vaultAudit } from './adapters/vault-audit.ts'
+import { vaultDevices } from './adapters/vault-devices.ts'
 import { vaultPreferences } from './adapters/vault-preferences.ts'
 import { vaultRefreshTokens } from './adapters/vault-refresh-tokens.ts'
 import { vaultSessions } from './adapters/vault-sessions.ts'
 import { vaultSigningKeys } from './adapters/vault-signing-keys.ts'
-import { clientOf } from './application/client.ts'
 import { EmbeddedIdentity } from './application/embedded-identity.ts'
 import { type CarryOutParts, eraseCredentials } from './application/erase-space.ts'
+import { KnownDevices } from './application/known-devices.ts'
+import { LoginThrottle } from './application/login-throttle.ts'
 import { PageMemory } from './application/page-memory.ts'
+import { PasswordCheck } from './application/password-check.ts'
 import { SignIn } from './application/sign-in.ts'
-import { Throttle } from './application/throttle.ts'
 import { AuthController, erasingToken, passwordsToken } from './auth-controller.ts'
 import * as spaceErasure from './domain/space-erasure.ts'
 import * as user from './domain/user.ts'
@@ -59,15 +62,19 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
     audit: vaultAudit(orm, keys, clock, ids),
   }
   const preferences = vaultPreferences(orm, keys)
+  const attempts = vaultAttempts(orm, keys)
+  const devices = new KnownDevices({ devices: vaultDevices(orm), clock, secret })
+  const passwordCheck = new PasswordCheck({ ...stores, provider: () => provider, attempts, clock })
   const factors = openFactors(platform, {
     accounts: stores.accounts,
     audit: stores.audit,
-    provider: () => provider,
+    attempts,
+    passwordCheck,
     embedded: true,
-    async begin(userId, input) {
+    async begin(userId, from, passwordVersion) {
       const account = await stores.accounts.byId(userId)
       if (account === undefined) throw refuse('unauthenticated', 'This user is not known any more. Sign in again.')
-      return signIn.start(await provider.begin(account), clientOf(input))
+      return signIn.start(await provider.begin(account, passwordVersion), from)
     },
   })
   const provider = new EmbeddedIdentity({
@@ -75,15 +82,26 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
     passwords: await argon2Passwords(secret()),
     accessTokens: await openAccessTokens(vaultSigningKeys(orm, secrets, clock), clock, ids),
     secondFactors: factors.secondFactors,
+    throttle: new LoginThrottle({ attempts, devices, clock }),
     clock,
     ids,
     secret,
   })
-  const erasing = await erasingParts(platform, { ...stores, provider, forgetOf: factors.forgetOf })
+  const erasing = await erasingParts(platform, {
+    ...stores,
+    provider,
+    passwordCheck,
+    async forgetOf(userId) {
+      await factors.forgetOf(userId)
+      await devices.forgetOf(userId)
+    },
+  })
   const signIn = new SignIn({
     users,
     provider,
     ...stores,
+    attempts,
+    devices,
     erasedSince: (instant) => erasedSince(orm, instant),
     createSpaceKey: (spaceId) => keys.createSpaceKey(spaceId),
     clock,
@@ -103,7 +121,7 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
       { provide: erasingToken, useValue: erasing },
       {
         provide: passwordsToken,
-        useValue: { ...stores, users, provider, userSessions: signIn.sessions, guesses: erasing.guesses, clock },
+        useValue: { ...stores, users, provider, passwordCheck, devices, userSessions: signIn.sessions, clock },
       },
       ...factors.providers,
     ],
@@ -122,7 +140,10 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
 
 async function erasingParts(
   platform: Platform,
-  stores: Pick<CarryOutParts, 'accounts' | 'refreshTokens' | 'sessions' | 'audit' | 'provider' | 'forgetOf'>,
+  stores: Pick<
+    CarryOutParts,
+    'accounts' | 'refreshTokens' | 'sessions' | 'audit' | 'provider' | 'passwordCheck' | 'forgetOf'
+  >,
 ): Promise<CarryOutParts> {
   const { bus, clock, eventLog: log, ids, keys } = platform
   await keys.createSpaceKey(systemSpace)
@@ -133,7 +154,6 @@ async function erasingParts(
       { ...spaceErasureEvents, decider: spaceErasure },
       { log, sealer: keys, clock, ids },
     ),
-    guesses: new Throttle({ clock, limit: 10, windowMs: 15 * 60_000 }),
     async endConsents({ spaceId, userId }, last) {
       const principal: Principal = { userId, spaceId, sessionId: '', roles: [] }
       await bus.call(requests.connection.endConsents, { last }, { principal, deadlineMs: 60_000 })

@@ -31,7 +31,7 @@ export type Secret = InferEntity<typeof Secret>
 
 /**
  * Who signs in with what (auth). `username` is unique whatever its case; `passwordHash` is argon2id's own encoding, null where
- * another provider knows the password. `subject` is the issuer's name for the user, null where that is `userId`.
+ * another provider knows the password; `passwordVersion` counts its changes. `subject` is the issuer's name for the user, null where that is `userId`.
  */
 export const Credential = defineEntity({
   name: 'Credential',
@@ -42,6 +42,7 @@ export const Credential = defineEntity({
     spaceId: p.uuid(),
     username: p.text(),
     passwordHash: p.text().nullable(),
+    passwordVersion: p.integer().default(1),
     issuer: p.text().default('personal-finances'),
     subject: p.text().nullable(),
     roles: p.array().columnType('text[]').$type<string[]>(),

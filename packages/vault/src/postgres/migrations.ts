@@ -1,5 +1,6 @@
 import { Migration } from '@mikro-orm/migrations'
 import { ApiTokens } from './api-tokens.ts'
+import { Attempts } from './attempts.ts'
 import { Passkeys } from './passkeys.ts'
 import { SecondFactors } from './second-factors.ts'
 import { Sessions } from './sessions.ts'
@@ -104,4 +105,5 @@ export const vaultMigrations = [
   Sessions,
   SecondFactors,
   Passkeys,
+  Attempts,
 ]

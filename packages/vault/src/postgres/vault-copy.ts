@@ -16,6 +16,7 @@ export const copiedTables = [
   'totp',
   'recovery_codes',
   'passkeys',
+  'known_devices',
   'erasure_ledger',
 ] as const
 export type CopiedTable = (typeof copiedTables)[number]
@@ -28,6 +29,7 @@ export const passingTables = [
   'erasure_marks',
   'restoring',
   'challenges',
+  'attempts',
 ] as const
 
 /** One row as PostgreSQL prints it as JSON: bytes as `\x…`, instants as ISO 8601. */

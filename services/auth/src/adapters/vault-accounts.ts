@@ -10,12 +10,13 @@ export function vaultAccounts(orm: MikroORM): Accounts {
   const byId = async (userId: string): Promise<Credentials | undefined> => {
     const row = await orm.em.fork().findOne(Credential, { userId })
     if (row === null) return undefined
-    const { spaceId, username, passwordHash, roles, issuer, subject } = row
+    const { spaceId, username, passwordHash, passwordVersion, roles, issuer, subject } = row
     return {
       userId,
       spaceId,
       username,
       passwordHash: passwordHash ?? null,
+      passwordVersion,
       roles: roles.map((role) => (role === 'operator' ? role : 'user')),
       issuer,
       subject: subject ?? userId,
@@ -32,8 +33,12 @@ export function vaultAccounts(orm: MikroORM): Accounts {
     byUsername: (username) => firstOf('lower(username) = lower(?)', [username]),
     bySubject: (issuer, subject) => firstOf('issuer = ? and coalesce(subject, user_id::text) = ?', [issuer, subject]),
     async setPasswordHash(userId, passwordHash) {
-      const em = orm.em.fork()
-      await em.nativeUpdate(Credential, { userId }, { passwordHash })
+      await orm.em
+        .fork()
+        .execute(
+          'update vault.credentials set password_hash = ?, password_version = password_version + 1 where user_id = ?',
+          [passwordHash, userId],
+        )
     },
     async add(credentials, createdAt) {
       try {

@@ -7,6 +7,7 @@ import { openVault, SigningKey, vaultEntities, vaultMigrations } from '@pf/vault
 import { importJWK, jwtVerify } from 'jose'
 import type { Owner } from '../application/ports.ts'
 import { describeApiTokens } from '../testing/describe-api-tokens.ts'
+import { describeAttempts, describeDevices } from '../testing/describe-attempts.ts'
 import { describePasskeys } from '../testing/describe-passkeys.ts'
 import { describePreferences } from '../testing/describe-preferences.ts'
 import { describeChallenges, describeSecondFactors } from '../testing/describe-second-factors.ts'
@@ -15,8 +16,10 @@ import { describeAccounts, describeRefreshTokens } from '../testing/describe-sig
 import { openAccessTokens } from './access-tokens.ts'
 import { vaultAccounts } from './vault-accounts.ts'
 import { vaultApiTokens } from './vault-api-tokens.ts'
+import { vaultAttempts } from './vault-attempts.ts'
 import { vaultAudit } from './vault-audit.ts'
 import { vaultChallenges } from './vault-challenges.ts'
+import { vaultDevices } from './vault-devices.ts'
 import { vaultPasskeys } from './vault-passkeys.ts'
 import { vaultPreferences } from './vault-preferences.ts'
 import { vaultRefreshTokens } from './vault-refresh-tokens.ts'
@@ -71,6 +74,8 @@ describeSessions('the vault', async () => {
   const { keys, spaceId } = await withKeys()
   return { sessions: vaultSessions(orm, keys), spaceId }
 })
+describeAttempts('the vault', async () => vaultAttempts(orm, (await withKeys()).keys))
+describeDevices('the vault', async () => vaultDevices(orm))
 describeAudit('the vault', async (clock) => {
   const { keys, spaceId } = await withKeys()
   return { audit: vaultAudit(orm, keys, clock, systemIds), spaceId }

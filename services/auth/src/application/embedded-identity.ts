@@ -4,15 +4,14 @@ import { faultOfPassword } from '../domain/password.ts'
 import { judge } from '../domain/refresh-rotation.ts'
 import { usernameOf } from '../domain/username.ts'
 import type { Audit } from './audit.ts'
-import type { Client } from './client.ts'
+import { clientOf, type From } from './client.ts'
 import type { Enrolled, Granted, IdentityProvider, Person, Session, SessionEnd, Tokens } from './identity-provider.ts'
+import type { LoginThrottle } from './login-throttle.ts'
 import type { AccessTokens, Accounts, Credentials, Passwords, RefreshTokens } from './ports.ts'
 import type { SecondFactors } from './second-factors.ts'
-import { letThrough, Throttle } from './throttle.ts'
 
 /** A refresh token's life; each rotation starts it anew. */
 export const refreshLifeSeconds = 30 * 24 * 3600
-const minuteMs = 60_000
 
 export type EmbeddedIdentityParts = {
   accounts: Accounts
@@ -21,6 +20,7 @@ export type EmbeddedIdentityParts = {
   passwords: Passwords
   accessTokens: AccessTokens
   secondFactors: SecondFactors
+  throttle: LoginThrottle
   clock: Clock
   ids: Ids
   /** Fresh secret, base64url of 32 bytes. */
@@ -32,11 +32,9 @@ export class EmbeddedIdentity implements IdentityProvider {
   readonly mode = 'embedded'
   readonly can = { passwordLogin: true }
   readonly #parts: EmbeddedIdentityParts
-  readonly #guesses: Throttle
 
   constructor(parts: EmbeddedIdentityParts) {
     this.#parts = parts
-    this.#guesses = new Throttle({ clock: parts.clock, limit: 10, windowMs: 15 * minuteMs })
   }
 
   async register({
@@ -53,16 +51,15 @@ export class EmbeddedIdentity implements IdentityProvider {
   }
 
   /** Throws, beside what every provider does, what the second factor asks for. */
-  async login(entry: { username: string; password: string; client: Client }): Promise<Granted> {
-    const key = `${(usernameOf(entry.username) ?? '').toLowerCase()} ${entry.client.address}`
-    const credentials = await this.#guesses.inTurn(key, () => this.#guess(key, entry))
-    const asks = await this.#parts.secondFactors.required(credentials.userId)
+  async login(entry: { username: string; password: string } & From): Promise<Granted> {
+    const credentials = await this.#guess(entry)
+    const asks = await this.#parts.secondFactors.required(credentials.userId, credentials.passwordVersion)
     if (asks !== undefined) throw asks
-    return this.begin(credentials)
+    return this.begin(credentials, credentials.passwordVersion)
   }
 
-  /** A session of somebody who proved it: by the password, or by what was asked for after or instead of it. */
-  async begin(credentials: Credentials): Promise<Granted> {
+  /** A session of somebody who proved it: by the password of this version, or by what is asked for instead of one. */
+  async begin(credentials: Credentials, passwordVersion?: number): Promise<Granted> {
     const { clock, ids, refreshTokens, secret } = this.#parts
     const sessionId = ids.uuid()
     const refreshToken = secret()
@@ -74,7 +71,8 @@ export class EmbeddedIdentity implements IdentityProvider {
       issuedAt: now,
       expiresAt: expiry(now),
     })
-    return this.#granted(credentials, sessionId, refreshToken)
+    const granted = await this.#granted(credentials, sessionId, refreshToken)
+    return passwordVersion === undefined ? granted : { ...granted, passwordVersion }
   }
 
   async refresh(refreshToken: string): Promise<{ granted: Granted } | { reused: Session }> {
@@ -130,19 +128,25 @@ export class EmbeddedIdentity implements IdentityProvider {
     return [await this.#parts.accessTokens.issuer()]
   }
 
-  async #guess(key: string, entry: { username: string; password: string; client: Client }): Promise<Credentials> {
-    letThrough(this.#guesses, key)
-    const username = usernameOf(entry.username)
-    const credentials = username === undefined ? undefined : await this.#parts.accounts.byUsername(username)
+  async #guess(entry: { username: string; password: string } & From): Promise<Credentials> {
+    // A name that nobody can have is asked for as well: it takes as long as any other.
+    const username = usernameOf(entry.username) ?? ''
+    const credentials = await this.#parts.accounts.byUsername(username)
+    const { address, device } = entry
+    const passed = await this.#parts.throttle.letThrough({
+      name: username.toLowerCase(),
+      userId: credentials?.userId,
+      address,
+      device,
+    })
     const fits = await this.#parts.passwords.verify(credentials?.passwordHash ?? undefined, entry.password)
     if (!fits || credentials === undefined) {
-      this.#guesses.record(key)
       // The same work for a name that nobody has: sealed by the installation's key, whoever was meant.
       const user = credentials && { userId: credentials.userId, spaceId: systemSpace }
-      await this.#parts.audit.record({ action: 'sign_in_failed', user, client: entry.client })
+      await this.#parts.audit.record({ action: 'sign_in_failed', user, client: clientOf(entry) })
       throw refuse('bad_credentials', "That name and password don't go together. Check both and try again.")
     }
-    this.#guesses.forgive(key)
+    await passed()
     return credentials
   }
 

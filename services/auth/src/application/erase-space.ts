@@ -1,11 +1,11 @@
-import { type ErasureScope, type Principal, refuse, type SpaceErasureEvent, systemSpace } from '@pf/contracts'
+import { type ErasureScope, type Principal, type SpaceErasureEvent, systemSpace } from '@pf/contracts'
 import { type Clock, type CommandHandler, derivedUuid } from '@pf/eventing'
 import type { SpaceErasure, SpaceErasureCommand } from '../domain/space-erasure.ts'
 import type { Audit } from './audit.ts'
 import type { IdentityProvider } from './identity-provider.ts'
+import type { PasswordCheck } from './password-check.ts'
 import type { Accounts, Preferences, RefreshTokens } from './ports.ts'
 import type { Sessions } from './sessions.ts'
-import { letThrough, type Throttle } from './throttle.ts'
 
 type Requested = Extract<SpaceErasureEvent, { type: 'SpaceErasureRequested' }>['data']
 
@@ -18,7 +18,7 @@ export type EraseSpaceParts = {
   provider: IdentityProvider
   /** What else auth keeps of a user: nothing of it is left afterwards. */
   forgetOf(userId: string): Promise<void>
-  guesses: Throttle
+  passwordCheck: PasswordCheck
   clock: Clock
 }
 
@@ -30,23 +30,13 @@ const at = (erasureId: string) => ({ spaceId: systemSpace, aggregateId: erasureI
  */
 export async function requestErasure(
   parts: EraseSpaceParts,
-  { userId }: Principal,
+  principal: Principal,
   { password }: { password: string },
 ): Promise<object> {
-  const { accounts, provider, guesses, clock } = parts
-  const key = `erase ${userId}`
-  const credentials = await guesses.inTurn(key, async () => {
-    letThrough(guesses, key)
-    const known = await accounts.byId(userId)
-    if (known === undefined) throw refuse('unauthenticated', 'This user is not known any more.')
-    if (await provider.checkPassword(known, password)) return known
-    guesses.record(key)
-    throw refuse('bad_credentials', 'This is not the password of the user who asks. Nothing was changed.')
-  })
-  const { spaceId } = credentials
+  const { userId, spaceId } = await parts.passwordCheck.assert(principal, password)
   // Of a space, not of a command: it is erased once, however often somebody asks.
   const erasureId = derivedUuid('erasure', spaceId)
-  const requestedAt = clock.now().toISOString()
+  const requestedAt = parts.clock.now().toISOString()
   await parts.erasures.handle(
     at(erasureId),
     { type: 'RequestErasure', erasureId, spaceId, userId, requestedAt },

@@ -1,5 +1,5 @@
 import type { OutputOf, requests, TokenIssuer } from '@pf/contracts'
-import type { Client } from './client.ts'
+import type { From } from './client.ts'
 
 /**
  * Who proves that somebody is who they say: our own provider (`embedded-identity.ts`), or Keycloak. Behind it lies all that
@@ -19,7 +19,7 @@ export interface IdentityProvider {
    * By name and password. The answer is the same, and takes as long, for an unknown name and for a wrong password.
    * Throws bad_credentials, too_many_attempts.
    */
-  login(entry: { username: string; password: string; client: Client }): Promise<Granted>
+  login(entry: { username: string; password: string } & From): Promise<Granted>
   /** `reused`: an old copy was presented, and the session has to be ended. Throws refresh_invalid, conflict. */
   refresh(refreshToken: string): Promise<{ granted: Granted } | { reused: Session }>
   /** Whose session a refresh token is of; undefined where nobody knows it. */
@@ -55,6 +55,11 @@ export type Enrolled = { issuer: string; subject: string; passwordHash: string |
 export type Tokens = OutputOf<typeof requests.auth.login>
 
 /** A session that was begun, or goes on. */
-export type Granted = Pick<Person, 'issuer' | 'subject'> & { sessionId: string; tokens: Tokens }
+export type Granted = Pick<Person, 'issuer' | 'subject'> & {
+  sessionId: string
+  tokens: Tokens
+  /** Of the password that was proven; undefined where none of ours was. A session of an older one is none. */
+  passwordVersion?: number
+}
 
 export type { TokenIssuer }

@@ -5,12 +5,12 @@ import { createMemoryLog } from '@pf/eventing/memory'
 import { createMemoryVault } from '@pf/vault/memory'
 import { webauthn } from '../adapters/webauthn.ts'
 import * as passkey from '../domain/passkey.ts'
+import { memoryAttempts } from '../testing/memory-attempts.ts'
 import { memoryAudit } from '../testing/memory-audit.ts'
 import { memoryPasskeys } from '../testing/memory-passkeys.ts'
 import { memoryChallenges } from '../testing/memory-second-factors.ts'
 import { SoftAuthenticator } from '../testing/soft-authenticator.ts'
 import { maxPasskeys, Passkeys, type PasskeysParts } from './passkeys.ts'
-import { Throttle } from './throttle.ts'
 
 const [samId, spaceId] = ['018f0000-0000-7000-8000-00000000b001', '018f0000-0000-7000-8000-00000000a001']
 const sam: Principal = { userId: samId, spaceId, sessionId: 'x-1', roles: ['user'] }
@@ -41,7 +41,7 @@ async function running(over: Partial<PasskeysParts> = {}) {
     checkPassword: async (_, said) => {
       if (said !== password) throw refuse('bad_credentials', 'No.')
     },
-    begun: new Throttle({ clock, limit: 100, windowMs: 600_000 }),
+    attempts: memoryAttempts(),
     onFault: (fault) => void faults.push(fault),
     clock,
     ids,

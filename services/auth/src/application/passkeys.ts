@@ -1,5 +1,6 @@
 import {
   type InputOf,
+  networkOf,
   type PasskeyEvent,
   type Principal,
   type Rest,
@@ -10,10 +11,10 @@ import {
 import { type Clock, type CommandHandler, type Ids, sha256 } from '@pf/eventing'
 import type { Passkey, PasskeyCommand } from '../domain/passkey.ts'
 import { actorOf, sessionAlone } from './api-tokens.ts'
+import { type Attempts, letThrough } from './attempts.ts'
 import type { Audit } from './audit.ts'
 import type { Client } from './client.ts'
 import type { Challenges } from './second-factor.ts'
-import { letThrough, type Throttle } from './throttle.ts'
 
 /** What an authenticator made: the public half of a key pair, and how often it has signed. */
 export type PasskeyKey = {
@@ -81,8 +82,7 @@ export type PasskeysParts = {
   audit: Pick<Audit, 'record'>
   /** Throws bad_credentials, too_many_attempts. */
   checkPassword: (principal: Principal, password: string) => Promise<void>
-  /** Of log-ins begun, by address: each leaves a challenge. */
-  begun: Throttle
+  attempts: Attempts
   /** Told why a passkey was refused. */
   onFault: (fault: string) => void
   clock: Clock
@@ -91,6 +91,8 @@ export type PasskeysParts = {
 }
 
 export const maxPasskeys = 20
+/** Of log-ins begun, by network: each leaves a challenge. */
+const begunLogins = { limit: 100, windowMs: 10 * 60_000 }
 /** As long as WebAuthn recommends (15.1) for somebody who has to find the key first. */
 const ceremonyMs = 5 * 60_000
 const ofRegistration = 'passkey_new'
@@ -186,10 +188,8 @@ export class Passkeys {
 
   /** The same for everybody: nothing is asked about who it will be. Throws passkeys_off, too_many_attempts. */
   async beginLogin({ address }: { address: string }): Promise<Rest.PasskeyRequest> {
-    const { begun } = this.#parts
     const ceremonies = this.#ceremonies()
-    letThrough(begun, address)
-    begun.record(address)
+    await letThrough(this.#parts, `passkey login ${networkOf(address)}`, begunLogins)
     return ceremonies.request({ challenge: await this.#ask(ofLogin, null), timeoutMs: ceremonyMs })
   }
 

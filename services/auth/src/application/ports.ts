@@ -9,6 +9,8 @@ export type Credentials = {
   username: string
   /** Null where another provider than ours knows the password. */
   passwordHash: string | null
+  /** How often it was changed, the first one counted: who proved an older one proved nothing. */
+  passwordVersion: number
   roles: Role[]
   issuer: string
   subject: string
@@ -23,6 +25,7 @@ export interface Accounts {
   byUsername(username: string): Promise<Credentials | undefined>
   byId(userId: string): Promise<Credentials | undefined>
   bySubject(issuer: string, subject: string): Promise<Credentials | undefined>
+  /** Another password: a new version. */
   setPasswordHash(userId: string, passwordHash: string): Promise<void>
   count(): Promise<number>
   /**

@@ -70,7 +70,7 @@ async function enabled(over: Partial<SecondFactorParts> = {}) {
   const { secret } = await parts.mfa.start(sam, { password })
   const { recovery_codes: codes } = await parts.mfa.confirm(sam, { code: parts.codeOf(secret) })
   parts.pass(30)
-  const mfaToken = async () => (await parts.mfa.required(sam.userId))?.members?.['mfa_token'] ?? ''
+  const mfaToken = async () => (await parts.mfa.required(sam.userId, 1))?.members?.['mfa_token'] ?? ''
   return { ...parts, secret, codes, mfaToken }
 }
 
@@ -80,12 +80,12 @@ describe('an app for codes', () => {
     expect(await mfa.status(sam)).toEqual({ totp: false, recovery_codes_left: 0 })
     const { secret, otpauth_uri } = await mfa.start(sam, { password })
     expect(otpauth_uri).toContain(secret)
-    expect(await mfa.required(sam.userId)).toBeUndefined()
+    expect(await mfa.required(sam.userId, 1)).toBeUndefined()
     await expect(mfa.confirm(sam, { code: 'wrong' })).rejects.toMatchObject({ code: 'mfa_refused' })
     const { recovery_codes } = await mfa.confirm(sam, { code: codeOf(secret) })
     expect(new Set(recovery_codes).size).toBe(10)
     expect(await mfa.status(sam)).toEqual({ totp: true, recovery_codes_left: 10 })
-    expect((await mfa.required(sam.userId))?.code).toBe('mfa_required')
+    expect((await mfa.required(sam.userId, 1))?.code).toBe('mfa_required')
     await expect(mfa.start(sam, { password })).rejects.toMatchObject({ code: 'mfa_on' })
     await expect(mfa.confirm(sam, { code: codeOf(secret) })).rejects.toMatchObject({ code: 'mfa_on' })
     expect(await happened()).toEqual(['SecondFactorEnabled'])
@@ -118,7 +118,7 @@ describe('an app for codes', () => {
     await expect(mfa.disable(sam, { password, code: '000000' })).rejects.toMatchObject({ code: 'mfa_refused' })
     await mfa.disable(sam, { password, code: codeOf(secret) })
     expect(await mfa.status(sam)).toEqual({ totp: false, recovery_codes_left: 0 })
-    expect(await mfa.required(sam.userId)).toBeUndefined()
+    expect(await mfa.required(sam.userId, 1)).toBeUndefined()
     await expect(mfa.renewCodes(sam, { password })).rejects.toMatchObject({ code: 'mfa_off' })
     expect(await happened()).toEqual(['SecondFactorEnabled', 'SecondFactorDisabled'])
   })
@@ -218,6 +218,6 @@ describe('the second step of a log-in', () => {
     await mfa.forgetOf(sam.userId)
     const gone = mfa.proven({ mfaToken: token, code: codeOf(secret), address })
     await expect(gone).rejects.toMatchObject({ code: 'mfa_token_invalid' })
-    expect(await mfa.required(sam.userId)).toBeUndefined()
+    expect(await mfa.required(sam.userId, 1)).toBeUndefined()
   })
 })

@@ -166,10 +166,10 @@ export class SecondFactorOfApp implements SecondFactors {
   }
 
   /** A log-in whose password was right: it goes on with the token of this refusal, or never. */
-  async required(userId: string): Promise<DomainError | undefined> {
+  async required(userId: string, passwordVersion: number): Promise<DomainError | undefined> {
     const { challenges, clock, randomBytes, store } = this.#parts
     if (!(await store.find(userId))?.confirmed) return undefined
-    const token = Buffer.from(randomBytes(32)).toString('base64url')
+    const token = `${Buffer.from(randomBytes(32)).toString('base64url')}.${passwordVersion}`
     const expiresAt = new Date(clock.now().getTime() + loginMs)
     await challenges.add({ hash: sha256(token), kind: ofLogin, userId, expiresAt })
     return new DomainError(
@@ -253,6 +253,9 @@ export class SecondFactorOfApp implements SecondFactors {
     return { shown, hashes: shown.map((code) => hashOf(userId, code)) }
   }
 }
+
+/** Which password was right as this token was given out; of one that proved good, since its hash holds the number too. */
+export const passwordVersionOf = (mfaToken: string): number => Number(mfaToken.split('.')[1])
 
 const hashOf = (userId: string, code: string): string => sha256(`${userId} ${recoveryCodeAsKept(code)}`)
 const isOn = () =>

@@ -1,6 +1,7 @@
 import {
   DomainError,
   type InputOf,
+  networkOf,
   type OutputOf,
   type Principal,
   refuse,
@@ -10,19 +11,20 @@ import {
 import { type Clock, type CommandHandler, derivedUuid, type Ids } from '@pf/eventing'
 import type { User, UserCommand } from '../domain/user.ts'
 import { usernameOf } from '../domain/username.ts'
+import { type Attempts, letThrough } from './attempts.ts'
 import type { Audit } from './audit.ts'
 import { auditDays } from './audit.ts'
-import { type Client, clientOf } from './client.ts'
+import { type Client, clientOf, type From } from './client.ts'
 import type { Granted, IdentityProvider, TokenIssuer, Tokens } from './identity-provider.ts'
+import type { KnownDevices } from './known-devices.ts'
 import type { Accounts, Credentials, RefreshTokens } from './ports.ts'
-import { type Sessions } from './sessions.ts'
-import { letThrough, Throttle } from './throttle.ts'
+import type { Sessions } from './sessions.ts'
 import { UserSessions } from './user-sessions.ts'
 
 /** Tokens of a session that ended are refused for as long as one may live: our own, or Keycloak's of the same life. */
 const accessLifeSeconds = 900
-const minuteMs = 60_000
 const dayMs = 86_400_000
+const registrations = { limit: 20, windowMs: 10 * 60_000 }
 
 export type Registration = 'open' | 'invite' | 'closed'
 
@@ -33,6 +35,8 @@ export type SignInDependencies = {
   refreshTokens: RefreshTokens
   sessions: Sessions
   audit: Audit
+  attempts: Attempts
+  devices: KnownDevices
   createSpaceKey: (spaceId: string) => Promise<void>
   /** Spaces whose keys were retired after the instant. */
   erasedSince: (instant: Date) => Promise<string[]>
@@ -46,13 +50,11 @@ export type SignInDependencies = {
 /** What is ours whoever the identity provider is: the user and their space, their sessions, and the events of both. */
 export class SignIn {
   readonly #deps: SignInDependencies
-  readonly #registrations: Throttle
   readonly sessions: UserSessions
 
   constructor(deps: SignInDependencies) {
     this.#deps = deps
     this.sessions = new UserSessions(deps)
-    this.#registrations = new Throttle({ clock: deps.clock, limit: 20, windowMs: 10 * minuteMs })
   }
 
   /**
@@ -66,12 +68,11 @@ export class SignIn {
     if (username === undefined) {
       throw refuse('invalid_input', 'A user name has 3 to 50 characters that can be seen. Choose another one.')
     }
-    letThrough(this.#registrations, input.address)
     const userId =
       input.commandId === undefined ? ids.uuid() : derivedUuid('user', input.commandId, username.toLowerCase())
     const standing = await accounts.byId(userId)
     if (standing !== undefined) return this.#repeated(standing, input.password)
-    this.#registrations.record(input.address)
+    await letThrough(this.#deps, `register ${networkOf(input.address)}`, registrations)
     try {
       const account = await this.#enter({ userId, spaceId: ids.uuid(), username }, input.password)
       const user = await this.#record(account)
@@ -87,16 +88,19 @@ export class SignIn {
 
   /** The answer is the same, and takes as long, for an unknown name and for a wrong password. */
   async login(input: InputOf<typeof requests.auth.login>): Promise<Tokens> {
-    const client = clientOf(input)
-    return this.start(await this.#deps.provider.login({ ...input, client }), client)
+    return this.start(await this.#deps.provider.login(input), input)
   }
 
-  /** A session that the provider has begun becomes one of a user of ours. */
-  async start(granted: Granted, client: Client): Promise<Tokens> {
+  /** A session that the provider has begun becomes one of a user of ours. Throws bad_credentials, unauthenticated. */
+  async start(granted: Granted, from: From): Promise<Tokens> {
+    const { devices, provider } = this.#deps
     const account = await this.#accountOf(granted)
+    const client = clientOf(from)
     await this.#record(account)
     await this.sessions.begin(account, granted, client)
-    return granted.tokens
+    await this.#assertStillProven(account, granted, client)
+    if (provider.mode !== 'embedded') return granted.tokens
+    return { ...granted.tokens, device: await devices.remember(account.userId, from.device) }
   }
 
   async refresh(input: InputOf<typeof requests.auth.refresh>): Promise<Tokens> {
@@ -144,12 +148,25 @@ export class SignIn {
 
   /** Ends the sessions whose time is over; deletes tokens that nobody can use any more, and what was told for long enough. */
   async forgetExpired(): Promise<void> {
-    const { audit, clock, refreshTokens, sessions } = this.#deps
+    const { attempts, audit, clock, devices, refreshTokens, sessions } = this.#deps
     const daysAgo = (days: number) => new Date(clock.now().getTime() - days * dayMs)
     await this.sessions.endExpired()
     await refreshTokens.deleteExpired(clock.now())
+    await attempts.deleteOver(clock.now())
+    await devices.forgetUnseen()
     await sessions.deleteEnded(daysAgo(1))
     await audit.deleteBefore(daysAgo(auditDays))
+  }
+
+  /**
+   * A password that was changed while this log-in was under way opens nothing: whoever changed it ends the sessions there are
+   * by then, and this one, where it is not among them, ends itself. Throws bad_credentials.
+   */
+  async #assertStillProven({ userId }: Credentials, { passwordVersion, sessionId }: Granted, client: Client) {
+    if (passwordVersion === undefined) return
+    if ((await this.#deps.accounts.byId(userId))?.passwordVersion === passwordVersion) return
+    await this.sessions.end({ sessionId, userId }, 'revoked', client)
+    throw refuse('bad_credentials', 'The password was changed at this moment. Sign in with the new one.')
   }
 
   async #accountOf({ issuer, subject }: Granted): Promise<Credentials> {
@@ -163,7 +180,7 @@ export class SignIn {
     const { accounts, clock, provider, registration } = this.#deps
     const first = (await accounts.count()) === 0
     if (registration !== 'open' && !first) throw closed()
-    const person = { ...account, ...(await provider.register({ ...account, password })) }
+    const person = { ...account, passwordVersion: 1, ...(await provider.register({ ...account, password })) }
     try {
       const operator: Credentials = { ...person, roles: ['user', 'operator'] }
       if (first && (await accounts.addFirst(operator, clock.now()))) return operator

@@ -13,6 +13,7 @@ export function credentials(over: Partial<Credentials> = {}): Credentials {
     spaceId: randomUUID(),
     username: `sam-${randomUUID()}`,
     passwordHash: '$argon2id$',
+    passwordVersion: 1,
     roles: ['user'],
     issuer: tokenIssuer,
     subject: userId,
@@ -76,7 +77,7 @@ export function describeAccounts(name: string, open: () => Promise<Accounts>): v
       const [sam, kim] = [credentials(), credentials()]
       for (const one of [sam, kim]) await accounts.add(one, at)
       await accounts.setPasswordHash(sam.userId, '$argon2id$new')
-      expect(await accounts.byId(sam.userId)).toEqual({ ...sam, passwordHash: '$argon2id$new' })
+      expect(await accounts.byId(sam.userId)).toEqual({ ...sam, passwordHash: '$argon2id$new', passwordVersion: 2 })
       expect(await accounts.byId(kim.userId)).toEqual(kim)
     })
 

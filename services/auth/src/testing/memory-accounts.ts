@@ -8,12 +8,12 @@ export function memoryAccounts(): Accounts {
   const known = (issuer: string, subject: string) =>
     kept.find((account) => account.issuer === issuer && account.subject === subject)
   return {
-    byUsername: async (username) => named(username),
-    byId: async (userId) => byId(userId),
-    bySubject: async (issuer, subject) => known(issuer, subject),
+    byUsername: async (username) => copyOf(named(username)),
+    byId: async (userId) => copyOf(byId(userId)),
+    bySubject: async (issuer, subject) => copyOf(known(issuer, subject)),
     async setPasswordHash(userId, passwordHash) {
       const account = byId(userId)
-      if (account !== undefined) account.passwordHash = passwordHash
+      if (account !== undefined) Object.assign(account, { passwordHash, passwordVersion: account.passwordVersion + 1 })
     },
     count: async () => kept.length,
     async remove(spaceId) {
@@ -36,3 +36,6 @@ export function memoryAccounts(): Accounts {
     },
   }
 }
+
+/** As it was read: what is changed later does not change it. */
+const copyOf = (account: Credentials | undefined) => account && { ...account, roles: [...account.roles] }

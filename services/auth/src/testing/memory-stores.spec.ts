@@ -1,5 +1,6 @@
 import { systemIds } from '@pf/eventing'
 import { describeApiTokens } from './describe-api-tokens.ts'
+import { describeAttempts, describeDevices } from './describe-attempts.ts'
 import { describePasskeys } from './describe-passkeys.ts'
 import { describePreferences } from './describe-preferences.ts'
 import { describeChallenges, describeSecondFactors } from './describe-second-factors.ts'
@@ -7,6 +8,7 @@ import { describeAudit, describeSessions } from './describe-sessions.ts'
 import { describeAccounts, describeRefreshTokens } from './describe-sign-in-stores.ts'
 import { memoryAccounts } from './memory-accounts.ts'
 import { memoryApiTokens } from './memory-api-tokens.ts'
+import { memoryAttempts, memoryDevices } from './memory-attempts.ts'
 import { memoryAudit } from './memory-audit.ts'
 import { memoryPasskeys } from './memory-passkeys.ts'
 import { memoryPreferences } from './memory-preferences.ts'
@@ -20,6 +22,8 @@ describePreferences('memory', async () => memoryPreferences())
 const spaceId = '018f0000-0000-7000-8000-00000000a001'
 describeSessions('memory', async () => ({ sessions: memorySessions(), spaceId }))
 describeAudit('memory', async (clock) => ({ audit: memoryAudit(clock, systemIds), spaceId }))
+describeAttempts('memory', async () => memoryAttempts())
+describeDevices('memory', async () => memoryDevices())
 describeApiTokens('memory', async () => memoryApiTokens())
 describeSecondFactors('memory', async () => memorySecondFactors())
 describePasskeys('memory', async () => memoryPasskeys())

@@ -1,16 +1,22 @@
 import { randomBytes } from 'node:crypto'
-import { type UserEvent, userEvents } from '@pf/contracts'
+import { type Principal, type UserEvent, userEvents } from '@pf/contracts'
 import { createCommandHandler, createIds } from '@pf/eventing'
 import { createMemoryLog } from '@pf/eventing/memory'
 import { createMemoryVault } from '@pf/vault/memory'
 import type { JWK } from 'jose'
 import { openAccessTokens } from '../adapters/access-tokens.ts'
+import { changePassword } from '../application/change-password.ts'
+import type { From } from '../application/client.ts'
 import { EmbeddedIdentity, type EmbeddedIdentityParts } from '../application/embedded-identity.ts'
+import { KnownDevices } from '../application/known-devices.ts'
+import { LoginThrottle } from '../application/login-throttle.ts'
+import { PasswordCheck } from '../application/password-check.ts'
 import type { Passwords } from '../application/ports.ts'
 import { noSecondFactors } from '../application/second-factors.ts'
 import { SignIn, type SignInDependencies } from '../application/sign-in.ts'
 import * as user from '../domain/user.ts'
 import { memoryAccounts } from './memory-accounts.ts'
+import { memoryAttempts, memoryDevices } from './memory-attempts.ts'
 import { memoryAudit } from './memory-audit.ts'
 import { memoryRefreshTokens } from './memory-refresh-tokens.ts'
 import { memorySessions } from './memory-sessions.ts'
@@ -30,7 +36,8 @@ export function plainPasswords(): Passwords & { asked: (string | undefined)[] } 
 
 /** The application on memory: its clock moves by hand, its log can be read. */
 export async function runSignIn(
-  over: Partial<SignInDependencies> & Pick<Partial<EmbeddedIdentityParts>, 'secondFactors'> = {},
+  over: Partial<SignInDependencies> &
+    Pick<Partial<EmbeddedIdentityParts>, 'secondFactors'> & { passwords?: ReturnType<typeof plainPasswords> } = {},
 ) {
   let nowMs = Date.parse('2026-11-20T08:00:00Z')
   const clock = { now: () => new Date(nowMs) }
@@ -42,10 +49,13 @@ export async function runSignIn(
     kept ??= await make()
     return kept
   }
-  const passwords = plainPasswords()
-  const accounts = memoryAccounts()
-  const refreshTokens = memoryRefreshTokens()
-  const sessions = memorySessions()
+  const passwords = over.passwords ?? plainPasswords()
+  const accounts = over.accounts ?? memoryAccounts()
+  const refreshTokens = over.refreshTokens ?? memoryRefreshTokens()
+  const sessions = over.sessions ?? memorySessions()
+  const attempts = memoryAttempts()
+  const secret = () => randomBytes(32).toString('base64url')
+  const devices = new KnownDevices({ devices: memoryDevices(), clock, secret })
   const audit = memoryAudit(clock, ids)
   const users = createCommandHandler<user.User, user.UserCommand, UserEvent>(
     { ...userEvents, decider: user },
@@ -58,9 +68,10 @@ export async function runSignIn(
     passwords,
     accessTokens: await openAccessTokens({ keepFirst }, clock, ids),
     secondFactors: over.secondFactors ?? noSecondFactors,
+    throttle: new LoginThrottle({ attempts, devices, clock }),
     clock,
     ids,
-    secret: () => randomBytes(32).toString('base64url'),
+    secret,
   })
   const signIn = new SignIn({
     users,
@@ -69,6 +80,8 @@ export async function runSignIn(
     refreshTokens,
     sessions,
     audit,
+    attempts,
+    devices,
     erasedSince: async () => [],
     createSpaceKey: (spaceId) => sealer.createSpaceKey(spaceId),
     clock,
@@ -77,8 +90,16 @@ export async function runSignIn(
     passkeys: true,
     ...over,
   })
+  const passwordCheck = new PasswordCheck({ accounts, provider: () => provider, attempts, audit, clock })
   return {
     signIn,
+    attempts,
+    devices,
+    passwordCheck,
+    changePassword(who: Principal, current: string, fresh: string, from: From) {
+      const parts = { users, provider, passwordCheck, userSessions: signIn.sessions, devices, audit, clock }
+      return changePassword(parts, who, { current, fresh, commandId: ids.uuid(), ...from })
+    },
     provider,
     accounts,
     refreshTokens,
