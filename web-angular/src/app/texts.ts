@@ -74,11 +74,13 @@ export const texts = {
     unreachable:
       'The server cannot be reached, so we could not see whether you are signed in. Reload this page when it is back.',
     incomplete: 'Enter your user name and your password.',
+    passkey: 'Sign in with a passkey',
     second: {
       title: 'One more step',
       code: 'Code',
       hint: 'The six digits of your app, or one of your recovery codes',
       submit: 'Go on',
+      passkey: 'Use a passkey',
       back: 'Back to name and password',
       incomplete: 'Enter the code that your app shows.',
     },
@@ -591,6 +593,10 @@ export const texts = {
   problemsByCode: {
     mfa_refused: 'That code does not fit. Codes change every 30 seconds; try the one that is shown now.',
     mfa_token_invalid: 'That took too long or too many tries. Enter your name and password again.',
+    passkey_refused: 'That passkey opens nothing here. It may have been removed; sign in with your password.',
+    passkey_unused: 'No passkey was used. Try again when you are ready.',
+    passkey_known: 'This device, or the password manager on it, has a passkey of yours already.',
+    passkey_invalid: 'This passkey could not be kept. Begin again.',
     offline: 'The server cannot be reached. Nothing you have is lost.',
     bad_credentials: 'That name and password don’t go together. Check both and try again.',
     username_taken: 'This user name is taken. Choose another one.',

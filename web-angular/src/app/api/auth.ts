@@ -1,12 +1,14 @@
 import { Injectable, inject } from '@angular/core'
+import { Authenticator } from './authenticator.ts'
 import { Http } from './http.ts'
 import { Session } from './session.ts'
-import type { AuthConfig, LoginAnswer, User } from './types.ts'
+import type { AuthConfig, LoginAnswer, PasskeyAssertion, PasskeyRequest, User } from './types.ts'
 
 export type Credentials = { username: string; password: string }
 
 @Injectable({ providedIn: 'root' })
 export class Auth {
+  readonly #authenticator = inject(Authenticator)
   readonly #http = inject(Http)
   readonly #session = inject(Session)
 
@@ -25,6 +27,24 @@ export class Auth {
     await this.#session.accept(
       await this.#http.postOpen<LoginAnswer>('/auth/login/mfa', { mfa_token: mfaToken, ...proof }),
     )
+  }
+
+  /** Without name or password: the device knows whose it is. */
+  async signInByPasskey(): Promise<void> {
+    const credential = await this.#askedOfDevice()
+    await this.#session.accept(await this.#http.postOpen<LoginAnswer>('/auth/login/passkey', { credential }))
+  }
+
+  /** The second step by a passkey instead of a code. */
+  async secondStepByPasskey(mfaToken: string): Promise<void> {
+    const passkey = await this.#askedOfDevice()
+    await this.#session.accept(
+      await this.#http.postOpen<LoginAnswer>('/auth/login/mfa', { mfa_token: mfaToken, passkey }),
+    )
+  }
+
+  async #askedOfDevice(): Promise<PasskeyAssertion> {
+    return this.#authenticator.get(await this.#http.postOpen<PasskeyRequest>('/auth/login/passkey/options', undefined))
   }
 
   /** Registers, then signs in with the same words: registering alone opens no session. */

@@ -37,13 +37,22 @@ describe('a call', () => {
     const http = start({
       'POST /auth/refresh': () => json({ access_token: 'second', expires_in: 900 }),
       'POST /connections': ({ headers }) =>
-        headers.get('authorization') === 'Bearer second' ? json({ id: 'c' }, 201) : problem(401, 'token_expired'),
+        headers.get('authorization') === 'Bearer second' ? json({ id: 'c' }, 201) : problem(401, 'unauthenticated'),
     })
     await signIn()
     await http.post('/connections', { institution_id: 'X' })
     const posts = server.calls.filter((call) => call.path === '/connections')
     expect(posts.map((call) => call.headers.get('authorization'))).toEqual(['Bearer first', 'Bearer second'])
     expect(posts[0]?.headers.get('idempotency-key')).toBe(posts[1]?.headers.get('idempotency-key'))
+  })
+
+  it('is said once where the password in it is wrong: twice would be two guesses', async () => {
+    const http = start({ 'POST /auth/password': () => problem(401, 'bad_credentials') })
+    await signIn()
+    await expect(http.post('/auth/password', {})).rejects.toMatchObject({ code: 'bad_credentials' })
+    const asked = server.calls.map(({ path }) => path)
+    expect(asked.filter((path) => path === '/auth/password')).toHaveLength(1)
+    expect(asked).not.toContain('/auth/refresh')
   })
 
   it('fails as the problem that the server names', async () => {
@@ -86,7 +95,7 @@ describe('a session', () => {
 
   it('ends, and says so, when its cookie is refused', async () => {
     const http = start({
-      'GET /accounts': () => problem(401, 'token_expired'),
+      'GET /accounts': () => problem(401, 'unauthenticated'),
       'POST /auth/refresh': () => problem(401, 'refresh_reused'),
     })
     await signIn()

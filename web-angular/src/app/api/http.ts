@@ -63,7 +63,7 @@ export class Http {
     const key = request.method === 'GET' ? undefined : crypto.randomUUID()
     const token = request.open ? undefined : await this.#session.token()
     let response = await this.#fetch(path, request, key, token)
-    if (response.status === 401 && !request.open) {
+    if (!request.open && (await isTokenRefused(response))) {
       const fresh = await this.#session.refresh()
       if (fresh !== undefined) response = await this.#fetch(path, request, key, fresh)
     }
@@ -96,6 +96,10 @@ export class Http {
     }
   }
 }
+
+/** A wrong password is a 401 as well, and no new token makes it right: said again it would count as two guesses. */
+const isTokenRefused = async (response: Response): Promise<boolean> =>
+  response.status === 401 && (await readProblem(response.clone())).code === 'unauthenticated'
 
 /** `?a=1&b=2` of what is set, if only to nothing (`merchant=` asks for rows of nobody); empty where nothing is. */
 export function toSearch(query: Query = {}): string {

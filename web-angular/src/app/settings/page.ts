@@ -10,14 +10,17 @@ import { Icon } from '../ui/icon.ts'
 import { PageHead } from '../ui/page-head.ts'
 import { problemText } from '../ui/problem-text.ts'
 import { Strip } from '../ui/strip.ts'
+import { PasskeyList } from './parts/passkeys.ts'
 import { PasswordForm } from './parts/password-form.ts'
+import { SecondStepSetup } from './parts/second-step.ts'
 import { TokenForm } from './parts/token-form.ts'
-import { type Part, SettingsStore } from './store.ts'
+import { SettingsStore } from './store.ts'
+import { WaysStore } from './ways-store.ts'
 
 @Component({
   selector: 'pf-settings',
-  imports: [Card, Empty, Icon, MatButton, PageHead, PasswordForm, Strip, TokenForm],
-  providers: [SettingsStore],
+  imports: [Card, Empty, Icon, MatButton, PageHead, PasskeyList, PasswordForm, SecondStepSetup, Strip, TokenForm],
+  providers: [SettingsStore, WaysStore],
   templateUrl: './page.html',
   styles: `
     .look { display: grid; gap: 16px; } .look .seg { justify-self: start; } dt { font: var(--pf-text-small); color: var(--pf-ink-2); } dd { margin: 0 0 12px; }
@@ -28,6 +31,7 @@ import { type Part, SettingsStore } from './store.ts'
 })
 export class SettingsPage {
   protected readonly store = inject(SettingsStore)
+  protected readonly ways = inject(WaysStore)
   protected readonly appearance = inject(Appearance)
   protected readonly texts = settingsTexts
   protected readonly shell = texts.shell
@@ -37,12 +41,16 @@ export class SettingsPage {
   /** Asked for, and not yet meant. */
   protected readonly sure = signal(false)
 
-  protected problemOf(part: Part): string | undefined {
-    const problem = this.store.problem()
-    return problem?.part === part ? problemText(problem.problem) : undefined
+  protected problemOf(part: string): string | undefined {
+    const found = [this.store.commands.problem(), this.ways.commands.problem()].find((one) => one?.part === part)
+    if (found === undefined) return undefined
+    return found.problem.code === 'bad_credentials' ? this.texts.wrongPassword : problemText(found.problem)
   }
 
-  protected async changePassword(entry: { current: string; fresh: string; done: () => void }): Promise<void> {
-    if (await this.store.changePassword(entry.current, entry.fresh)) entry.done()
+  /** Once what a form asked for was done it is emptied, or closed, and the events tell of it. */
+  protected async when(asked: Promise<boolean>, done?: () => void): Promise<void> {
+    if (!(await asked)) return
+    done?.()
+    await this.store.events.refresh()
   }
 }

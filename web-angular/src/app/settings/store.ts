@@ -1,9 +1,9 @@
 import { computed, Injectable, inject, signal } from '@angular/core'
 import { liveLoad } from '../api/load.ts'
 import { Me } from '../api/me.ts'
-import { Problem } from '../api/problem.ts'
 import { Session } from '../api/session.ts'
 import type { ApiScope, IssuedApiToken } from '../api/types.ts'
+import { Commands } from './commands.ts'
 
 /** Which card a command belongs to: what went wrong is said there. */
 export type Part = 'password' | 'sessions' | 'tokens' | 'erase'
@@ -20,8 +20,7 @@ export class SettingsStore {
   /** Shown until the person says that they have it. */
   readonly issued = signal<IssuedApiToken | undefined>(undefined)
   readonly passwordChanged = signal(false)
-  readonly problem = signal<{ part: Part; problem: Problem } | undefined>(undefined)
-  readonly busy = signal<Part | undefined>(undefined)
+  readonly commands = new Commands<Part>()
 
   constructor() {
     for (const load of [this.sessions, this.tokens, this.events]) void load.load()
@@ -29,29 +28,29 @@ export class SettingsStore {
 
   changePassword(current: string, fresh: string): Promise<boolean> {
     this.passwordChanged.set(false)
-    return this.#say('password', async () => {
+    return this.commands.say('password', async () => {
       await this.#me.changePassword(current, fresh)
       this.passwordChanged.set(true)
-      await Promise.all([this.sessions.refresh(), this.events.refresh()])
+      await this.sessions.refresh()
     })
   }
 
   endSession(id: string): Promise<boolean> {
-    return this.#say('sessions', async () => {
+    return this.commands.say('sessions', async () => {
       await this.#me.endSession(id)
       await Promise.all([this.sessions.refresh(), this.events.refresh()])
     })
   }
 
   issueToken(name: string, scopes: readonly ApiScope[]): Promise<boolean> {
-    return this.#say('tokens', async () => {
+    return this.commands.say('tokens', async () => {
       this.issued.set(await this.#me.issueToken(name, scopes))
       await Promise.all([this.tokens.refresh(), this.events.refresh()])
     })
   }
 
   revokeToken(id: string): Promise<boolean> {
-    return this.#say('tokens', async () => {
+    return this.commands.say('tokens', async () => {
       await this.#me.revokeToken(id)
       await Promise.all([this.tokens.refresh(), this.events.refresh()])
     })
@@ -59,24 +58,9 @@ export class SettingsStore {
 
   /** Accepted, it goes on without us: every session has ended by then. */
   erase(password: string): Promise<boolean> {
-    return this.#say('erase', async () => {
+    return this.commands.say('erase', async () => {
       await this.#me.erase(password)
       await this.#session.signOut()
     })
-  }
-
-  async #say(part: Part, command: () => Promise<void>): Promise<boolean> {
-    this.problem.set(undefined)
-    this.busy.set(part)
-    try {
-      await command()
-      return true
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error
-      this.problem.set({ part, problem: error })
-      return false
-    } finally {
-      this.busy.set(undefined)
-    }
   }
 }

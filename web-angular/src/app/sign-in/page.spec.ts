@@ -4,6 +4,7 @@ import { TestBed } from '@angular/core/testing'
 import { MatButtonHarness } from '@angular/material/button/testing'
 import { provideRouter, Router, withComponentInputBinding } from '@angular/router'
 import { RouterTestingHarness } from '@angular/router/testing'
+import { device, sent } from '../../testing/device.ts'
 import { json, problem, serve, until } from '../../testing/server.ts'
 import { SignInPage } from './page.ts'
 import { inside } from './store.ts'
@@ -14,8 +15,14 @@ class Inside {}
 describe('signing in', () => {
   let server: ReturnType<typeof serve>
 
-  const open = async (url: string, login: () => Response, second?: () => Response) => {
+  const open = async (
+    url: string,
+    login: () => Response,
+    second?: () => Response,
+    more: Parameters<typeof serve>[0] = {},
+  ) => {
     server = serve({
+      ...more,
       'POST /auth/login': login,
       ...(second ? { 'POST /auth/login/mfa': second } : {}),
       'GET /auth/me': () => json({ id: 'u1', username: 'sam' }),
@@ -113,6 +120,67 @@ describe('signing in', () => {
       page.detectChanges()
       return alert().includes('Enter your name and password again')
     })
+  })
+
+  describe('by passkey', () => {
+    const request = { rpId: 'localhost', challenge: 'YXNr', timeout: 300_000, userVerification: 'required' }
+    const options = () => json(request)
+    const access = () => json({ access_token: 't', expires_in: 900 })
+    const button = (loader: Awaited<ReturnType<typeof open>>['loader'], text: string) =>
+      loader.getHarness(MatButtonHarness.with({ text: new RegExp(text) }))
+    let here: ReturnType<typeof device>
+    afterEach(() => here.stop())
+
+    it('asks the device, and for no name', async () => {
+      here = device()
+      const routes = { 'POST /auth/login/passkey/options': options, 'POST /auth/login/passkey': access }
+      const { loader } = await open('/sign-in?next=%2Faccounts', access, undefined, routes)
+      await (await button(loader, 'Sign in with a passkey')).click()
+      await until(() => TestBed.inject(Router).url === '/accounts')
+      const asked = server.calls.find((call) => call.path === '/auth/login/passkey')
+      expect(asked?.body).toEqual({ credential: sent.get })
+    })
+
+    it('stands for the code of the second step', async () => {
+      here = device()
+      const required = () =>
+        json({ title: 'x', status: 401, code: 'mfa_required', detail: 'x', mfa_token: 'once' }, 401)
+      const routes = { 'POST /auth/login/passkey/options': options }
+      const { page, loader, fill } = await open('/sign-in', required, access, routes)
+      await fill('sam', 'correct horse')
+      await until(() => {
+        page.detectChanges()
+        return (page.routeNativeElement?.textContent ?? '').includes('One more step')
+      })
+      await (await button(loader, 'Use a passkey')).click()
+      await until(() => TestBed.inject(Router).url === '/')
+      const asked = server.calls.find((call) => call.path === '/auth/login/mfa')
+      expect(asked?.body).toEqual({ mfa_token: 'once', passkey: sent.get })
+    })
+
+    it('that was not used, or is refused, says so and leaves the form as it is', async () => {
+      here = device('NotAllowedError')
+      const { loader, alert } = await open('/sign-in', access, undefined, {
+        'POST /auth/login/passkey/options': options,
+      })
+      await (await button(loader, 'Sign in with a passkey')).click()
+      await until(() => alert().includes('No passkey was used'))
+      expect(server.calls.map(({ path }) => path)).not.toContain('/auth/login/passkey')
+    })
+
+    it('is offered no more once the server says that it has none', async () => {
+      here = device()
+      const off = { 'POST /auth/login/passkey/options': () => problem(409, 'passkeys_off', 'There are none here.') }
+      const { loader, alert } = await open('/sign-in', access, undefined, off)
+      await (await button(loader, 'Sign in with a passkey')).click()
+      await until(() => alert().includes('There are none here'))
+      expect(await loader.getAllHarnesses(MatButtonHarness.with({ text: /passkey/ }))).toEqual([])
+    })
+  })
+
+  it('offers no passkey where the browser has none', async () => {
+    const { loader } = await open('/sign-in', () => json({}))
+    expect(await loader.getAllHarnesses(MatButtonHarness.with({ text: /passkey/ }))).toEqual([])
   })
 
   it('never leads to another site', () => {

@@ -1,22 +1,25 @@
 import { Component, inject, input } from '@angular/core'
+import { MatButton } from '@angular/material/button'
 import { RouterLink } from '@angular/router'
 import { texts } from '../texts.ts'
 import { EntryForm } from '../ui/entry-form.ts'
 import { EntryFrame } from '../ui/entry-frame.ts'
+import { Icon } from '../ui/icon.ts'
 import { SecondStep } from './parts/second-step.ts'
 import { SignInStore } from './store.ts'
 
 @Component({
   selector: 'pf-sign-in',
-  imports: [EntryForm, EntryFrame, RouterLink, SecondStep],
+  imports: [EntryForm, EntryFrame, Icon, MatButton, RouterLink, SecondStep],
   providers: [SignInStore],
   template: `
     <pf-entry-frame>
       @if (store.second() !== undefined) {
-        <pf-second-step [busy]="store.busy()" [error]="store.error()" (entered)="store.secondStep($event, next())" (back)="store.startOver()" />
+        <pf-second-step [busy]="store.busy()" [error]="store.error()" (entered)="store.secondStep($event, next())" [passkeys]="store.passkeys()" (passkey)="store.signInByPasskey(next())" (back)="store.startOver()" />
       } @else {
         <pf-entry-form [heading]="texts.title" [submitWord]="texts.submit" [busyWord]="texts.busy" [busy]="store.busy()" [error]="store.error()"
           [notice]="store.notice()" (entered)="store.signIn($event, next())" />
+        @if (store.passkeys()) { <button matButton="outlined" class="tall" type="button" [disabled]="store.busy()" [disabledInteractive]="true" (click)="store.busy() || store.signInByPasskey(next())"><span class="flex"><pf-icon name="key" [small]="true" />{{ texts.passkey }}</span></button> }
         <p class="small muted">{{ texts.newHere }} <a routerLink="/register">{{ texts.register }}</a></p>
       }
     </pf-entry-frame>

@@ -1,6 +1,7 @@
 import { computed, Injectable, inject, signal } from '@angular/core'
 import { Router } from '@angular/router'
 import { Auth, type Credentials } from '../api/auth.ts'
+import { Authenticator } from '../api/authenticator.ts'
 import { asProblem, type Problem } from '../api/problem.ts'
 import { Session } from '../api/session.ts'
 import { texts } from '../texts.ts'
@@ -11,10 +12,13 @@ type State = { status: 'idle' } | { status: 'loading' } | { status: 'failed'; te
 @Injectable()
 export class SignInStore {
   readonly #auth = inject(Auth)
+  readonly #authenticator = inject(Authenticator)
   readonly #router = inject(Router)
   readonly #session = inject(Session)
   readonly #state = signal<State>({ status: 'idle' })
 
+  /** The browser has them; where this server has none its refusal takes the offer away. */
+  readonly passkeys = signal(this.#authenticator.present)
   readonly busy = computed(() => this.#state().status === 'loading')
   readonly error = computed(() => {
     const state = this.#state()
@@ -47,6 +51,14 @@ export class SignInStore {
     await this.#enter(() => this.#auth.secondStep(token, said), next)
   }
 
+  async signInByPasskey(next: string | undefined): Promise<void> {
+    const token = this.second()
+    await this.#enter(
+      () => (token === undefined ? this.#auth.signInByPasskey() : this.#auth.secondStepByPasskey(token)),
+      next,
+    )
+  }
+
   /** Back to name and password. */
   startOver(): void {
     this.second.set(undefined)
@@ -67,6 +79,7 @@ export class SignInStore {
       }
       // Five minutes or five tries are over: the password is asked for again.
       if (problem.code === 'mfa_token_invalid') this.second.set(undefined)
+      if (problem.code === 'passkeys_off') this.passkeys.set(false)
       this.#state.set({ status: 'failed', text: wordsOf(problem) })
     }
   }

@@ -1,5 +1,6 @@
 export const settingsTexts = {
   title: 'Settings',
+  wrongPassword: 'That is not your password. Nothing was changed.',
   profile: 'You',
   name: 'User name',
   appearance: 'This device',
@@ -14,6 +15,67 @@ export const settingsTexts = {
     change: 'Change password',
     changed: 'The password is changed. Every other session has ended.',
     incomplete: 'Enter your current password and a new one of at least 8 characters.',
+  },
+  second: {
+    title: 'Second step',
+    on: 'on',
+    off: 'off',
+    about:
+      'A code from an app on your phone beside the password: who learns the password alone does not get in. Any app for one-time codes does.',
+    elsewhere: 'A second step is set up where you sign in, not here.',
+    password: 'Your password',
+    begin: 'Set up an app',
+    scan: 'Scan this with your app, or type the key into it.',
+    picture: 'The key as a QR code',
+    key: 'Key',
+    code: 'Code that the app shows now',
+    confirm: 'Turn it on',
+    cancel: 'Not now',
+    codes:
+      'Keep these recovery codes where your phone is not. Each signs you in once, instead of a code from the app. They are shown this once.',
+    copy: 'Copy',
+    copied: 'Copied',
+    save: 'Save as a file',
+    fileName: 'personal-finances-recovery-codes.txt',
+    fileHead: (username: string) => `Personal Finances, recovery codes of ${username}. Each is good once.`,
+    have: 'I have them',
+    left: (count: number) =>
+      count === 0
+        ? 'No recovery code is left.'
+        : count === 1
+          ? 'One recovery code is left.'
+          : `${count} recovery codes are left.`,
+    few: 'Make new ones before the last is gone.',
+    asks: 'Signing in by password asks for a code from your app.',
+    renew: 'New recovery codes',
+    turnOff: 'Turn it off',
+    renewAbout: 'Those of before are good no more.',
+    offAbout: 'Nothing but the password is asked for then; recovery codes go, too.',
+    incomplete: 'Fill in each field first.',
+  },
+  passkeys: {
+    title: 'Passkeys',
+    about:
+      'Sign in by a finger, a face or a PIN of your device, without name and password. Nobody can phish it or guess it.',
+    none: 'No passkeys.',
+    unable: 'This browser, or this address, makes no passkeys: they need https, or localhost.',
+    name: 'Name of the passkey',
+    nameHint: 'What you will know it by: Phone, blue key',
+    password: 'Your password',
+    add: 'Add a passkey',
+    made: (when: string) => `made ${when}`,
+    used: (when: string) => `used ${when}`,
+    neverUsed: 'never used',
+    synced: 'synced',
+    rename: (name: string) => `Rename ${name}`,
+    newName: 'New name',
+    save: 'Save',
+    remove: (name: string) => `Remove ${name}`,
+    removeAbout: (name: string) =>
+      `Nobody signs in by ${name} any more once it is removed. Delete it on the device, too.`,
+    confirm: 'Remove it',
+    cancel: 'Cancel',
+    incomplete: 'Give it a name, and your password.',
   },
   sessions: {
     title: 'Sessions',

@@ -17,6 +17,7 @@ import { Strip } from '../../ui/strip.ts'
         <span class="hint" id="second-hint">{{ texts.hint }}</span>
       </div>
       <button matButton="filled" class="tall" type="submit" [disabled]="busy()" [disabledInteractive]="true">{{ texts.submit }}</button>
+      @if (passkeys()) { <button matButton="outlined" class="tall" type="button" [disabled]="busy()" [disabledInteractive]="true" (click)="busy() || passkey.emit()">{{ texts.passkey }}</button> }
       <button matButton type="button" (click)="back.emit()">{{ texts.back }}</button>
     </form>
   `,
@@ -26,6 +27,9 @@ export class SecondStep {
   readonly busy = input(false)
   readonly error = input<string>()
   readonly entered = output<string>()
+  /** Whether one may be used here instead. */
+  readonly passkeys = input(false)
+  readonly passkey = output<void>()
   readonly back = output<void>()
   protected readonly texts = texts.signIn.second
   private readonly field = viewChild.required<ElementRef<HTMLInputElement>>('field')
