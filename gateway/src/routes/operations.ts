@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Rest, refuse, requests } from '@pf/contracts'
+import { besideOf, isWell } from '@pf/service-kit'
 import { askAll } from '../compose/operations.ts'
 import { reads } from '../compose/reads.ts'
 import { Gateway } from '../gateway.ts'
@@ -58,9 +59,9 @@ export class OperationsController {
 
   @Serves(routes.ready)
   async ready(call: Call<typeof routes.ready>) {
-    const dependencies = await this.#gateway.dependencies()
-    const ok = Object.values(dependencies).every((state) => state === 'ok')
+    const health = await this.#gateway.dependencies()
+    const ok = isWell(health)
     if (!ok) call.reply.status(503)
-    return { status: ok ? 'ok' : 'not ready', dependencies }
+    return { status: ok ? 'ok' : 'not ready', ...besideOf(health) }
   }
 }

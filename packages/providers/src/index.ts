@@ -1,6 +1,7 @@
 export type { ProviderSecrets } from './open-instance.ts'
 export { KeysInvalid } from './provider-keys.ts'
 export {
+  type LastCall,
   openProviders,
   type ProviderDeps,
   type ProviderInstance,

@@ -22,6 +22,9 @@ export type ProviderDeps = {
   deadline?: (ms: number) => AbortSignal
 }
 
+/** What the last call to it met, in this process: any answer at all, or none. */
+export type LastCall = { at: string; answered: boolean }
+
 export type ProviderView = Pick<ProviderInstance, 'id' | 'kind' | 'demo'>
 
 /** How old this process' knowledge of the vault's keys may be. */
@@ -37,6 +40,7 @@ export class ProviderSlot {
   #problem: string | undefined
   #lookedAtMs = Number.NEGATIVE_INFINITY
   #looking: Promise<Opened | undefined> | undefined
+  #lastCall: LastCall | undefined
 
   constructor(instance: ProviderInstance, deps: ProviderDeps) {
     this.instance = instance
@@ -50,6 +54,11 @@ export class ProviderSlot {
 
   get problem(): string | undefined {
     return this.#problem
+  }
+
+  /** Undefined where nothing was asked yet. */
+  get lastCall(): LastCall | undefined {
+    return this.#lastCall
   }
 
   view(): ProviderView {
@@ -123,10 +132,25 @@ export class ProviderSlot {
     return keys
   }
 
+  /** Whoever is refused was answered: what a refusal means is the caller's. */
+  readonly #watched: typeof fetch = async (...call) => {
+    const met = (answered: boolean) => {
+      this.#lastCall = { at: this.#deps.clock.now().toISOString(), answered }
+    }
+    try {
+      const response = await (this.#deps.fetch ?? globalThis.fetch)(...call)
+      met(true)
+      return response
+    } catch (error) {
+      met(false)
+      throw error
+    }
+  }
+
   #use(keys: ProviderKeys): void {
     const digest = digestOf(keys)
     if (this.#opened?.digest === digest) return
-    const feed = openProviderInstance(this.instance, keys, digest, this.#deps)
+    const feed = openProviderInstance(this.instance, keys, digest, { ...this.#deps, fetch: this.#watched })
     this.#opened = { feed, digest, clock: this.instance.demo ? new ProviderClock(feed, this.#deps.clock) : undefined }
   }
 }

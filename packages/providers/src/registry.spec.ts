@@ -43,6 +43,21 @@ describe('the configured providers', () => {
     ])
   })
 
+  it('know what their last call met: silence is none, a refusal is an answer; nobody is asked for it', async () => {
+    let answer: () => Promise<Response> = async () => {
+      throw new TypeError('fetch failed')
+    }
+    const instances = providerInstances({ ...settings, ...keys })
+    const providers = openProviders(instances, { clock, secrets: memorySecrets(), fetch: () => answer() })
+    expect(providers.lastCalls()).toEqual({})
+    const ask = () => expect(providers.find('gocardless')?.institutions('GB')).rejects.toThrow()
+    await ask()
+    expect(providers.lastCalls()).toEqual({ gocardless: { at: '2026-11-22T09:00:00.000Z', answered: false } })
+    answer = async () => new Response('{}', { status: 401 })
+    await ask()
+    expect(providers.lastCalls()).toEqual({ gocardless: { at: '2026-11-22T09:00:00.000Z', answered: true } })
+  })
+
   it('have the demo bank twice where its own key file is told, and look for it again until it is there', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'pf-registry-'))
     const keyFile = join(folder, 'sandbox.pem')

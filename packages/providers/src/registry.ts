@@ -1,9 +1,15 @@
 import type { BankFeed } from './bank-feed.ts'
 import { offsetMaxAgeMs } from './provider-clock.ts'
 import { type KeySource, keysOf } from './provider-keys.ts'
-import { type ProviderDeps, type ProviderInstance, ProviderSlot, type ProviderView } from './provider-slot.ts'
+import {
+  type LastCall,
+  type ProviderDeps,
+  type ProviderInstance,
+  ProviderSlot,
+  type ProviderView,
+} from './provider-slot.ts'
 
-export type { ProviderDeps, ProviderInstance, ProviderView }
+export type { LastCall, ProviderDeps, ProviderInstance, ProviderView }
 export { offsetMaxAgeMs }
 
 export type ProviderSettings = {
@@ -68,6 +74,8 @@ export interface Providers {
    */
   putKeys(id: string, keys: unknown): Promise<(ProviderView & { configured: boolean }) | undefined>
   isDemo(id: string): boolean
+  /** Of each that this process has asked. */
+  lastCalls(): Readonly<Record<string, LastCall>>
   /**
    * The instance's time, an instant as `Date.toISOString()` prints it: the wall's, for the demo moved by its offset, which
    * is asked for again (behind the answer) when it is older than `offsetMaxAgeMs`. It waits for a bank the first time
@@ -103,6 +111,8 @@ export function openProviders(instances: readonly ProviderInstance[], deps: Prov
       return { ...slot.view(), configured }
     },
     isDemo: demoOf,
+    lastCalls: () =>
+      Object.fromEntries([...slots].flatMap(([id, { lastCall }]) => (lastCall === undefined ? [] : [[id, lastCall]]))),
     now: async (id) => (await (await clockOf(id))?.now()) ?? deps.clock.now().toISOString(),
     askNow: async (id) => (await (await clockOf(id))?.askNow()) ?? deps.clock.now().toISOString(),
     forgetOffsets() {

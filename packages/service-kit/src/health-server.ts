@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Running } from '@pf/eventing'
-import type { Health } from './health.ts'
+import { type Health, isWell } from './health.ts'
 
 /** `/health`, `/ready` and `/metrics` of a process, on an internal port. The gateway's own are for the world. */
 export async function startHealthServer(options: {
@@ -21,7 +21,7 @@ export async function startHealthServer(options: {
     if (request.url !== '/ready') return answer(404, { status: 'not found' })
     options.ready().then(
       (parts) => {
-        const well = Object.values(parts).every((state) => state === 'ok')
+        const well = isWell(parts)
         answer(well ? 200 : 503, { status: well ? 'ok' : 'not ready', ...parts })
       },
       () => answer(503, { status: 'not ready' }),

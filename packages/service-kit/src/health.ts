@@ -1,6 +1,38 @@
 /** Each dependency's truth: `ok`, or what is wrong in a few words. */
 export type Health = Record<string, string>
 
+/**
+ * Parts that are told beside the dependencies: what a bank's provider said last. Every page, list and figure is served
+ * without it, a restart would not bring it back, and taking this process out of service would take the rest along: so it makes
+ * nothing unready. Each begins with its instant: of two processes' words the later is the greater.
+ */
+const beside = 'provider '
+
+/** Of the last calls that were made anyway: asking for this alone would cost a bank's daily calls. */
+export function toldOfProviders(calls: Readonly<Record<string, { at: string; answered: boolean }>>): Health {
+  const parts = Object.entries(calls).map(([id, { at, answered }]) => [
+    `${beside}${id}`,
+    `${at} ${answered ? 'answered' : 'did not answer'}`,
+  ])
+  return Object.fromEntries(parts)
+}
+
+/** The dependencies, and beside them the providers by id: `ok`, or since when the last call went unanswered. */
+export function besideOf(health: Health): { dependencies: Health; providers: Health } {
+  const [dependencies, providers]: [Health, Health] = [{}, {}]
+  for (const [part, state] of Object.entries(health)) {
+    if (!isBeside(part)) dependencies[part] = state
+    else if (state.endsWith(' answered')) providers[part.slice(beside.length)] = 'ok'
+    else providers[part.slice(beside.length)] = `did not answer at ${state.split(' ')[0]}`
+  }
+  return { dependencies, providers }
+}
+
+export const isBeside = (part: string): boolean => part.startsWith(beside)
+
+export const isWell = (health: Health): boolean =>
+  Object.entries(health).every(([part, state]) => isBeside(part) || state === 'ok')
+
 /** Asks all at once; one that does not answer within 2 s is not well. */
 export async function healthOf(checks: Record<string, () => Promise<unknown>>): Promise<Health> {
   const answers = Object.entries(checks).map(async ([name, check]): Promise<[string, string]> => {

@@ -19,7 +19,7 @@ import { BusServer } from './bus/bus-server.ts'
 import { PassErrors } from './bus/pass-errors.ts'
 import { type Erasing, eraseService } from './erasure/erase-service.ts'
 import type { PendingErasureRow } from './erasure/pending-erasures.ts'
-import type { Health } from './health.ts'
+import { type Health, toldOfProviders } from './health.ts'
 import { startHealthServer } from './health-server.ts'
 import { exposition, type Scrape, scrape } from './metrics/index.ts'
 import { nestLogger } from './nest-logger.ts'
@@ -56,6 +56,8 @@ export type ServiceParts = {
   erasing?: Erasing
   /** Which of the erasures that it carries out are not done yet, for operators. */
   pendingErasures?: Pick<ReadModel<PendingErasureRow>, 'find'>
+  /** The last calls to banks' providers: told beside the dependencies. */
+  lastCalls?: () => Readonly<Record<string, { at: string; answered: boolean }>>
   /** Of analytics: what runs while a shard is this replica's; its requests are answered as long. */
   holdShard?: (shard: string) => Promise<Running>
 }
@@ -125,7 +127,11 @@ export async function startService(platform: Platform, parts: ServiceParts): Pro
     erasure?.listen()
     await catchUp(platform, parts, erasure)
     for (const reaction of parts.reactions ?? []) behind.push(await startReaction(platform, reaction))
-    const ready = async () => ({ ...(await platform.health()), ...(await projectionHealth(parts)) })
+    const ready = async () => ({
+      ...(await platform.health()),
+      ...(await projectionHealth(parts)),
+      ...toldOfProviders(parts.lastCalls?.() ?? {}),
+    })
     const bus = await listen(platform, parts, ready, erasure)
     const shards = parts.holdShard && holdShards(platform, parts.name, parts.holdShard, bus.strategy)
     await shards?.settled()

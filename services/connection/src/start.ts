@@ -15,6 +15,7 @@ export async function startConnection(platform: Platform, options: ConnectionOpt
     pendingErasures: projections.pendingErasures.reader,
     reactions,
     erasing,
+    lastCalls: () => parts.providers.lastCalls(),
     running: tasks.map((task) => schedule(platform, task)),
   })
 }

@@ -14,6 +14,7 @@ export async function startExtraction(platform: Platform, options: ExtractionOpt
     projections,
     reactions,
     erasing,
+    lastCalls: () => parts.providers.lastCalls(),
     running: tasks.map((task) => schedule(platform, task)),
   })
 }

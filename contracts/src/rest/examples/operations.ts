@@ -45,8 +45,12 @@ export const operationsExamples: ExamplesOf<typeof operationsRoutes> = {
   health: { answers: { 200: { status: 'ok' } } },
   ready: {
     answers: {
-      200: { status: 'ok', dependencies: { auth: 'ok', connection: 'ok' } },
-      503: { status: 'not ready', dependencies: { auth: 'ok', connection: 'It does not answer.' } },
+      200: {
+        status: 'ok',
+        dependencies: { auth: 'ok', connection: 'ok' },
+        providers: { sandbox: 'ok', gocardless: 'did not answer at 2026-11-20T08:00:00.000Z' },
+      },
+      503: { status: 'not ready', dependencies: { auth: 'ok', connection: 'bus: unavailable' }, providers: {} },
     },
   },
 }

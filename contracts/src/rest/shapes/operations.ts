@@ -87,5 +87,9 @@ export const Readiness = Type.Object({
     Type.Record(Type.String(), Type.String()),
     'Each dependency by name: `ok`, or what is wrong in words.',
   ),
+  providers: told(
+    Type.Record(Type.String(), Type.String()),
+    'Each bank provider that was asked since the start: `ok`, or when its last call went unanswered. It makes nothing unready: all that is here is served without it.',
+  ),
 })
 export type Readiness = Static<typeof Readiness>
