@@ -4,14 +4,27 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectVersionsCommand,
+  PutBucketVersioningCommand,
+  S3Client,
+} from '@aws-sdk/client-s3'
 import type { Credentials } from '../port.ts'
 
 /** A real S3 server (SeaweedFS) of a test's own, in a temporary folder, on 127.0.0.1. */
 export interface Seaweed {
   endpoint: string
   credentials: Credentials
-  createBucket(name: string): Promise<void>
+  /** Where its volumes and its index lie. */
+  folder: string
+  /** `versioned`: what is written over or deleted stays as an older version. */
+  createBucket(name: string, options?: { versioned: boolean }): Promise<void>
+  /** Every version of every object: its key, and its bytes. */
+  versionsIn(bucket: string): AsyncIterable<{ key: string; bytes: Uint8Array }>
+  /** Writes its volumes anew without what was deleted; by itself it does that in its own time. */
+  vacuum(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -62,12 +75,43 @@ export async function startSeaweed(binary: string): Promise<Seaweed> {
     await stop()
     throw new Error(`seaweed_not_started: ${binary} did not answer at ${endpoint}; it said: ${said}`, { cause: error })
   }
-  const createBucket = async (name: string) => {
-    const client = new S3Client({ endpoint, credentials, region: 'us-east-1', forcePathStyle: true })
-    await client.send(new CreateBucketCommand({ Bucket: name }))
-    client.destroy()
+  const client = new S3Client({ endpoint, credentials, region: 'us-east-1', forcePathStyle: true })
+  return {
+    endpoint,
+    credentials,
+    folder,
+    async createBucket(Bucket, { versioned } = { versioned: false }) {
+      await client.send(new CreateBucketCommand({ Bucket }))
+      if (!versioned) return
+      await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }))
+    },
+    versionsIn: (bucket) => versionsIn(client, bucket),
+    async vacuum() {
+      const answer = await fetch(`http://127.0.0.1:${master}/vol/vacuum?garbageThreshold=0.00001`)
+      if (!answer.ok) throw new Error(`seaweed_not_vacuumed: the master answered ${answer.status}`)
+    },
+    async stop() {
+      client.destroy()
+      await stop()
+    },
   }
-  return { endpoint, credentials, createBucket, stop }
+}
+
+async function* versionsIn(client: S3Client, Bucket: string): AsyncGenerator<{ key: string; bytes: Uint8Array }> {
+  let after: { KeyMarker?: string; VersionIdMarker?: string } = {}
+  for (;;) {
+    const page = await client.send(new ListObjectVersionsCommand({ Bucket, ...after }))
+    for (const { Key, VersionId } of page.Versions ?? []) {
+      if (Key === undefined) continue
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, ...(VersionId && { VersionId }) }))
+      yield { key: Key, bytes: (await Body?.transformToByteArray()) ?? new Uint8Array() }
+    }
+    if (page.IsTruncated !== true || page.NextKeyMarker === undefined) return
+    after = {
+      KeyMarker: page.NextKeyMarker,
+      ...(page.NextVersionIdMarker && { VersionIdMarker: page.NextVersionIdMarker }),
+    }
+  }
 }
 
 /** Any answer counts: without credentials it is 403. */
