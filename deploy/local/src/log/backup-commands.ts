@@ -1,13 +1,9 @@
-import { resolve } from 'node:path'
 import { remakeLake } from './backup/remake-lake.ts'
 import { restoreBackup } from './backup/restore-backup.ts'
 import { takeBackup } from './backup/take-backup.ts'
 import type { Command } from './command.ts'
 import { root } from './root.ts'
-import { counted, sized } from './terminal.ts'
-
-/** Where npm was called, not where it runs us. */
-const folderOf = (word: string | undefined): string => resolve(process.env['INIT_CWD'] ?? '.', word ?? '')
+import { counted, placeOf, sized } from './terminal.ts'
 
 export const exportBackup: Command = {
   usage: 'export DIR [--objects] [--json]',
@@ -18,7 +14,7 @@ read, so keep it elsewhere. The erasure ledger is copied for you to look at; a r
   options: { objects: { type: 'boolean' } },
   words: [1, 1],
   async run({ words, options }, { installation, terminal }) {
-    const folder = folderOf(words[0])
+    const folder = placeOf(words[0])
     const { err: say, signal } = terminal
     const manifest = await takeBackup(installation, { folder, objects: options['objects'] === true, root, say, signal })
     if (terminal.json) terminal.out(JSON.stringify({ folder, ...manifest }, null, 2))
@@ -46,7 +42,7 @@ Sequences stay what they were. The lake is made again from the raw objects; mart
   words: [1, 1],
   makes: true,
   async run({ words }, { installation, terminal }) {
-    const folder = folderOf(words[0])
+    const folder = placeOf(words[0])
     const { err: say, signal } = terminal
     const restored = await restoreBackup(installation, { folder, say, signal })
     const lake = await remakeLake(installation.config, say)

@@ -50,4 +50,24 @@ describe('log keys', () => {
     expect((await installation.run(verify, [], { open: true })).code).toBe(0)
     await (await installation.platform()).keys.createSpaceKey(uuid(3))
   })
+
+  it('writes the new one to a file that is named, where the key is in the environment', async () => {
+    await installation.close()
+    const held = (await readFile(masterKeyFile(), 'utf8')).trim()
+    const file = join(installation.dataDir, 'new.key')
+    const elsewhere = installation.with({ PF_MASTER_KEY: held })
+    await expect(elsewhere.run(keys, ['rewrap'])).rejects.toMatchObject({ code: 'master_key_elsewhere' })
+    await expect(elsewhere.run(keys, ['rewrap'], { to: masterKeyFile() })).rejects.toMatchObject({
+      code: 'master_key_same',
+    })
+    const { out } = await elsewhere.run(keys, ['rewrap'], { to: file })
+    const made = (await readFile(file, 'utf8')).trim()
+    expect(out[0]).toContain('2 keys, 0 secrets')
+    expect(out.join()).not.toContain(made)
+    // Killed before anybody was told: it goes on with the same file.
+    expect(await elsewhere.json(keys, ['rewrap'], { to: file })).toMatchObject({ resumed: true })
+    const replaced = installation.with({ PF_MASTER_KEY: made })
+    expect((await replaced.run(verify, [], { open: true })).code).toBe(0)
+    await expect(elsewhere.run(verify, [], { open: true })).rejects.toMatchObject({ code: 'master_key_wrong' })
+  })
 })

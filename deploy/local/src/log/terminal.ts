@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 /** Where a command writes. Answers go to `out`; what is said on the way (progress, warnings) to `err`, so that pipes stay clean. */
 export type Terminal = {
   readonly json: boolean
@@ -43,3 +44,6 @@ export function sized(bytes: number): string {
   for (; size >= 1000 && at < units.length - 1; at++) size /= 1000
   return `${size >= 100 || at === 0 ? Math.round(size) : size.toFixed(1)} ${units[at]}`
 }
+
+/** A file or folder as it was named: where npm was called, not where it runs us. */
+export const placeOf = (word: string | undefined): string => resolve(process.env['INIT_CWD'] ?? '.', word ?? '')

@@ -24,10 +24,29 @@ export type TestInstallation = {
   run(command: Command, words?: readonly string[], options?: Options, live?: Live): Promise<Said>
   /** The answer with `--json`. */
   json<T>(command: Command, words?: readonly string[], options?: Options): Promise<T>
+  /** The same one, its commands told other settings as well. */
+  with(more: Readonly<Record<string, string>>): Pick<TestInstallation, 'run' | 'json'>
   /** Stops what `platform` has opened: nobody runs on it. */
   close(): Promise<void>
   stop(): Promise<void>
 }
+
+const runOn =
+  (environment: Readonly<Record<string, string>>): TestInstallation['run'] =>
+  async (command, words = [], options = {}, live = { out: [], signal: new AbortController().signal }) => {
+    const said: Said = { code: 0, out: live.out, err: [] }
+    const terminal: Terminal = {
+      json: options['json'] === true,
+      signal: live.signal,
+      out: (line) => void said.out.push(line),
+      err: (line) => void said.err.push(line),
+    }
+    const around = { makes: command.makes === true, say: terminal.err }
+    said.code = await withInstallation('/', environment, around, (installation) =>
+      command.run({ words, options }, { installation, terminal }),
+    )
+    return said
+  }
 
 export async function startInstallation(more: Readonly<Record<string, string>> = {}): Promise<TestInstallation> {
   const [nats, postgres, dataDir] = await Promise.all([
@@ -46,24 +65,16 @@ export async function startInstallation(more: Readonly<Record<string, string>> =
   const close = async () => {
     for (const platform of opened.splice(0)) await platform.close()
   }
-  const run: TestInstallation['run'] = async (
-    command,
-    words = [],
-    options = {},
-    live = { out: [], signal: new AbortController().signal },
-  ) => {
-    const said: Said = { code: 0, out: live.out, err: [] }
-    const terminal: Terminal = {
-      json: options['json'] === true,
-      signal: live.signal,
-      out: (line) => void said.out.push(line),
-      err: (line) => void said.err.push(line),
+  const commandsOf = (environment: Readonly<Record<string, string>>): Pick<TestInstallation, 'run' | 'json'> => {
+    const run = runOn(environment)
+    return {
+      run,
+      async json<T>(command: Command, words?: readonly string[], options: Options = {}) {
+        const { out } = await run(command, words, { ...options, json: true })
+        // The command's own answer, as its spec expects it.
+        return JSON.parse(out.join('\n')) as T
+      },
     }
-    const around = { makes: command.makes === true, say: terminal.err }
-    said.code = await withInstallation('/', environment, around, (installation) =>
-      command.run({ words, options }, { installation, terminal }),
-    )
-    return said
   }
   return {
     nats,
@@ -75,12 +86,8 @@ export async function startInstallation(more: Readonly<Record<string, string>> =
       opened.push(platform)
       return platform
     },
-    run,
-    async json<T>(command: Command, words?: readonly string[], options: Options = {}) {
-      const { out } = await run(command, words, { ...options, json: true })
-      // The command's own answer, as its spec expects it.
-      return JSON.parse(out.join('\n')) as T
-    },
+    ...commandsOf(environment),
+    with: (more) => commandsOf({ ...environment, ...more }),
     close,
     async stop() {
       await close()
