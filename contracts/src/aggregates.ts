@@ -1,5 +1,12 @@
 import { martEvents, martRebuildEvents, queryBookEvents } from './analytics.events.ts'
-import { apiTokenEvents, passkeyEvents, secondFactorEvents, spaceErasureEvents, userEvents } from './auth.events.ts'
+import {
+  apiTokenEvents,
+  inviteEvents,
+  passkeyEvents,
+  secondFactorEvents,
+  spaceErasureEvents,
+  userEvents,
+} from './auth.events.ts'
 import { accountBookEvents, connectionErasureEvents, connectionEvents } from './connection.events.ts'
 import type { AggregateDeclaration } from './event.ts'
 import { feedEvents, runEvents } from './extraction.events.ts'
@@ -18,6 +25,7 @@ export const aggregates: readonly AggregateDeclaration[] = [
   queryBookEvents,
   userEvents,
   apiTokenEvents,
+  inviteEvents,
   secondFactorEvents,
   passkeyEvents,
   spaceErasureEvents,

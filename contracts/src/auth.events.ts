@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { ApiScope } from './api-token.ts'
 import { type AggregateDeclaration, type EventOf, event } from './event.ts'
-import { ApiTokenId, ErasureId, Instant, PasskeyId, SessionId, SpaceId, UserId } from './ids.ts'
+import { ApiTokenId, ErasureId, Instant, InviteId, PasskeyId, SessionId, SpaceId, UserId } from './ids.ts'
 
 /** A person may use this installation; `spaceId` is theirs, made with them. No secret stands in any event. */
 export const UserRegistered = event('UserRegistered', 1, {
@@ -81,6 +81,26 @@ export const apiTokenEvents = {
   events: [ApiTokenIssued, ApiTokenRevoked],
 } as const satisfies AggregateDeclaration
 export type ApiTokenEvent = EventOf<(typeof apiTokenEvents.events)[number]>
+
+/** Somebody may register with it, once. Its code was shown once and stands nowhere. */
+export const InviteIssued = event('InviteIssued', 1, {
+  inviteId: InviteId,
+  userId: UserId,
+  expiresAt: Instant,
+  issuedAt: Instant,
+})
+
+/** By whom is not told: they have a space of their own, and this lies in the issuer's. */
+export const InviteUsed = event('InviteUsed', 1, { inviteId: InviteId, usedAt: Instant })
+
+export const InviteRevoked = event('InviteRevoked', 1, { inviteId: InviteId, revokedAt: Instant })
+
+export const inviteEvents = {
+  context: 'auth',
+  aggregate: 'invite',
+  events: [InviteIssued, InviteUsed, InviteRevoked],
+} as const satisfies AggregateDeclaration
+export type InviteEvent = EventOf<(typeof inviteEvents.events)[number]>
 
 const Factor = Type.Union([Type.Literal('totp')])
 

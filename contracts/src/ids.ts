@@ -19,6 +19,7 @@ export const QueryId = Uuid()
 export const RebuildId = Uuid()
 export const ErasureId = Uuid()
 export const ApiTokenId = Uuid()
+export const InviteId = Uuid()
 export const PasskeyId = Uuid()
 
 /** Who told a payment: a provider instance, or a kind of file (`file-csv`, `file-camt053` …). */

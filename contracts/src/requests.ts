@@ -448,6 +448,8 @@ export const requests = {
       Type.Object({
         username: Type.String(),
         password: Type.String(),
+        /** An invitation's code, or the first operator's. */
+        invite: Type.Optional(Type.String()),
         ...From,
         commandId: Type.Optional(CommandId),
       }),
@@ -579,6 +581,16 @@ export const requests = {
         expiresAt: Type.Optional(Instant),
       }),
     ),
+    /** Throws operator_only, invites_full. */
+    issueInvite: operation<S.IssuedInvite>()(
+      'auth',
+      'issue_invite',
+      Type.Object({ expiresInDays: Type.Optional(Type.Integer({ minimum: 1 })) }),
+    ),
+    /** Throws operator_only. */
+    invites: operation<{ items: S.Invite[] }>()('auth', 'invites', Empty),
+    /** Throws operator_only, invite_not_found. */
+    revokeInvite: operation<object>()('auth', 'revoke_invite', ById),
     apiTokens: operation<{ items: S.ApiToken[] }>()('auth', 'api_tokens', Empty),
     /** Throws api_token_not_found. */
     revokeApiToken: operation<object>()('auth', 'revoke_api_token', ById),

@@ -64,7 +64,10 @@ describe('the walls between users', () => {
   })
 
   /** The system's, not a user's: a user learns nothing of them, whatever their id. */
-  const ofOperators = ['putProviderKeys', 'checkProvider', 'operations', 'retryQuarantined']
+  const ofOperators = [
+    ...['putProviderKeys', 'checkProvider', 'operations', 'retryQuarantined'],
+    ...['invites', 'issueInvite', 'revokeInvite'],
+  ]
 
   it.each(ofOperators)('%s is for operators alone', async (name) => {
     const route = (Rest.routes as Record<string, Rest.Route>)[name]!

@@ -27,6 +27,7 @@ import { ExportsController } from './routes/exports.ts'
 import { GraphqlController } from './routes/graphql.ts'
 import { IdentityController } from './routes/identity.ts'
 import { ImportsController } from './routes/imports.ts'
+import { InvitesController } from './routes/invites.ts'
 import { MartsController } from './routes/marts.ts'
 import { MfaController } from './routes/mfa.ts'
 import { MoneyController } from './routes/money.ts'
@@ -48,6 +49,7 @@ class GatewayModule {}
 const controllers = [
   AuthController,
   ApiTokensController,
+  InvitesController,
   MfaController,
   ConnectionsController,
   GraphqlController,

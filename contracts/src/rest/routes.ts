@@ -8,6 +8,7 @@ import { graphqlRoutes } from './routes/graphql.ts'
 import { heldRoutes } from './routes/held.ts'
 import { identityRoutes } from './routes/identity.ts'
 import { importsRoutes } from './routes/imports.ts'
+import { invitesRoutes } from './routes/invites.ts'
 import { martsRoutes } from './routes/marts.ts'
 import { mfaRoutes } from './routes/mfa.ts'
 import { operationsRoutes } from './routes/operations.ts'
@@ -29,6 +30,7 @@ export const routes = {
   ...mfaRoutes,
   ...passkeysRoutes,
   ...apiTokensRoutes,
+  ...invitesRoutes,
   ...providersRoutes,
   ...connectionsRoutes,
   ...syncsRoutes,

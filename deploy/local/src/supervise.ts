@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Hopeless } from './child.ts'
@@ -31,7 +31,10 @@ async function main(): Promise<void> {
   const supervisor = { pid: process.pid, startTime: startTimeOf(process.pid) ?? '' }
   const system = new System(settings, folders, { say, hopeless: (error) => stop(error), recordPath, supervisor })
   const started = system.start().then(
-    () => say(`ready ${settings.publicUrl}`),
+    () => {
+      sayWhoIsFirst(settings)
+      say(`ready ${settings.publicUrl}`)
+    },
     (error: unknown) =>
       stop(error instanceof Hopeless ? error : new Hopeless(String(error instanceof Error ? error.message : error))),
   )
@@ -41,6 +44,14 @@ async function main(): Promise<void> {
   await started
   if (why !== undefined) throw why
   say('Stopped. Your data is kept; the next start continues here.')
+}
+
+/** Beyond this machine the first user, who becomes the operator, needs the code that auth has written there. */
+function sayWhoIsFirst({ dataDir, publicUrl }: { dataDir: string; publicUrl: string }): void {
+  const file = join(dataDir, 'first-operator-code')
+  if (!existsSync(file)) return
+  const code = readFileSync(file, 'utf8').trim()
+  say(`Nobody is registered yet. You become the operator at ${new URL('/register', publicUrl).href}?invite=${code}`)
 }
 
 try {

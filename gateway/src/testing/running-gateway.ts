@@ -162,7 +162,13 @@ class StandInAuth {
 
   @Answers(requests.auth.config)
   async config() {
-    return { mode: 'embedded' as const, registration: 'open' as const, second_factors: true, passkeys: true }
+    return {
+      mode: 'embedded' as const,
+      registration: 'open' as const,
+      invite_needed: false,
+      second_factors: true,
+      passkeys: true,
+    }
   }
 }
 

@@ -25,6 +25,7 @@ const vaultOf: Readonly<Record<ServiceName, readonly string[]>> = {
     'challenges',
     'attempts',
     'known_devices',
+    'invites',
     'sessions',
     'security_events',
   ],

@@ -89,7 +89,7 @@ export class AuthController {
 
   @Answers(auth.config)
   config() {
-    return Promise.resolve(this.#signIn.config())
+    return this.#signIn.config()
   }
 
   @Answers(auth.endedSessions)

@@ -21,6 +21,7 @@ import {
   startService,
 } from '@pf/service-kit'
 import { openAccessTokens } from './adapters/access-tokens.ts'
+import { isCommonPassword } from './adapters/common-passwords.ts'
 import { erasedSince } from './adapters/erased-spaces.ts'
 import { argon2Passwords } from './adapters/passwords.ts'
 import { vaultAccounts } from './adapters/vault-accounts.ts'
@@ -41,6 +42,7 @@ import { SignIn } from './application/sign-in.ts'
 import { AuthController, erasingToken, passwordsToken } from './auth-controller.ts'
 import * as spaceErasure from './domain/space-erasure.ts'
 import * as user from './domain/user.ts'
+import { openAdmission } from './open-admission.ts'
 import { openFactors } from './open-factors.ts'
 import { PreferencesController } from './preferences-controller.ts'
 import { carryOutErasures } from './reactions/carry-out-erasures.ts'
@@ -49,7 +51,7 @@ const hourMs = 3_600_000
 
 /** Users and their sessions, with the embedded identity provider. */
 export async function startAuth(platform: Platform & { readonly orm: MikroORM }): Promise<Service> {
-  const { clock, config, ids, keys, orm, random, secrets } = platform
+  const { clock, ids, keys, orm, random, secrets } = platform
   const secret = () => Buffer.from(random.bytes(32)).toString('base64url')
   const users = createCommandHandler<user.User, user.UserCommand, UserEvent>(
     { ...userEvents, decider: user, snapshot: user.snapshot },
@@ -65,6 +67,7 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
   const attempts = vaultAttempts(orm, keys)
   const devices = new KnownDevices({ devices: vaultDevices(orm), clock, secret })
   const passwordCheck = new PasswordCheck({ ...stores, provider: () => provider, attempts, clock })
+  const door = openAdmission(platform, stores)
   const factors = openFactors(platform, {
     accounts: stores.accounts,
     audit: stores.audit,
@@ -80,6 +83,7 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
   const provider = new EmbeddedIdentity({
     ...stores,
     passwords: await argon2Passwords(secret()),
+    isCommonPassword,
     accessTokens: await openAccessTokens(vaultSigningKeys(orm, secrets, clock), clock, ids),
     secondFactors: factors.secondFactors,
     throttle: new LoginThrottle({ attempts, devices, clock }),
@@ -94,6 +98,7 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
     async forgetOf(userId) {
       await factors.forgetOf(userId)
       await devices.forgetOf(userId)
+      await door.forgetOf(userId)
     },
   })
   const signIn = new SignIn({
@@ -106,15 +111,16 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
     createSpaceKey: (spaceId) => keys.createSpaceKey(spaceId),
     clock,
     ids,
-    registration: config.registration,
+    admission: door.admission,
     passkeys: factors.passkeysOffered,
   })
+  await door.admission.tellFirst()
   const projections = await startProjections(platform, { pendingErasures: pendingErasures('auth') })
   return startService(platform, {
     name: 'auth',
     projections,
     pendingErasures: projections.pendingErasures.reader,
-    controllers: [AuthController, PreferencesController, ...factors.controllers],
+    controllers: [AuthController, PreferencesController, ...door.controllers, ...factors.controllers],
     providers: [
       { provide: SignIn, useValue: signIn },
       { provide: PageMemory, useValue: new PageMemory({ preferences, clock, ids }) },
@@ -123,6 +129,7 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
         provide: passwordsToken,
         useValue: { ...stores, users, provider, passwordCheck, devices, userSessions: signIn.sessions, clock },
       },
+      ...door.providers,
       ...factors.providers,
     ],
     reactions: [carryOutErasures(erasing)],
@@ -133,6 +140,7 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
     },
     running: [
       schedule(platform, { name: 'forget expired tokens', everyMs: hourMs, run: () => signIn.forgetExpired() }),
+      schedule(platform, { name: 'forget ended invites', everyMs: hourMs, run: () => door.forgetEnded() }),
       schedule(platform, { name: 'forget ended factors', everyMs: hourMs, run: () => factors.forgetEnded() }),
     ],
   })

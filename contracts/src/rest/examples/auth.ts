@@ -1,5 +1,6 @@
 import type { apiTokensRoutes } from '../routes/api-tokens.ts'
 import type { authRoutes } from '../routes/auth.ts'
+import type { invitesRoutes } from '../routes/invites.ts'
 import type { mfaRoutes } from '../routes/mfa.ts'
 import type { preferencesRoutes } from '../routes/preferences.ts'
 import type { ExamplesOf } from './example.ts'
@@ -44,7 +45,14 @@ export const authExamples: ExamplesOf<typeof authRoutes> = {
   audit: { query: { limit: 50 }, answers: { 200: { items: [signedIn] } } },
   authConfig: {
     answers: {
-      200: { mode: 'embedded', registration: 'open', second_factors: true, passkeys: true, demo: true },
+      200: {
+        mode: 'embedded',
+        registration: 'open',
+        invite_needed: false,
+        second_factors: true,
+        passkeys: true,
+        demo: true,
+      },
     },
   },
 }
@@ -91,6 +99,20 @@ export const apiTokensExamples: ExamplesOf<typeof apiTokensRoutes> = {
     answers: { 201: { ...apiToken, last_used_at: null, token: 'pf_…' } },
   },
   revokeApiToken: { params: { id: ids.token }, answers: { 204: null } },
+}
+
+const invite = {
+  id: ids.invite,
+  created_at: '2026-11-20T08:00:00.000Z',
+  expires_at: '2026-11-27T08:00:00.000Z',
+  used_at: null,
+  status: 'open' as const,
+}
+
+export const invitesExamples: ExamplesOf<typeof invitesRoutes> = {
+  invites: { answers: { 200: { items: [invite] } } },
+  issueInvite: { body: { expires_in_days: 7 }, answers: { 201: { ...invite, code: '7k2m-9xqt-4hzd-b0wn' } } },
+  revokeInvite: { params: { id: ids.invite }, answers: { 204: null } },
 }
 
 const preference = {

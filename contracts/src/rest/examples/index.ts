@@ -1,6 +1,6 @@
 import type { RouteName } from '../routes.ts'
 import { analyticsExamples, martsExamples, sqlExamples } from './analytics.ts'
-import { apiTokensExamples, authExamples, mfaExamples, preferencesExamples } from './auth.ts'
+import { apiTokensExamples, authExamples, invitesExamples, mfaExamples, preferencesExamples } from './auth.ts'
 import { connectionsExamples, providersExamples, syncsExamples } from './connections.ts'
 import type { RouteExample } from './example.ts'
 import { graphqlExamples } from './graphql.ts'
@@ -17,6 +17,7 @@ export const examples: { readonly [N in RouteName]: RouteExample } = {
   ...mfaExamples,
   ...passkeysExamples,
   ...apiTokensExamples,
+  ...invitesExamples,
   ...providersExamples,
   ...connectionsExamples,
   ...syncsExamples,

@@ -4,8 +4,17 @@ import { told } from '../shapes/parts.ts'
 import * as S from '../shapes.ts'
 
 const NewPassword = Type.String({ minLength: 8, maxLength: 1024 })
-const Credentials = Type.Object(
-  { username: Type.String({ minLength: 3, maxLength: 50 }), password: NewPassword },
+const Registration = Type.Object(
+  {
+    username: Type.String({ minLength: 3, maxLength: 50 }),
+    password: NewPassword,
+    invite: Type.Optional(
+      told(
+        Type.String({ minLength: 1, maxLength: 64 }),
+        "An invitation's code, or of the first user the one-time code, where GET /auth/config says that one is needed.",
+      ),
+    ),
+  },
   closed,
 )
 
@@ -16,10 +25,10 @@ export const authRoutes = {
     tag: 'Auth',
     open: true,
     summary: 'Register a user and open their space',
-    body: Credentials,
+    body: Registration,
     answers: { 201: S.User },
     mayLag: true,
-    problems: ['username_taken', 'registration_closed', 'too_many_attempts'],
+    problems: ['username_taken', 'registration_closed', 'invite_needed', 'invite_invalid', 'too_many_attempts'],
   }),
   login: route({
     method: 'POST',

@@ -12,6 +12,10 @@ export type AccessToken = Static<typeof AccessToken>
 export const AuthConfig = Type.Object({
   mode: Type.Union([Type.Literal('embedded'), Type.Literal('keycloak')]),
   registration: Type.Union([Type.Literal('open'), Type.Literal('invite'), Type.Literal('closed')]),
+  invite_needed: told(
+    Type.Boolean(),
+    "A registration takes an invitation now, or, where nobody is registered yet, the first operator's one-time code.",
+  ),
   second_factors: told(Type.Boolean(), 'Codes from an app, and recovery codes, can be set up here (/auth/mfa).'),
   passkeys: told(Type.Boolean(), 'Passkeys can be registered here and signed in with (/auth/passkeys).'),
   demo: Type.Boolean(),

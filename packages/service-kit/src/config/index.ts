@@ -16,6 +16,7 @@ export {
 export { envExample } from './env-example.ts'
 export { readEnvironment } from './environment.ts'
 export {
+  isOwnMachine,
   masterKeySource,
   type PlatformConfig,
   platformConfig,

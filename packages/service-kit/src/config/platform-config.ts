@@ -22,6 +22,9 @@ import { readEnvironment } from './environment.ts'
 import { faultsOfPasskeyDomain } from './relying-party.ts'
 
 const localHosts = ['localhost', '127.0.0.1', '[::1]']
+/** Whether PUBLIC_URL is this machine: nobody else reaches it. */
+export const isOwnMachine = ({ publicUrl }: { publicUrl: string }): boolean =>
+  localHosts.includes(new URL(publicUrl).hostname)
 const folder = (said: unknown) => resolve(String(said).replace(/^~(?=\/)/, homedir()))
 
 function isNetwork(said: string): boolean {
@@ -215,9 +218,10 @@ export const platformShape = {
   }),
   authMode: choice('AUTH_MODE', { about: 'who signs people in', of: ['embedded'], default: 'embedded' }),
   registration: choice('REGISTRATION', {
-    about: 'who may register; open where PUBLIC_URL is this machine, else invite',
+    about:
+      'who may register; open where PUBLIC_URL is this machine, else invite. There the first user, who becomes the operator, needs the one-time code that the start logs and writes to first-operator-code in PF_DATA_DIR',
     of: ['open', 'invite', 'closed'],
-    default: ({ publicUrl }) => (localHosts.includes(new URL(String(publicUrl)).hostname) ? 'open' : 'invite'),
+    default: ({ publicUrl }) => (isOwnMachine({ publicUrl: String(publicUrl) }) ? 'open' : 'invite'),
     example: 'open',
   }),
   passkeyDomain: optional(

@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
 import { ApiToken } from './api-tokens.ts'
+import { Invite } from './invites.ts'
 import { SecurityEvent, Session } from './sessions.ts'
 
 /** Wrapped roots of data keys; `accountId` is '' for the space's own. */
@@ -110,6 +111,7 @@ export const vaultEntities = [
   SigningKey,
   KeptPreference,
   ApiToken,
+  Invite,
   Session,
   SecurityEvent,
 ] as const

@@ -1,6 +1,7 @@
 import { Migration } from '@mikro-orm/migrations'
 import { ApiTokens } from './api-tokens.ts'
 import { Attempts } from './attempts.ts'
+import { Invites } from './invites.ts'
 import { Passkeys } from './passkeys.ts'
 import { SecondFactors } from './second-factors.ts'
 import { Sessions } from './sessions.ts'
@@ -106,4 +107,5 @@ export const vaultMigrations = [
   SecondFactors,
   Passkeys,
   Attempts,
+  Invites,
 ]

@@ -17,6 +17,7 @@ export const copiedTables = [
   'recovery_codes',
   'passkeys',
   'known_devices',
+  'invites',
   'erasure_ledger',
 ] as const
 export type CopiedTable = (typeof copiedTables)[number]

@@ -1,5 +1,5 @@
 import { type EntityManager, type MikroORM, UniqueConstraintViolationException } from '@mikro-orm/postgresql'
-import { Credential } from '@pf/vault/postgres'
+import { Credential, Invite } from '@pf/vault/postgres'
 import type { Accounts, Credentials } from '../application/ports.ts'
 
 /** Registrations that find no account yet take turns (an advisory lock of PostgreSQL; any constant of ours). */
@@ -40,6 +40,9 @@ export function vaultAccounts(orm: MikroORM): Accounts {
           [passwordHash, userId],
         )
     },
+    async replaceHash(userId, from, to) {
+      await orm.em.fork().nativeUpdate(Credential, { userId, passwordHash: from }, { passwordHash: to })
+    },
     async add(credentials, createdAt) {
       try {
         await orm.em.fork().insert(Credential, rowOf(credentials, createdAt))
@@ -56,6 +59,23 @@ export function vaultAccounts(orm: MikroORM): Accounts {
         await em.insert(Credential, rowOf(credentials, createdAt))
         return true
       })
+    },
+    async addInvited(credentials, createdAt, inviteHash) {
+      try {
+        return await orm.em.fork().transactional(async (em) => {
+          const used = await em.nativeUpdate(
+            Invite,
+            { hash: inviteHash, usedAt: null, expiresAt: { $gt: createdAt } },
+            { usedAt: createdAt },
+          )
+          if (used === 0) return 'invite_gone'
+          await em.insert(Credential, rowOf(credentials, createdAt))
+          return 'added'
+        })
+      } catch (error) {
+        if (error instanceof UniqueConstraintViolationException) return 'taken'
+        throw error
+      }
     },
     count: () => orm.em.fork().count(Credential),
     async remove(spaceId) {

@@ -8,6 +8,7 @@ import { importJWK, jwtVerify } from 'jose'
 import type { Owner } from '../application/ports.ts'
 import { describeApiTokens } from '../testing/describe-api-tokens.ts'
 import { describeAttempts, describeDevices } from '../testing/describe-attempts.ts'
+import { describeInvites } from '../testing/describe-invites.ts'
 import { describePasskeys } from '../testing/describe-passkeys.ts'
 import { describePreferences } from '../testing/describe-preferences.ts'
 import { describeChallenges, describeSecondFactors } from '../testing/describe-second-factors.ts'
@@ -20,6 +21,7 @@ import { vaultAttempts } from './vault-attempts.ts'
 import { vaultAudit } from './vault-audit.ts'
 import { vaultChallenges } from './vault-challenges.ts'
 import { vaultDevices } from './vault-devices.ts'
+import { vaultInvites } from './vault-invites.ts'
 import { vaultPasskeys } from './vault-passkeys.ts'
 import { vaultPreferences } from './vault-preferences.ts'
 import { vaultRefreshTokens } from './vault-refresh-tokens.ts'
@@ -73,6 +75,10 @@ const withKeys = async () => {
 describeSessions('the vault', async () => {
   const { keys, spaceId } = await withKeys()
   return { sessions: vaultSessions(orm, keys), spaceId }
+})
+describeInvites('the vault', async () => {
+  for (const table of ['credentials', 'invites']) await orm.em.fork().execute(`delete from vault.${table}`)
+  return { invites: vaultInvites(orm), accounts: vaultAccounts(orm) }
 })
 describeAttempts('the vault', async () => vaultAttempts(orm, (await withKeys()).keys))
 describeDevices('the vault', async () => vaultDevices(orm))

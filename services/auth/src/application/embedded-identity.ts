@@ -1,6 +1,6 @@
 import { refuse, systemSpace, tokenIssuer } from '@pf/contracts'
 import { type Clock, type Ids, sha256 } from '@pf/eventing'
-import { faultOfPassword } from '../domain/password.ts'
+import { faultOfPassword, foldedPassword } from '../domain/password.ts'
 import { judge } from '../domain/refresh-rotation.ts'
 import { usernameOf } from '../domain/username.ts'
 import type { Audit } from './audit.ts'
@@ -18,6 +18,8 @@ export type EmbeddedIdentityParts = {
   audit: Audit
   refreshTokens: RefreshTokens
   passwords: Passwords
+  /** One of those that leak most often; asked in `foldedPassword`'s form. */
+  isCommonPassword: (folded: string) => Promise<boolean>
   accessTokens: AccessTokens
   secondFactors: SecondFactors
   throttle: LoginThrottle
@@ -46,7 +48,7 @@ export class EmbeddedIdentity implements IdentityProvider {
     username: string
     password: string
   }): Promise<Enrolled> {
-    assertGood(password, username)
+    await this.#assertGood(password, username)
     return { issuer: tokenIssuer, subject: userId, passwordHash: await this.#parts.passwords.hash(password) }
   }
 
@@ -115,7 +117,7 @@ export class EmbeddedIdentity implements IdentityProvider {
 
   async changePassword({ userId }: Person, password: string): Promise<void> {
     const { accounts, passwords } = this.#parts
-    assertGood(password, (await accounts.byId(userId))?.username ?? '')
+    await this.#assertGood(password, (await accounts.byId(userId))?.username ?? '')
     await accounts.setPasswordHash(userId, await passwords.hash(password))
   }
 
@@ -147,7 +149,22 @@ export class EmbeddedIdentity implements IdentityProvider {
       throw refuse('bad_credentials', "That name and password don't go together. Check both and try again.")
     }
     await passed()
+    await this.#hashAnew(credentials, entry.password)
     return credentials
+  }
+
+  /** What was hashed when hashing was cheaper is hashed as it is now, while the password is at hand. The same password still. */
+  async #hashAnew({ userId, passwordHash }: Credentials, password: string): Promise<void> {
+    const { accounts, passwords } = this.#parts
+    if (passwordHash === null || !passwords.isOutdated(passwordHash)) return
+    await accounts.replaceHash(userId, passwordHash, await passwords.hash(password))
+  }
+
+  /** Throws invalid_input. */
+  async #assertGood(password: string, username: string): Promise<void> {
+    const isCommon = await this.#parts.isCommonPassword(foldedPassword(password))
+    const fault = faultOfPassword(password, username, isCommon)
+    if (fault !== undefined) throw refuse('invalid_input', fault)
   }
 
   async #granted(credentials: Credentials, sessionId: string, refreshToken: string): Promise<Granted> {
@@ -164,12 +181,6 @@ export class EmbeddedIdentity implements IdentityProvider {
       refresh_expires_in: refreshLifeSeconds,
     }
   }
-}
-
-/** Throws invalid_input. */
-function assertGood(password: string, username: string): void {
-  const fault = faultOfPassword(password, username)
-  if (fault !== undefined) throw refuse('invalid_input', fault)
 }
 
 const expiry = (now: Date): Date => new Date(now.getTime() + refreshLifeSeconds * 1000)

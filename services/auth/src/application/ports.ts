@@ -22,11 +22,15 @@ export interface Accounts {
   add(credentials: Credentials, createdAt: Date): Promise<boolean>
   /** Adds only where there is no account yet: of several at once one is the first. */
   addFirst(credentials: Credentials, createdAt: Date): Promise<boolean>
+  /** Adds it and uses the invitation of this hash up, both or neither; `taken` as `add` answers false. */
+  addInvited(credentials: Credentials, createdAt: Date, inviteHash: string): Promise<'added' | 'taken' | 'invite_gone'>
   byUsername(username: string): Promise<Credentials | undefined>
   byId(userId: string): Promise<Credentials | undefined>
   bySubject(issuer: string, subject: string): Promise<Credentials | undefined>
   /** Another password: a new version. */
   setPasswordHash(userId: string, passwordHash: string): Promise<void>
+  /** The same password, hashed otherwise; nothing where it was changed since. */
+  replaceHash(userId: string, from: string, to: string): Promise<void>
   count(): Promise<number>
   /**
    * Deletes those of the space, and their bytes; answers whose they were. Where the only operator goes, whoever registered
@@ -57,6 +61,8 @@ export interface Passwords {
   hash(password: string): Promise<string>
   /** Takes as long for an unknown user (`undefined`) as for a known one. */
   verify(hash: string | undefined, password: string): Promise<boolean>
+  /** Made with less work than one would be made with now. */
+  isOutdated(hash: string): boolean
 }
 
 export interface AccessTokens {

@@ -8,8 +8,8 @@ import {
   type SecondFactorEvent,
 } from '@pf/contracts'
 import { type Clock, type CommandHandler, sha256 } from '@pf/eventing'
-import { recoveryCodeAsKept, recoveryCodeBytes, recoveryCodeOf } from '../domain/recovery-code.ts'
 import type { SecondFactor, SecondFactorCommand } from '../domain/second-factor.ts'
+import { typedCodeAsKept, typedCodeBytes, typedCodeOf } from '../domain/typed-code.ts'
 import { actorOf, sessionAlone } from './api-tokens.ts'
 import type { Audit } from './audit.ts'
 import { type Client, clientOf } from './client.ts'
@@ -249,7 +249,7 @@ export class SecondFactorOfApp implements SecondFactors {
   }
 
   #freshCodes(userId: string) {
-    const shown = Array.from({ length: codesAtOnce }, () => recoveryCodeOf(this.#parts.randomBytes(recoveryCodeBytes)))
+    const shown = Array.from({ length: codesAtOnce }, () => typedCodeOf(this.#parts.randomBytes(typedCodeBytes)))
     return { shown, hashes: shown.map((code) => hashOf(userId, code)) }
   }
 }
@@ -257,7 +257,7 @@ export class SecondFactorOfApp implements SecondFactors {
 /** Which password was right as this token was given out; of one that proved good, since its hash holds the number too. */
 export const passwordVersionOf = (mfaToken: string): number => Number(mfaToken.split('.')[1])
 
-const hashOf = (userId: string, code: string): string => sha256(`${userId} ${recoveryCodeAsKept(code)}`)
+const hashOf = (userId: string, code: string): string => sha256(`${userId} ${typedCodeAsKept(code)}`)
 const isOn = () =>
   refuse('mfa_on', 'Codes from an app are asked for already. Turn that off first to set up another app.')
 const isOff = () => refuse('mfa_off', 'No app is set up that codes could come from. POST /auth/mfa/totp begins it.')

@@ -51,6 +51,16 @@ describe('a registration', () => {
     expect(await accounts.count()).toBe(0)
   })
 
+  it('is refused, in words, with a password that leaks often, and so is a change to one', async () => {
+    const { signIn, accounts, changePassword } = await runSignIn()
+    const common = { code: 'invalid_input', detail: expect.stringContaining('leak most often') }
+    await expect(signIn.register({ ...sam, password: ' ILoveYou' })).rejects.toMatchObject(common)
+    expect(await accounts.count()).toBe(0)
+    const { id: userId } = await signIn.register(sam)
+    const principal = { userId, spaceId: '', sessionId: 'x', roles: [] }
+    await expect(changePassword(principal, sam.password, 'iloveyou', from)).rejects.toMatchObject(common)
+  })
+
   it('makes one operator of two who come first at once', async () => {
     const { signIn, accounts } = await runSignIn()
     const users = await Promise.all(['Sam', 'Kim'].map((username) => signIn.register({ ...sam, username })))
@@ -67,7 +77,8 @@ describe('a registration', () => {
       expect(tried.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
       expect(await accounts.count()).toBe(1)
       const late = signIn.register({ ...sam, username: 'Robin' })
-      await expect(late).rejects.toMatchObject({ code: 'registration_closed' })
+      const code = registration === 'invite' ? 'invite_needed' : 'registration_closed'
+      await expect(late).rejects.toMatchObject({ code })
     },
   )
 
@@ -154,6 +165,17 @@ describe('a log-in', () => {
     expect(await signIn.login({ ...sam, address: '10.0.0.9' })).toHaveProperty('access_token')
     pass(900)
     expect(await signIn.login(sam)).toHaveProperty('access_token')
+  })
+
+  it('hashes a password anew that was hashed with less work, and changes nothing else', async () => {
+    const { signIn, accounts } = await runSignIn()
+    const account = credentials({ username: 'Sam', passwordHash: 'cheap hash of correct horse' })
+    await accounts.add(account, new Date())
+    await signIn.login({ ...sam, password: 'wrong' }).catch(() => undefined)
+    expect((await accounts.byId(account.userId))?.passwordHash).toBe('cheap hash of correct horse')
+    const both = await Promise.all([signIn.login(sam), signIn.login(sam)])
+    expect(both).toMatchObject([{ expires_in: 900 }, { expires_in: 900 }])
+    expect(await accounts.byId(account.userId)).toEqual({ ...account, passwordHash: 'hash of correct horse' })
   })
 
   it('forgives the guesses before it', async () => {

@@ -11,6 +11,7 @@ import {
 import { type Clock, type CommandHandler, derivedUuid, type Ids } from '@pf/eventing'
 import type { User, UserCommand } from '../domain/user.ts'
 import { usernameOf } from '../domain/username.ts'
+import { type Admission, type Admitted, inviteInvalid } from './admission.ts'
 import { type Attempts, letThrough } from './attempts.ts'
 import type { Audit } from './audit.ts'
 import { auditDays } from './audit.ts'
@@ -26,8 +27,6 @@ const accessLifeSeconds = 900
 const dayMs = 86_400_000
 const registrations = { limit: 20, windowMs: 10 * 60_000 }
 
-export type Registration = 'open' | 'invite' | 'closed'
-
 export type SignInDependencies = {
   users: CommandHandler<User, UserCommand, UserEvent>
   provider: IdentityProvider
@@ -42,7 +41,7 @@ export type SignInDependencies = {
   erasedSince: (instant: Date) => Promise<string[]>
   clock: Clock
   ids: Ids
-  registration: Registration
+  admission: Admission
   /** Whether people can sign in by passkey. */
   passkeys: boolean
 }
@@ -60,7 +59,7 @@ export class SignIn {
   /**
    * Opens the space: the credentials, its key, then the event. Repeated under one `commandId` with the same name and
    * password it answers the same user; a crash in between is healed by that repeat or by the log-in.
-   * Throws registration_closed, too_many_attempts, invalid_input, username_taken, idempotency_key_reused.
+   * Throws registration_closed, invite_needed, invite_invalid, too_many_attempts, invalid_input, username_taken, idempotency_key_reused.
    */
   async register(input: InputOf<typeof requests.auth.register>): Promise<{ id: string; username: string }> {
     const { accounts, ids } = this.#deps
@@ -74,7 +73,7 @@ export class SignIn {
     if (standing !== undefined) return this.#repeated(standing, input.password)
     await letThrough(this.#deps, `register ${networkOf(input.address)}`, registrations)
     try {
-      const account = await this.#enter({ userId, spaceId: ids.uuid(), username }, input.password)
+      const account = await this.#enter({ userId, spaceId: ids.uuid(), username }, input)
       const user = await this.#record(account)
       await this.#deps.audit.record({ action: 'registered', user: account, client: clientOf(input) })
       return user
@@ -135,9 +134,16 @@ export class SignIn {
     return { issuers: await this.#deps.provider.keys() }
   }
 
-  config(): OutputOf<typeof requests.auth.config> {
-    const { passkeys, provider, registration } = this.#deps
-    return { mode: provider.mode, registration, second_factors: provider.mode === 'embedded', passkeys }
+  async config(): Promise<OutputOf<typeof requests.auth.config>> {
+    const { admission, passkeys, provider } = this.#deps
+    const { mode } = provider
+    return {
+      mode,
+      registration: admission.registration,
+      invite_needed: await admission.asksForInvite(),
+      second_factors: mode === 'embedded',
+      passkeys,
+    }
   }
 
   async endedSessions(): Promise<{ sessionIds: string[]; spaceIds: string[] }> {
@@ -175,24 +181,50 @@ export class SignIn {
     return account
   }
 
-  /** The first one ever runs the installation. Throws registration_closed, username_taken. */
-  async #enter(account: Pick<Credentials, 'userId' | 'spaceId' | 'username'>, password: string): Promise<Credentials> {
-    const { accounts, clock, provider, registration } = this.#deps
-    const first = (await accounts.count()) === 0
-    if (registration !== 'open' && !first) throw closed()
+  /** The first one ever runs the installation. Throws registration_closed, invite_needed, invite_invalid, username_taken. */
+  async #enter(
+    account: Pick<Credentials, 'userId' | 'spaceId' | 'username'>,
+    { invite, password }: { invite?: string; password: string },
+  ): Promise<Credentials> {
+    const { accounts, admission, clock, provider } = this.#deps
+    // Before anything is asked about the name: nobody learns which are taken without being let in.
+    const admitted = await admission.admit(invite)
     const person = { ...account, passwordVersion: 1, ...(await provider.register({ ...account, password })) }
     try {
+      if (admitted.as === 'user') return await this.#addUser(person, admitted)
       const operator: Credentials = { ...person, roles: ['user', 'operator'] }
-      if (first && (await accounts.addFirst(operator, clock.now()))) return operator
-      if (registration !== 'open') throw closed()
-      const user: Credentials = { ...person, roles: ['user'] }
-      if (await accounts.add(user, clock.now())) return user
-      throw refuse('username_taken', 'This user name is taken. Choose another one.')
+      if (await accounts.addFirst(operator, clock.now())) {
+        await admission.entered(admitted)
+        return operator
+      }
+      // Another one was the first at this moment: the door is as it is for everybody after.
+      const after = await admission.admit(invite)
+      if (after.as === 'user') return await this.#addUser(person, after)
+      throw refuse('conflict', 'Somebody else was registered and left at this moment. Try again.')
     } catch (error) {
       // Another one at the same time may have become this very user.
       if ((await accounts.bySubject(person.issuer, person.subject)) === undefined) await provider.remove(person)
       throw error
     }
+  }
+
+  async #addUser(
+    person: Omit<Credentials, 'roles'>,
+    admitted: Extract<Admitted, { as: 'user' }>,
+  ): Promise<Credentials> {
+    const { accounts, admission, clock } = this.#deps
+    const user: Credentials = { ...person, roles: ['user'] }
+    const now = clock.now()
+    const taken = () => refuse('username_taken', 'This user name is taken. Choose another one.')
+    if (admitted.invite === undefined) {
+      if (await accounts.add(user, now)) return user
+      throw taken()
+    }
+    const added = await accounts.addInvited(user, now, admitted.invite.hash)
+    if (added === 'taken') throw taken()
+    if (added === 'invite_gone') throw inviteInvalid()
+    await admission.entered(admitted)
+    return user
   }
 
   async #repeated(standing: Credentials, password: string): Promise<{ id: string; username: string }> {
@@ -214,6 +246,3 @@ export class SignIn {
     return { id: userId, username }
   }
 }
-
-const closed = () =>
-  refuse('registration_closed', 'Registration is closed here. Ask whoever runs this installation to open it.')

@@ -81,6 +81,16 @@ export function describeAccounts(name: string, open: () => Promise<Accounts>): v
       expect(await accounts.byId(kim.userId)).toEqual(kim)
     })
 
+    it('take another hash of the same password, unless it was changed since', async () => {
+      const accounts = await open()
+      const sam = credentials()
+      await accounts.add(sam, at)
+      await accounts.replaceHash(sam.userId, '$argon2id$', '$argon2id$dear')
+      expect(await accounts.byId(sam.userId)).toEqual({ ...sam, passwordHash: '$argon2id$dear' })
+      await accounts.replaceHash(sam.userId, '$argon2id$', '$argon2id$late')
+      expect((await accounts.byId(sam.userId))?.passwordHash).toBe('$argon2id$dear')
+    })
+
     it('are removed with their space, and their name is free', async () => {
       const accounts = await open()
       const [gone, stays] = [credentials(), credentials()]

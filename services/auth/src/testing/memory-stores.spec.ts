@@ -1,6 +1,7 @@
 import { systemIds } from '@pf/eventing'
 import { describeApiTokens } from './describe-api-tokens.ts'
 import { describeAttempts, describeDevices } from './describe-attempts.ts'
+import { describeInvites } from './describe-invites.ts'
 import { describePasskeys } from './describe-passkeys.ts'
 import { describePreferences } from './describe-preferences.ts'
 import { describeChallenges, describeSecondFactors } from './describe-second-factors.ts'
@@ -10,6 +11,7 @@ import { memoryAccounts } from './memory-accounts.ts'
 import { memoryApiTokens } from './memory-api-tokens.ts'
 import { memoryAttempts, memoryDevices } from './memory-attempts.ts'
 import { memoryAudit } from './memory-audit.ts'
+import { memoryInvites } from './memory-invites.ts'
 import { memoryPasskeys } from './memory-passkeys.ts'
 import { memoryPreferences } from './memory-preferences.ts'
 import { memoryRefreshTokens } from './memory-refresh-tokens.ts'
@@ -22,6 +24,10 @@ describePreferences('memory', async () => memoryPreferences())
 const spaceId = '018f0000-0000-7000-8000-00000000a001'
 describeSessions('memory', async () => ({ sessions: memorySessions(), spaceId }))
 describeAudit('memory', async (clock) => ({ audit: memoryAudit(clock, systemIds), spaceId }))
+describeInvites('memory', async () => {
+  const invites = memoryInvites()
+  return { invites, accounts: memoryAccounts(invites) }
+})
 describeAttempts('memory', async () => memoryAttempts())
 describeDevices('memory', async () => memoryDevices())
 describeApiTokens('memory', async () => memoryApiTokens())

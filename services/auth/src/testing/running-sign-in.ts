@@ -1,23 +1,27 @@
 import { randomBytes } from 'node:crypto'
-import { type Principal, type UserEvent, userEvents } from '@pf/contracts'
+import { type InviteEvent, inviteEvents, type Principal, type UserEvent, userEvents } from '@pf/contracts'
 import { createCommandHandler, createIds } from '@pf/eventing'
 import { createMemoryLog } from '@pf/eventing/memory'
 import { createMemoryVault } from '@pf/vault/memory'
 import type { JWK } from 'jose'
 import { openAccessTokens } from '../adapters/access-tokens.ts'
+import { Admission, type Registration } from '../application/admission.ts'
 import { changePassword } from '../application/change-password.ts'
 import type { From } from '../application/client.ts'
 import { EmbeddedIdentity, type EmbeddedIdentityParts } from '../application/embedded-identity.ts'
+import { Invites } from '../application/invites.ts'
 import { KnownDevices } from '../application/known-devices.ts'
 import { LoginThrottle } from '../application/login-throttle.ts'
 import { PasswordCheck } from '../application/password-check.ts'
 import type { Passwords } from '../application/ports.ts'
 import { noSecondFactors } from '../application/second-factors.ts'
 import { SignIn, type SignInDependencies } from '../application/sign-in.ts'
+import * as invite from '../domain/invite.ts'
 import * as user from '../domain/user.ts'
 import { memoryAccounts } from './memory-accounts.ts'
 import { memoryAttempts, memoryDevices } from './memory-attempts.ts'
 import { memoryAudit } from './memory-audit.ts'
+import { memoryInvites } from './memory-invites.ts'
 import { memoryRefreshTokens } from './memory-refresh-tokens.ts'
 import { memorySessions } from './memory-sessions.ts'
 
@@ -29,15 +33,21 @@ export function plainPasswords(): Passwords & { asked: (string | undefined)[] } 
     hash: async (password) => `hash of ${password}`,
     async verify(stored, password) {
       asked.push(stored)
-      return stored === `hash of ${password}`
+      return stored === `hash of ${password}` || stored === `cheap hash of ${password}`
     },
+    isOutdated: (stored) => stored.startsWith('cheap '),
   }
 }
 
 /** The application on memory: its clock moves by hand, its log can be read. */
 export async function runSignIn(
   over: Partial<SignInDependencies> &
-    Pick<Partial<EmbeddedIdentityParts>, 'secondFactors'> & { passwords?: ReturnType<typeof plainPasswords> } = {},
+    Pick<Partial<EmbeddedIdentityParts>, 'secondFactors'> & {
+      passwords?: ReturnType<typeof plainPasswords>
+      registration?: Registration
+      /** Of the first operator; without it none is asked for. */
+      firstCode?: string
+    } = {},
 ) {
   let nowMs = Date.parse('2026-11-20T08:00:00Z')
   const clock = { now: () => new Date(nowMs) }
@@ -50,7 +60,8 @@ export async function runSignIn(
     return kept
   }
   const passwords = over.passwords ?? plainPasswords()
-  const accounts = over.accounts ?? memoryAccounts()
+  const inviteStore = memoryInvites()
+  const accounts = over.accounts ?? memoryAccounts(inviteStore)
   const refreshTokens = over.refreshTokens ?? memoryRefreshTokens()
   const sessions = over.sessions ?? memorySessions()
   const attempts = memoryAttempts()
@@ -66,6 +77,7 @@ export async function runSignIn(
     refreshTokens,
     audit,
     passwords,
+    isCommonPassword: async (folded) => folded === 'iloveyou',
     accessTokens: await openAccessTokens({ keepFirst }, clock, ids),
     secondFactors: over.secondFactors ?? noSecondFactors,
     throttle: new LoginThrottle({ attempts, devices, clock }),
@@ -73,6 +85,24 @@ export async function runSignIn(
     ids,
     secret,
   })
+  const invites = new Invites({
+    invites: createCommandHandler<invite.Invite, invite.InviteCommand, InviteEvent>(
+      { ...inviteEvents, decider: invite },
+      { log, sealer, clock, ids },
+    ),
+    store: inviteStore,
+    audit,
+    findUser: (userId) => accounts.byId(userId),
+    clock,
+    ids,
+    randomBytes: (count) => randomBytes(count),
+  })
+  const told: string[] = []
+  const firstOperator = {
+    code: async () => over.firstCode,
+    tell: async () => void told.push('told'),
+    done: async () => void told.push('done'),
+  }
   const signIn = new SignIn({
     users,
     provider,
@@ -86,7 +116,7 @@ export async function runSignIn(
     createSpaceKey: (spaceId) => sealer.createSpaceKey(spaceId),
     clock,
     ids,
-    registration: 'open',
+    admission: new Admission({ registration: over.registration ?? 'open', accounts, invites, firstOperator }),
     passkeys: true,
     ...over,
   })
@@ -95,6 +125,8 @@ export async function runSignIn(
     signIn,
     attempts,
     devices,
+    invites,
+    told,
     passwordCheck,
     changePassword(who: Principal, current: string, fresh: string, from: From) {
       const parts = { users, provider, passwordCheck, userSessions: signIn.sessions, devices, audit, clock }
