@@ -106,6 +106,11 @@ export const routes: Routes = [
         loadComponent: () => import('./settings/page.ts').then((m) => m.SettingsPage),
       },
       {
+        path: 'parts',
+        title: title(texts.nav.parts),
+        loadComponent: () => import('./catalogue/page.ts').then((m) => m.CataloguePage),
+      },
+      {
         path: '**',
         title: title(texts.notFound.title),
         loadComponent: () => import('./shell/not-found.ts').then((m) => m.NotFound),

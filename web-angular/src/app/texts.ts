@@ -39,6 +39,7 @@ export const texts = {
     pipeline: 'Pipeline',
     sql: 'SQL',
     settings: 'Settings',
+    parts: 'Parts',
     more: 'More',
   },
   shell: {

@@ -1,5 +1,5 @@
 import { until } from '../../testing/server.ts'
-import { Load } from './load.ts'
+import { Following, Load } from './load.ts'
 import { Problem } from './problem.ts'
 
 const refused = new Problem({ status: 503, code: 'unavailable' })
@@ -56,5 +56,34 @@ describe('a load', () => {
 
   it('lets an error that is no problem of the API through', async () => {
     await expect(new Load(() => Promise.reject(new TypeError('a bug'))).load()).rejects.toThrow('a bug')
+  })
+})
+
+describe('a load that waits for another’s answer', () => {
+  it('fails with it, and tries again by asking it', async () => {
+    let fail = true
+    const first = new Load(async () => {
+      if (fail) throw refused
+      return 1
+    })
+    const card = new Following(first, new Load(async () => 2))
+    expect(card.state()).toEqual({ status: 'idle' })
+    await first.load()
+    expect(card.state()).toEqual({ status: 'failed', problem: refused })
+    fail = false
+    await card.refresh()
+    expect(first.value()).toBe(1)
+    expect(card.state()).toEqual({ status: 'idle' })
+  })
+
+  it('stands for itself once it has begun', async () => {
+    const first = new Load<number>(async () => {
+      throw refused
+    })
+    const load = new Load(async () => 2)
+    const card = new Following(first, load)
+    await load.load()
+    await first.load()
+    expect(card.state()).toEqual({ status: 'ready', value: 2 })
   })
 })

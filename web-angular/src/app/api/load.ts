@@ -77,6 +77,29 @@ export class Load<T> {
   }
 }
 
+/**
+ * What a card says of a load that waits for another's answer: where that one failed, its failure, and trying again asks
+ * it. Without this, a card whose question was never asked would look as if it loaded for ever.
+ */
+export class Following<T> {
+  readonly #first: Load<unknown>
+  readonly #load: Load<T>
+  readonly state
+
+  constructor(first: Load<unknown>, load: Load<T>) {
+    this.#first = first
+    this.#load = load
+    this.state = computed((): Loaded<T> => {
+      const [before, mine] = [first.state(), load.state()]
+      return mine.status === 'idle' && before.status === 'failed' ? { status: 'failed', problem: before.problem } : mine
+    })
+  }
+
+  refresh(): Promise<void> {
+    return this.#load.state().status === 'idle' ? this.#first.refresh() : this.#load.refresh()
+  }
+}
+
 /** For a store: loads now, refreshes on each notice of these topics, ends with the store. */
 export function liveLoad<T>(
   topics: readonly Topic[],

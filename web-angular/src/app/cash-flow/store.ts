@@ -2,7 +2,7 @@ import { computed, effect, Injectable, inject, untracked } from '@angular/core'
 import { toSignal } from '@angular/core/rxjs-interop'
 import { ActivatedRoute, Router } from '@angular/router'
 import { Live } from '../api/live.ts'
-import { liveLoad } from '../api/load.ts'
+import { Following, liveLoad } from '../api/load.ts'
 import { MoneyApi } from '../api/money.ts'
 import { currenciesOf, latestDay } from '../ui/counted.ts'
 import { addMonths, firstDay, isMonth, lastDay, monthOf } from '../ui/days.ts'
@@ -35,6 +35,7 @@ export class CashFlowStore {
     const days = { from: firstDay(this.from()), to: lastDay(this.until()), account_id: this.accountId() }
     return this.#money.cashFlow('month', days, ask)
   })
+  readonly monthsCard = new Following(this.accounts, this.months)
   readonly rows = computed(() => this.months.value()?.items.filter((row) => row.currency === this.currency()) ?? [])
   readonly builtAt = computed(() => this.months.value()?.as_of.built_at ?? undefined)
 
@@ -48,6 +49,7 @@ export class CashFlowStore {
     const days = { from: firstDay(this.month()), to: lastDay(this.month()), account_id: this.accountId() }
     return this.#money.spending(['category'], days, ask)
   })
+  readonly spendingCard = new Following(this.accounts, this.spending)
   readonly flow = computed(() => {
     const row = this.rows().find((one) => monthOf(one.period) === this.month())
     const spending = this.spending.value()

@@ -2,7 +2,7 @@ import { computed, effect, Injectable, inject, untracked } from '@angular/core'
 import { toSignal } from '@angular/core/rxjs-interop'
 import { ActivatedRoute, Router } from '@angular/router'
 import { Live } from '../api/live.ts'
-import { liveLoad } from '../api/load.ts'
+import { Following, liveLoad } from '../api/load.ts'
 import { MoneyApi } from '../api/money.ts'
 import { counted, currenciesOf, latestDay } from '../ui/counted.ts'
 import { addMonths, firstDay, lastDay, monthOf } from '../ui/days.ts'
@@ -37,6 +37,7 @@ export class NetWorthStore {
   readonly #days = computed(() => ({ from: firstDay(this.months()[0] ?? ''), to: lastDay(monthOf(this.day())) }))
 
   readonly worth = liveLoad(['marts'], (ask) => this.#money.netWorth('month', this.#days(), ask))
+  readonly worthCard = new Following(this.accounts, this.worth)
   readonly rows = computed(() => rowsOf(this.worth.value()?.items ?? [], this.currency()))
   readonly builtAt = computed(() => this.worth.value()?.as_of.built_at ?? undefined)
   readonly withoutBalance = computed(() => this.worth.value()?.accounts_without_balance.length ?? 0)

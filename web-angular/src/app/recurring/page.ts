@@ -39,7 +39,7 @@ import { RecurringStore } from './store.ts'
           </div>
           @if (store.expected().length === 0) { <pf-empty [text]="texts.nothing(monthAndYear(store.month()))" /> }
           <pf-month-grid [month]="store.month()" [expected]="store.expected()" [today]="store.day()" />
-        } @else {
+        } @else if (store.series.value()) {
           <pf-empty [text]="texts.empty" />
         }
       </pf-card>

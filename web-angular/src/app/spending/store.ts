@@ -2,7 +2,7 @@ import { computed, DestroyRef, effect, Injectable, inject, untracked } from '@an
 import { toSignal } from '@angular/core/rxjs-interop'
 import { ActivatedRoute, Router } from '@angular/router'
 import { Live } from '../api/live.ts'
-import { Load, liveLoad } from '../api/load.ts'
+import { Following, Load, liveLoad } from '../api/load.ts'
 import { MoneyApi } from '../api/money.ts'
 import type { TransactionFilter } from '../api/types.ts'
 import { sums, toNumber } from '../ui/amount.ts'
@@ -56,6 +56,7 @@ export class SpendingStore {
   readonly figures = liveLoad(['marts'], (ask) =>
     this.#money.spending(['month', this.by()], { ...this.days(), account_id: this.accountId() }, ask),
   )
+  readonly figuresCard = new Following(this.accounts, this.figures)
   readonly table = computed(() => {
     const answer = this.figures.value()
     return (

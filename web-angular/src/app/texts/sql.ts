@@ -22,6 +22,7 @@ export const sqlTexts = {
   copy: 'Copy as CSV',
   copied: 'Copied',
   saved: 'Saved questions',
+  noDatasets: 'No tables yet. They are made with your first rows.',
   noSaved: 'Keep a question under a name and it stays here.',
   save: 'Keep this question',
   name: 'Name',

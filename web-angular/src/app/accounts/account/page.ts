@@ -1,4 +1,4 @@
-import { Component, computed, effect, inject, input } from '@angular/core'
+import { Component, computed, effect, inject, input, viewChild } from '@angular/core'
 import { RouterLink } from '@angular/router'
 import { accountsTexts } from '../../texts/accounts.ts'
 import { texts } from '../../texts.ts'
@@ -58,7 +58,14 @@ export class AccountPage {
     return masked ? `··${masked.slice(-4)}` : undefined
   })
 
+  private readonly calendar = viewChild(ProofCalendar)
+
   constructor() {
     effect(() => this.store.id.set(this.id()))
+  }
+
+  protected closeDay(day: string): void {
+    this.store.open(undefined)
+    this.calendar()?.focusDay(day)
   }
 }

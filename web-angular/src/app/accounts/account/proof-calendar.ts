@@ -1,4 +1,4 @@
-import { Component, computed, input, output } from '@angular/core'
+import { Component, computed, ElementRef, inject, input, output } from '@angular/core'
 import { MatIconButton } from '@angular/material/button'
 import type { ProofInterval } from '../../api/types.ts'
 import { accountsTexts } from '../../texts/accounts.ts'
@@ -30,7 +30,7 @@ export const monthsOfCalendar = 3
                   @for (one of week; track $index) {
                     <td>
                       @if (one && one.state) {
-                        <button type="button" [class]="'day ' + one.state" [attr.aria-label]="one.label" [title]="one.label" [attr.aria-pressed]="one.day === chosen()" (click)="choose.emit(one.day)">{{ one.number }}</button>
+                        <button type="button" [class]="'day ' + one.state" [attr.aria-label]="one.label" [title]="one.label" [attr.aria-pressed]="one.day === chosen()" [attr.data-day]="one.day" (click)="choose.emit(one.day)">{{ one.number }}</button>
                       } @else if (one) { <span class="day out">{{ one.number }}</span> }
                     </td>
                   }
@@ -56,6 +56,7 @@ export class ProofCalendar {
   readonly choose = output<string>()
   readonly move = output<number>()
 
+  readonly #element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement
   protected readonly texts = accountsTexts.proof
   protected readonly step = monthsOfCalendar
   protected readonly weekdays = weekdayNames('narrow')
@@ -70,6 +71,11 @@ export class ProofCalendar {
       }
     }),
   )
+
+  /** Where the focus goes back to when a day is closed. */
+  focusDay(day: string): void {
+    this.#element.querySelector<HTMLElement>(`[data-day="${day}"]`)?.focus()
+  }
 
   #day(day: string): { day: string; number: number; state?: DayState; label?: string } {
     const number = Number(day.slice(8))

@@ -1,11 +1,13 @@
 import { TestBed } from '@angular/core/testing'
 import { provideRouter } from '@angular/router'
-import { account } from '../../../testing/shapes.ts'
+import { account, proofInterval } from '../../../testing/shapes.ts'
 import type { Account, ProofInterval, ProofSuspect } from '../../api/types.ts'
 import { plainDay } from '../../ui/days.ts'
 import { figureText } from '../../ui/format.ts'
 import { AccountHead } from './account-head.ts'
+import { ProofCalendar } from './proof-calendar.ts'
 import { ProofGaps } from './proof-gaps.ts'
+import { ProofIntervalCard } from './proof-interval.ts'
 
 const money = (amount: string) => ({ amount, currency: 'GBP' })
 const textOf = (element: HTMLElement) => element.textContent?.replace(/\s+/g, ' ').trim() ?? ''
@@ -90,5 +92,65 @@ describe('the gaps of a proof', () => {
     expect(element.querySelectorAll('li')).toHaveLength(5)
     expect(textOf(element)).toContain('And 2 more.')
     expect(textOf(element)).toContain('Nothing that we know explains it.')
+  })
+})
+
+describe('the calendar of the proof', () => {
+  it('says of each day how it stands, and opens it', () => {
+    const fixture = TestBed.createComponent(ProofCalendar)
+    fixture.componentRef.setInput('intervals', [proofInterval()])
+    fixture.componentRef.setInput('month', '2026-11')
+    fixture.componentRef.setInput('first', '2026-10-30')
+    fixture.componentRef.setInput('last', '2026-11-13')
+    const opened: string[] = []
+    fixture.componentInstance.choose.subscribe((day) => opened.push(day))
+    fixture.detectChanges()
+    const days = [...(fixture.nativeElement as HTMLElement).querySelectorAll<HTMLButtonElement>('td button')]
+    expect(days).toHaveLength(15)
+    expect(days.filter((day) => day.getAttribute('aria-label')?.endsWith('differs from the bank'))).toHaveLength(1)
+    days.find((day) => day.textContent === '12')?.click()
+    expect(opened).toEqual(['2026-11-12'])
+  })
+})
+
+describe('a day of the proof, opened', () => {
+  beforeEach(() => TestBed.configureTestingModule({ providers: [provideRouter([])] }))
+
+  const show = (interval: ProofInterval | undefined, inputs: Record<string, unknown> = {}) => {
+    const fixture = TestBed.createComponent(ProofIntervalCard)
+    for (const [name, value] of Object.entries({ day: '2026-11-12', interval, accountId: 'a1', ...inputs }))
+      fixture.componentRef.setInput(name, value)
+    fixture.detectChanges()
+    return fixture
+  }
+  const doubled: ProofSuspect = {
+    kind: 'doubled',
+    amount: money('-4.00'),
+    transaction_ids: ['t1', 't2'],
+    held_id: null,
+    expected: null,
+    because: 'same_text',
+  }
+
+  it('adds up what the bank said and what moved, to the penny', () => {
+    const text = textOf(show(proofInterval({ movements: money('-0.01'), rows: 1 })).nativeElement)
+    expect(text).toContain('So it should be£99.99')
+    expect(text).toContain('1 row booked between')
+    expect(text).toContain('Nothing that we know explains it.')
+  })
+
+  it('lets the user say that two rows are one payment', () => {
+    const fixture = show(proofInterval({ suspects: [doubled] }))
+    const said: (readonly string[])[] = []
+    fixture.componentInstance.samePayment.subscribe((ids) => said.push(ids))
+    const button = [...(fixture.nativeElement as HTMLElement).querySelectorAll('button')].find((one) =>
+      one.textContent?.includes('They are one payment'),
+    )
+    button?.click()
+    expect(said).toEqual([['t1', 't2']])
+  })
+
+  it('says that nothing can be said where the bank stated nothing', () => {
+    expect(textOf(show(undefined).nativeElement)).toContain('nothing can be said of it')
   })
 })

@@ -1,6 +1,6 @@
 import { computed, effect, Injectable, inject, signal, untracked } from '@angular/core'
 import { IdentityApi } from '../../api/identity.ts'
-import { liveLoad } from '../../api/load.ts'
+import { Following, liveLoad } from '../../api/load.ts'
 import { MoneyApi } from '../../api/money.ts'
 import { asProblem } from '../../api/problem.ts'
 import { addDays, addMonths, firstDay, lastDay, later, monthOf, today } from '../../ui/days.ts'
@@ -27,6 +27,7 @@ export class AccountStore {
     (news) => news.account_id === undefined || news.account_id === this.id(),
   )
   readonly balances = liveLoad(['marts'], (ask) => this.#money.balances(this.id(), this.from(), this.to(), ask))
+  readonly balancesCard = new Following(this.account, this.balances)
   readonly proof = liveLoad(['marts'], (ask) => this.#money.proof(this.id(), ask))
   readonly rows = liveLoad(['marts'], (ask) =>
     this.#money.transactions({ account_id: this.id() }, { limit: latestRows }, ask),
