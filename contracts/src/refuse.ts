@@ -61,6 +61,7 @@ export const refusals = [
   'refresh_missing',
   'refresh_invalid',
   'refresh_reused',
+  'logout_token_invalid',
   'registration_closed',
   'invite_needed',
   'invite_invalid',

@@ -601,6 +601,26 @@ export const requests = {
       Type.Object({ hash: Sha256 }),
       true,
     ),
+    /** Whose a checked access token is that does not say so itself. Throws unauthenticated. */
+    principal: operation<Principal>()(
+      'auth',
+      'principal',
+      Type.Object({
+        issuer: Type.String(),
+        subject: Type.String(),
+        sid: Type.String(),
+        roles: Type.Array(Type.String()),
+        ...From,
+      }),
+      true,
+    ),
+    /** What another identity provider says of a log-out. Throws logout_token_invalid, not_found. */
+    loggedOutElsewhere: operation<object>()(
+      'auth',
+      'logged_out_elsewhere',
+      Type.Object({ logoutToken: Type.String() }),
+      true,
+    ),
     /** Ids of sessions and API tokens ended, and of spaces erased, in the last 15 min; a token of one is refused. */
     endedSessions: operation<{ sessionIds: string[]; spaceIds: string[] }>()('auth', 'ended_sessions', Empty, true),
   },
@@ -609,8 +629,18 @@ export const requests = {
 /** `expiresAt`: RFC 3339; null where it has no end. */
 export type ApiTokenHolder = { principal: Principal & { scopes: ApiScope[] }; expiresAt: string | null }
 
-/** `type`: what the header's `typ` has to say, where the issuer sets it. `keys`: JWKs. */
-export type TokenIssuer = { issuer: string; audience: string; algorithms: string[]; type?: string; keys: object[] }
+/**
+ * `type`: what the header's `typ` has to say, where the issuer sets it. `asked`: its tokens do not say whose they are among
+ * us; `auth.principal` does. `keys`: JWKs.
+ */
+export type TokenIssuer = {
+  issuer: string
+  audience: string
+  algorithms: string[]
+  type?: string
+  asked?: true
+  keys: object[]
+}
 
 /** Our own access tokens: ES256; what stands in them beside `sub`, `iss`, `aud`, `exp`, `iat`, `jti`. */
 export type AccessClaims = { sub: string; sid: string; space: string; roles: string[] }

@@ -14,7 +14,7 @@ import { nothingTook } from './http/addresses.ts'
 import { tagAnswers } from './http/etags.ts'
 import { TokenGuard } from './http/guard.ts'
 import { IdempotencyKeys } from './http/idempotency-keys.ts'
-import { readJsonBodies } from './http/json-body.ts'
+import { readJsonBodies, readLogoutForm } from './http/json-body.ts'
 import { checkOrigins } from './http/origins.ts'
 import { ProblemFilter, sendProblem } from './http/problem-filter.ts'
 import { costOf, RateLimit } from './http/rate-limits.ts'
@@ -101,6 +101,7 @@ export async function openApi(gateway: Gateway, logger: Logger, settings: ApiSet
     if (request.is404) throw nothingTook(request, reply)
   })
   readJsonBodies(api, bounds)
+  readLogoutForm(api)
   await readForms(api)
   await api.register(fastifyCookie)
   tagAnswers(api)

@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http'
-import { type Rest, refuse } from '@pf/contracts'
+import { type Rest, refuse, tokenIssuer } from '@pf/contracts'
 import { eventually } from '@pf/eventing/testing'
 import { contractFaults } from './testing/contract.ts'
 import { behaviour, runGateway, sam } from './testing/running-gateway.ts'
@@ -233,6 +233,55 @@ describe('an access token', () => {
     await eventually(async () => expect((await me(authorization)).status).toBe(401), 1_500)
     behaviour.endedSessions = []
     await eventually(async () => expect((await me(authorization)).status).toBe(200), 2_000)
+  })
+})
+
+describe("another provider's token", () => {
+  const me = async (over: Record<string, unknown> = {}) =>
+    send('/auth/me', { headers: { authorization: `Bearer ${await running.foreignToken(over)}`, 'user-agent': 'spec' } })
+
+  it('is of whom auth says, which is asked once, with where it came from', async () => {
+    expect([(await me()).status, (await me()).status]).toEqual([200, 200])
+    expect(asked('me')[0]?.principal).toEqual(sam)
+    const said = { subject: 'theirs', sid: 'theirs-1', roles: ['user'], address: '127.0.0.1', userAgent: 'spec' }
+    expect(asked('principal').map(({ input }) => input)).toEqual([expect.objectContaining(said)])
+  })
+
+  it.each([
+    ['is of another audience', { aud: 'account' }],
+    ['names no session', { sid: undefined }],
+    ['says that it is of ours', { iss: tokenIssuer }],
+    ['has expired', { exp: 1 }],
+  ])('is refused where it %s, and nobody is asked', async (_why, over) => {
+    expect((await me(over)).status).toBe(401)
+    expect(asked('principal')).toEqual([])
+  })
+
+  it('is refused within a second after its session ended', async () => {
+    behaviour.endedSessions = [sam.sessionId]
+    await eventually(async () => expect((await me()).status).toBe(401), 1_500)
+    behaviour.endedSessions = []
+    await eventually(async () => expect((await me()).status).toBe(200), 2_000)
+  })
+})
+
+describe('a log-out told by another provider', () => {
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const tell = (body: string, path = '/auth/backchannel-logout') => post(path, body, form)
+
+  it('comes as a form, the one that is taken', async () => {
+    for (const body of ['logout_token=signed', 'more=1&logout_token=signed'])
+      expect((await tell(body)).status).toBe(200)
+    expect(asked('logged_out_elsewhere').map(({ input }) => input)).toEqual(Array(2).fill({ logoutToken: 'signed' }))
+    expect(await refusal(await tell('username=sam&password=correct+horse', '/auth/login'))).toMatchObject({
+      status: 415,
+    })
+  })
+
+  it('is refused as its specification says', async () => {
+    expect(await refusal(await tell('logout_token=forged'))).toEqual({ status: 400, code: 'logout_token_invalid' })
+    for (const body of ['', 'logout_token=', 'logout_token=signed&logout_token=signed'])
+      expect(await refusal(await tell(body))).toEqual({ status: 422, code: 'invalid_input' })
   })
 })
 

@@ -31,6 +31,7 @@ export async function startGateway(
 ): Promise<Service & { apiUrl: string; webUrl: string }> {
   const logger = platform.logger.child({ service: 'gateway' })
   const { publicUrl, apiPort, webPort, bind, sandbox, webRoot = builtWeb } = platform.config
+  const keycloakUrl = platform.config.authMode === 'keycloak' ? platform.config.keycloakUrl : undefined
   const bounds: GatewayBounds = { ...defaultBounds, ...options.bounds }
   const now = () => platform.clock.now().getTime()
   const { bus } = platform
@@ -53,7 +54,7 @@ export async function startGateway(
   )
   const app = await openApi(gateway, logger, { ...platform.config, bounds })
   const api: FastifyInstance = app.getHttpAdapter().getInstance()
-  const site = await openSite(webRoot, gateway.secure)
+  const site = await openSite(webRoot, { secure: gateway.secure, keycloakUrl })
   await site.ready()
 
   const isTrusted = trustedProxies(platform.config.trustedProxies)

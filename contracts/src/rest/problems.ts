@@ -60,6 +60,7 @@ export const problemExamples: Readonly<Record<RefusalCode, string>> = {
   bad_credentials: "That name and password don't go together. Check both and try again.",
   refresh_missing: 'There is no session to refresh here. Sign in.',
   refresh_invalid: 'This session has ended or is not known. Sign in again.',
+  logout_token_invalid: 'This logout token cannot be taken. It was used before.',
   refresh_reused: 'This refresh token was used before, so the session was ended everywhere. Sign in again.',
   session_not_found: 'The user has no open session of this id.',
   registration_closed: 'Registration is closed here. Ask whoever runs this installation to open it.',

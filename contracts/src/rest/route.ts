@@ -27,6 +27,8 @@ export type Route = {
   readonly body?: TObject
   /** Takes `multipart/form-data` with a file; `body` describes the form's fields beside `file`. */
   readonly upload?: boolean
+  /** Takes `application/x-www-form-urlencoded`, of which `body` has the fields: another specification says so. */
+  readonly form?: boolean
   /** By status, first the one that a success has; `null` is an answer without a body. */
   readonly answers: Readonly<Record<number, TSchema | null>>
   /** A command whose read model may lag: then 202, with the position to wait for in `Log-Position`. */

@@ -1,6 +1,7 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common'
 import type { Rest } from '@pf/contracts'
 import type { Authenticated } from './call.ts'
+import { speakerOf } from './from.ts'
 import type { IdempotencyKeys } from './idempotency-keys.ts'
 import { costOf, type RateLimit } from './rate-limits.ts'
 import { assertScope, neededScope } from './scopes.ts'
@@ -27,7 +28,10 @@ export class TokenGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Authenticated>()
     request.pfKeys = this.#keys
     if (route?.open) return true
-    const { expiresAt: _, ...principal } = await this.#tokens.principalOf(request.headers.authorization)
+    const { expiresAt: _, ...principal } = await this.#tokens.principalOf(
+      request.headers.authorization,
+      speakerOf(request),
+    )
     this.#perUser.take(principal.userId, costOf(request.method, request.routeOptions.url))
     if (route !== undefined) assertScope(principal, neededScope(route))
     request.pfPrincipal = principal

@@ -1,7 +1,29 @@
-import { refuse } from '@pf/contracts'
+import { Rest, refuse } from '@pf/contracts'
 import type { FastifyInstance } from 'fastify'
 
 export type JsonBounds = { jsonDepth: number; jsonValues: number }
+
+/**
+ * The one form: whom it is from is proven by what it holds, and what else it holds is ignored (OpenID Connect Back-Channel
+ * Logout 1.0, section 2.5). Elsewhere a form is refused.
+ */
+export function readLogoutForm(api: FastifyInstance): void {
+  const { path } = Rest.routes.backchannelLogout
+  api.addContentTypeParser<string>(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (request, body, done) => {
+      if (request.routeOptions.url === path) return done(null, logoutForm(body))
+      done(refuse('unsupported_media_type', 'Send the body as JSON (content-type: application/json).'), undefined)
+    },
+  )
+}
+
+/** Of two tokens neither is the one that was meant. */
+function logoutForm(body: string): { logout_token?: string } {
+  const [token, ...others] = new URLSearchParams(body).getAll('logout_token')
+  return token === undefined || others.length > 0 ? {} : { logout_token: token }
+}
 
 /**
  * Bodies are JSON and nothing else: a form that another site's page posts is never read as a command. A body that is

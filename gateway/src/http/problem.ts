@@ -60,6 +60,8 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   refresh_missing: 401,
   refresh_invalid: 401,
   refresh_reused: 401,
+  // As OpenID Connect Back-Channel Logout 1.0, section 2.8, has it.
+  logout_token_invalid: 400,
   registration_closed: 403,
   invite_needed: 403,
   invite_invalid: 403,

@@ -4,7 +4,7 @@ import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { TokenIssuers } from './token-issuers.ts'
 
 const ours = { issuer: 'ours', audience: 'api', algorithms: ['ES256'], type: 'at+jwt' }
-const theirs = { issuer: 'https://id.test/realms/pf', audience: 'api', algorithms: ['RS256'] }
+const theirs = { issuer: 'https://id.test/realms/pf', audience: 'api', algorithms: ['RS256'], asked: true as const }
 
 async function keyPair(kid: string, alg = 'ES256') {
   const { privateKey, publicKey } = await generateKeyPair(alg)
@@ -23,14 +23,23 @@ async function running(issuers: TokenIssuer[]) {
   }
   const known = new TokenIssuers({ call: call as Bus['call'] }, () => seconds * 1000)
   const sign = ({ kid, alg, privateKey }: Key, claims: object = {}, header: object = {}) =>
-    new SignJWT({ iss: 'ours', aud: 'api', sub: 'u-1', exp: seconds + 900, ...claims })
+    new SignJWT({
+      iss: 'ours',
+      aud: 'api',
+      sub: 'u-1',
+      sid: 'x-1',
+      space: 's-1',
+      roles: [],
+      exp: seconds + 900,
+      ...claims,
+    })
       .setProtectedHeader({ alg, kid, typ: 'at+jwt', ...header })
       .sign(privateKey)
   return {
     auth,
     known,
     sign,
-    sub: async (token: string) => (await known.verify(token, ['sub', 'exp']))?.sub,
+    sub: async (token: string) => (await known.verify(token))?.claims.sub,
     pass: (by: number) => {
       seconds += by
     },
@@ -53,6 +62,20 @@ describe('access tokens', () => {
       expect(await sub(await sign(mine, bent))).toBeUndefined()
     }
     expect(await sub('not.a.token')).toBeUndefined()
+  })
+
+  it('say whose they are, and in which session; of another issuer at least whom it means', async () => {
+    const [mine, rsa] = [await keyPair('k-1'), await keyPair('k-1', 'RS256')]
+    const { known, sub, sign } = await running([
+      { ...ours, keys: [mine.jwk] },
+      { ...theirs, keys: [rsa.jwk] },
+    ])
+    for (const claim of ['sid', 'space', 'roles'])
+      expect(await sub(await sign(mine, { [claim]: undefined }))).toBeUndefined()
+    expect(await known.verify(await sign(mine))).toMatchObject({ asked: false })
+    const bare = { iss: theirs.issuer, space: undefined, roles: undefined }
+    expect(await known.verify(await sign(rsa, bare))).toMatchObject({ asked: true, claims: { sid: 'x-1' } })
+    expect(await sub(await sign(rsa, { ...bare, sid: undefined }))).toBeUndefined()
   })
 
   it('hold 30 seconds past their end by our clock, and no longer', async () => {

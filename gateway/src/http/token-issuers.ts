@@ -11,6 +11,13 @@ const skewSeconds = 30
 
 type Issuer = Omit<TokenIssuer, 'keys'> & { keySet: ReturnType<typeof createLocalJWKSet> }
 
+/** What a token has to say: one of ours whose it is, another's at least whom its issuer means. */
+const ownClaims = ['sub', 'exp', 'sid', 'space', 'roles']
+const foreignClaims = ['sub', 'exp', 'sid']
+
+/** `asked`: the claims do not say whose among us the token is. */
+export type Checked = { claims: JWTPayload; asked: boolean }
+
 /** Whose tokens are good, and by which keys. What was heard once holds for as long as auth is away. */
 export class TokenIssuers {
   readonly #bus: Pick<Bus, 'call'>
@@ -25,12 +32,12 @@ export class TokenIssuers {
   }
 
   /** The claims of a token that one of the issuers signed, of its audience, unexpired; undefined of any other. */
-  async verify(token: string, requiredClaims: string[]): Promise<JWTPayload | undefined> {
+  async verify(token: string): Promise<Checked | undefined> {
     if (this.#issuers === undefined) await this.#ask()
-    const verdict = await this.#verdict(token, requiredClaims)
+    const verdict = await this.#verdict(token)
     if (verdict !== 'unknown key') return verdict
     if (this.#asking !== undefined || this.#now() - this.#askedAt > refetchMs) await this.#ask()
-    const again = await this.#verdict(token, requiredClaims)
+    const again = await this.#verdict(token)
     return again === 'unknown key' ? undefined : again
   }
 
@@ -39,7 +46,7 @@ export class TokenIssuers {
     if (this.#issuers !== undefined && this.#now() - this.#askedAt > freshMs) await this.#ask()
   }
 
-  async #verdict(token: string, requiredClaims: string[]): Promise<JWTPayload | undefined | 'unknown key'> {
+  async #verdict(token: string): Promise<Checked | undefined | 'unknown key'> {
     const issuer = this.#issuers?.get(issuerNamedBy(token) ?? '')
     if (issuer === undefined) return undefined
     try {
@@ -50,9 +57,9 @@ export class TokenIssuers {
         ...(issuer.type === undefined ? {} : { typ: issuer.type }),
         clockTolerance: skewSeconds,
         currentDate: new Date(this.#now()),
-        requiredClaims,
+        requiredClaims: issuer.asked ? foreignClaims : ownClaims,
       })
-      return payload
+      return { claims: payload, asked: issuer.asked === true }
     } catch (error) {
       return error instanceof errors.JWKSNoMatchingKey ? 'unknown key' : undefined
     }

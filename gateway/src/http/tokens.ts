@@ -1,6 +1,8 @@
 import { type AccessClaims, DomainError, looksLikeApiToken, type Principal, refuse, requests } from '@pf/contracts'
 import type { Bus } from '@pf/service-kit'
 import { ApiTokens } from './api-tokens.ts'
+import { ForeignPrincipals } from './foreign-principals.ts'
+import type { Speaker } from './from.ts'
 import { TokenIssuers } from './token-issuers.ts'
 
 /** A stream opened with an API token is opened anew as often as one with an access token. */
@@ -14,6 +16,7 @@ export class Tokens {
   readonly #now: () => number
   readonly #apiTokens: ApiTokens
   readonly #issuers: TokenIssuers
+  readonly #foreign: ForeignPrincipals
   /** Undefined until it was read once. */
   #ended: ReadonlySet<string> | undefined
   /** Spaces erased while a token of theirs may still be about. */
@@ -27,6 +30,7 @@ export class Tokens {
     this.#now = now
     this.#apiTokens = new ApiTokens(bus, now)
     this.#issuers = new TokenIssuers(bus, now)
+    this.#foreign = new ForeignPrincipals(bus, now)
   }
 
   /** Sessions ended elsewhere are refused within a second. A poll that fails leaves the set as it was. */
@@ -52,10 +56,10 @@ export class Tokens {
   }
 
   /** Of a route that is open: undefined without a valid token of a session. */
-  async maybePrincipalOf(authorization: string | undefined): Promise<Principal | undefined> {
+  async maybePrincipalOf(authorization: string | undefined, from?: Speaker): Promise<Principal | undefined> {
     if (authorization === undefined) return undefined
     try {
-      const { expiresAt: _, ...principal } = await this.principalOf(authorization)
+      const { expiresAt: _, ...principal } = await this.principalOf(authorization, from)
       return principal.scopes === undefined ? principal : undefined
     } catch (error) {
       if (error instanceof DomainError && error.code === 'unauthenticated') return undefined
@@ -64,19 +68,26 @@ export class Tokens {
   }
 
   /** Throws `unauthenticated`, or `unavailable` where nothing was heard from auth yet. `expiresAt` in epoch seconds. */
-  async principalOf(authorization: string | undefined): Promise<Principal & { expiresAt: number }> {
+  async principalOf(authorization: string | undefined, from?: Speaker): Promise<Principal & { expiresAt: number }> {
     const token = /^Bearer ([A-Za-z0-9._-]+)$/.exec(authorization ?? '')?.[1]
     if (token === undefined) {
       throw refuse('unauthenticated', 'This call needs an access token: send the header Authorization: Bearer <token>.')
     }
-    const principal = looksLikeApiToken(token) ? await this.#ofApiToken(token) : await this.#ofAccessToken(token)
+    const principal = looksLikeApiToken(token) ? await this.#ofApiToken(token) : await this.#ofAccessToken(token, from)
     if (this.#ended === undefined) await this.#readEnded()
     if (this.isEnded(principal)) throw refuse('unauthenticated', 'This session was ended. Sign in again.')
     return principal
   }
 
-  async #ofAccessToken(token: string): Promise<Principal & { expiresAt: number }> {
-    const { sub: userId, space: spaceId, sid: sessionId, roles, exp: expiresAt } = await this.#verify(token)
+  async #ofAccessToken(token: string, from: Speaker | undefined): Promise<Principal & { expiresAt: number }> {
+    const checked = await this.#issuers.verify(token)
+    if (checked === undefined) {
+      throw refuse('unauthenticated', 'The access token is not valid or has expired. Refresh it or sign in again.')
+    }
+    const { claims, asked } = checked
+    const { exp: expiresAt = 0 } = claims
+    if (asked) return { ...(await this.#foreign.of(claims, from)), expiresAt }
+    const { sub: userId, space: spaceId, sid: sessionId, roles } = claims as AccessClaims
     return { userId, spaceId, sessionId, roles, expiresAt }
   }
 
@@ -94,13 +105,5 @@ export class Tokens {
     this.#newestPoll = poll
     this.#ended = new Set(sessionIds)
     this.#erased = new Set(spaceIds)
-  }
-
-  async #verify(token: string): Promise<AccessClaims & { exp: number }> {
-    const claims = await this.#issuers.verify(token, ['sub', 'exp', 'sid', 'space', 'roles'])
-    if (claims === undefined) {
-      throw refuse('unauthenticated', 'The access token is not valid or has expired. Refresh it or sign in again.')
-    }
-    return claims as AccessClaims & { exp: number }
   }
 }

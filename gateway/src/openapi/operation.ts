@@ -61,12 +61,14 @@ function schemaParameters(place: 'path' | 'query', schema: TObject | undefined, 
   })
 }
 
-function requestBody({ body, upload }: Rest.Route, { body: example }: RouteExample): object {
+const formMedia = 'application/x-www-form-urlencoded'
+
+function requestBody({ body, form: encoded, upload }: Rest.Route, { body: example }: RouteExample): object {
   if (body === undefined) return {}
   const schema = documented(body)
   if (!upload) {
     const required = (body.required ?? []).length > 0
-    return { requestBody: { required, content: { 'application/json': { schema, example } } } }
+    return { requestBody: { required, content: { [encoded ? formMedia : 'application/json']: { schema, example } } } }
   }
   const file = { type: 'string', contentMediaType: 'application/octet-stream', description: uploaded }
   const form = {

@@ -3,7 +3,7 @@ import { type OutputOf, Rest, refuse, requests } from '@pf/contracts'
 import { reads } from '../compose/reads.ts'
 import { Gateway } from '../gateway.ts'
 import { type Call, done } from '../http/call.ts'
-import { fromOf } from '../http/from.ts'
+import { fromOf, speakerOf } from '../http/from.ts'
 import { Serves } from '../http/serves.ts'
 import { clearSession, forgetDevice, giveSession } from '../http/session-cookies.ts'
 
@@ -64,7 +64,10 @@ export class AuthController {
   @Serves(routes.logout)
   async logout(call: Call<typeof routes.logout>): Promise<{ ok: boolean }> {
     const refreshToken = call.request.cookies[this.#gateway.refreshCookie]
-    const principal = await this.#gateway.tokens.maybePrincipalOf(call.request.headers.authorization)
+    const principal = await this.#gateway.tokens.maybePrincipalOf(
+      call.request.headers.authorization,
+      speakerOf(call.request),
+    )
     const session = principal && { sessionId: principal.sessionId, userId: principal.userId }
     const input = { ...(refreshToken ? { refreshToken } : {}), ...(session ? { session } : {}), ...this.#from(call) }
     if (refreshToken || session) await this.#gateway.bus.call(requests.auth.logout, input, call.options)
@@ -94,6 +97,11 @@ export class AuthController {
   @Serves(routes.audit)
   audit(call: Call<typeof routes.audit>) {
     return this.#gateway.bus.call(requests.auth.audit, call.query, call.options)
+  }
+
+  @Serves(routes.backchannelLogout)
+  async backchannelLogout({ body, options }: Call<typeof routes.backchannelLogout>): Promise<void> {
+    await this.#gateway.bus.call(requests.auth.loggedOutElsewhere, { logoutToken: body.logout_token }, options)
   }
 
   @Serves(routes.authConfig)

@@ -17,6 +17,7 @@ import { composed, connection, feedsOf } from '../compose/connections.ts'
 import { reads } from '../compose/reads.ts'
 import { Gateway } from '../gateway.ts'
 import { type Call, done } from '../http/call.ts'
+import { speakerOf } from '../http/from.ts'
 import { psuHeadersOf } from '../http/psu-headers.ts'
 import { Serves } from '../http/serves.ts'
 
@@ -88,7 +89,10 @@ export class ConnectionsController {
     const { ref, state, code, error } = call.query
     const reference = ref ?? state ?? ''
     const attempt = call.request.cookies[this.#gateway.attemptCookie]
-    const principal = await this.#gateway.tokens.maybePrincipalOf(call.request.headers.authorization)
+    const principal = await this.#gateway.tokens.maybePrincipalOf(
+      call.request.headers.authorization,
+      speakerOf(call.request),
+    )
     const completion = await this.#completed(
       {
         reference,

@@ -5,6 +5,7 @@ import { askAll } from '../compose/operations.ts'
 import { reads } from '../compose/reads.ts'
 import { Gateway } from '../gateway.ts'
 import type { Call } from '../http/call.ts'
+import { speakerOf } from '../http/from.ts'
 import { Serves } from '../http/serves.ts'
 import { streamNotices } from '../live/stream.ts'
 
@@ -22,7 +23,10 @@ export class OperationsController {
   @Serves(routes.events)
   async events(call: Call<typeof routes.events>): Promise<void> {
     const { tokens, notices, now } = this.#gateway
-    const { expiresAt, sessionId, spaceId } = await tokens.principalOf(call.request.headers.authorization)
+    const { expiresAt, sessionId, spaceId } = await tokens.principalOf(
+      call.request.headers.authorization,
+      speakerOf(call.request),
+    )
     const lastEventId = call.request.headers['last-event-id']
     streamNotices(call.reply, notices, {
       spaceId,

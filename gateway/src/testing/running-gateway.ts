@@ -36,6 +36,9 @@ export const behaviour = {
 }
 
 const { privateKey, publicKey } = await generateKeyPair('ES256')
+/** Another provider of identities, as Keycloak is one: its tokens name nobody of ours. */
+const foreign = await generateKeyPair('RS256')
+const foreignIssuer = 'https://id.example.org/realms/personal-finances'
 
 const heard = (operation: string, input: object, principal?: Principal): void => {
   behaviour.asked.push({ operation, input: { ...input }, principal })
@@ -126,7 +129,28 @@ class StandInAuth {
   async keys() {
     const keys = [{ ...(await exportJWK(publicKey)), kid: 'k-1', alg: 'ES256', use: 'sig' }]
     const ours = { issuer: tokenIssuer, audience: tokenAudience, algorithms: ['ES256'], type: 'at+jwt', keys }
-    return { issuers: [ours] }
+    const theirs = {
+      issuer: foreignIssuer,
+      audience: tokenAudience,
+      algorithms: ['RS256'],
+      type: 'JWT',
+      asked: true as const,
+    }
+    const foreignKeys = [{ ...(await exportJWK(foreign.publicKey)), kid: 'k-1', alg: 'RS256', use: 'sig' }]
+    return { issuers: [ours, { ...theirs, keys: foreignKeys }] }
+  }
+
+  @Answers(requests.auth.principal)
+  async principal(input: InputOf<typeof requests.auth.principal>) {
+    heard('principal', input)
+    return sam
+  }
+
+  @Answers(requests.auth.loggedOutElsewhere)
+  async loggedOutElsewhere(input: InputOf<typeof requests.auth.loggedOutElsewhere>) {
+    heard('logged_out_elsewhere', input)
+    if (input.logoutToken !== 'signed') throw refuse('logout_token_invalid', 'It is not signed.')
+    return {}
   }
 
   @Answers(requests.auth.endedSessions)
@@ -334,6 +358,14 @@ export async function runGateway(publicUrl = 'http://localhost:3000', over: Gate
     uploads: storage.uploads,
     logged,
     token,
+    /** A token as Keycloak makes it. */
+    foreignToken: (over: Record<string, unknown> = {}) => {
+      const now = Math.floor(Date.now() / 1000)
+      const said = { iss: foreignIssuer, aud: tokenAudience, sub: 'theirs', sid: 'theirs-1', iat: now, exp: now + 900 }
+      return new SignJWT({ ...said, realm_access: { roles: ['user'] }, ...over })
+        .setProtectedHeader({ alg: 'RS256', kid: 'k-1', typ: 'JWT' })
+        .sign(foreign.privateKey)
+    },
     async stop() {
       await gateway.stop()
       for (const service of services) await service.stop()

@@ -5,20 +5,32 @@ import { join } from 'node:path'
 import fastifyCompress from '@fastify/compress'
 import fastifyStatic from '@fastify/static'
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
-import { pagePolicy, securityHeaders } from '../http/security-headers.ts'
+import { pagePolicy, securityHeaders, silentFrameHeaders } from '../http/security-headers.ts'
 
 /** Names that hold a hash of what is in them, as Angular's builder makes them. */
 const hashed = /-[A-Za-z0-9_-]{8}\.(js|css|woff2|svg|png)$/
 /** Stands in the page where the nonce of this answer goes (web-angular/src/index.html). */
 const noncePlace = '%CSP_NONCE%'
 
-/** The dashboard's files, with the app's page for every address that is not a file. `secure`: PUBLIC_URL is https. */
-export async function openSite(root: string, secure: boolean): Promise<FastifyInstance> {
+/** What Keycloak's answer in a hidden frame is handed on by (web-angular/public). */
+const silentPage = '/silent-sso.html'
+
+export type SiteSettings = {
+  /** PUBLIC_URL is https. */
+  secure: boolean
+  /** Where browsers reach Keycloak, where it signs people in. */
+  keycloakUrl?: string | undefined
+}
+
+/** The dashboard's files, with the app's page for every address that is not a file. */
+export async function openSite(root: string, { secure, keycloakUrl }: SiteSettings): Promise<FastifyInstance> {
+  const keycloak = keycloakUrl === undefined ? undefined : new URL(keycloakUrl).origin
   const site = fastify({ logger: false })
   await site.register(fastifyCompress, { threshold: 1024 })
-  const always = { ...securityHeaders(secure), 'content-security-policy': pagePolicy({}) }
-  site.addHook('onRequest', async (_request, reply) => {
+  const always = { ...securityHeaders(secure), 'content-security-policy': pagePolicy({ keycloak }) }
+  site.addHook('onRequest', async (request, reply) => {
     reply.headers(always)
+    if (keycloak !== undefined && request.url.split('?')[0] === silentPage) reply.headers(silentFrameHeaders)
   })
   const page = join(root, 'index.html')
   if (!existsSync(page)) {
@@ -38,21 +50,22 @@ export async function openSite(root: string, secure: boolean): Promise<FastifyIn
       response.header('cache-control', hashed.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
     },
   })
-  for (const path of ['/', '/index.html']) site.get(path, (_request, reply) => sendPage(reply, page))
+  const sendPage = (reply: FastifyReply) => send(reply, page, keycloak)
+  for (const path of ['/', '/index.html']) site.get(path, (_request, reply) => sendPage(reply))
   site.setNotFoundHandler((request, reply) => {
     const isFile = /\.[a-z0-9]+$/i.test(request.url.split('?')[0] ?? '')
     if (isFile) return reply.status(404).type('text/plain').send('There is no such file.\n')
-    return sendPage(reply, page)
+    return sendPage(reply)
   })
   return site
 }
 
 /** Whole each time and without a tag: the nonce of its policy stands in it, and each answer has another. */
-async function sendPage(reply: FastifyReply, page: string): Promise<FastifyReply> {
+async function send(reply: FastifyReply, page: string, keycloak: string | undefined): Promise<FastifyReply> {
   const nonce = randomBytes(16).toString('base64')
   const html = (await readFile(page, 'utf8')).replaceAll(noncePlace, nonce)
   return reply
-    .header('content-security-policy', pagePolicy({ nonce }))
+    .header('content-security-policy', pagePolicy({ nonce, keycloak }))
     .header('cache-control', 'no-cache')
     .type('text/html; charset=utf-8')
     .send(html)

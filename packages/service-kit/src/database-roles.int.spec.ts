@@ -67,6 +67,7 @@ afterAll(async () => {
 const authsOwn = [
   'vault.credentials',
   'vault.refresh_tokens',
+  'vault.provider_sessions',
   'vault.signing_keys',
   'vault.preferences',
   'vault.sessions',

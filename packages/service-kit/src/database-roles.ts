@@ -28,6 +28,7 @@ const vaultOf: Readonly<Record<ServiceName, readonly string[]>> = {
     'invites',
     'sessions',
     'security_events',
+    'provider_sessions',
   ],
   connection: ['secrets'],
   extraction: ['secrets'],

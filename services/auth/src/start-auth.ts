@@ -20,38 +20,38 @@ import {
   startProjections,
   startService,
 } from '@pf/service-kit'
-import { openAccessTokens } from './adapters/access-tokens.ts'
-import { isCommonPassword } from './adapters/common-passwords.ts'
 import { erasedSince } from './adapters/erased-spaces.ts'
-import { argon2Passwords } from './adapters/passwords.ts'
 import { vaultAccounts } from './adapters/vault-accounts.ts'
 import { vaultAttempts } from './adapters/vault-attempts.ts'
 import { vaultAudit } from './adapters/vault-audit.ts'
 import { vaultDevices } from './adapters/vault-devices.ts'
 import { vaultPreferences } from './adapters/vault-preferences.ts'
+import { vaultProviderSessions } from './adapters/vault-provider-sessions.ts'
 import { vaultRefreshTokens } from './adapters/vault-refresh-tokens.ts'
 import { vaultSessions } from './adapters/vault-sessions.ts'
-import { vaultSigningKeys } from './adapters/vault-signing-keys.ts'
-import { EmbeddedIdentity } from './application/embedded-identity.ts'
 import { type CarryOutParts, eraseCredentials } from './application/erase-space.ts'
 import { KnownDevices } from './application/known-devices.ts'
 import { LoginThrottle } from './application/login-throttle.ts'
 import { PageMemory } from './application/page-memory.ts'
 import { PasswordCheck } from './application/password-check.ts'
 import { SignIn } from './application/sign-in.ts'
+import { SignInElsewhere } from './application/sign-in-elsewhere.ts'
 import { AuthController, erasingToken, passwordsToken } from './auth-controller.ts'
 import * as spaceErasure from './domain/space-erasure.ts'
 import * as user from './domain/user.ts'
+import { ElsewhereController } from './elsewhere-controller.ts'
 import { openAdmission } from './open-admission.ts'
 import { openFactors } from './open-factors.ts'
+import { openProvider } from './open-provider.ts'
 import { PreferencesController } from './preferences-controller.ts'
 import { carryOutErasures } from './reactions/carry-out-erasures.ts'
 
 const hourMs = 3_600_000
+const minuteMs = 60_000
 
-/** Users and their sessions, with the embedded identity provider. */
+/** Users and their sessions, with the identity provider that AUTH_MODE names. */
 export async function startAuth(platform: Platform & { readonly orm: MikroORM }): Promise<Service> {
-  const { clock, ids, keys, orm, random, secrets } = platform
+  const { clock, config, ids, keys, orm, random } = platform
   const secret = () => Buffer.from(random.bytes(32)).toString('base64url')
   const users = createCommandHandler<user.User, user.UserCommand, UserEvent>(
     { ...userEvents, decider: user, snapshot: user.snapshot },
@@ -64,6 +64,7 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
     audit: vaultAudit(orm, keys, clock, ids),
   }
   const preferences = vaultPreferences(orm, keys)
+  const providerSessions = vaultProviderSessions(orm)
   const attempts = vaultAttempts(orm, keys)
   const devices = new KnownDevices({ devices: vaultDevices(orm), clock, secret })
   const passwordCheck = new PasswordCheck({ ...stores, provider: () => provider, attempts, clock })
@@ -73,22 +74,18 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
     audit: stores.audit,
     attempts,
     passwordCheck,
-    embedded: true,
+    embedded: config.authMode === 'embedded',
     async begin(userId, from, passwordVersion) {
       const account = await stores.accounts.byId(userId)
       if (account === undefined) throw refuse('unauthenticated', 'This user is not known any more. Sign in again.')
-      return signIn.start(await provider.begin(account, passwordVersion), from)
+      return signIn.start(await begin(account, passwordVersion), from)
     },
   })
-  const provider = new EmbeddedIdentity({
+  const { provider, begin } = await openProvider(platform, {
     ...stores,
-    passwords: await argon2Passwords(secret()),
-    isCommonPassword,
-    accessTokens: await openAccessTokens(vaultSigningKeys(orm, secrets, clock), clock, ids),
+    providerSessions,
     secondFactors: factors.secondFactors,
     throttle: new LoginThrottle({ attempts, devices, clock }),
-    clock,
-    ids,
     secret,
   })
   const erasing = await erasingParts(platform, {
@@ -99,6 +96,8 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
       await factors.forgetOf(userId)
       await devices.forgetOf(userId)
       await door.forgetOf(userId)
+      // Whichever mode it is now: what another left behind of a user goes with them.
+      await providerSessions.deleteOf(userId)
     },
   })
   const signIn = new SignIn({
@@ -114,15 +113,23 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
     admission: door.admission,
     passkeys: factors.passkeysOffered,
   })
+  const signInElsewhere = new SignInElsewhere({ elsewhere: provider.elsewhere, signIn })
   await door.admission.tellFirst()
   const projections = await startProjections(platform, { pendingErasures: pendingErasures('auth') })
   return startService(platform, {
     name: 'auth',
     projections,
     pendingErasures: projections.pendingErasures.reader,
-    controllers: [AuthController, PreferencesController, ...door.controllers, ...factors.controllers],
+    controllers: [
+      AuthController,
+      ElsewhereController,
+      PreferencesController,
+      ...door.controllers,
+      ...factors.controllers,
+    ],
     providers: [
       { provide: SignIn, useValue: signIn },
+      { provide: SignInElsewhere, useValue: signInElsewhere },
       { provide: PageMemory, useValue: new PageMemory({ preferences, clock, ids }) },
       { provide: erasingToken, useValue: erasing },
       {
@@ -141,6 +148,7 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
     running: [
       schedule(platform, { name: 'forget expired tokens', everyMs: hourMs, run: () => signIn.forgetExpired() }),
       schedule(platform, { name: 'forget ended invites', everyMs: hourMs, run: () => door.forgetEnded() }),
+      schedule(platform, { name: 'end sessions elsewhere', everyMs: minuteMs, run: () => signInElsewhere.finish() }),
       schedule(platform, { name: 'forget ended factors', everyMs: hourMs, run: () => factors.forgetEnded() }),
     ],
   })

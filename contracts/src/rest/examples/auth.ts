@@ -43,6 +43,10 @@ export const authExamples: ExamplesOf<typeof authRoutes> = {
     answers: { 204: null },
   },
   audit: { query: { limit: 50 }, answers: { 200: { items: [signedIn] } } },
+  backchannelLogout: {
+    body: { logout_token: 'eyJhbGciOiJSUzI1NiIsInR5cCI6ImxvZ291dCtqd3QifQ…' },
+    answers: { 200: null },
+  },
   authConfig: {
     answers: {
       200: {

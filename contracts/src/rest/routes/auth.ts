@@ -124,6 +124,19 @@ export const authRoutes = {
     answers: { 200: S.page(S.SecurityEvent) },
     problems: ['operator_only'],
   }),
+  backchannelLogout: route({
+    method: 'POST',
+    path: '/auth/backchannel-logout',
+    tag: 'Auth',
+    open: true,
+    form: true,
+    summary: 'Keycloak tells that a session has ended',
+    description:
+      'OpenID Connect Back-Channel Logout 1.0, in mode `keycloak`. What the signed token names ends here within a second.',
+    body: Type.Object({ logout_token: Type.String({ minLength: 1, maxLength: 8192 }) }, closed),
+    answers: { 200: null },
+    problems: ['logout_token_invalid', 'not_found'],
+  }),
   authConfig: route({
     method: 'GET',
     path: '/auth/config',

@@ -19,6 +19,12 @@ export const AuthConfig = Type.Object({
   second_factors: told(Type.Boolean(), 'Codes from an app, and recovery codes, can be set up here (/auth/mfa).'),
   passkeys: told(Type.Boolean(), 'Passkeys can be registered here and signed in with (/auth/passkeys).'),
   demo: Type.Boolean(),
+  keycloak: Type.Optional(
+    Type.Object(
+      { url: Type.String(), realm: Type.String(), client_id: Type.String() },
+      { description: 'Where browsers sign in, in mode `keycloak`: authorization code with PKCE (S256).' },
+    ),
+  ),
 })
 export type AuthConfig = Static<typeof AuthConfig>
 

@@ -1,4 +1,5 @@
 import { ConfigRefused, choice, defineConfig, integer, optional, text, url } from './define-config.ts'
+import { keycloakConfig } from './keycloak-config.ts'
 import { masterKeySource, platformConfig } from './platform-config.ts'
 import { relyingParty } from './relying-party.ts'
 
@@ -134,5 +135,39 @@ describe("the platform's configuration", () => {
     const { message } = refusalOf(() => platformConfig(wrong))
     expect(message).toContain('DATABASE_URL')
     expect(message).not.toContain('hunter2')
+  })
+})
+
+describe("Keycloak's configuration", () => {
+  const mode = { ...needed, AUTH_MODE: 'keycloak' }
+  const known = { ...mode, KEYCLOAK_URL: 'https://id.example.org/' }
+  const refused = (environment: Record<string, string>) =>
+    keycloakConfig(platformConfig(environment)).catch((error: ConfigRefused) => error.problems)
+
+  it('needs an address as soon as the mode is chosen', () => {
+    expect(refusalOf(() => platformConfig(mode)).problems).toEqual([expect.stringContaining('KEYCLOAK_URL is missing')])
+  })
+
+  it('has both clients by the names of the realm file', async () => {
+    const secrets = { KEYCLOAK_GATEWAY_SECRET: 'one', KEYCLOAK_ADMIN_SECRET: 'two' }
+    expect(await keycloakConfig(platformConfig({ ...known, ...secrets }))).toEqual({
+      url: 'https://id.example.org',
+      internalUrl: 'https://id.example.org',
+      realm: 'personal-finances',
+      webClient: 'web',
+      gateway: { id: 'gateway', secret: 'one' },
+      admin: { id: 'identity-admin', secret: 'two' },
+    })
+  })
+
+  it('is refused without a secret, and with a placeholder for one, which Keycloak would have taken too', async () => {
+    expect(await refused(known)).toEqual([
+      expect.stringContaining('KEYCLOAK_GATEWAY_SECRET is missing'),
+      expect.stringContaining('KEYCLOAK_ADMIN_SECRET is missing'),
+    ])
+    const literal = { KEYCLOAK_GATEWAY_SECRET: '$' + '{PF_KEYCLOAK_GATEWAY_SECRET}', KEYCLOAK_ADMIN_SECRET: 'two' }
+    expect(await refused({ ...known, ...literal })).toEqual([
+      expect.stringContaining('KEYCLOAK_GATEWAY_SECRET is a placeholder'),
+    ])
   })
 })

@@ -15,6 +15,7 @@ export {
 } from './define-config.ts'
 export { envExample } from './env-example.ts'
 export { readEnvironment } from './environment.ts'
+export { type KeycloakConfig, keycloakConfig } from './keycloak-config.ts'
 export {
   isOwnMachine,
   masterKeySource,

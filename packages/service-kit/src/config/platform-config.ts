@@ -216,7 +216,35 @@ export const platformShape = {
     schemes: ['http', 'https'],
     default: 'https://api.enablebanking.com',
   }),
-  authMode: choice('AUTH_MODE', { about: 'who signs people in', of: ['embedded'], default: 'embedded' }),
+  authMode: choice('AUTH_MODE', { about: 'who signs people in', of: ['embedded', 'keycloak'], default: 'embedded' }),
+  keycloakUrl: optional(
+    url('KEYCLOAK_URL', {
+      about: 'where browsers reach Keycloak (AUTH_MODE=keycloak; deploy/keycloak)',
+      schemes: ['http', 'https'],
+      example: 'https://id.example.org',
+    }),
+  ),
+  keycloakInternalUrl: optional(
+    url('KEYCLOAK_INTERNAL_URL', { about: 'where services reach it, if not there', schemes: ['http', 'https'] }),
+  ),
+  keycloakRealm: text('KEYCLOAK_REALM', { about: 'its realm', default: 'personal-finances' }),
+  keycloakWebClient: text('KEYCLOAK_WEB_CLIENT', { about: 'its public client, of the web', default: 'web' }),
+  keycloakGatewayClient: text('KEYCLOAK_GATEWAY_CLIENT', {
+    about: 'its client that signs in by name and password',
+    default: 'gateway',
+  }),
+  keycloakGatewaySecret: optional(text('KEYCLOAK_GATEWAY_SECRET', { about: 'belongs to it', secret: true })),
+  keycloakAdminClient: text('KEYCLOAK_ADMIN_CLIENT', {
+    about: 'its client that manages users',
+    default: 'identity-admin',
+  }),
+  keycloakAdminSecret: optional(text('KEYCLOAK_ADMIN_SECRET', { about: 'belongs to it', secret: true })),
+  keycloakSecretsDir: optional(
+    text('PF_KEYCLOAK_SECRETS', {
+      about: 'or a folder with a file per client (gateway, identity-admin) that holds its secret',
+      example: '/run/secrets/keycloak',
+    }),
+  ),
   registration: choice('REGISTRATION', {
     about:
       'who may register; open where PUBLIC_URL is this machine, else invite. There the first user, who becomes the operator, needs the one-time code that the start logs and writes to first-operator-code in PF_DATA_DIR',
@@ -246,6 +274,9 @@ const read = defineConfig(
     ),
     ...together('AWS_ACCESS_KEY_ID', s3AccessKeyId, 'AWS_SECRET_ACCESS_KEY', s3SecretAccessKey),
     ...faultsOfPasskeyDomain(others),
+    ...(others.authMode === 'keycloak' && others.keycloakUrl === undefined
+      ? ['KEYCLOAK_URL is missing: with AUTH_MODE=keycloak browsers have to know where it is']
+      : []),
   ],
 )
 

@@ -1,6 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
 import { ApiToken } from './api-tokens.ts'
 import { Invite } from './invites.ts'
+import { ProviderSession } from './provider-sessions.ts'
 import { SecurityEvent, Session } from './sessions.ts'
 
 /** Wrapped roots of data keys; `accountId` is '' for the space's own. */
@@ -114,4 +115,5 @@ export const vaultEntities = [
   Invite,
   Session,
   SecurityEvent,
+  ProviderSession,
 ] as const

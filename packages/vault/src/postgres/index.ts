@@ -15,6 +15,7 @@ export { type KeyOverview, keyOverview, rotateKeys } from './key-care.ts'
 export { assertNewestLedger, erasureMark, type LedgerMark, openLedgerOf, retireErased } from './ledger-mark.ts'
 export { isVaultEmpty, masterKeyOf, opensVault } from './master-key-of.ts'
 export { vaultMigrations } from './migrations.ts'
+export { ProviderSession } from './provider-sessions.ts'
 export { type Rewrapped, rewrapVault } from './rewrap.ts'
 export { SecurityEvent, Session } from './sessions.ts'
 export {

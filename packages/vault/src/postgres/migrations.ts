@@ -3,6 +3,7 @@ import { ApiTokens } from './api-tokens.ts'
 import { Attempts } from './attempts.ts'
 import { Invites } from './invites.ts'
 import { Passkeys } from './passkeys.ts'
+import { ProviderSessions } from './provider-sessions.ts'
 import { SecondFactors } from './second-factors.ts'
 import { Sessions } from './sessions.ts'
 
@@ -108,4 +109,5 @@ export const vaultMigrations = [
   Passkeys,
   Attempts,
   Invites,
+  ProviderSessions,
 ]

@@ -8,6 +8,7 @@ export const copiedTables = [
   'secrets',
   'credentials',
   'refresh_tokens',
+  'provider_sessions',
   'signing_keys',
   'preferences',
   'api_tokens',

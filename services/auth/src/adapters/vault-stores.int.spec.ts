@@ -11,6 +11,7 @@ import { describeAttempts, describeDevices } from '../testing/describe-attempts.
 import { describeInvites } from '../testing/describe-invites.ts'
 import { describePasskeys } from '../testing/describe-passkeys.ts'
 import { describePreferences } from '../testing/describe-preferences.ts'
+import { describeProviderSessions } from '../testing/describe-provider-sessions.ts'
 import { describeChallenges, describeSecondFactors } from '../testing/describe-second-factors.ts'
 import { describeAudit, describeSessions } from '../testing/describe-sessions.ts'
 import { describeAccounts, describeRefreshTokens } from '../testing/describe-sign-in-stores.ts'
@@ -24,6 +25,7 @@ import { vaultDevices } from './vault-devices.ts'
 import { vaultInvites } from './vault-invites.ts'
 import { vaultPasskeys } from './vault-passkeys.ts'
 import { vaultPreferences } from './vault-preferences.ts'
+import { vaultProviderSessions } from './vault-provider-sessions.ts'
 import { vaultRefreshTokens } from './vault-refresh-tokens.ts'
 import { vaultSecondFactors } from './vault-second-factors.ts'
 import { vaultSessions } from './vault-sessions.ts'
@@ -65,6 +67,7 @@ describeApiTokens('the vault', async () => vaultApiTokens(orm))
 describeSecondFactors('the vault', async () => vaultSecondFactors(orm, (await openVault({ orm, masterKey })).secrets))
 describePasskeys('the vault', async () => vaultPasskeys(orm))
 describeChallenges('the vault', async () => vaultChallenges(orm))
+describeProviderSessions('the vault', async () => vaultProviderSessions(orm))
 
 const withKeys = async () => {
   const { keys } = await openVault({ orm, masterKey })

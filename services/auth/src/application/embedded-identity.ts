@@ -5,7 +5,16 @@ import { judge } from '../domain/refresh-rotation.ts'
 import { usernameOf } from '../domain/username.ts'
 import type { Audit } from './audit.ts'
 import { clientOf, type From } from './client.ts'
-import type { Enrolled, Granted, IdentityProvider, Person, Session, SessionEnd, Tokens } from './identity-provider.ts'
+import type {
+  Enrolled,
+  Granted,
+  IdentityProvider,
+  Person,
+  Refreshed,
+  Session,
+  SessionEnd,
+  Tokens,
+} from './identity-provider.ts'
 import type { LoginThrottle } from './login-throttle.ts'
 import type { AccessTokens, Accounts, Credentials, Passwords, RefreshTokens } from './ports.ts'
 import type { SecondFactors } from './second-factors.ts'
@@ -77,7 +86,7 @@ export class EmbeddedIdentity implements IdentityProvider {
     return passwordVersion === undefined ? granted : { ...granted, passwordVersion }
   }
 
-  async refresh(refreshToken: string): Promise<{ granted: Granted } | { reused: Session }> {
+  async refresh(refreshToken: string): Promise<Refreshed> {
     const { accounts, clock, refreshTokens, secret } = this.#parts
     for (let attempt = 0; attempt < 5; attempt++) {
       const token = await refreshTokens.find(sha256(refreshToken))
@@ -169,7 +178,8 @@ export class EmbeddedIdentity implements IdentityProvider {
 
   async #granted(credentials: Credentials, sessionId: string, refreshToken: string): Promise<Granted> {
     const { issuer, subject } = credentials
-    return { issuer, subject, sessionId, tokens: await this.#tokens(credentials, sessionId, refreshToken) }
+    const tokens = await this.#tokens(credentials, sessionId, refreshToken)
+    return { issuer, subject, sessionId, endsInSeconds: refreshLifeSeconds, tokens }
   }
 
   async #tokens({ userId, spaceId, roles }: Credentials, sessionId: string, refreshToken: string): Promise<Tokens> {

@@ -51,9 +51,10 @@ async function signOutForGood(
   { spaceId, userId }: Pick<Requested, 'spaceId' | 'userId'>,
 ): Promise<void> {
   const account = await accounts.byId(userId)
-  if (account !== undefined) await provider.remove(account)
+  // The gateways hear of it before a provider that may be away is told.
   for (const { sessionId } of await sessions.open(userId, clock.now()))
     await sessions.end(sessionId, 'revoked', clock.now())
+  if (account !== undefined) await provider.remove(account)
   await accounts.remove(spaceId)
   await forgetOf(userId)
   await audit.deleteOf(userId)

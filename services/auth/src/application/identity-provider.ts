@@ -20,11 +20,11 @@ export interface IdentityProvider {
    * Throws bad_credentials, too_many_attempts.
    */
   login(entry: { username: string; password: string } & From): Promise<Granted>
-  /** `reused`: an old copy was presented, and the session has to be ended. Throws refresh_invalid, conflict. */
-  refresh(refreshToken: string): Promise<{ granted: Granted } | { reused: Session }>
+  /** Throws refresh_invalid, conflict. */
+  refresh(refreshToken: string): Promise<Refreshed>
   /** Whose session a refresh token is of; undefined where nobody knows it. */
   sessionOf(refreshToken: string): Promise<Session | undefined>
-  /** Ends the session with whoever issues its tokens: none is refreshed any more. Idempotent. */
+  /** Ends the session with whoever issues its tokens, who may hear of it later: none is refreshed any more. Idempotent. */
   endSession(session: Session, reason: SessionEnd): Promise<void>
   /** Ends all of them but one. */
   endSessions(person: Person, reason: SessionEnd, except?: string): Promise<void>
@@ -36,7 +36,29 @@ export interface IdentityProvider {
   remove(person: Person): Promise<void>
   /** By which the gateways check access tokens: one issuer each. */
   keys(): Promise<TokenIssuer[]>
+  /** Of a provider with pages and tokens of its own. */
+  readonly elsewhere?: Elsewhere
 }
+
+/** What happens at another provider's own pages, and what it says of it. */
+export interface Elsewhere {
+  /** Where browsers sign in. */
+  readonly place: { url: string; realm: string; client_id: string }
+  /**
+   * Whose a session is, by a token of it that was checked; begun by `login`, or at the provider's pages and seen here for the
+   * first time. Throws unauthenticated where it has ended or the person is not known there any more.
+   */
+  meet(arrival: Arrival): Promise<Met>
+  /** Which sessions a logout token of theirs is about. Throws logout_token_invalid. */
+  loggedOut(logoutToken: string): Promise<Session[]>
+  /** Tells the provider of sessions that ended here while it was away. Throws where it still is. */
+  finish(): Promise<void>
+  /** Deletes what is kept of sessions that nobody can continue. */
+  forgetExpired(now: Date): Promise<void>
+}
+
+/** By the provider's own words. */
+export type Arrival = { subject: string; sid: string }
 
 /** Unique together, and never given to anybody else. `userId` is ours. */
 export type Person = { issuer: string; subject: string; userId: string }
@@ -54,12 +76,27 @@ export type Enrolled = { issuer: string; subject: string; passwordHash: string |
 
 export type Tokens = OutputOf<typeof requests.auth.login>
 
-/** A session that was begun, or goes on. */
-export type Granted = Pick<Person, 'issuer' | 'subject'> & {
+/**
+ * Whose session it is. `newcomer`: nobody here knows the person yet, whom the provider has let in; who they are to be.
+ */
+export type Met = Pick<Person, 'issuer' | 'subject'> & {
   sessionId: string
+  /** How long the session can go on. */
+  endsInSeconds: number
+  newcomer?: { userId: string; username: string }
+}
+
+/** A session that was begun, or goes on. */
+export type Granted = Met & {
   tokens: Tokens
   /** Of the password that was proven; undefined where none of ours was. A session of an older one is none. */
   passwordVersion?: number
 }
+
+/**
+ * `reused`: an old copy was presented, and the session has to be ended; `over`: the provider has ended it, or nobody can
+ * continue it, which is news here.
+ */
+export type Refreshed = { granted: Granted } | { reused: Session } | { over: Session }
 
 export type { TokenIssuer }

@@ -12,11 +12,12 @@ import { type Clock, type CommandHandler, derivedUuid, type Ids } from '@pf/even
 import type { User, UserCommand } from '../domain/user.ts'
 import { usernameOf } from '../domain/username.ts'
 import { type Admission, type Admitted, inviteInvalid } from './admission.ts'
+import { admit } from './admit.ts'
 import { type Attempts, letThrough } from './attempts.ts'
 import type { Audit } from './audit.ts'
 import { auditDays } from './audit.ts'
 import { type Client, clientOf, type From } from './client.ts'
-import type { Granted, IdentityProvider, TokenIssuer, Tokens } from './identity-provider.ts'
+import type { Granted, IdentityProvider, Met, TokenIssuer, Tokens } from './identity-provider.ts'
 import type { KnownDevices } from './known-devices.ts'
 import type { Accounts, Credentials, RefreshTokens } from './ports.ts'
 import type { Sessions } from './sessions.ts'
@@ -92,14 +93,22 @@ export class SignIn {
 
   /** A session that the provider has begun becomes one of a user of ours. Throws bad_credentials, unauthenticated. */
   async start(granted: Granted, from: From): Promise<Tokens> {
-    const { devices, provider } = this.#deps
     const account = await this.#accountOf(granted)
     const client = clientOf(from)
-    await this.#record(account)
-    await this.sessions.begin(account, granted, client)
+    await this.#begin(account, granted, client)
     await this.#assertStillProven(account, granted, client)
-    if (provider.mode !== 'embedded') return granted.tokens
-    return { ...granted.tokens, device: await devices.remember(account.userId, from.device) }
+    return { ...granted.tokens, device: await this.#deps.devices.remember(account.userId, from.device) }
+  }
+
+  /** A session that the provider has begun becomes one of a user of ours; one that is open here goes on. */
+  async arrive(met: Met, client: Client): Promise<Credentials> {
+    const account = await this.#accountOf(met)
+    if (await this.sessions.isOpen(account, met)) {
+      await this.sessions.goesOn(account, met, client)
+      return account
+    }
+    await this.#begin(account, met, client)
+    return account
   }
 
   async refresh(input: InputOf<typeof requests.auth.refresh>): Promise<Tokens> {
@@ -108,6 +117,10 @@ export class SignIn {
     if ('granted' in refreshed) {
       await this.sessions.goesOn(await this.#accountOf(refreshed.granted), refreshed.granted, client)
       return refreshed.granted.tokens
+    }
+    if ('over' in refreshed) {
+      await this.sessions.end(refreshed.over, 'expired')
+      throw refuse('refresh_invalid', 'This session has ended. Sign in again.')
     }
     await this.sessions.end(refreshed.reused, 'reused', client)
     throw refuse('refresh_reused', 'An old copy of this session was used, so it was ended everywhere. Sign in again.')
@@ -137,12 +150,14 @@ export class SignIn {
   async config(): Promise<OutputOf<typeof requests.auth.config>> {
     const { admission, passkeys, provider } = this.#deps
     const { mode } = provider
+    const keycloak = provider.elsewhere?.place
     return {
       mode,
       registration: admission.registration,
       invite_needed: await admission.asksForInvite(),
       second_factors: mode === 'embedded',
       passkeys,
+      ...(keycloak && { keycloak }),
     }
   }
 
@@ -154,10 +169,11 @@ export class SignIn {
 
   /** Ends the sessions whose time is over; deletes tokens that nobody can use any more, and what was told for long enough. */
   async forgetExpired(): Promise<void> {
-    const { attempts, audit, clock, devices, refreshTokens, sessions } = this.#deps
+    const { attempts, audit, clock, devices, provider, refreshTokens, sessions } = this.#deps
     const daysAgo = (days: number) => new Date(clock.now().getTime() - days * dayMs)
     await this.sessions.endExpired()
     await refreshTokens.deleteExpired(clock.now())
+    await provider.elsewhere?.forgetExpired(clock.now())
     await attempts.deleteOver(clock.now())
     await devices.forgetUnseen()
     await sessions.deleteEnded(daysAgo(1))
@@ -175,8 +191,15 @@ export class SignIn {
     throw refuse('bad_credentials', 'The password was changed at this moment. Sign in with the new one.')
   }
 
-  async #accountOf({ issuer, subject }: Granted): Promise<Credentials> {
-    const account = await this.#deps.accounts.bySubject(issuer, subject)
+  async #begin(account: Credentials, met: Met, client: Client): Promise<void> {
+    await this.#record(account)
+    await this.sessions.begin(account, met, client)
+  }
+
+  async #accountOf(met: Met): Promise<Credentials> {
+    const { issuer, subject, newcomer } = met
+    const known = await this.#deps.accounts.bySubject(issuer, subject)
+    const account = known ?? (newcomer && (await admit(this.#deps, met, newcomer)))
     if (account === undefined) throw refuse('unauthenticated', 'This user is not known any more. Sign in again.')
     return account
   }

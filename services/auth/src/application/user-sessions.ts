@@ -4,7 +4,7 @@ import type { User, UserCommand } from '../domain/user.ts'
 import { deviceOf } from '../domain/user-agent.ts'
 import type { Audit } from './audit.ts'
 import type { Client } from './client.ts'
-import type { Granted, IdentityProvider, Session, SessionEnd } from './identity-provider.ts'
+import type { IdentityProvider, Met, Session, SessionEnd } from './identity-provider.ts'
 import type { Accounts, Credentials } from './ports.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -34,11 +34,11 @@ export class UserSessions {
     this.#parts = parts
   }
 
-  async begin(account: Credentials, granted: Granted, client: Client): Promise<void> {
+  async begin(account: Credentials, met: Met, client: Client): Promise<void> {
     const { audit, clock, users } = this.#parts
     const { userId, spaceId } = account
-    const { sessionId } = granted
-    await this.goesOn(account, granted, client)
+    const { sessionId } = met
+    await this.goesOn(account, met, client)
     await users.handle(
       { spaceId, aggregateId: userId },
       { type: 'StartSession', userId, sessionId, startedAt: clock.now().toISOString() },
@@ -47,9 +47,14 @@ export class UserSessions {
     await audit.record({ action: 'signed_in', user: account, sessionId, client })
   }
 
-  async goesOn({ userId, spaceId }: Credentials, { sessionId, tokens }: Granted, client: Client): Promise<void> {
+  async isOpen({ userId }: Credentials, { sessionId }: Met): Promise<boolean> {
+    const open = await this.#parts.sessions.open(userId, this.#parts.clock.now())
+    return open.some((session) => session.sessionId === sessionId)
+  }
+
+  async goesOn({ userId, spaceId }: Credentials, { sessionId, endsInSeconds }: Met, client: Client): Promise<void> {
     const now = this.#parts.clock.now()
-    const expiresAt = new Date(now.getTime() + tokens.refresh_expires_in * 1000)
+    const expiresAt = new Date(now.getTime() + endsInSeconds * 1000)
     await this.#parts.sessions.seen({ sessionId, userId, spaceId, expiresAt, client }, now)
   }
 

@@ -4,6 +4,7 @@ import { describeAttempts, describeDevices } from './describe-attempts.ts'
 import { describeInvites } from './describe-invites.ts'
 import { describePasskeys } from './describe-passkeys.ts'
 import { describePreferences } from './describe-preferences.ts'
+import { describeProviderSessions } from './describe-provider-sessions.ts'
 import { describeChallenges, describeSecondFactors } from './describe-second-factors.ts'
 import { describeAudit, describeSessions } from './describe-sessions.ts'
 import { describeAccounts, describeRefreshTokens } from './describe-sign-in-stores.ts'
@@ -14,12 +15,14 @@ import { memoryAudit } from './memory-audit.ts'
 import { memoryInvites } from './memory-invites.ts'
 import { memoryPasskeys } from './memory-passkeys.ts'
 import { memoryPreferences } from './memory-preferences.ts'
+import { memoryProviderSessions } from './memory-provider-sessions.ts'
 import { memoryRefreshTokens } from './memory-refresh-tokens.ts'
 import { memoryChallenges, memorySecondFactors } from './memory-second-factors.ts'
 import { memorySessions } from './memory-sessions.ts'
 
 describeAccounts('memory', async () => memoryAccounts())
 describeRefreshTokens('memory', async () => memoryRefreshTokens())
+describeProviderSessions('memory', async () => memoryProviderSessions())
 describePreferences('memory', async () => memoryPreferences())
 const spaceId = '018f0000-0000-7000-8000-00000000a001'
 describeSessions('memory', async () => ({ sessions: memorySessions(), spaceId }))

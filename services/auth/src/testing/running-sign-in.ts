@@ -47,9 +47,10 @@ export async function runSignIn(
       registration?: Registration
       /** Of the first operator; without it none is asked for. */
       firstCode?: string
+      from?: Date
     } = {},
 ) {
-  let nowMs = Date.parse('2026-11-20T08:00:00Z')
+  let nowMs = (over.from ?? new Date('2026-11-20T08:00:00Z')).getTime()
   const clock = { now: () => new Date(nowMs) }
   const ids = createIds(clock, randomBytes)
   const log = createMemoryLog({ clock })
