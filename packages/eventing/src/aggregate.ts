@@ -134,11 +134,23 @@ export function openAggregate<State, Command, Event extends AnyEvent>(
       }
     },
 
-    /** The message of a command that was handled, however long ago. Throws LogBroken where it ought to be there. */
-    async find(subject: string, { commands }: Known<State>, commandId: string): Promise<RawMessage | undefined> {
+    /**
+     * The message of a command that was handled, however long ago. `purged`: nothing is left of the aggregate, and it is
+     * forgotten here, too. Throws LogBroken where the message ought to be there.
+     */
+    async find(
+      subject: string,
+      { commands }: Known<State>,
+      commandId: string,
+    ): Promise<RawMessage | 'purged' | undefined> {
       for (const seq of commands.candidates(commandId)) {
         const message = await log.read(context, seq)
-        if (message?.subject !== subject) throw new LogBroken(subject, seq, 'a message that was read is not there')
+        if (message?.subject !== subject) {
+          cache.delete(subject)
+          // An erasure leaves none; a log that lost some is broken.
+          if (message === undefined && (await log.load(subject)).length === 0) return 'purged'
+          throw new LogBroken(subject, seq, 'a message that was read is not there')
+        }
         if (message.headers['ce-id'] === commandId) return message
       }
       return undefined

@@ -90,6 +90,17 @@ describe('a command', () => {
     await expect(createCommandHandler(closings, { ...parts, log: broken }).load(at)).rejects.toThrow(LogBroken)
   })
 
+  it('of an aggregate that was erased meanwhile is decided anew, upon nothing, by whoever remembers it', async () => {
+    const { log, handler, pass } = house()
+    await handler.handle(at, { type: 'Count', by: 1 }, { commandId: 'c-1' })
+    await handler.handle(at, { type: 'Close' }, { commandId: 'c-2' })
+    const { context, aggregate } = counter
+    await log.purge({ context, aggregate, ...at }, async () => undefined)
+    pass(130_000)
+    const { state } = await handler.handle(at, { type: 'Count', by: 4 }, { commandId: 'c-1' })
+    expect(state).toEqual({ sum: 4, closed: false })
+  })
+
   it('that brings about nothing appends nothing', async () => {
     const { log, handler } = house()
     await handler.handle(at, { type: 'Close' }, { commandId: 'c-1' })

@@ -79,6 +79,8 @@ export function createCommandHandler<State, Command, Event extends AnyEvent>(
     for (let attempt = 1; ; attempt++) {
       const known = await aggregate.load(subject)
       const earlier = await aggregate.find(subject, known, context.commandId)
+      // What is remembered of it is forgotten: it is decided anew, upon nothing.
+      if (earlier === 'purged') continue
       if (earlier) return aggregate.recall(known, earlier)
       const events = definition.decider.decide(command, known.state)
       if (events.length === 0) return aggregate.handled(known, [])
@@ -96,7 +98,8 @@ export function createCommandHandler<State, Command, Event extends AnyEvent>(
   const happened = async (subject: string, seq: number, commandId: string) => {
     const known = await aggregate.load(subject)
     const message = await aggregate.find(subject, known, commandId)
-    if (!message) throw new LogBroken(subject, seq, `the message of command ${commandId} is not there`)
+    if (!message || message === 'purged')
+      throw new LogBroken(subject, seq, `the message of command ${commandId} is not there`)
     return aggregate.recall(known, message)
   }
 
@@ -104,7 +107,7 @@ export function createCommandHandler<State, Command, Event extends AnyEvent>(
   const settle = async (subject: string, commandId: string, unknown: UnknownOutcome) => {
     const known = await aggregate.load(subject).catch(() => undefined)
     const message = known && (await aggregate.find(subject, known, commandId))
-    if (message) return aggregate.recall(known, message)
+    if (message && message !== 'purged') return aggregate.recall(known, message)
     throw unknown
   }
 
