@@ -9,6 +9,16 @@ import { newOwner, type Owner } from './virtual-time.ts'
 
 type Auth = { owner: Owner; platform: Platform }
 
+/** Auth runs, and has nothing of its own to erase here. */
+export function startAuth(outside: Outside): Auth {
+  const owner = newOwner('auth')
+  const platform = platformOf(owner, outside)
+  const erasure = eraseService(platform, { context: 'auth', aggregatesOf: async () => [], shared: async () => 0 })
+  erasure.listen()
+  outside.installation.answers(owner, 'auth', erasure.answer)
+  return { owner, platform }
+}
+
 const minuteMs = 60_000
 /** As auth has it: a provider in trouble is not waited for for ever. */
 const consentAttempts = 6
@@ -37,14 +47,8 @@ export class Erasing {
     this.erasureId = derivedUuid('erasure', leaver.principal.spaceId)
   }
 
-  /** Auth runs, and has nothing of its own to erase here. */
   start(): void {
-    const owner = newOwner('auth')
-    const platform = platformOf(owner, this.#outside)
-    const erasure = eraseService(platform, { context: 'auth', aggregatesOf: async () => [], shared: async () => 0 })
-    erasure.listen()
-    this.#outside.installation.answers(owner, 'auth', erasure.answer)
-    this.#auth = { owner, platform }
+    this.#auth = startAuth(this.#outside)
     if (this.isBegun) void this.#run(this.#auth)
   }
 

@@ -1,20 +1,28 @@
 import { contexts } from '@pf/contracts'
-import { addressOf } from '@pf/eventing'
 import { expectThat } from './oracle-failure.ts'
 import type { Outside } from './processes.ts'
 import { allReadModels } from './read-model-oracle.ts'
 
-const oracle = 'erased users gone'
+/** What an erasure leaves nothing of. */
+export type Erased = {
+  oracle: string
+  spaceId: string
+  /** Accounts whose keys are gone; with `isSpace` the space's own, too. */
+  accountIds: readonly string[]
+  isSpace: boolean
+  /** Everything that was ever said of it. */
+  subjects: ReadonlySet<string>
+  /** Ids of which neither a subject, nor a row, nor an object's key may tell. */
+  names: readonly string[]
+}
 
-/** Nothing of an erased space is in the log, in a read model, among objects or in a process, now and on every later day. */
-export async function expectErased(
-  { broker, readModels, objects, openVault, installation }: Outside,
-  { spaceId, accountIds, subjects }: { spaceId: string; accountIds: readonly string[]; subjects: ReadonlySet<string> },
-): Promise<void> {
+/** Nothing of it is in the log, in a read model, among objects or in a process, now and on every later day. */
+export async function expectErased(outside: Outside, erased: Erased): Promise<void> {
+  const { broker, readModels, objects } = outside
+  const { oracle, subjects, names } = erased
+  const tells = (text: string) => names.some((name) => text.includes(name))
   for (const context of contexts) {
-    const left = broker
-      .messagesOf(context)
-      .filter((message) => message && addressOf(message.subject).spaceId === spaceId)
+    const left = broker.messagesOf(context).filter((message) => message && tells(message.subject))
     expectThat(oracle, left.length === 0, () => `${left.length} messages in ${context}, one of ${left[0]?.subject}`)
   }
   for (const subject of subjects) {
@@ -23,20 +31,27 @@ export async function expectErased(
   }
   for (const projection of allReadModels) {
     const rows = await (await readModels.store.attach(projection)).reader().find({ where: {} })
-    const left = rows.filter((row) => JSON.stringify(row).includes(spaceId))
+    const left = rows.filter((row) => tells(JSON.stringify(row)))
     expectThat(oracle, left.length === 0, () => `${left.length} rows in ${projection.name}`)
   }
-  const keys = [...objects.kept.keys()].filter((key) => key.includes(spaceId))
+  const keys = [...objects.kept.keys()].filter(tells)
   expectThat(oracle, keys.length === 0, () => `${keys.length} objects, one of them ${keys[0]}`)
+  await expectKeysGone(outside, erased)
+}
+
+async function expectKeysGone(
+  { openVault, installation }: Outside,
+  { oracle, spaceId, accountIds, isSpace }: Erased,
+): Promise<void> {
   const rings = [...installation.living(), { process: 'the vault', keys: openVault().keys }]
   for (const { process, keys: ring } of rings) {
     const sealing = [
-      ring.seal(spaceId, new Uint8Array(), ''),
+      ...(isSpace ? [ring.seal(spaceId, new Uint8Array(), '')] : []),
       ...accountIds.map((id) => ring.sealObject(spaceId, id, new Uint8Array())),
     ]
     for (const one of await Promise.allSettled(sealing)) {
       const isMissing = one.status === 'rejected' && one.reason instanceof Error && one.reason.name === 'KeyMissing'
-      expectThat(oracle, isMissing, () => `${process} has a key of the space`)
+      expectThat(oracle, isMissing, () => `${process} has a key of what was erased`)
     }
   }
 }

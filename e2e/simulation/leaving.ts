@@ -1,4 +1,5 @@
-import { addressOf } from '@pf/eventing'
+import { addressOf, type RawMessage } from '@pf/eventing'
+import { type Departure, metWhileErasing } from './departure.ts'
 import { Erasing } from './erasing.ts'
 import { expectErased, expectLedgerWhole } from './erasure-oracle.ts'
 import type { LedgerOracle } from './ledger-oracle.ts'
@@ -6,11 +7,8 @@ import { expectThat } from './oracle-failure.ts'
 import { Person } from './person.ts'
 import type { Outside, Process } from './processes.ts'
 
-/** Errors that work on a space may meet while it is erased under it. */
-const explained = new Set(['KeyMissing', 'ObjectNotFound'])
-
-/** A second user with a space of their own, who is erased on a day while everybody goes on. */
-export class Leaving {
+/** A user with a space of their own, who is erased on a day while everybody goes on. */
+export class Leaving implements Departure {
   readonly #day: number
   readonly #outside: Outside
   readonly #ledger: LedgerOracle
@@ -35,12 +33,11 @@ export class Leaving {
     return this.#erasing.isBegun && addressOf(subject).spaceId === this.#spaceId
   }
 
-  /** Whether an error says of the space that is erased what has to be said of it. */
   explains(name: string, message: string): boolean {
-    return this.#erasing.isBegun && explained.has(name) && message.includes(this.#spaceId)
+    return this.#erasing.isBegun && metWhileErasing.has(name) && message.includes(this.#spaceId)
   }
 
-  saw(subject: string): void {
+  saw({ subject }: RawMessage): void {
     if (addressOf(subject).spaceId === this.#spaceId) this.#subjects.add(subject)
   }
 
@@ -70,7 +67,8 @@ export class Leaving {
     expectThat('an erasure comes to its end', isDone || !settled, () => `${erasureId} is not done`)
     if (!isDone) return
     const [spaceId, accountIds, subjects] = [this.#spaceId, [...this.#accountIds], this.#subjects]
-    await expectErased(this.#outside, { spaceId, accountIds, subjects })
+    const oracle = 'erased users gone'
+    await expectErased(this.#outside, { oracle, spaceId, accountIds, isSpace: true, subjects, names: [spaceId] })
     await expectLedgerWhole(this.#outside, erasureId)
   }
 }

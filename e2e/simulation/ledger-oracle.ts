@@ -19,6 +19,12 @@ import type { Outside } from './processes.ts'
 
 type Row = { date: string; amountMinor: bigint; currency: string; status: string }
 type Stored = { transactions: string[]; untilDay: string; balances: string[] }
+/** `booked`: as the bank has it on the day of the newest answer. */
+export type KeptAccount = {
+  accountId: string
+  files: { dataset: string; body: Uint8Array }[]
+  booked: { date: string; amountMinor: bigint }[]
+}
 /** What an account's part of the lake says, file by file as the log names them. */
 type Account = {
   spaceId: string
@@ -162,9 +168,7 @@ export class LedgerOracle {
   }
 
   #open(account: Account, file: ManifestFile): void {
-    const kept = this.#outside.objects.kept.get(file.key)
-    if (kept === undefined) throw new OracleFailure('no event without its object', `${file.key} is not there`)
-    const { body } = kept
+    const body = this.#bodyOf(file.key)
     if (file.dataset === 'observations') {
       for (const row of jsonLake.read(observationRows, body, ['observation_id'])) {
         expectThat('an observation once', !account.observations.has(row.observation_id), () => row.observation_id)
@@ -262,6 +266,24 @@ export class LedgerOracle {
     expectThat('compaction loses nothing', same(shown(anew), shown(account)), () =>
       difference(shown(anew), shown(account)),
     )
+  }
+
+  /** What a space's accounts have in the lake, and what the bank says it has to come to. */
+  kept(spaceId: string): KeptAccount[] {
+    return this.#accountsOf(spaceId).flatMap(({ accountId, files, fetched }) => {
+      const last = fetched.at(-1)
+      if (last === undefined) return []
+      const truth = this.#outside.bank.data.truth(last.providerAccountId, null, last.day)
+      const bodies = files.map(({ dataset, key }) => ({ dataset, body: this.#bodyOf(key) }))
+      const booked = truth.booked.map(({ date, amount }) => ({ date, amountMinor: minor(amount) }))
+      return [{ accountId, files: bodies, booked }]
+    })
+  }
+
+  #bodyOf(key: string): Uint8Array {
+    const kept = this.#outside.objects.kept.get(key)
+    if (kept === undefined) throw new OracleFailure('no event without its object', `${key} is not there`)
+    return kept.body
   }
 
   digest(): string {

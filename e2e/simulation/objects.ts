@@ -8,9 +8,15 @@ export type KeptObject = { body: Uint8Array; modifiedAt: Date }
 export class Objects {
   readonly kept = new Map<string, KeptObject>()
   readonly #line: Line
+  #unreadableUntilMs = 0
 
   constructor(line: Line) {
     this.#line = line
+  }
+
+  /** It takes what it is given, and gives nothing out, to nobody. */
+  beUnreadable(ms: number): void {
+    this.#unreadableUntilMs = this.#line.time.nowMs + ms
   }
 
   storeOf(owner: Owner): ObjectStore {
@@ -18,7 +24,7 @@ export class Objects {
     const { kept } = this
     const get = async (key: string): Promise<Uint8Array> => {
       await line.turn(owner)
-      if (line.strikes.at('get', owner.name)) throw unreachable()
+      if (line.strikes.at('get', owner.name) || line.time.nowMs < this.#unreadableUntilMs) throw unreachable()
       const found = kept.get(checkKey(key))
       if (found === undefined) throw new ObjectNotFound(key)
       return found.body.slice()

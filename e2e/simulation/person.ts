@@ -1,4 +1,10 @@
-import { completeConsent, readModels, renewConnection, requestConnection } from '@pf/connection/assembly'
+import {
+  completeConsent,
+  readModels,
+  removeConnection,
+  renewConnection,
+  requestConnection,
+} from '@pf/connection/assembly'
 import { DomainError, type Principal } from '@pf/contracts'
 import { derivedUuid } from '@pf/eventing'
 import { syncNow } from '@pf/extraction/assembly'
@@ -13,7 +19,8 @@ const patienceMs = 3 * minuteMs
 /** One person with one bank: connects it, presses "sync now" when in the mood, renews a consent that has ended. Asks again what was not answered. */
 export class Person {
   readonly principal: Principal
-  readonly connectionId: string
+  /** Another one where it had to be asked for anew. */
+  connectionId: string
   readonly #seed: string
   readonly #outside: Outside
   readonly #processes: readonly Process[]
@@ -22,22 +29,53 @@ export class Person {
   #isRenewing = false
   #renewals = 0
 
-  constructor(seed: string, outside: Outside, processes: readonly Process[]) {
+  /** `principal`: somebody who is here already, with another connection. */
+  constructor(seed: string, outside: Outside, processes: readonly Process[], principal?: Principal) {
     this.#seed = seed
     this.#outside = outside
     this.#processes = processes
     this.#rng = rngOf(`${seed}/person`)
     const id = (name: string) => derivedUuid(seed, name)
-    this.principal = { userId: id('user'), spaceId: id('space'), sessionId: 's', roles: [] }
+    this.principal = principal ?? { userId: id('user'), spaceId: id('space'), sessionId: 's', roles: [] }
     this.connectionId = id('connection')
   }
 
   /** Until the bank is linked. */
   async connect(): Promise<void> {
-    const { connectionId, principal } = this
-    const input = { institutionId: SANDBOX_INSTITUTION, commandId: derivedUuid(this.#seed, 'request'), connectionId }
-    const { link } = await this.#untilAnswered(() => requestConnection(this.#connection(), input, principal))
+    const { link } = await this.#untilAnswered(() => this.#request())
     await this.#consent(link)
+  }
+
+  async #request(): Promise<{ link: string }> {
+    const { connectionId, principal } = this
+    const commandId = derivedUuid(connectionId, 'request')
+    try {
+      return await requestConnection(
+        this.#connection(),
+        { institutionId: SANDBOX_INSTITUTION, commandId, connectionId },
+        principal,
+      )
+    } catch (error) {
+      // It was made, its answer was not heard, and it is too old by now.
+      if (error instanceof DomainError && error.code === 'conflict')
+        this.connectionId = derivedUuid(connectionId, 'anew')
+      throw error
+    }
+  }
+
+  /** Takes a connection out with all its history; asks until that is promised. Answers the accounts that go. */
+  async takeOut(connectionId: string): Promise<readonly string[]> {
+    const input = { id: connectionId, erase: true, commandId: derivedUuid(this.#seed, 'take-out') }
+    const ask = () => removeConnection(this.#connection(), input, this.principal)
+    const gone = (error: unknown) => error instanceof DomainError && error.code === 'connection_not_found'
+    // Promised already, and done since: the answer to the question before this one was not heard.
+    const { erasing } = await this.#untilAnswered(() =>
+      ask().catch((error: unknown) => {
+        if (gone(error)) return { erasing: { erased: [] } }
+        throw error
+      }),
+    )
+    return erasing?.erased ?? []
   }
 
   /** Does nothing any more, and waits for nothing. */
@@ -56,6 +94,15 @@ export class Person {
       this.#at(at * minuteMs, () => this.#press(day, press))
     }
     this.#at(rng.int(0, 22 * 60) * minuteMs, () => this.#look(rng.chance(0.8)))
+  }
+
+  /** Nothing comes, and is asked for again. */
+  insist(day: number, rng: Rng): void {
+    let at = rng.int(1, 5)
+    for (let press = 0; press < 3; press++) {
+      this.#at(at * minuteMs, () => this.#press(day, 100 + press))
+      at += rng.int(11, 40)
+    }
   }
 
   #at(ms: number, act: () => Promise<void>): void {

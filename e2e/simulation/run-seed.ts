@@ -1,7 +1,7 @@
 import { type Fault, faultText, planFaults } from './faults.ts'
 import { openRest } from './rest.ts'
 import { shrink } from './shrink.ts'
-import { calmDays, type Failure, type Outcome, processesOf, simulate } from './simulation.ts'
+import { calmDays, type Failure, failureOf, type Outcome, processesOf, simulate } from './simulation.ts'
 import { takeOver } from './take-over.ts'
 
 export type SeedReport = {
@@ -29,6 +29,8 @@ export type SeedOptions = {
 }
 
 const rest = await openRest()
+/** Real marts take a second to build: each so manieth seed has them. */
+const martsEvery = 50
 
 /** One seed, and what is left of it where it fails. */
 export async function runSeed(seed: string, { days, kept, verbose, shrinks }: SeedOptions): Promise<SeedReport> {
@@ -37,15 +39,29 @@ export async function runSeed(seed: string, { days, kept, verbose, shrinks }: Se
   const faults = kept === undefined ? plan : kept.flatMap((n) => plan[n] ?? [])
   const onTrouble = (atMs: number, name: string, facts: Record<string, unknown>) =>
     void process.stderr.write(`${isoOf(atMs)} ${name} ${JSON.stringify(facts)}\n`)
-  const outcome = await alone(seed, days, faults, verbose ? onTrouble : undefined)
+  const outcome = await lived(seed, days, faults, verbose ? onTrouble : undefined)
   const { user, system } = process.cpuUsage(began)
   const report = reportOf(outcome, (user + system) / 1e6)
   if (outcome.failure === undefined || !shrinks) return { ...report, kept: kept && [...kept] }
-  const shrunk = await shrink(outcome, (fewerDays, fewer) => alone(seed, fewerDays, fewer, undefined))
+  const shrunk = await shrink(outcome, (fewerDays, fewer) => lived(seed, fewerDays, fewer, undefined))
   const told = reportOf(shrunk.outcome, report.cpuSeconds)
   // Positions of what is left, in the whole plan of the seed.
   const left = shrunk.kept.map((n) => (kept === undefined ? n : (kept[n] ?? n)))
   return { ...told, kept: left.length === planFaults(seed, shrunk.days, processesOf(seed)).length ? undefined : left }
+}
+
+/** The seed, and what real marts make of the lake that it leaves. */
+async function lived(...run: Parameters<typeof alone>): Promise<Outcome> {
+  const outcome = await alone(...run)
+  const { seed, days, lake, failure } = outcome
+  if (failure !== undefined || Number(seed) % martsEvery !== 0) return outcome
+  const { expectMarts } = await import('./marts-oracle.ts')
+  try {
+    await expectMarts(lake)
+    return outcome
+  } catch (error) {
+    return { ...outcome, failure: { day: days + calmDays, ...failureOf(error) } }
+  }
 }
 
 /** With nothing but the seed to decide. What reached for more has failed, whatever else came of it. */

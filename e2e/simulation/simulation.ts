@@ -7,10 +7,11 @@ import type { Random } from '@pf/vault'
 import { memoryVault } from '@pf/vault/memory'
 import { Broker } from './broker.ts'
 import { DeadLetterOffice } from './dead-letters.ts'
+import type { Departure } from './departure.ts'
 import { type Fault, planFaults, Strikes } from './faults.ts'
 import { Installation } from './installation.ts'
 import { Leaving } from './leaving.ts'
-import { LedgerOracle } from './ledger-oracle.ts'
+import { type KeptAccount, LedgerOracle } from './ledger-oracle.ts'
 import { openLine } from './line.ts'
 import { LogOracle } from './log-oracle.ts'
 import { Objects } from './objects.ts'
@@ -20,6 +21,7 @@ import { type Outside, Process, type ProcessPlan, topologies } from './processes
 import { QuotaOracle } from './quota-oracle.ts'
 import { expectReadModels } from './read-model-oracle.ts'
 import { ReadModels } from './read-models.ts'
+import { Returning } from './returning.ts'
 import { expectTamperingNoticed } from './tamper-oracle.ts'
 import { VirtualTime } from './virtual-time.ts'
 
@@ -42,6 +44,8 @@ export type Outcome = {
   steps: number
   messages: number
   compared: number
+  /** What the first person's accounts have left in the lake. */
+  lake: readonly KeptAccount[]
 }
 
 export type Run = {
@@ -63,6 +67,8 @@ type Character = {
   demo: boolean
   /** On this day a second user is erased; undefined: there is none. */
   erasedOn: number | undefined
+  /** On this day another user takes their bank out with its history, to connect it anew. */
+  takenOutOn: number | undefined
 }
 
 function characterOf(rng: Rng): Character {
@@ -75,6 +81,7 @@ function characterOf(rng: Rng): Character {
     weather: rng.pick([0, 0, 0.1, 0.3]),
     demo: rng.chance(0.2),
     erasedOn: rng.chance(0.3) ? rng.int(1, 9) : undefined,
+    takenOutOn: rng.chance(0.3) ? rng.int(1, 9) : undefined,
   }
 }
 
@@ -95,10 +102,11 @@ export async function simulate(run: Run, rest: Outside['rest']): Promise<Outcome
   } catch (error) {
     failure = { day, ...failureOf(error) }
   }
-  return { seed: run.seed, days: run.days, failure, ...world.tell() }
+  // Where it failed, the lake need not be whole.
+  return { seed: run.seed, days: run.days, failure, ...world.tell(failure === undefined) }
 }
 
-const failureOf = (error: unknown): Omit<Failure, 'day'> =>
+export const failureOf = (error: unknown): Omit<Failure, 'day'> =>
   error instanceof OracleFailure
     ? { oracle: error.oracle, found: error.message }
     : { oracle: 'nothing unforeseen', found: error instanceof Error ? `${error.stack}` : String(error) }
@@ -144,7 +152,7 @@ async function openWorld(run: Run, rest: Outside['rest']) {
   })
   const random = randomOf(rngOf(`${seed}/random`))
   let defect: OracleFailure | undefined
-  let leaving: Leaving | undefined
+  const departures: Departure[] = []
   const ids = createIds(time.clock, (bytes) => random.bytes(bytes))
   const installation = await Installation.open(line, () => ids.uuid())
   const outside: Outside = {
@@ -162,7 +170,7 @@ async function openWorld(run: Run, rest: Outside['rest']) {
     onTrouble(process, facts) {
       run.onTrouble?.(time.nowMs, process, facts)
       const { name, message } = errorOf(facts['err'])
-      if (leaving?.explains(name, message)) return
+      if (departures.some((one) => one.explains(name, message))) return
       if (defects.has(name)) defect ??= new OracleFailure('nothing unforeseen', `${process}: ${name}: ${message}`)
     },
   }
@@ -171,15 +179,17 @@ async function openWorld(run: Run, rest: Outside['rest']) {
   const log = new LogOracle(outside.broker)
   const ledger = new LedgerOracle(outside)
   const quota = new QuotaOracle(outside.bank.calls)
-  leaving =
-    character.erasedOn === undefined ? undefined : new Leaving(seed, character.erasedOn, outside, processes, ledger)
+  const { erasedOn, takenOutOn } = character
+  if (erasedOn !== undefined) departures.push(new Leaving(seed, erasedOn, outside, processes, ledger))
+  if (takenOutOn !== undefined) departures.push(new Returning(seed, takenOutOn, outside, processes, ledger))
   const { keys } = outside.openVault()
-  outside.broker.onLanded = ({ subject, headers }) => {
-    leaving?.saw(subject)
+  outside.broker.onLanded = (message) => {
+    const { subject, headers } = message
+    for (const one of departures) one.saw(message)
     if (!headers['ce-type']?.includes('TransactionsFetched')) return
     const look = () =>
       ledger.checkWatermark(addressOf(subject).aggregateId).catch((error: unknown) => {
-        if (leaving?.isOf(subject)) return
+        if (departures.some((one) => one.isOf(subject))) return
         defect ??= error instanceof OracleFailure ? error : new OracleFailure('nothing unforeseen', String(error))
       })
     for (const ms of momentsAfterFetch) time.after(ms, undefined, () => void look())
@@ -190,26 +200,29 @@ async function openWorld(run: Run, rest: Outside['rest']) {
     log.check()
     quota.check()
     await ledger.check(person.principal.spaceId, person.connectionId, settled)
-    await leaving?.check(settled)
+    for (const one of departures) await one.check(settled)
   }
 
   return {
     async begin() {
       await keys.createSpaceKey(person.principal.spaceId)
-      await leaving?.createKey()
+      for (const one of departures) await one.createKey()
       for (const process of processes) process.start()
       // What a person has to say of it stands in the log by the first calm day.
       void person.connect()
-      leaving?.connect()
+      for (const one of departures) one.connect()
     },
     async live(day: number) {
       const isCalm = day > days
       strikes.begin(day)
       outside.bank.weather.set({ seed, rate: isCalm ? 0 : character.weather })
-      if (!isCalm) trouble(day, seed, outside, person)
+      if (!isCalm) {
+        trouble(day, seed, outside, person)
+        outage(day, seed, outside, person)
+      }
       if (day === days + 1 && person.isRefusedByTheBank) void person.renew()
       person.live(day)
-      leaving?.live(day, days)
+      for (const one of departures) one.live(day, days)
       await time.run(character.startMs + day * dayMs)
       await check(false)
     },
@@ -223,13 +236,14 @@ async function openWorld(run: Run, rest: Outside['rest']) {
       await expectReadModels(outside, keys)
       await expectTamperingNoticed(outside, keys)
     },
-    tell: () => ({
+    tell: (isWhole: boolean) => ({
       faults,
       digest: createHash('sha256').update(log.digest()).update(ledger.digest()).digest('hex'),
       struck: strikes.struck,
       steps: time.steps,
       messages: log.seen(),
       compared: ledger.compared,
+      lake: isWhole ? ledger.kept(person.principal.spaceId) : [],
     }),
   }
 }
@@ -249,6 +263,16 @@ function trouble(day: number, seed: string, { bank }: Outside, person: Person): 
   }
   bank.faults.add([{ ...order, drop: false, kind: 'access_expired' }])
   person.isRefusedByTheBank = true
+}
+
+/** Now and then the object store gives nothing out for hours: what was fetched waits, and more is fetched meanwhile. */
+function outage(day: number, seed: string, { line, objects }: Outside, person: Person): void {
+  const rng = rngOf(`${seed}/outage/${day}`)
+  if (!rng.chance(0.04)) return
+  line.time.after(rng.int(0, 18 * 60) * 60_000, undefined, () => {
+    objects.beUnreadable(rng.int(60, 180) * 60_000)
+    person.insist(day, rng)
+  })
 }
 
 function bankOf(

@@ -210,11 +210,6 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'later answer stored before an earlier one',
     ...storedOutOfOrder,
-    caughtBy: {
-      project: 'integration',
-      spec: `${storage}/storage.int.spec.ts`,
-      test: 'storage, its log in memory while it runs stores answers in the order in which they came, though the first one has to be tried again',
-    },
   },
   {
     // Fault 1: what a process had in hand when it died is lost with it.
@@ -268,6 +263,25 @@ export const mutants: readonly Mutant[] = [
       spec: 'packages/service-kit/src/shards.spec.ts',
       test: 'the shards of a service stop what they covered when their lease is lost, and are asked for again',
     },
+  },
+  {
+    name: 'runs of an erased connection left in the log',
+    file: `${extraction}/application/erase-syncs.ts`,
+    find: "...(await runsOf(parts, scope)).map((aggregateId) => ({ aggregate: 'run', aggregateId })),",
+    replace: '',
+  },
+  {
+    name: 'lake of an erased connection left',
+    file: `${storage}/application/erase-lake.ts`,
+    find: 'for (const folder of foldersOf(scope)) erased',
+    replace: "for (const folder of scope.of === 'space' ? foldersOf(scope) : []) erased",
+  },
+  {
+    name: 'account keys not retired with a connection',
+    file: 'packages/vault/src/key-ring.ts',
+    find: '      await store.retire(scope)\n',
+    replace: '      if (scope.accountIds === undefined) await store.retire(scope)\n',
+    and: [{ file: 'packages/vault/src/key-ring.ts', find: '      await store.delete(scope)\n', replace: '' }],
   },
   {
     name: 'keys not destroyed at the end of an erasure',

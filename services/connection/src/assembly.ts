@@ -27,6 +27,7 @@ import { consentAttempts } from './read/consent-attempts.ts'
 
 export { completeConsent } from './application/complete-consent.ts'
 export { endConsents } from './application/erase-connection.ts'
+export { removeConnection } from './application/manage.ts'
 export { renewConnection, requestConnection } from './application/request-consent.ts'
 
 export type ConnectionOptions = {

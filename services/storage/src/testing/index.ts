@@ -5,6 +5,7 @@ export {
   balances,
   type DecisionRow,
   decisions,
+  lakeDatasets,
   type ObservationRow,
   observations,
 } from '../domain/lake.ts'
