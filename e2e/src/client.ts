@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Rest } from '@pf/contracts'
+import { contractFaults } from '@pf/gateway/testing'
 import { eventually } from './eventually.ts'
 import type { System } from './system.ts'
 
 export type Answer<T> = { status: number; body: T; headers: Headers }
 
-/** A client of the public API for one user, as a script would be. */
+/** A client of the public API for one user, as a script would be. Whatever is answered has to be as the OpenAPI document says. */
 export class Client {
   readonly #system: System
   #token = ''
@@ -50,6 +51,7 @@ export class Client {
     })
     for (const cookie of response.headers.getSetCookie()) this.#keep(cookie.split(';')[0] ?? '')
     const text = await response.text()
+    keepsTo(method, path, response, text)
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
     return { status: response.status, headers: response.headers, body: (isJson && text ? JSON.parse(text) : text) as T }
   }
@@ -77,7 +79,9 @@ export class Client {
     form.set('file', new Blob([text]), name)
     const headers = { authorization: `Bearer ${this.#token}` }
     const response = await fetch(`${this.#system.api}/imports`, { method: 'POST', headers, body: form })
-    return { status: response.status, headers: response.headers, body: (await response.json()) as Rest.Import }
+    const said = await response.text()
+    keepsTo('POST', '/imports', response, said)
+    return { status: response.status, headers: response.headers, body: JSON.parse(said) as Rest.Import }
   }
 
   get<T>(path: string, headers: Record<string, string> = {}): Promise<T> {
@@ -135,6 +139,12 @@ export class Client {
     const name = cookie.split('=')[0]
     this.cookies = [...this.cookies.filter((known) => known.split('=')[0] !== name), cookie]
   }
+}
+
+/** Throws where an answer is not what the contract declares. */
+function keepsTo(method: string, path: string, { status, headers }: Response, body: string): void {
+  const faults = contractFaults(method, path, { status, headers, body })
+  if (faults.length > 0) throw new Error(`${method} ${path} does not keep to docs/openapi.json:\n${faults.join('\n')}`)
 }
 
 /** The sandbox bank's control API. */
