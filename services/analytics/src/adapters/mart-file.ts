@@ -8,10 +8,11 @@ import { createTables, type LocalFile, loadFiles, type Refresh } from './mart-lo
 import type { Models } from './models.ts'
 import { createMemory } from './remembered.ts'
 
-/** `files`: those that were not in the mart before; `months`: written anew, `YYYY-MM`. */
 /** One space's marts: a DuckDB file attached as `mart` to an instance of its own. */
 export interface MartFile {
   readonly path: string
+  /** Grows with every transaction that writes: between two equal counts everything that is read is of one content. */
+  readonly writes: number
   /** The hash of the models that built it. */
   version(): Promise<string | undefined>
   /** Keys of the lake files in it, also of those that others replaced since. */
@@ -76,6 +77,10 @@ function martFile(
   const readers = readerPool(instance, bounds.maxReaders)
   const memory = createMemory(bounds.maxRemembered)
   let writing: Promise<unknown> = Promise.resolve()
+  let writes = 0
+  /** The one way to write. What failed counts as well: nobody knows what is there then. */
+  const write = <T>(work: () => Promise<T>): Promise<T> =>
+    inTransaction(writer, 'begin transaction', work).finally(() => void writes++)
 
   const read: MartFile['read'] = (work, signal) =>
     readers.use(
@@ -97,7 +102,7 @@ function martFile(
     refresh: Refresh,
     swaps: readonly KnownFile[],
   ) => {
-    const loaded = await inTransaction(writer, 'begin transaction', async () => {
+    const loaded = await write(async () => {
       const loaded = await loadFiles(writer, models, files, refresh, swaps)
       await writer.run(
         `update mart.meta.state set storage_seq = greatest(storage_seq, $position), built_at = cast($now as timestamptz),
@@ -112,6 +117,9 @@ function martFile(
 
   return {
     path,
+    get writes() {
+      return writes
+    },
     read,
     async version() {
       const [row] = await read((ask) => ask('select version from mart.meta.state'))

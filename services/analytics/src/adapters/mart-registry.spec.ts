@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { systemClock } from '@pf/eventing'
 import { type ObjectStore, openObjectStore } from '@pf/object-store'
+import fc from 'fast-check'
 import type { KnownFile, MartRegistry } from '../application/ports.ts'
 import { defaultBounds } from '../bounds.ts'
 import { type LakeFolder, openLakeFolder, said } from '../testing/lake.ts'
@@ -147,6 +148,83 @@ describe('the registry of marts', () => {
     },
     patienceMs,
   )
+
+  describe('the name of a content', () => {
+    const digest = (spaceId: string) =>
+      registry.read(spaceId, async (ask) =>
+        JSON.stringify(
+          await ask(
+            `select count(*)::int as rows, max(transaction_id) as last, (select storage_seq::int from mart.meta.state) as seq,
+              (select built_at::varchar from mart.meta.state) as built_at from mart.main.fct_transactions`,
+          ),
+        ),
+      )
+    /** What can become of a space's marts, beside being read. */
+    const steps: Record<string, (n: number) => Promise<unknown>> = {
+      load: async (n) => registry.load('s1', await stored('s1', n, row(n)), n),
+      // Nothing new but the position, which every answer tells.
+      move: (n) => registry.load('s1', manifest.get('s1')!.slice(0, 1), n),
+      fail: async (n) => {
+        const [first] = await stored('s1', n, row(n))
+        const bytes = (await objects.get(first!.key))!
+        await objects.delete(first!.key)
+        await expect(registry.load('s1', manifest.get('s1')!.slice(-2), n)).rejects.toThrow()
+        await objects.put(first!.key, bytes)
+      },
+      push_out: async () => Promise.all(['s2', 's3'].map(count)),
+      replace: () => registry.replace('s1', async () => rmSync(martPath('s1'))),
+      keep: () => registry.replace('s1', () => Promise.reject(new Error('not swapped'))).catch(() => undefined),
+      delete: async () => rmSync(martPath('s1'), { force: true }),
+      hand_over: () => registry.close(() => true),
+      read: () => digest('s1'),
+    }
+
+    it(
+      'is never that of another, whatever was done, and whoever read meanwhile',
+      async () => {
+        const names = new Map<string, string | undefined>()
+        let known = 0
+        const look = async () => {
+          const name = registry.contentOf('s1')
+          const found = await digest('s1')
+          // Answered under `name` as KeptAnswers does it: what is the same name later has to be the same answer.
+          if (name === undefined || registry.contentOf('s1') !== name) return
+          if (names.has(name)) known++
+          expect([name, names.get(name) ?? found]).toEqual([name, found])
+          names.set(name, found)
+        }
+        let n = 0
+        await fc.assert(
+          fc.asyncProperty(
+            fc.array(fc.constantFrom(...Object.keys(steps)), { minLength: 3, maxLength: 8 }),
+            async (names) => {
+              await registry.load('s1', await stored('s1', ++n, row(n)), n)
+              for (const name of names) {
+                await Promise.all([look(), steps[name]!(++n), look()])
+                await look()
+                await look()
+              }
+            },
+          ),
+          { numRuns: 4, endOnFailure: true },
+        )
+        expect(known).toBeGreaterThan(4)
+      },
+      4 * patienceMs,
+    )
+
+    it(
+      'is none while nobody has it open',
+      async () => {
+        expect(registry.contentOf('s1')).toBeUndefined()
+        await registry.load('s1', await stored('s1', 1, row(1)), 1)
+        expect(registry.contentOf('s1')).toBeDefined()
+        await registry.close(() => true)
+        expect(registry.contentOf('s1')).toBeUndefined()
+      },
+      patienceMs,
+    )
+  })
 
   describe('builds the marts anew from the lake', () => {
     beforeEach(async () => {

@@ -11,7 +11,10 @@ import { loadInto, type MartParts, martPath, openMart, removeMart } from './mart
 
 /** One opening of a space's file. Once `ended` nobody enters it any more; the last one out closes it. */
 type Slot = {
+  /** No other opening of any space in this process has it. */
+  number: number
   file: Promise<MartFile | undefined>
+  opened: MartFile | undefined
   users: number
   lastUsed: number
   ended: boolean
@@ -23,7 +26,8 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
   const slots = new Map<string, Slot>()
   /** Until it resolves the space's file may still be open. */
   const closing = new Map<string, Promise<void>>()
-  const contents = contentNames()
+  const process = randomUUID()
+  let openings = 0
   let uses = 0
   let stopped = false
 
@@ -34,12 +38,12 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
       if (known.users > 0 || known.lastUsed === 0 || existsSync(martPath(parts, spaceId))) return known
       end(spaceId, known)
     }
-    const file = (closing.get(spaceId) ?? Promise.resolve())
-      .then(() => openMart(parts, spaceId, coming))
-      // It may have been built, or have got what it lacked.
-      .finally(() => contents.change(spaceId))
+    const file = (closing.get(spaceId) ?? Promise.resolve()).then(() => openMart(parts, spaceId, coming))
     const closed = Promise.withResolvers<void>()
-    const slot: Slot = { file, users: 0, lastUsed: 0, ended: false, broken: false, closed }
+    const slot: Slot = {
+      number: ++openings,
+      ...{ file, opened: undefined, users: 0, lastUsed: 0, ended: false, broken: false, closed },
+    }
     slots.set(spaceId, slot)
     return slot
   }
@@ -81,6 +85,7 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
         end(spaceId, slot)
         throw error
       })
+      slot.opened = file
       if (file !== undefined) return await work(file)
       end(spaceId, slot)
     } catch (error) {
@@ -110,9 +115,7 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
       }
     },
     async load(spaceId, files, position) {
-      const load = (file: MartFile) =>
-        loadInto(parts, spaceId, file, files, position).finally(() => contents.change(spaceId))
-      const loaded = await use(spaceId, load, files)
+      const loaded = await use(spaceId, (file) => loadInto(parts, spaceId, file, files, position), files)
       return loaded ?? { files: 0, months: [] }
     },
     still: (spaceId, work) =>
@@ -122,16 +125,23 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
       if (slot !== undefined) end(spaceId, slot)
       const swapped = (closing.get(spaceId) ?? Promise.resolve()).then(swap)
       // Whatever comes of it, who asks next opens what is there then.
-      const over = swapped.catch(() => undefined).finally(() => contents.change(spaceId))
+      const over = swapped.catch(() => undefined)
       closing.set(spaceId, over)
       await over
       if (closing.get(spaceId) === over) closing.delete(spaceId)
       return swapped
     },
-    contentOf: contents.of,
+    /**
+     * Made of which opening this is and how often it wrote. A file has one opening at a time, everything that changes it
+     * otherwise (a rebuild, an erasure, another replica) comes after that has ended, and no later one has its name.
+     */
+    contentOf(spaceId) {
+      const slot = slots.get(spaceId)
+      if (slot?.opened === undefined) return undefined
+      const name = `${process} ${slot.number} ${slot.opened.writes}`
+      return createHash('sha256').update(name).digest('base64url').slice(0, 22)
+    },
     async close(whose) {
-      // Somebody else may change them from now on.
-      contents.changeAll()
       for (const [spaceId, slot] of [...slots]) if (whose(spaceId)) end(spaceId, slot)
       await Promise.all([...closing].flatMap(([spaceId, closed]) => (whose(spaceId) ? closed : [])))
     },
@@ -141,22 +151,6 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
       for (const [spaceId, slot] of [...slots]) end(spaceId, slot)
       await Promise.all(closing.values())
     },
-  }
-}
-
-/** Names of what each space is answered from, made of counts of its changes: nothing is read for them. */
-function contentNames() {
-  const process = randomUUID()
-  const counts = new Map<string, number>()
-  let all = 0
-  return {
-    of: (spaceId: string) =>
-      createHash('sha256')
-        .update(`${process} ${all} ${spaceId} ${counts.get(spaceId) ?? 0}`)
-        .digest('base64url')
-        .slice(0, 22),
-    change: (spaceId: string) => void counts.set(spaceId, (counts.get(spaceId) ?? 0) + 1),
-    changeAll: () => void all++,
   }
 }
 

@@ -34,8 +34,10 @@ export async function removeMarts(
   scope: ErasureScope,
   kind: 'drop' | 'sweep',
 ): Promise<void> {
+  if (scope.of === 'space' || kind === 'sweep') {
+    await copies.forget(scope.spaceId)
+    await registry.replace(scope.spaceId, () => removeFiles(scope.spaceId))
+  }
+  // Last: what is still being answered from the marts would be kept again.
   answers.forget(scope.spaceId)
-  if (scope.of === 'connection' && kind === 'drop') return
-  await copies.forget(scope.spaceId)
-  await registry.replace(scope.spaceId, () => removeFiles(scope.spaceId))
 }

@@ -4,8 +4,12 @@ import { KeptAnswers } from './kept-answers.ts'
 const asked = { spaceId: 'a', operation: 'list', input: { q: 'tea' }, knownTags: [] as string[] }
 
 function open(maxBytes = 1000) {
-  const content = { of: new Map<string, number>(), computed: 0 }
-  const answers = new KeptAnswers({ contentOf: (id) => `${id}${content.of.get(id) ?? 0}`, maxBytes })
+  const content = { of: new Map<string, number | undefined>(), computed: 0 }
+  const contentOf = (id: string) => {
+    const count = content.of.has(id) ? content.of.get(id) : 0
+    return count === undefined ? undefined : `${id}${count}`
+  }
+  const answers = new KeptAnswers({ contentOf, maxBytes })
   const ask = async (over: Partial<typeof asked> = {}, size = 10) => {
     const answer = await answers.answer({ ...asked, ...over }, async () => `${++content.computed}`.padEnd(size, '.'))
     return answer instanceof RawJson ? new TextDecoder().decode(answer.bytes).slice(1, 2) : answer
@@ -45,6 +49,24 @@ describe('an answer from the marts', () => {
     })
     expect(answer).toMatchObject({ tag: 'a0' })
     expect(await answers.answer({ ...asked, knownTags: ['a0'] }, async () => 'later')).toBeInstanceOf(RawJson)
+  })
+
+  it('is neither tagged nor kept while nobody knows the content', async () => {
+    const { ask, answers, content } = open()
+    content.of.set('a', undefined)
+    const answer = await answers.answer({ ...asked, knownTags: ['a0', 'aundefined'] }, async () => 'tea')
+    expect(answer).toMatchObject({ tag: undefined })
+    expect([await ask(), await ask(), answers.bytes]).toEqual(['1', '2', 0])
+  })
+
+  it('is not kept where its space was erased while it was computed', async () => {
+    const { answers, content } = open()
+    await answers.answer(asked, async () => {
+      answers.forget('a')
+      content.of.set('a', undefined)
+      return 'erased meanwhile'
+    })
+    expect(answers.bytes).toBe(0)
   })
 
   it('is kept while there is room, the least used leave, and a long one is not kept', async () => {

@@ -4,8 +4,8 @@ import { RawJson, Unchanged } from '@pf/service-kit'
 const maxAnswerBytes = 256 * 1024
 
 type Parts = {
-  /** Another one after every change of what the space is answered from. */
-  contentOf(spaceId: string): string
+  /** Of two answers under one name nothing but the question tells one from the other. */
+  contentOf(spaceId: string): string | undefined
   maxBytes: number
 }
 type Asked = { spaceId: string; operation: string; input: object; knownTags: readonly string[] }
@@ -26,11 +26,13 @@ export class KeptAnswers {
   async answer<T>({ spaceId, operation, input, knownTags }: Asked, compute: () => Promise<T>) {
     // Before the marts are read: an answer of a later content is tagged as an earlier one, and sent once too often.
     const tag = this.#parts.contentOf(spaceId)
+    if (tag === undefined) return new RawJson<T>(JSON.stringify(await compute()))
     if (knownTags.includes(tag)) return new Unchanged(tag)
     const key = `${spaceId} ${operation} ${JSON.stringify(input)}`
     const known = this.#take(key)
     const bytes = known?.tag === tag ? known.bytes : Buffer.from(JSON.stringify(await compute()))
-    this.#keep(key, { spaceId, tag, bytes })
+    // What was changed or erased meanwhile is not kept.
+    if (this.#parts.contentOf(spaceId) === tag) this.#keep(key, { spaceId, tag, bytes })
     return new RawJson<T>(bytes, { tag })
   }
 

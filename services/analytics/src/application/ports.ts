@@ -43,8 +43,11 @@ export interface MartRegistry {
    * it is when `signal` is aborted.
    */
   read<T>(spaceId: string, work: Read<T>, signal?: AbortSignal): Promise<T | undefined>
-  /** Names what the space is answered from: another one after every change, and for every space. */
-  contentOf(spaceId: string): string
+  /**
+   * Names what the space is answered from: two answers under one name are of one content. Undefined while its file is not
+   * open, when nobody here knows what is in it.
+   */
+  contentOf(spaceId: string): string | undefined
   /** Loads what is not in the marts yet and refreshes what it touches. */
   load(spaceId: string, files: readonly KnownFile[], position: number): Promise<Loaded>
   /**
