@@ -1,4 +1,4 @@
-import { martEvents, martRebuildEvents, queryBookEvents } from './analytics.events.ts'
+import { dataExportEvents, martEvents, martRebuildEvents, queryBookEvents } from './analytics.events.ts'
 import {
   apiTokenEvents,
   inviteEvents,
@@ -23,6 +23,7 @@ export const aggregates: readonly AggregateDeclaration[] = [
   martEvents,
   martRebuildEvents,
   queryBookEvents,
+  dataExportEvents,
   userEvents,
   apiTokenEvents,
   inviteEvents,

@@ -3,9 +3,11 @@ import { type AggregateDeclaration, type EventOf, event } from './event.ts'
 import {
   AccountId,
   CurrencyCode,
+  ExportId,
   Instant,
   Month,
   QueryId,
+  RawRef,
   RebuildId,
   Sha256,
   SpaceId,
@@ -122,3 +124,41 @@ export const martRebuildEvents = {
   events: [MartRebuildStarted, MartRebuildProgressed, MartRebuildCompared, MartRebuildSwitched, MartRebuildDiscarded],
 } as const satisfies AggregateDeclaration
 export type MartRebuildEvent = EventOf<(typeof martRebuildEvents.events)[number]>
+
+const Export = { spaceId: SpaceId, exportId: ExportId }
+
+/** Everything that there is of a space is asked for as one file. `documents`: answers of the API, laid ready by the gateway. */
+export const DataExportRequested = event('DataExportRequested', 1, {
+  ...Export,
+  documents: RawRef,
+  requestedAt: Instant,
+})
+/** It lies sealed in the object store, in so many pieces; `bytes` and `sha256` are of the whole file. */
+export const DataExportWritten = event('DataExportWritten', 1, {
+  ...Export,
+  pieces: Count,
+  bytes: Count,
+  sha256: Sha256,
+  expiresAt: Instant,
+  writtenAt: Instant,
+})
+/** It cannot be written as it was asked for. */
+export const DataExportFailed = event('DataExportFailed', 1, {
+  ...Export,
+  detail: Type.String({ maxLength: 1000 }),
+  failedAt: Instant,
+})
+/** By its owner, or because an erasure took some of what is in it. */
+export const DataExportDeleted = event('DataExportDeleted', 1, {
+  ...Export,
+  why: Type.Union([Type.Literal('user'), Type.Literal('erasure')]),
+  deletedAt: Instant,
+})
+
+/** One per space, for all of its exports: one is written at a time. */
+export const dataExportEvents = {
+  context: 'analytics',
+  aggregate: 'data_export',
+  events: [DataExportRequested, DataExportWritten, DataExportFailed, DataExportDeleted],
+} as const satisfies AggregateDeclaration
+export type DataExportEvent = EventOf<(typeof dataExportEvents.events)[number]>

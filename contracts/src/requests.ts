@@ -138,6 +138,9 @@ export const Upload = Type.Object({
 })
 export type Upload = Static<typeof Upload>
 
+/** A file of a space in the object store: `<folder>/0`, `<folder>/1` …, each sealed under the space's key. Its own bytes and SHA-256. */
+export type SealedFile = { folder: string; pieces: number; bytes: number; sha256: string }
+
 /** What a statement file says of itself, before an account is chosen. */
 export type StatementView = Pick<
   S.Import,
@@ -425,6 +428,21 @@ export const requests = {
         format: Type.Union([Type.Literal('csv'), Type.Literal('parquet')]),
         filter: TransactionMonthsFilter,
       }),
+    ),
+    /** `documents`: what the API answers of the space, by name, as JSON: an upload under the space's key. */
+    requestExport: operation<S.DataExport>()(
+      'analytics',
+      'request_export',
+      Type.Object({ exportId: Type.String(), documents: RawRef, commandId: CommandId }),
+    ),
+    dataExports: operation<{ items: S.DataExport[] }>()('analytics', 'data_exports', Empty),
+    dataExport: operation<S.DataExport>()('analytics', 'data_export', ById),
+    /** Where its sealed pieces lie (`sealedPieces` of service-kit). Throws export_not_found also where it is not ready. */
+    exportFile: operation<SealedFile>()('analytics', 'export_file', ById),
+    deleteExport: operation<object>()(
+      'analytics',
+      'delete_export',
+      Type.Object({ id: Type.String(), commandId: CommandId }),
     ),
     datasets: operation<S.DatasetsAnswer>()('analytics', 'datasets', Empty),
     query: operation<S.QueryAnswer>()('analytics', 'query', Type.Object({ sql: Sql })),

@@ -6,9 +6,8 @@ import { eventually } from '../src/eventually.ts'
 import { System } from '../src/system.ts'
 
 /** In the order of docs/api/README.md: what a page learnt, later ones use. */
-const pages = 'conventions connections accounts transactions analytics imports identity preferences operations'.split(
-  ' ',
-)
+const pages =
+  'conventions connections accounts transactions analytics imports identity exports preferences operations'.split(' ')
 
 describe('what docs/api shows', () => {
   let system: System
@@ -101,6 +100,7 @@ describe('what docs/api shows', () => {
           await page.getByLabel('Password').fill('correct horse battery')
           await page.getByRole('button', { name: 'Log in' }).click()
           await page.getByText('Signed in as operator').waitFor()
+          await page.locator('#operations-tag-Auth').click()
           const operation = page.locator('#operations-Auth-me')
           await operation.getByRole('button').first().click()
           await operation.getByRole('button', { name: 'Try it out' }).click()

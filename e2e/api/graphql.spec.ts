@@ -75,8 +75,10 @@ describe('GraphQL', () => {
     const [row] = await owner.transactions({ account_id: id })
     const rebuild = await owner.expect<Rest.Rebuild>(202, 'POST', '/analytics/rebuild', {})
     await owner.expect(201, 'POST', '/queries', { name: 'Rows', sql: 'select count(*) from fct_transactions' })
+    const exported = await owner.expect<Rest.DataExport>(202, 'POST', '/exports', {})
     await owner.call('PUT', '/preferences/graphql', { value: { theme: ['dark'] } })
     await eventually(async () => (await owner.get<Rest.Rebuild>(`/analytics/rebuilds/${rebuild.id}`)).finished_at)
+    await eventually(async () => (await owner.get<Rest.DataExport>(`/exports/${exported.id}`)).ready_at)
     given = {
       connection: { params: { id: connection } },
       sync: { params: { id: sync?.id ?? '' } },
@@ -85,6 +87,7 @@ describe('GraphQL', () => {
       accountProof: { params: { id } },
       explainTransaction: { params: { id: row?.id ?? '' } },
       getRebuild: { params: { id: rebuild.id } },
+      dataExport: { params: { id: exported.id } },
       preference: { params: { key: 'graphql' } },
       transactions: { query: { account_id: id, direction: 'out', limit: 50 } },
       spending: { query: { group_by: 'month,category' } },
@@ -128,6 +131,7 @@ describe('GraphQL', () => {
       sync: 'id',
       explainTransaction: 'account_id',
       getRebuild: 'id',
+      dataExport: 'id',
     })) {
       const { params } = given[name as Name] ?? {}
       const path = routes[name]?.path.replace('{id}', params?.['id'] ?? '') ?? ''

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common'
-import { type InputOf, type Principal, requests } from '@pf/contracts'
-import { Answers, passOn, type RequestContext, type Service, startService } from '@pf/service-kit'
+import { type InputOf, type Principal, refuse, requests } from '@pf/contracts'
+import { Answers, keepSealed, passOn, type RequestContext, type Service, startService } from '@pf/service-kit'
 import { runGateway } from './testing/running-gateway.ts'
 
 const operation = requests.analytics.exportTransactions
@@ -14,6 +14,7 @@ let analytics: Service
 let authorization: string
 const asked: Input[] = []
 const aborted: boolean[] = []
+const kept = { made: false, file: { pieces: 0, bytes: 0, sha256: '' } }
 /** Set: the writing takes until the caller has gone away. */
 const held = { writing: false }
 
@@ -34,6 +35,18 @@ beforeAll(async () => {
         for (let n = 0; n < pieces; n++) yield new Uint8Array(pieceBytes).fill(65 + n)
       }
       return { rows: 1, pieces: await passOn(platform, { spaceId, id: input.exportId }, made(), signal) }
+    }
+
+    @Answers(requests.analytics.exportFile)
+    async exportFile({ id }: { id: string }, { spaceId }: Principal, { signal }: RequestContext) {
+      if (id !== 'x-1') throw refuse('export_not_found', 'There is no such export.')
+      const folder = `export/${spaceId}/${id}`
+      async function* made() {
+        for (let n = 0; n < pieces; n++) yield new Uint8Array(pieceBytes).fill(65 + n)
+      }
+      if (!kept.made) kept.file = await keepSealed(platform, { spaceId, folder }, made(), signal)
+      kept.made = true
+      return { folder, ...kept.file }
     }
   }
   analytics = await startService(platform, {
@@ -105,5 +118,27 @@ describe('rows as a file', () => {
       expect((await get(`/transactions/export?${query}`)).status).toBe(422)
     }
     expect((await get('/transactions/export?format=csv', { method: 'HEAD' })).status).toBe(405)
+  })
+})
+
+describe('the file of an export', () => {
+  it('comes whole, with its length and a name, as often as it is asked for', async () => {
+    for (let n = 0; n < 2; n++) {
+      const answer = await get('/exports/x-1/file')
+      expect(answer.status).toBe(200)
+      expect(answer.headers.get('content-type')).toBe('application/zip')
+      expect(answer.headers.get('content-length')).toBe(String(pieces * pieceBytes))
+      expect(answer.headers.get('content-disposition')).toBe('attachment; filename="personal-finances.zip"')
+      const body = Buffer.from(await answer.arrayBuffer())
+      expect([body.length, body.at(0), body.at(-1)]).toEqual([pieces * pieceBytes, 65, 65 + pieces - 1])
+    }
+  })
+
+  it('is not found where there is none, and where an erasure took it since', async () => {
+    const missing = await get('/exports/x-2/file')
+    expect([missing.status, await missing.json()]).toMatchObject([404, { code: 'export_not_found' }])
+    await running.platform.objects.deleteAll('export')
+    const gone = await get('/exports/x-1/file')
+    expect([gone.status, await gone.json()]).toMatchObject([404, { code: 'export_not_found' }])
   })
 })

@@ -51,6 +51,7 @@ export const tags = {
   Accounts: 'Accounts with their balances, and the proof that rows and balances agree.',
   Transactions: 'Payments, each once, down to the bytes that the bank sent.',
   Analytics: 'Figures made of the payments, the marts they are answered from, and SQL of your own.',
+  Exports: 'All that there is of you, as one file.',
   Preferences: 'What pages remember for you.',
   GraphQL: 'Everything that can be read, several things in one request.',
   Live: 'What to read again, told as it happens.',

@@ -4,6 +4,7 @@ import { analyticsRoutes } from './routes/analytics.ts'
 import { apiTokensRoutes } from './routes/api-tokens.ts'
 import { authRoutes } from './routes/auth.ts'
 import { connectionsRoutes } from './routes/connections.ts'
+import { exportsRoutes } from './routes/exports.ts'
 import { graphqlRoutes } from './routes/graphql.ts'
 import { heldRoutes } from './routes/held.ts'
 import { identityRoutes } from './routes/identity.ts'
@@ -42,6 +43,7 @@ export const routes = {
   ...analyticsRoutes,
   ...martsRoutes,
   ...sqlRoutes,
+  ...exportsRoutes,
   ...preferencesRoutes,
   ...graphqlRoutes,
   ...operationsRoutes,

@@ -77,6 +77,9 @@ export const reads = {
   datasets: (ask) => ask(requests.analytics.datasets, {}, { deadlineMs: martsMs }),
   savedQueries: (ask) => ask(requests.analytics.savedQueries, {}),
 
+  dataExports: (ask) => ask(requests.analytics.dataExports, {}),
+  dataExport: (ask, { params }) => ask(requests.analytics.dataExport, params),
+
   preferences: (ask) => ask(requests.auth.preferences, {}),
   preference: (ask, { params }) => ask(requests.auth.preference, params),
   operations: (ask) => operations(ask),

@@ -21,6 +21,7 @@ const topics: Partial<Record<Context, Rest.Notice['topic']>> = {
 const topicsOfAggregates: Readonly<Record<string, Rest.Notice['topic']>> = {
   mart_rebuild: 'rebuilds',
   query_book: 'queries',
+  data_export: 'exports',
 }
 
 /**

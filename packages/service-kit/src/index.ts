@@ -33,6 +33,7 @@ export type { Platform, ServerPlatform } from './platform.ts'
 export { prepareDatabase } from './prepare-database.ts'
 export { afterOwnReadModel, awaitWholeLog } from './read-your-writes.ts'
 export { schedule, type Task } from './schedule.ts'
+export { keepSealed, readSealed } from './sealed-files.ts'
 export { asSealer } from './sealer.ts'
 export {
   type RunningProcess,

@@ -30,6 +30,8 @@ export type Bounds = {
   maxOldMarts: number
   /** Transactions looked at one by one where old and new marts differ. */
   maxComparedRows: number
+  /** How long a file of everything is kept. Storage sweeps such objects after the same time. */
+  exportsKeptDays: number
   /** Of a question in SQL: time from its turn to its answer, rows and bytes of that, and of its process DuckDB's limit and all. */
   sqlTimeoutMs: number
   sqlRows: number
@@ -61,6 +63,7 @@ export const defaultBounds: Bounds = {
   oldMartsKeptDays: 30,
   maxOldMarts: 2,
   maxComparedRows: 500_000,
+  exportsKeptDays: 7,
   sqlTimeoutMs: 20_000,
   sqlRows: 10_000,
   sqlBytes: 8 * 1024 * 1024,

@@ -11,6 +11,7 @@ import {
   startReaction,
   startService,
 } from '@pf/service-kit'
+import { createExportFiles } from './adapters/data-export-files.ts'
 import { describeDatasets } from './adapters/dataset-descriptions.ts'
 import { type FolderLock, lockFolder } from './adapters/folder-lock.ts'
 import { folderMark } from './adapters/folder-mark.ts'
@@ -22,6 +23,7 @@ import { openRowExports } from './adapters/row-exports.ts'
 import { openMartCopies } from './adapters/sql/mart-copies.ts'
 import { createSqlRunner } from './adapters/sql/run-sql.ts'
 import { AnalyticsController } from './analytics-controller.ts'
+import { createDataExports } from './application/data-exports.ts'
 import { type EraseMartsParts, eraseManifest, removeMarts } from './application/erase-marts.ts'
 import { KeptAnswers } from './application/kept-answers.ts'
 import { createMaterialiser } from './application/materialise.ts'
@@ -29,11 +31,13 @@ import type { MartRegistry } from './application/ports.ts'
 import { createRebuilder } from './application/rebuild-marts.ts'
 import { createSavedQueries } from './application/saved-queries.ts'
 import { type Bounds, defaultBounds } from './bounds.ts'
+import { dataExports } from './domain/data-exports.ts'
 import { mart } from './domain/mart.ts'
 import { martRebuild } from './domain/mart-rebuild.ts'
 import { queryBook } from './domain/query-book.ts'
 import { ExportsController } from './exports-controller.ts'
 import { MartsController } from './marts-controller.ts'
+import { exportRequested } from './reactions/export-requested.ts'
 import { materialiseStored } from './reactions/materialise-stored.ts'
 import { rebuildStarted } from './reactions/rebuild-started.ts'
 import { type LakeFileRow, lakeFiles, standingFiles } from './read/lake-files.ts'
@@ -94,6 +98,13 @@ async function startOn(folder: string, lock: FolderLock, platform: Platform, bou
     keptDays: bounds.oldMartsKeptDays,
   })
   const books = createCommandHandler(queryBook, handling)
+  const rowExports = await openRowExports(join(folder, 'exports'), registry)
+  const exporting = createDataExports({
+    files: createExportFiles({ objects, keys: platform.keys, manifest: parts.manifest, rows: rowExports }),
+    exports: createCommandHandler(dataExports, handling),
+    clock,
+    keptDays: bounds.exportsKeptDays,
+  })
   const copies = await openMartCopies({ folder: join(folder, 'copies'), registry, models, bounds })
   const sql = createSqlRunner(copies, bounds)
   const erasing: EraseMartsParts = {
@@ -114,7 +125,8 @@ async function startOn(folder: string, lock: FolderLock, platform: Platform, bou
       { provide: 'saved-queries', useValue: createSavedQueries({ books, clock }) },
       { provide: 'dataset-descriptions', useValue: once(() => describeDatasets(models)) },
       { provide: 'registry', useValue: registry },
-      { provide: 'row-exports', useValue: await openRowExports(join(folder, 'exports'), registry) },
+      { provide: 'row-exports', useValue: rowExports },
+      { provide: 'data-exports', useValue: exporting },
       { provide: 'passing', useValue: { objects, keys: platform.keys } },
       { provide: KeptAnswers, useValue: answers },
       { provide: 'bounds', useValue: bounds },
@@ -124,7 +136,10 @@ async function startOn(folder: string, lock: FolderLock, platform: Platform, bou
       context: 'analytics',
       // What they say of a connection's accounts is ids and months alone, and a space's marts live on.
       aggregatesOf: async () => [],
-      shared: (scope) => eraseManifest(erasing, scope),
+      shared: async (scope) => {
+        const files = scope.of === 'connection' ? await exporting.removeAll(scope.spaceId) : 0
+        return files + (await eraseManifest(erasing, scope))
+      },
       own: (scope, kind) => removeMarts(erasing, scope, kind),
       ownMark: folderMark(folder),
     },
@@ -134,6 +149,7 @@ async function startOn(folder: string, lock: FolderLock, platform: Platform, bou
       openShard(platform, shard, registry, [
         materialiseStored(materialise, bounds.maxInFlight),
         rebuildStarted(rebuilder.run),
+        exportRequested(exporting.run),
       ]),
   })
 }

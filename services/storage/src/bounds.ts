@@ -24,8 +24,9 @@ export const defaultLakeBounds: LakeBounds = {
   sweepEveryMs: 6 * hourMs,
   replacedForMs: 24 * hourMs,
   orphanForMs: 24 * hourMs,
-  // No request takes as long as that; a file of rows goes as slowly as its client takes it.
-  passingForMs: { upload: hourMs, download: 24 * hourMs },
+  // No request takes as long as that; a file of rows goes as slowly as its client takes it; analytics says until when an
+  // export is there (its `exportsKeptDays`).
+  passingForMs: { upload: hourMs, download: 24 * hourMs, export: 7 * 24 * hourMs },
 }
 
 /** Bounds of reading one statement file; of its bytes and rows see `limits` of @pf/providers/files. */

@@ -1,7 +1,8 @@
 import type { analyticsRoutes } from '../routes/analytics.ts'
+import type { exportsRoutes } from '../routes/exports.ts'
 import type { martsRoutes } from '../routes/marts.ts'
 import type { sqlRoutes } from '../routes/sql.ts'
-import type { Rebuild } from '../shapes.ts'
+import type { DataExport, Rebuild } from '../shapes.ts'
 import type { ExamplesOf } from './example.ts'
 import { asOf, gbp, ids, sqlOfMonths } from './parts.ts'
 
@@ -166,4 +167,31 @@ export const sqlExamples: ExamplesOf<typeof sqlRoutes> = {
   savedQueries: { answers: { 200: { items: [query] } } },
   saveQuery: { body: { name: query.name, sql: query.sql }, answers: { 201: query } },
   deleteQuery: { params: { id: ids.query }, answers: { 204: null } },
+}
+
+const preparing: DataExport = {
+  id: ids.export,
+  status: 'preparing',
+  bytes: null,
+  sha256: null,
+  requested_at: '2026-11-20T10:20:00.000Z',
+  ready_at: null,
+  expires_at: null,
+  error: null,
+}
+const ready: DataExport = {
+  ...preparing,
+  status: 'ready',
+  bytes: 1_482_331,
+  sha256: '4b1f0c66d2a4e9d6f7b8f5f0a1b2c3d4e5f60718293a4b5c6d7e8f9012345678',
+  ready_at: '2026-11-20T10:20:03.000Z',
+  expires_at: '2026-11-27T10:20:03.000Z',
+}
+
+export const exportsExamples: ExamplesOf<typeof exportsRoutes> = {
+  requestExport: { body: {}, answers: { 202: preparing } },
+  dataExports: { answers: { 200: { items: [ready] } } },
+  dataExport: { params: { id: ids.export }, answers: { 200: ready } },
+  exportFile: { params: { id: ids.export }, answers: { 200: 'PK…' } },
+  deleteExport: { params: { id: ids.export }, answers: { 204: null } },
 }

@@ -1,5 +1,5 @@
 import type { RouteName } from '../routes.ts'
-import { analyticsExamples, martsExamples, sqlExamples } from './analytics.ts'
+import { analyticsExamples, exportsExamples, martsExamples, sqlExamples } from './analytics.ts'
 import { apiTokensExamples, authExamples, invitesExamples, mfaExamples, preferencesExamples } from './auth.ts'
 import { connectionsExamples, providersExamples, syncsExamples } from './connections.ts'
 import type { RouteExample } from './example.ts'
@@ -29,6 +29,7 @@ export const examples: { readonly [N in RouteName]: RouteExample } = {
   ...analyticsExamples,
   ...martsExamples,
   ...sqlExamples,
+  ...exportsExamples,
   ...preferencesExamples,
   ...graphqlExamples,
   ...operationsExamples,

@@ -12,6 +12,7 @@ export const Notice = told(
       Type.Literal('imports'),
       Type.Literal('rebuilds'),
       Type.Literal('queries'),
+      Type.Literal('exports'),
     ]),
     log_position: Type.String(),
     connection_id: Type.Optional(Opaque),

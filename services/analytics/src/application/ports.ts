@@ -1,4 +1,5 @@
-import type { Rest } from '@pf/contracts'
+import type { RawRef, Rest } from '@pf/contracts'
+import type { DataExport, Written } from '../domain/data-exports.ts'
 import type { Comparison, Progress } from '../domain/mart-rebuild.ts'
 
 /** A value that a query may be given by name; DATE and UUID go as text. */
@@ -112,3 +113,25 @@ export interface SqlRunner {
   ask(spaceId: string, sql: string, signal: AbortSignal): Promise<SqlRows>
   stop(): Promise<void>
 }
+
+/** What an export is to be made of is lost: it has to be asked for again, or the lake be restored first. */
+export class ExportIncomplete extends Error {
+  readonly code = 'export_incomplete'
+
+  constructor(words: string, cause: Error) {
+    super(`export_incomplete: ${words}`, { cause })
+    this.name = 'ExportIncomplete'
+  }
+}
+
+/** Files of everything that there is of a space. */
+export interface ExportFiles {
+  /** Begins anew where an earlier attempt left pieces. Throws ExportIncomplete, the signal's reason. */
+  write(spaceId: string, of: Pick<DataExport, 'id' | 'documents' | 'requestedAt'>, signal: AbortSignal): Promise<Kept>
+  folderOf(spaceId: string, id: string): string
+  /** The documents, once they are in the file. */
+  drop(documents: RawRef): Promise<void>
+  /** The file, or what there is of it, and the documents. */
+  remove(spaceId: string, of: Pick<DataExport, 'id' | 'documents'>): Promise<void>
+}
+type Kept = Omit<Written, 'expiresAt'>

@@ -23,13 +23,15 @@ describe('what passes through the object store', () => {
       new AbortController().signal,
     )
 
-  it('is deleted where its request is over: a dry run after an hour, a file that nobody fetches after a day', async () => {
-    const [dryRun, file, said] = ['upload/s/1', 'download/s/2/0', 'raw/s/a/3']
-    for (const key of [dryRun, file, said]) await objects.put(key, new Uint8Array([1]))
+  it('is deleted where its request is over: a dry run after an hour, a file that nobody fetches after a day, all of a user after a week', async () => {
+    const [dryRun, file, all, said] = ['upload/s/1', 'download/s/2/0', 'export/s/4/0', 'raw/s/a/3']
+    for (const key of [dryRun, file, all, said]) await objects.put(key, new Uint8Array([1]))
     expect(await after(59)).toBe(0)
     expect(await after(61)).toBe(1)
-    expect(await left()).toEqual([file, said])
+    expect(await left()).toEqual([file, all, said])
     expect(await after(24 * 60 + 1)).toBe(1)
+    expect(await after(7 * 24 * 60 - 1)).toBe(0)
+    expect(await after(7 * 24 * 60 + 1)).toBe(1)
     expect(await left()).toEqual([said])
   })
 })

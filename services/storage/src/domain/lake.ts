@@ -218,8 +218,8 @@ export const syncs = dataset('syncs', 1, {
 })
 export type SyncLogRow = RowOf<typeof syncs>
 
-/** Objects that pass through: what a request brought, and files made for somebody who fetches them. */
-export const passingFolders = ['upload', 'download'] as const
+/** Objects that pass through: what a request brought, files made for somebody who fetches them at once, or within days. */
+export const passingFolders = ['upload', 'download', 'export'] as const
 
 export const lakeDatasets: readonly LakeDataset[] = [
   observations,
