@@ -1,6 +1,6 @@
 /** Finds or fetches the real servers that the tests talk to: `{path}`, or `{missing}` with what to do in words. */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync } from 'node:fs'
+import { chmodSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../../deploy/local/bin/prepare.mjs'
 import { prepareKeycloak } from './keycloak.mjs'
@@ -87,4 +87,20 @@ export function findDbt() {
     return { missing: 'Python 3 with venv and pip; whether analytics/compiled is what dbt compiles is not checked' }
   }
   return { path: join(root, 'analytics', 'bin', 'compile.mjs') }
+}
+
+/** Schemathesis makes requests of the OpenAPI document; in a virtual environment of its own, made on first use. */
+export function findSchemathesis() {
+  const pin = 'schemathesis==4.32.5'
+  const folder = join(cache, 'schemathesis')
+  const path = join(folder, 'bin', 'schemathesis')
+  if (!existsSync(path)) {
+    const python = join(folder, 'bin', 'python')
+    const made =
+      runs('python3', ['-m', 'venv', '--clear', folder]) && runs(python, ['-m', 'pip', 'install', '--quiet', pin])
+    // Half an environment would be taken for a whole one.
+    if (!made) rmSync(folder, { recursive: true, force: true })
+  }
+  if (existsSync(path)) return { path }
+  return { missing: `Python 3.10 with venv, and ${pin}; requests made of the OpenAPI document are not tried` }
 }

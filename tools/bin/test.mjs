@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fail, node, prepare, root } from '../../deploy/local/bin/prepare.mjs'
-import { findChromium, findDbt, findKeycloak, findNatsServer, findWeed } from './real-parts.mjs'
+import { findChromium, findDbt, findKeycloak, findNatsServer, findSchemathesis, findWeed } from './real-parts.mjs'
 
 const ci = process.env.CI === 'true'
 const out = join(root, '.cache', 'test')
@@ -66,6 +66,7 @@ const parts = {
   PF_WEED: findWeed(),
   PF_CHROMIUM: findChromium(ci),
   PF_KEYCLOAK: await findKeycloak(ci),
+  PF_SCHEMATHESIS: findSchemathesis(),
 }
 for (const [name, { path, missing }] of Object.entries(parts)) {
   if (path) continue

@@ -9,14 +9,17 @@ const always: readonly RefusalCode[] = ['too_many_requests', 'internal', 'overlo
 
 /** Every code that a route may answer: those it names, and those that its shape brings along. */
 export function codesOf(route: Rest.Route): RefusalCode[] {
-  const { method, path, body, query, params } = route
+  const { method, path, body, query, params, open } = route
+  // A position to wait for that nobody handed out, or a body, filters, an id or a key that is none.
+  const isChecked = body || query || params || method === 'POST' || (method === 'GET' && !open)
   return [
     ...(route.problems ?? []),
     ...(route.open ? [] : (['unauthenticated', 'scope_missing'] as const)),
     ...(params ? (['not_found'] as const) : []),
-    ...(body || query || params || method === 'POST' ? (['invalid_input'] as const) : []),
+    ...(isChecked ? (['invalid_input'] as const) : []),
     ...(method === 'POST' && !path.startsWith('/auth/') ? (['idempotency_key_reused'] as const) : []),
-    ...(method === 'GET' ? [] : (['forbidden', 'payload_too_large', 'unsupported_media_type'] as const)),
+    // `conflict`: many changed the same thing at once, or a command that was taken before has come to its end.
+    ...(method === 'GET' ? [] : (['conflict', 'forbidden', 'payload_too_large', 'unsupported_media_type'] as const)),
     ...always,
   ].filter((code, index, all) => all.indexOf(code) === index)
 }

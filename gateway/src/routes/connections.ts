@@ -161,9 +161,11 @@ export class ConnectionsController {
   async remove(call: Call<typeof routes.removeConnection>): Promise<Rest.ConnectionErasure | undefined> {
     const { id } = call.params
     const input = { id, erase: call.query.erase ?? false, commandId: call.commandId }
+    const answer = await this.#gateway.bus.call(requests.connection.remove, input, call.options)
     call.reply.status(input.erase ? 202 : 204)
-    const { erasing } = done(call, await this.#gateway.bus.call(requests.connection.remove, input, call.options))
-    return erasing && { id, erased_account_ids: erasing.erased, kept_account_ids: erasing.kept }
+    const { erasing } = done(call, answer)
+    if (!input.erase && answer.behind === undefined) return undefined
+    return { id, erased_account_ids: erasing?.erased ?? [], kept_account_ids: erasing?.kept ?? [] }
   }
 
   @Serves(routes.syncConnection)

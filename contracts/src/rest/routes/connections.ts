@@ -88,7 +88,7 @@ export const connectionsRoutes = {
     body: Type.Object({ friendly_name: Name }, closed),
     answers: { 200: S.Connection },
     mayLag: true,
-    problems: ['connection_not_found'],
+    problems: ['connection_not_found', 'connection_removed'],
   }),
   renewConnection: route({
     method: 'POST',
@@ -117,6 +117,7 @@ export const connectionsRoutes = {
       ),
     }),
     answers: { 202: S.ConnectionErasure, 204: null },
+    mayLag: true,
     problems: ['connection_not_found'],
   }),
 } as const satisfies Record<string, Route>

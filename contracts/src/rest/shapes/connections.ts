@@ -77,7 +77,7 @@ export const ConnectionErasure = told(
     erased_account_ids: Type.Array(Type.String()),
     kept_account_ids: Type.Array(Type.String()),
   }),
-  'What goes with an erased connection, and what another connection still feeds and stays.',
+  'What goes with an erased connection, and what another connection still feeds and stays; nothing where only the consent ends.',
 )
 export type ConnectionErasure = Static<typeof ConnectionErasure>
 
