@@ -14,6 +14,7 @@ const everything = [
   ['space', '--size', '10k'],
   ['space', '--size', '200k'],
   ['space', '--size', '1m'],
+  ['gateway', '--size', '200k'],
   ['many', '--spaces', '1000'],
 ]
 
