@@ -45,6 +45,7 @@ export const refusals = [
   'query_not_found',
   'query_name_taken',
   'queries_full',
+  'logo_not_found',
   'export_not_found',
   'export_running',
   'exports_full',

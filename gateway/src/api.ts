@@ -28,6 +28,7 @@ import { GraphqlController } from './routes/graphql.ts'
 import { IdentityController } from './routes/identity.ts'
 import { ImportsController } from './routes/imports.ts'
 import { InvitesController } from './routes/invites.ts'
+import { LogosController } from './routes/logos.ts'
 import { MartsController } from './routes/marts.ts'
 import { MfaController } from './routes/mfa.ts'
 import { MoneyController } from './routes/money.ts'
@@ -56,6 +57,7 @@ const controllers = [
   ExportsController,
   IdentityController,
   ImportsController,
+  LogosController,
   MartsController,
   MoneyController,
   OperationsController,
@@ -73,6 +75,8 @@ export async function openApi(gateway: Gateway, logger: Logger, settings: ApiSet
     // The listener left one address there, and only where a trusted proxy told it (http/proxies.ts).
     trustProxy: (_address: string, hop: number) => hop === 0,
     logger: false,
+    // A logo's name holds where it comes from.
+    routerOptions: { maxParamLength: 512 },
     // Addresses that no router reads, such as a broken percent-encoding.
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(reply.headers(always), error),

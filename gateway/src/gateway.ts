@@ -4,6 +4,7 @@ import type { Engine } from './graphql/engine.ts'
 import type { Tokens } from './http/tokens.ts'
 import type { Downloads, Uploads } from './http/uploads.ts'
 import type { Notices } from './live/notices.ts'
+import type { Logos } from './logos/logos.ts'
 
 export type GatewaySettings = {
   publicUrl: string
@@ -20,6 +21,7 @@ export class Gateway {
   readonly uploads: Uploads
   readonly graphql: Engine
   readonly downloads: Downloads
+  readonly logos: Logos
   readonly dependencies: () => Promise<Record<string, string>>
   readonly now: () => number
   readonly publicUrl: string
@@ -33,7 +35,10 @@ export class Gateway {
   readonly returnCookie: string
 
   constructor(
-    parts: Pick<Gateway, 'bus' | 'tokens' | 'notices' | 'uploads' | 'downloads' | 'graphql' | 'dependencies' | 'now'>,
+    parts: Pick<
+      Gateway,
+      'bus' | 'tokens' | 'notices' | 'uploads' | 'downloads' | 'logos' | 'graphql' | 'dependencies' | 'now'
+    >,
     { publicUrl, apiPort, webPort, demo }: GatewaySettings,
   ) {
     this.bus = parts.bus
@@ -42,6 +47,7 @@ export class Gateway {
     this.uploads = parts.uploads
     this.graphql = parts.graphql
     this.downloads = parts.downloads
+    this.logos = parts.logos
     this.dependencies = parts.dependencies
     this.now = parts.now
     this.publicUrl = publicUrl

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { type Platform, type Service, servicesReady } from '@pf/service-kit'
+import { type LogoSource, openLogoLinks, type Platform, type Service, servicesReady } from '@pf/service-kit'
 import type { FastifyInstance } from 'fastify'
 import { openApi } from './api.ts'
 import { defaultBounds, type GatewayBounds } from './bounds.ts'
@@ -12,6 +12,8 @@ import { settleForwarding, trustedProxies } from './http/proxies.ts'
 import { Tokens } from './http/tokens.ts'
 import { sealedDownloads, sealedUploads } from './http/uploads.ts'
 import { Notices } from './live/notices.ts'
+import { fetchLogo } from './logos/fetch-logo.ts'
+import { keptLogos } from './logos/logos.ts'
 import { openSite } from './web/site.ts'
 
 export type GatewayOptions = {
@@ -48,8 +50,11 @@ export async function startGateway(
   const graphql = new Engine((err) => logger.error({ err }, 'a field of GraphQL failed'))
   const uploads = sealedUploads(platform.objects, platform.keys)
   const downloads = sealedDownloads(platform.objects, platform.keys)
+  const { objects, keys } = platform
+  const fetch = (source: LogoSource) => fetchLogo(source, platform.config.sandboxUrl)
+  const logos = keptLogos({ links: openLogoLinks(keys), objects, fetch, now })
   const gateway = new Gateway(
-    { bus, tokens, notices, uploads, downloads, graphql, dependencies, now },
+    { bus, tokens, notices, uploads, downloads, logos, graphql, dependencies, now },
     { publicUrl, apiPort, webPort, demo: sandbox === 'on' },
   )
   const app = await openApi(gateway, logger, { ...platform.config, bounds })

@@ -47,6 +47,7 @@ export const problemExamples: Readonly<Record<RefusalCode, string>> = {
   query_not_found: 'There is no such query. GET /queries lists yours.',
   query_name_taken: 'You have a query of this name already. Choose another, or delete that one first.',
   queries_full: 'You have 200 queries, as many as there may be. Delete one first.',
+  logo_not_found: 'There is no logo at this address. Take it from a bank as the API lists it.',
   export_not_found: 'There is no such export, or its file is gone. GET /exports lists yours.',
   export_running: 'One export is being written already; wait for it, or delete it first.',
   exports_full: 'You have 5 exports, as many as are kept. Delete one first.',

@@ -44,6 +44,7 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   query_not_found: 404,
   query_name_taken: 409,
   queries_full: 409,
+  logo_not_found: 404,
   export_not_found: 404,
   export_running: 409,
   exports_full: 409,

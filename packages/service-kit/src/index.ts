@@ -23,6 +23,7 @@ export { type PendingErasureRow, pendingErasures } from './erasure/pending-erasu
 export { besideOf, type Health, isWell } from './health.ts'
 export { startHealthServer } from './health-server.ts'
 export { createLogger, type Logger, type LogLevel } from './logger.ts'
+export { type LogoLinks, type LogoSource, openLogoLinks } from './logo-links.ts'
 export { exposition, type Metrics, type Scrape, scrape } from './metrics/index.ts'
 export { brokerOptions } from './nats.ts'
 export { openPlatform } from './open-platform.ts'

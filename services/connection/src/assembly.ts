@@ -5,6 +5,7 @@ import {
   afterOwnReadModel,
   commandHandling,
   type Erasing,
+  openLogoLinks,
   type Platform,
   pendingErasures,
   startProjections,
@@ -68,12 +69,14 @@ export async function assembleConnection(
     accounts: projections.accounts.reader,
   }
   const handling = commandHandling(platform)
+  const logos = openLogoLinks(keys)
   const parts: Parts & { institutions: Institutions } = {
     connections: createCommandHandler({ ...connectionEvents, decider: connection }, handling),
     accountBook: createCommandHandler({ ...accountBookEvents, decider: accountBook }, handling),
     views,
     providers,
-    institutions: createInstitutions(providers),
+    institutions: createInstitutions(providers, logos),
+    logos,
     keys,
     objects,
     openReturns: createOpenReturns(clock),

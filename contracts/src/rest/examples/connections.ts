@@ -3,7 +3,7 @@ import type { providersRoutes } from '../routes/providers.ts'
 import type { syncsRoutes } from '../routes/syncs.ts'
 import type { Connection } from '../shapes.ts'
 import type { ExamplesOf } from './example.ts'
-import { dayOf, ids, institution } from './parts.ts'
+import { dayOf, ids, institution, logoName } from './parts.ts'
 
 const provider = { id: 'gocardless', kind: 'gocardless', configured: true, demo: false }
 
@@ -72,6 +72,7 @@ const link = {
 const byId = { id: ids.connection }
 
 export const connectionsExamples: ExamplesOf<typeof connectionsRoutes> = {
+  logo: { params: { name: logoName }, answers: { 200: 'PNG…' } },
   requestConnection: {
     body: { institution_id: institution.id, friendly_name: 'Everyday' },
     answers: { 201: link },

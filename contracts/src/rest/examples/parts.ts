@@ -23,7 +23,8 @@ export const ids = {
 
 export const gbp = (amount: string) => ({ amount, currency: 'GBP' })
 export const asOf = { log_position: 'storage:1842', built_at: '2026-11-20T08:00:04.112Z' }
-export const institution = { id: 'SANDBOXFINANCE_SFIN0000', name: 'Wrenfield Bank', logo: '' }
+export const logoName = 'Zb1mJ0c2Qk9yT3hVd2NNLQ.ZGVtbzpTQU5EQk9YRklOQU5DRV9TRklOMDAwMA'
+export const institution = { id: 'SANDBOXFINANCE_SFIN0000', name: 'Sandbox Finance', logo: `/logos/${logoName}` }
 export const dayOf = { from: '2026-11-01', to: '2026-11-20' }
 export const payload = {
   transactionId: '2026112001927902-1',

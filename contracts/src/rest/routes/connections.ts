@@ -3,6 +3,27 @@ import { closed, Id, Name, query, type Route, route } from '../route.ts'
 import * as S from '../shapes.ts'
 
 export const connectionsRoutes = {
+  logo: route({
+    method: 'GET',
+    path: '/logos/{name}',
+    tag: 'Connections',
+    open: true,
+    summary: "A bank's logo: `logo` of a bank is this path",
+    description:
+      'Fetched by the server from the hosts that the providers name, once, and kept: a page calls no other origin. The address changes with the logo, so it may be kept for good.',
+    params: Type.Object(
+      {
+        name: Type.String({
+          pattern: '^[A-Za-z0-9_-]{22}\\.[A-Za-z0-9_-]{1,400}$',
+          description: 'As a bank’s `logo` has it; nobody else can make one.',
+        }),
+      },
+      closed,
+    ),
+    answers: { 200: null },
+    media: 'image/png, image/jpeg, image/gif, image/webp',
+    problems: ['logo_not_found'],
+  }),
   requestConnection: route({
     method: 'POST',
     path: '/connections',

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Day, Instant } from '../../ids.ts'
-import { AsOf, DayRange, Money, Nullable, Opaque, oneOf, told } from './parts.ts'
+import { AsOf, DayRange, Logo, Money, Nullable, Opaque, oneOf, told } from './parts.ts'
 
 const ProofStatus = told(
   Type.Union([Type.Literal('verified'), Type.Literal('gap'), Type.Literal('unverified')]),
@@ -17,7 +17,7 @@ export const Account = Type.Object({
   kind: oneOf(accountKinds),
   currency: Type.String(),
   iban_masked: told(Nullable(Type.String()), 'The last four characters of IBAN, number or card.'),
-  institution: Type.Object({ id: Type.String(), name: Type.String(), logo: Type.String() }),
+  institution: Type.Object({ id: Type.String(), name: Type.String(), logo: Logo }),
   balances: Type.Object({
     booked: Nullable(Money),
     available: Nullable(Money),

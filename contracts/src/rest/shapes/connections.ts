@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { LeftOutReasonSchema } from '../../connection.events.ts'
 import { Day, Instant } from '../../ids.ts'
-import { DayRange, Nullable, Opaque, oneOf, Problem, told } from './parts.ts'
+import { DayRange, Logo, Nullable, Opaque, oneOf, Problem, told } from './parts.ts'
 
 export const ConnectionStatus = oneOf(['pending', 'active', 'expiring', 'expired', 'failed', 'revoked'])
 export type ConnectionStatus = 'pending' | 'active' | 'expiring' | 'expired' | 'failed' | 'revoked'
@@ -18,7 +18,7 @@ export type QuotaLine = Static<typeof QuotaLine>
 export const Connection = Type.Object({
   id: Opaque,
   provider: Type.String(),
-  institution: Type.Object({ id: Type.String(), name: Type.String(), logo: Type.String() }),
+  institution: Type.Object({ id: Type.String(), name: Type.String(), logo: Logo }),
   friendly_name: Nullable(Type.String()),
   status: ConnectionStatus,
   consent: told(

@@ -42,3 +42,8 @@ export const AsOf = Type.Object({ log_position: Type.String(), built_at: Nullabl
 export type AsOf = Static<typeof AsOf>
 
 export const DayRange = Type.Object({ from: Day, to: Day })
+
+export const Logo = told(
+  Type.String(),
+  'Its path below the API’s address (`GET /logos/{name}`); empty where there is none.',
+)

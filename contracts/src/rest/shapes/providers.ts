@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { told } from './parts.ts'
+import { Logo, told } from './parts.ts'
 
 export const ProviderInstance = Type.Object({
   id: Type.String(),
@@ -24,7 +24,7 @@ export const Institution = Type.Object({
   name: Type.String(),
   bic: Type.String(),
   countries: Type.Array(Type.String()),
-  logo: Type.String(),
+  logo: Logo,
   max_history_days: Type.Integer(),
   max_consent_days: Type.Integer(),
   demo: Type.Boolean(),

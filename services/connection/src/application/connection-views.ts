@@ -1,11 +1,12 @@
 import { type AccountView, type ConnectionView, refuse } from '@pf/contracts'
-import type { Providers } from '@pf/providers'
 import { consentStatus } from '../domain/consent-status.ts'
 import { leftOutCounts, leftOutError } from '../domain/left-out.ts'
 import type { AccountRow, Shown } from '../read/accounts.ts'
 import { type ConnectionRow, standing } from '../read/connections.ts'
 import type { Parts } from './parts.ts'
 import { providerTime } from './provider-time.ts'
+
+type Viewing = Pick<Parts, 'providers' | 'logos'>
 
 /** Connections of one space at most; beyond it a list would need pages. */
 const maxConnections = 500
@@ -32,7 +33,7 @@ export async function connectionsOf(parts: Parts, spaceId: string): Promise<Conn
     orderBy: [{ column: 'requestedAt' }, { column: 'connectionId' }],
     limit: maxConnections,
   })
-  return Promise.all(rows.map((row) => viewOf(parts.providers, row)))
+  return Promise.all(rows.map((row) => viewOf(parts, row)))
 }
 
 /** Throws connection_not_found for what no id of ours looks like: the log has no subject for it, and says so less kindly. */
@@ -44,10 +45,11 @@ export function assertConnectionId(id: string): void {
 export async function connectionOf(parts: Parts, spaceId: string, connectionId: string): Promise<ConnectionView> {
   const [row] = await parts.views.connections.find({ where: { spaceId, connectionId, stage: standing }, limit: 1 })
   if (row === undefined) throw refuse('connection_not_found', `There is no connection ${connectionId}.`)
-  return viewOf(parts.providers, row)
+  return viewOf(parts, row)
 }
 
-async function viewOf(providers: Providers, row: ConnectionRow): Promise<ConnectionView> {
+async function viewOf(parts: Viewing, row: ConnectionRow): Promise<ConnectionView> {
+  const { providers } = parts
   const { isAwaiting: awaiting, endReason, expiresAt, isSuspended } = row
   const stage = row.stage === 'removed' ? 'ended' : row.stage
   const now = await providerTime(providers, row.provider)
@@ -55,7 +57,7 @@ async function viewOf(providers: Providers, row: ConnectionRow): Promise<Connect
   return {
     id: row.connectionId,
     provider: row.provider,
-    institution: institutionOf(row),
+    institution: await institutionOf(parts, row),
     friendly_name: row.friendlyName,
     status,
     consent: consentOf(row),
@@ -92,11 +94,10 @@ function errorOf(
   return errors[status] ?? (isLate ? unconfirmed : leftOut) ?? null
 }
 
-const institutionOf = (row: ConnectionRow) => ({
-  id: row.institutionId,
-  name: row.institutionName,
-  logo: row.institutionLogo,
-})
+async function institutionOf({ providers, logos }: Viewing, row: ConnectionRow) {
+  const { institutionId: id, institutionName: name, institutionLogo: said, provider } = row
+  return { id, name, logo: await logos.pathOf({ id, logo: said, demo: providers.isDemo(provider) }) }
+}
 
 /**
  * Accounts that a consent has shown, or that a file opened; those of a removed connection stay. `connectionId`: all that it
@@ -117,7 +118,7 @@ export async function accountsOf(
   ])
   const byId = new Map(connections.map((row) => [row.connectionId, row]))
   const wanted = connectionId === undefined ? rows : rows.filter((row) => isShownBy(row, byId.get(connectionId)))
-  return wanted.flatMap((row) => accountView(parts.providers, row, byId))
+  return (await Promise.all(wanted.map((row) => accountView(parts, row, byId)))).flat()
 }
 
 /** By its consent, or, where that has ended for good, by what it showed before. */
@@ -125,18 +126,18 @@ const isShownBy = ({ accountId, shownBy }: AccountRow, connection: ConnectionRow
   connection !== undefined &&
   (connection.accountIds.includes(accountId) || shownBy[0]?.connectionId === connection.connectionId)
 
-function accountView(
-  providers: Providers,
+async function accountView(
+  parts: Viewing,
   { accountId, shownBy, declaredBank, name, currency }: AccountRow,
   connections: ReadonlyMap<string, ConnectionRow>,
-): AccountView[] {
+): Promise<AccountView[]> {
   // One that can be read goes before one that cannot any more.
   const isRead = (shown: Shown) => connections.get(shown.connectionId)?.stage === 'active'
   const shown = shownBy.find(isRead) ?? shownBy[0]
   // A bank showed it and no consent was linked: nothing is known of it yet.
   if (shown === undefined && declaredBank === null) return []
   const connection = connections.get(shown?.connectionId ?? '')
-  const bank = connection === undefined ? declaredBank : institutionOf(connection)
+  const bank = connection === undefined ? declaredBank : await institutionOf(parts, connection)
   return [
     {
       id: accountId,
@@ -145,7 +146,7 @@ function accountView(
       name,
       currency,
       institution: bank ?? { id: '', name: '', logo: '' },
-      demo: connection !== undefined && providers.isDemo(connection.provider),
+      demo: connection !== undefined && parts.providers.isDemo(connection.provider),
     },
   ]
 }

@@ -1,5 +1,6 @@
 import { DomainError, type Rest, refuse } from '@pf/contracts'
 import { type BankFeed, type Institution, type InstitutionDetails, ProviderError, type Providers } from '@pf/providers'
+import type { LogoLinks } from '@pf/service-kit'
 import { providerRefusal } from './provider-refusal.ts'
 
 export interface Institutions {
@@ -9,7 +10,7 @@ export interface Institutions {
 }
 
 /** The banks of all providers side by side. Each provider keeps what it was told for a day. */
-export function createInstitutions(providers: Providers): Institutions {
+export function createInstitutions(providers: Providers, logos: Pick<LogoLinks, 'pathOf'>): Institutions {
   /** Those that have keys at this moment, whoever put them. */
   const feeds = async () => (await providers.all()).flatMap(({ id }) => providers.find(id) ?? [])
 
@@ -21,11 +22,16 @@ export function createInstitutions(providers: Providers): Institutions {
       // One provider in trouble does not hide the banks of another; with none left its trouble is the answer.
       if (answered.length === 0 && failed !== undefined) throw providerRefusal(failed.reason)
       const wanted = q?.trim().toLowerCase() ?? ''
-      return answered
+      const found = answered
         .flat()
         .filter(({ name, id, bic }) => [name, id, bic].some((text) => text.toLowerCase().includes(wanted)))
-        .map((institution) => viewOf(institution, providers.isDemo(institution.provider)))
-        .toSorted((a, b) => a.name.localeCompare(b.name, 'en') || a.provider.localeCompare(b.provider, 'en'))
+        .map(async (institution) => {
+          const demo = providers.isDemo(institution.provider)
+          return viewOf(institution, demo, await logos.pathOf({ ...institution, demo }))
+        })
+      return (await Promise.all(found)).toSorted(
+        (a, b) => a.name.localeCompare(b.name, 'en') || a.provider.localeCompare(b.provider, 'en'),
+      )
     },
 
     async find(institutionId, provider) {
@@ -67,8 +73,8 @@ export async function configured(providers: Providers, id: string): Promise<Bank
   throw new DomainError('provider_not_configured', `Provider ${id} is not set up here; set up: ${known}.`)
 }
 
-function viewOf(institution: Institution, demo: boolean): Rest.Institution {
-  const { id, provider, name, bic, countries, logo, maxHistoryDays, maxConsentDays } = institution
+function viewOf(institution: Institution, demo: boolean, logo: string): Rest.Institution {
+  const { id, provider, name, bic, countries, maxHistoryDays, maxConsentDays } = institution
   return {
     id,
     provider,

@@ -2,7 +2,7 @@ import type { AccountBookEvent, ConnectionEvent } from '@pf/contracts'
 import type { Clock, CommandHandler, ErasedRows, ReadModel } from '@pf/eventing'
 import type { ObjectStore } from '@pf/object-store'
 import type { Providers } from '@pf/providers'
-import type { Logger } from '@pf/service-kit'
+import type { Logger, LogoLinks } from '@pf/service-kit'
 import type { KeyRing, Random } from '@pf/vault'
 import type { AccountBookCommand } from '../domain/account-book.ts'
 import type { AccountBook } from '../domain/booked-accounts.ts'
@@ -24,6 +24,7 @@ export type Parts = {
   keys: Pick<KeyRing, 'createAccountKey' | 'sealObject' | 'fingerprint'>
   objects: Pick<ObjectStore, 'put'>
   openReturns: OpenReturns
+  logos: Pick<LogoLinks, 'pathOf'>
   clock: Clock
   random: Random
   /** Provider errors that are borne leave a line: status, code and action, never what a bank said. */

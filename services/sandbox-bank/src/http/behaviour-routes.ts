@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { drawLogo } from '../adapters/logo.ts'
 import type { Banks } from '../application/banks.ts'
 import type { Reconfirmations } from '../application/reconfirmations.ts'
 import { HEADER_SPELLINGS, type SwitchBoard, type Switches } from '../application/switches.ts'
@@ -18,6 +19,9 @@ export function behaviourRoutes(
   app.get('/__sandbox/institutions', async () => ({
     items: banks.seeded().map((institution) => showBank(institution, banks.behaviour(institution.id))),
   }))
+  app.get<WithId>('/__sandbox/logos/:id', async ({ params }, reply) =>
+    reply.type('image/png').send(drawLogo(params.id)),
+  )
   app.put<WithId>('/__sandbox/institutions/:id', async ({ params, body }) => {
     const { institution, behaviour } = banks.order(params.id, readOrders(body))
     return showBank(institution, behaviour)

@@ -2,6 +2,7 @@ import { Component, computed, input } from '@angular/core'
 import { RouterLink } from '@angular/router'
 import type { Account } from '../api/types.ts'
 import { texts } from '../texts.ts'
+import { BankMark } from './bank-mark.ts'
 import { MoneyText } from './money.ts'
 import { DemoPill } from './pills.ts'
 import { ProofBadge, ruleOf } from './proof.ts'
@@ -9,9 +10,9 @@ import { ProofBadge, ruleOf } from './proof.ts'
 /** An account in a list: opens into the account; its figure carries the rule of its proof. `[trend]` stands before it. */
 @Component({
   selector: 'li[pf-account-line]',
-  imports: [DemoPill, MoneyText, ProofBadge, RouterLink],
+  imports: [BankMark, DemoPill, MoneyText, ProofBadge, RouterLink],
   template: `
-    <span class="mono" aria-hidden="true">{{ letter() }}</span>
+    <pf-bank-mark [bank]="account().institution" />
     <span class="grow">
       <span class="name">
         <a class="plain-link" [routerLink]="to()">{{ account().name }}</a>
@@ -38,6 +39,5 @@ export class AccountLine {
   protected readonly noBalance = texts.accounts.noBalance
   protected readonly to = computed(() => `/accounts/${this.account().id}`)
   protected readonly rule = computed(() => ruleOf(this.account().proof))
-  protected readonly letter = computed(() => this.account().institution.name.charAt(0).toUpperCase())
   protected readonly lastFour = computed(() => this.account().iban_masked?.slice(-4))
 }

@@ -2,6 +2,7 @@ import { Component, computed, inject } from '@angular/core'
 import { MatButton } from '@angular/material/button'
 import { RouterLink } from '@angular/router'
 import { texts } from '../../texts.ts'
+import { BankMark } from '../../ui/bank-mark.ts'
 import { Card } from '../../ui/card.ts'
 import { Empty } from '../../ui/empty.ts'
 import { PageHead } from '../../ui/page-head.ts'
@@ -11,7 +12,7 @@ import { AddBankStore } from './store.ts'
 
 @Component({
   selector: 'pf-add-bank',
-  imports: [Card, DemoPill, Empty, MatButton, PageHead, RouterLink, Strip],
+  imports: [BankMark, Card, DemoPill, Empty, MatButton, PageHead, RouterLink, Strip],
   providers: [AddBankStore],
   templateUrl: './page.html',
   styles: `

@@ -5,6 +5,7 @@ import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu'
 import { RouterLink } from '@angular/router'
 import type { Account, Connection, Sync } from '../../api/types.ts'
 import { texts } from '../../texts.ts'
+import { BankMark } from '../../ui/bank-mark.ts'
 import { whenText } from '../../ui/days.ts'
 import { Icon } from '../../ui/icon.ts'
 import { MoneyText } from '../../ui/money.ts'
@@ -22,6 +23,7 @@ import { type Removal, RemoveDialog, type Removing } from './remove-dialog.ts'
 @Component({
   selector: 'pf-connection-card',
   imports: [
+    BankMark,
     ConnectionNotices,
     ConsentMeter,
     DemoPill,
@@ -60,7 +62,6 @@ export class ConnectionCard {
   protected readonly whenText = whenText
   protected readonly name = computed(() => bankName(this.connection()))
   protected readonly pill = computed(() => pillOf(this.connection()))
-  protected readonly letter = computed(() => this.connection().institution.name.charAt(0).toUpperCase())
   protected readonly canSync = computed(() => ['active', 'expiring'].includes(this.connection().status))
   protected readonly canRenew = computed(() =>
     ['expiring', 'expired', 'active', 'failed'].includes(this.connection().status),
