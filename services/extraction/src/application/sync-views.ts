@@ -18,11 +18,11 @@ const scopes = ['transactions', 'balances'] as const satisfies readonly Scope[]
 
 /** Newest first; the cursor names the last row of the page before. Throws invalid_input for a cursor that is none. */
 export async function syncsOf(
-  parts: Parts,
+  { views }: { views: Pick<Parts['views'], 'syncs'> },
   spaceId: string,
   { run_id, connection_id, account_id, limit = defaultLimit, cursor }: InputOf<typeof requests.extraction.syncs>,
 ): Promise<{ items: Rest.Sync[]; next_cursor?: string }> {
-  const rows = await parts.views.syncs.find({
+  const rows = await views.syncs.find({
     where: {
       spaceId,
       ...(run_id === undefined ? {} : { runId: run_id }),

@@ -6,6 +6,7 @@ import type { HeldLakeRow } from '../domain/lake.ts'
 import { dayBefore, daysBetween } from '../domain/ledger-plan.ts'
 import { byPayment } from '../domain/user-words.ts'
 import { accountsOf } from './accounts-of.ts'
+import { heldPage } from './held-page.ts'
 import type { Parts } from './parts.ts'
 import { type Account, type Present, presentOf } from './present.ts'
 import { statedRow } from './stated-row.ts'
@@ -32,7 +33,7 @@ const details: Readonly<Record<string, string>> = {
     'Another source covers this day and does not have this payment. Accept it, say which payment it is, or leave it out.',
 }
 
-/** Newest first; the cursor is the last id of the page before. */
+/** Newest first, in pages that stay right while rows come and are decided. Throws invalid_input for a cursor that is none. */
 export async function heldOf(
   parts: Parts,
   spaceId: string,
@@ -40,21 +41,11 @@ export async function heldOf(
 ): Promise<{ items: Rest.HeldItem[]; next_cursor?: string }> {
   const accounts = await accountsOf(parts, spaceId, account_id)
   const found = await Promise.all(accounts.map((account) => heldIn(account, parts)))
-  const all = found
-    .flat()
-    .filter(({ present, row }) => decided === (present.ledger.words[row.held_id] !== undefined))
-    .sort((a, b) => compare(b.row.observed_at, a.row.observed_at) || compare(a.row.held_id, b.row.held_id))
-  const from = cursor === undefined ? 0 : all.findIndex(({ row }) => row.held_id === cursor) + 1
-  if (cursor !== undefined && from === 0) {
-    throw refuse('invalid_input', 'The cursor is not one that we handed out; send next_cursor as it was.')
-  }
-  const page = all.slice(from, from + limit)
-  const last = all.length > from + limit ? page.at(-1) : undefined
+  const all = found.flat().filter(({ present, row }) => decided === (present.ledger.words[row.held_id] !== undefined))
+  const { page, next } = heldPage(all, { limit, cursor })
   const items = await Promise.all(page.map((one) => heldItem(one, parts)))
-  return { items, ...(last === undefined ? {} : { next_cursor: last.row.held_id }) }
+  return { items, ...(next === undefined ? {} : { next_cursor: next }) }
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 async function heldIn(account: Account, parts: Parts): Promise<Found[]> {
   const present = await presentOf(account, parts)
