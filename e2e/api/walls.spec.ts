@@ -187,6 +187,16 @@ describe('the walls between users', () => {
     expect(broken.status).toBe(422)
   })
 
+  it("a bank's logo comes from our own origin, for good, and nobody else can have us fetch one", async () => {
+    const { items } = await owner.get<{ items: Rest.Institution[] }>('/institutions?country=GB&q=sandbox')
+    const logo = items.find(({ id }) => id === 'SANDBOXFINANCE_SFIN0000')?.logo ?? ''
+    const answer = await fetch(`${system.web}/api${logo}`)
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/png'])
+    expect(answer.headers.get('cache-control')).toContain('immutable')
+    const inside = Buffer.from('https://169.254.169.254/latest/meta-data').toString('base64url')
+    expect((await fetch(`${system.api}/logos/${'A'.repeat(22)}.${inside}`)).status).toBe(404)
+  })
+
   it('an unknown address is a problem document', async () => {
     const answer = await owner.call<Problem>('GET', '/nowhere')
     expect({ status: answer.status, code: answer.body.code }).toEqual({ status: 404, code: 'not_found' })
