@@ -12,7 +12,7 @@ import { problemText } from '../ui/problem-text.ts'
 import { Strip } from '../ui/strip.ts'
 import { AccountMenu } from './parts/account-menu.ts'
 import { AccountTrend } from './parts/account-trend.ts'
-import { AccountsStore } from './store.ts'
+import { AccountsStore, trendDays } from './store.ts'
 
 @Component({
   selector: 'pf-accounts',
@@ -31,7 +31,7 @@ import { AccountsStore } from './store.ts'
           <ul class="list">
             @for (account of group.accounts; track account.id) {
               <li pf-account-line [account]="account">
-                <pf-account-trend trend [name]="account.name" [days]="store.daysOf(account.id)" />
+                <pf-account-trend trend [name]="account.name" [days]="store.daysOf(account.id)" [span]="trendDays" />
                 <pf-account-menu [name]="account.name" (rename)="store.rename(account, $event)" (hide)="store.hide(account.id)" />
               </li>
             }
@@ -70,4 +70,5 @@ export class AccountsPage {
   protected readonly texts = texts.accounts
   protected readonly words = accountsTexts
   protected readonly problemText = problemText
+  protected readonly trendDays = trendDays
 }

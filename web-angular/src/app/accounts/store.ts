@@ -11,6 +11,8 @@ import { addDays } from '../ui/days.ts'
 import { problemText } from '../ui/problem-text.ts'
 
 const kinds: readonly AccountKind[] = ['current', 'savings', 'card', 'loan', 'other']
+/** How far back the line beside a balance goes. */
+export const trendDays = 90
 const hiddenKey = 'accounts.hidden'
 
 export const idsOf = (value: unknown): string[] =>
@@ -44,7 +46,7 @@ export class AccountsStore {
   readonly #days = liveLoad(['marts'], async (ask) => {
     const accounts = this.accounts.value()?.items ?? []
     const to = latestDay(accounts)
-    const from = addDays(to, -accountsTexts.days)
+    const from = addDays(to, -trendDays)
     const read = accounts.map(async ({ id }) => [id, (await this.#money.balances(id, from, to, ask)).items] as const)
     return new Map(await Promise.all(read))
   })

@@ -1,8 +1,6 @@
 import { counted } from './counted.ts'
 
 export const accountsTexts = {
-  days: 90,
-  trend: (days: number) => `${days} days`,
   spark: (name: string, from: string, to: string, days: number) => `${name}: ${from} ${days} days ago, ${to} now`,
   sparkHidden: (name: string) => `${name}: balance over time; amounts are hidden`,
   menu: (name: string) => `Rename or hide ${name}`,

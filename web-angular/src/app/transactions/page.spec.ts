@@ -5,7 +5,7 @@ import { MatDialog } from '@angular/material/dialog'
 import { MatMenuHarness } from '@angular/material/menu/testing'
 import { provideRouter, Router } from '@angular/router'
 import { RouterTestingHarness } from '@angular/router/testing'
-import { json, serve, until } from '../../testing/server.ts'
+import { json, problem, serve, until } from '../../testing/server.ts'
 import { account, explanation, held, row } from '../../testing/shapes.ts'
 import { Session } from '../api/session.ts'
 import { TransactionsPage } from './page.ts'
@@ -19,6 +19,7 @@ describe('the transactions page', () => {
   let server: ReturnType<typeof serve>
   let items = [row(), row({ id: 't2' })]
   let total = 3
+  let trouble = false
   let heldRows = [held()]
   let say: (text: string) => void
 
@@ -42,6 +43,7 @@ describe('the transactions page', () => {
       'GET /transactions/t1/explain': () => json(explanation()),
       'GET /transactions/months': () => json({ items: [{ month: '2026-11', count: total }], as_of }),
       'GET /transactions': ({ query }) => {
+        if (query.get('q') === 'trouble' && trouble) return problem(503, 'unavailable')
         if (query.get('q') === 'nothing') return json({ items: [], totals: { count: 0, by_currency: [] }, as_of })
         const cursor = query.get('cursor')
         return json(
@@ -130,6 +132,21 @@ describe('the transactions page', () => {
     expect(ids(store)).toEqual(['t1', 't2', 't3'])
     await Promise.all([store.rows.see({ from: 0, to: 2 }), store.rows.see({ from: 0, to: 2 })])
     expect(asked().filter((query) => query.includes('cursor=two'))).toHaveLength(1)
+  })
+
+  it('shows the rows of a filter that could not be read at first', async () => {
+    trouble = true
+    const { page, settled, text } = await open('/transactions')
+    const store = storeOf(page)
+    await until(() => ids(store).length === 3)
+    store.change({ q: 'trouble' })
+    await until(() => store.rows.start.state().status === 'failed')
+    trouble = false
+    items = [row({ id: 't9' })]
+    await settled()
+    expect(text()).toContain('Try again')
+    await store.rows.refresh()
+    await until(() => ids(store)[0] === 't9')
   })
 
   it('tells of rows that are held back, and why', async () => {

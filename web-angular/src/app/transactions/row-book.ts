@@ -22,6 +22,7 @@ const longestRun = 2000
 export const mostKept = 20_000
 
 const endOf = (run: Run): number => run.at + run.rows.length
+const fromDay = (day: string): PageAsk => ({ from: 'day', day })
 
 /**
  * The list of rows as far as it is known: all places from the start, rows where they were asked for. It says which page
@@ -56,16 +57,6 @@ export class RowBook {
     return run?.rows[index - run.at]
   }
 
-  /** As many rows as are known one after the other from the start. */
-  knownFromStart(): Transaction[] {
-    const rows: Transaction[] = []
-    for (const run of this.#runs) {
-      if (run.at !== rows.length) break
-      rows.push(...run.rows)
-    }
-    return rows
-  }
-
   /** The month of a place. */
   monthAt(index: number): string | undefined {
     return this.months.findLast(({ at }) => at <= index)?.month
@@ -90,13 +81,9 @@ export class RowBook {
     if (newer === undefined || older === undefined) return walk(before)
     const days = daysBetween(older.day, newer.day)
     if (days <= 1 || index - newer.at <= near)
-      return before && before.at >= newer.at ? (walk(before) ?? this.#fromDay(newer.day)) : this.#fromDay(newer.day)
+      return before && before.at >= newer.at ? (walk(before) ?? fromDay(newer.day)) : fromDay(newer.day)
     const back = Math.floor(((index - newer.at) / (older.at - newer.at)) * days)
     return { from: 'day', day: addDays(newer.day, -Math.min(days - 1, Math.max(1, back))) }
-  }
-
-  #fromDay(day: string): PageAsk {
-    return { from: 'day', day }
   }
 
   /** Takes the answer in. False where the list is not the one that was counted: rows came or went meanwhile. */

@@ -60,8 +60,7 @@ export class Rows {
     await this.start.load({ keep: true })
     const start = this.start.state()
     if (start.status !== 'ready') return
-    this.#show(start.value, bookOf(start.value))
-    this.filterCount.update((count) => count + 1)
+    this.#begin(start.value)
   }
 
   /** Something has changed, maybe in these rows. */
@@ -70,7 +69,8 @@ export class Rows {
     const start = this.start.state()
     if (start.status !== 'ready') return
     const shown = this.#shown()
-    if (shown && shown.filter !== start.value.filter) return
+    // The first try at this filter had failed.
+    if (shown?.filter !== start.value.filter) return this.#begin(start.value)
     if (shown && shown.page.items.length > 0 && !standsStill(shown, start.value)) this.#waiting.set(true)
     else await this.#renew(start.value)
   }
@@ -127,6 +127,12 @@ export class Rows {
       this.#money.transactionMonths(filter, ask),
     ])
     return { filter, page, months }
+  }
+
+  /** Another list than the one before, from its top. */
+  #begin(start: Start): void {
+    this.#show(start, bookOf(start))
+    this.filterCount.update((count) => count + 1)
   }
 
   #show(start: Start, book: RowBook): void {

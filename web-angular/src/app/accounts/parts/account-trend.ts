@@ -17,11 +17,13 @@ import { Sparkline } from '../../ui/sparkline.ts'
 export class AccountTrend {
   readonly name = input.required<string>()
   readonly days = input<readonly DailyBalance[]>()
+  /** As many days as these are. */
+  readonly span = input.required<number>()
   readonly #privacy = inject(Privacy)
   protected readonly values = computed(() => (this.days() ?? []).map(({ booked }) => toNumber(booked)))
   protected readonly label = computed(() => {
     const [first, last] = [this.days()?.[0], this.days()?.at(-1)]
     if (this.#privacy.on() || !first || !last) return accountsTexts.sparkHidden(this.name())
-    return accountsTexts.spark(this.name(), figureText(first.booked), figureText(last.booked), accountsTexts.days)
+    return accountsTexts.spark(this.name(), figureText(first.booked), figureText(last.booked), this.span())
   })
 }

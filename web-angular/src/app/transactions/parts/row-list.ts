@@ -1,4 +1,5 @@
 import {
+  ApplicationRef,
   afterNextRender,
   Component,
   computed,
@@ -74,6 +75,7 @@ export class RowList {
   protected readonly loading = texts.loading
   readonly #element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement
   readonly #injector = inject(Injector)
+  readonly #app = inject(ApplicationRef)
   readonly #media = matchMedia(narrowQuery)
   readonly #narrow = signal(this.#media.matches)
   readonly #viewPx = signal(innerHeight)
@@ -164,8 +166,10 @@ export class RowList {
     this.#viewPx.set(innerHeight)
   }
 
+  /** The browser prints what stands there as soon as this is over. */
   protected print(on: boolean): void {
     this.#printing.set(on)
+    this.#app.tick()
   }
 
   /** At once where the row is in the document: the next key already finds it there. */
