@@ -85,7 +85,8 @@ export type ConnectionView = Omit<
   'last_sync' | 'next_sync_at' | 'quota' | 'stale_since' | 'sync_held' | 'missed'
 >
 /** What one service says of its own read models and reactions. */
-export type OperationsView = Pick<S.Operations, 'projections' | 'quarantine' | 'erasures'>
+export type OperationsView = Pick<S.Operations, 'projections' | 'quarantine' | 'erasures'> &
+  Partial<Pick<S.Operations, 'last_drill'>>
 export type LinkView = {
   id: string
   status: string

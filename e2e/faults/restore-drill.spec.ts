@@ -104,6 +104,23 @@ describe('a backup of a running household', () => {
     expect(existsSync(join(backup, 'objects', 'lake'))).toBe(false)
   }, 180_000)
 
+  it('is proven beside the running system, which remembers it for operators', async () => {
+    const sam = new Client(system)
+    // This process stood still meanwhile: connections that were closed to it are noticed by their first use.
+    const lastDrill = () =>
+      eventually(async () => {
+        await sam.login(credentials)
+        return await sam.expect<Rest.Operations>(200, 'GET', '/operations')
+      }).then(({ last_drill }) => last_drill)
+    expect(await lastDrill()).toBeNull()
+    const drilled = log(system.dataDir, 'drill', backup)
+    expect(`${drilled.stdout}${drilled.stderr}`).toContain('Passed: the backup of')
+    expect(drilled.status).toBe(0)
+    const passed = await lastDrill()
+    expect(passed).toMatchObject({ messages: expect.any(Number), raw_objects: expect.any(Number) })
+    expect(Date.parse(passed?.passed_at ?? '')).toBeGreaterThan(Date.parse(passed?.backup_made_at ?? ''))
+  }, 180_000)
+
   it('is refused where the newest erasure ledger is not at hand', () => {
     const dataDir = folder('without-ledger')
     cpSync(join(system.dataDir, 'master.key'), join(dataDir, 'master.key'))

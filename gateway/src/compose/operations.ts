@@ -8,6 +8,7 @@ export async function operations(ask: Ask): Promise<Rest.Operations> {
     projections: answers.flatMap(({ projections }) => projections),
     quarantine: answers.flatMap(({ quarantine }) => quarantine),
     erasures: answers.flatMap(({ erasures }) => erasures).sort((a, b) => (a.since < b.since ? -1 : 1)),
+    last_drill: answers.find(({ last_drill }) => last_drill)?.last_drill ?? null,
     unavailable: unavailable.map(({ service }) => service).sort(),
   }
 }

@@ -29,6 +29,7 @@ const vaultOf: Readonly<Record<ServiceName, readonly string[]>> = {
     'sessions',
     'security_events',
     'provider_sessions',
+    'drills',
   ],
   connection: ['secrets'],
   extraction: ['secrets'],

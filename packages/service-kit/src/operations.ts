@@ -33,6 +33,8 @@ export type OperationsParts = {
   /** Of a service that carries out erasures: those that it was asked for and that are not done. */
   erasures: Pick<ReadModel<PendingErasureRow>, 'find'> | undefined
   ledger: Pick<ErasureLedger, 'scopes'>
+  /** Of the service that knows of restore drills. */
+  lastDrill: (() => Promise<Rest.PassedDrill | null>) | undefined
 }
 
 /** What the service answers of itself to an operator: `operations`, `retry_quarantined`. */
@@ -74,6 +76,7 @@ async function viewOf(parts: OperationsParts): Promise<OperationsView> {
     projections: states.map((status) => projectionView(parts.service, status)),
     quarantine: await quarantineOf(parts),
     erasures: await erasuresOf(parts),
+    ...(parts.lastDrill && { last_drill: await parts.lastDrill() }),
   }
 }
 

@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import type { Provider, Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
-import { contexts } from '@pf/contracts'
+import { contexts, type Rest } from '@pf/contracts'
 import {
   Fenced,
   type Projection,
@@ -56,6 +56,8 @@ export type ServiceParts = {
   erasing?: Erasing
   /** Which of the erasures that it carries out are not done yet, for operators. */
   pendingErasures?: Pick<ReadModel<PendingErasureRow>, 'find'>
+  /** The last restore drill that passed, for operators. */
+  lastDrill?: () => Promise<Rest.PassedDrill | null>
   /** The last calls to banks' providers: told beside the dependencies. */
   lastCalls?: () => Readonly<Record<string, { at: string; answered: boolean }>>
   /** Of analytics: what runs while a shard is this replica's; its requests are answered as long. */
@@ -267,10 +269,10 @@ async function listen(
 /** Each context has one service, of the same name. */
 function operatedOf(
   { deadLetters, ledger }: Platform,
-  { name, projections = {}, pendingErasures: erasures }: ServiceParts,
+  { name, projections = {}, pendingErasures: erasures, lastDrill }: ServiceParts,
 ): OperationsParts | undefined {
   const service = contexts.find((context) => context === name)
-  return service && { service, projections: Object.values(projections), deadLetters, erasures, ledger }
+  return service && { service, projections: Object.values(projections), deadLetters, erasures, ledger, lastDrill }
 }
 
 async function projectionHealth(parts: ServiceParts): Promise<Health> {

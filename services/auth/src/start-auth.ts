@@ -21,6 +21,7 @@ import {
   startService,
 } from '@pf/service-kit'
 import { erasedSince } from './adapters/erased-spaces.ts'
+import { passedDrill } from './adapters/passed-drill.ts'
 import { vaultAccounts } from './adapters/vault-accounts.ts'
 import { vaultAttempts } from './adapters/vault-attempts.ts'
 import { vaultAudit } from './adapters/vault-audit.ts'
@@ -120,6 +121,7 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
     name: 'auth',
     projections,
     pendingErasures: projections.pendingErasures.reader,
+    lastDrill: () => passedDrill(orm),
     controllers: [
       AuthController,
       ElsewhereController,

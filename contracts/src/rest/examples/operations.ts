@@ -37,6 +37,12 @@ export const operationsExamples: ExamplesOf<typeof operationsRoutes> = {
           },
         ],
         erasures: [],
+        last_drill: {
+          passed_at: '2026-11-19T03:10:00.000Z',
+          backup_made_at: '2026-11-19T03:00:00.000Z',
+          messages: 18204,
+          raw_objects: 412,
+        },
         unavailable: [],
       },
     },

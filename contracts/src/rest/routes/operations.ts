@@ -15,7 +15,7 @@ export const operationsRoutes = {
     path: '/operations',
     tag: 'Operations',
     scope: 'admin',
-    summary: 'Read models with their lag, what was set aside, pending erasures (operator)',
+    summary: 'Read models with their lag, what was set aside, pending erasures, the last restore drill (operator)',
     answers: { 200: S.Operations },
     problems: ['operator_only'],
   }),

@@ -61,10 +61,22 @@ export const PendingErasure = told(
 )
 export type PendingErasure = Static<typeof PendingErasure>
 
+export const PassedDrill = told(
+  Type.Object({
+    passed_at: Type.String(),
+    backup_made_at: Type.String(),
+    messages: Type.Integer(),
+    raw_objects: Type.Integer(),
+  }),
+  'A backup that was restored into an empty installation beside this one, and was whole (`npm run log -- drill`).',
+)
+export type PassedDrill = Static<typeof PassedDrill>
+
 export const Operations = Type.Object({
   projections: Type.Array(OperatedProjection),
   quarantine: Type.Array(Quarantined),
   erasures: told(Type.Array(PendingErasure), 'Oldest first.'),
+  last_drill: told(Nullable(PassedDrill), 'Of this installation; null where none has passed, or auth did not answer.'),
   unavailable: told(Type.Array(Type.String()), 'Services that did not answer: what is theirs is missing here.'),
 })
 export type Operations = Static<typeof Operations>

@@ -1,3 +1,4 @@
+import { drillBackup } from './backup/drill.ts'
 import { remakeLake } from './backup/remake-lake.ts'
 import { restoreBackup } from './backup/restore-backup.ts'
 import { takeBackup } from './backup/take-backup.ts'
@@ -56,5 +57,29 @@ Sequences stay what they were. The lake is made again from the raw objects; mart
       terminal.out('Start the services: read models and marts are made from this.')
     }
     return lake.lost.length === 0 ? 0 : 1
+  },
+}
+
+export const drill: Command = {
+  usage: 'drill DIR [--json]',
+  about: `Proves a backup: restores it into an installation of its own, made for it in a temporary folder and removed after.
+Every message is the one that was copied, every body opens, the lake is made again. No service runs on it, so no bank is
+asked. The backup needs its raw objects (--objects), the drill room for all of it and the master key. What passed is
+remembered: GET /operations tells the last one. Exit code 1 where something is amiss.`,
+  options: {},
+  words: [1, 1],
+  async run({ words }, { installation, terminal }) {
+    const { err: say, signal } = terminal
+    const around = { root, environment: process.env, say, signal }
+    const drilled = await drillBackup(installation, { folder: placeOf(words[0]), ...around })
+    const hasPassed = drilled.faults === 0 && drilled.lost.length === 0
+    if (terminal.json) terminal.out(JSON.stringify({ passed: hasPassed, ...drilled }, null, 2))
+    else
+      terminal.out(
+        `${hasPassed ? 'Passed' : 'NOT PASSED'}: the backup of ${drilled.madeAt} restored with ${counted(drilled.messages)} messages, ` +
+          `${counted(drilled.objects)} raw objects, ${counted(drilled.lakeFiles)} files of the lake; ${counted(drilled.faults)} faults, ` +
+          `${counted(drilled.lost.length)} not made again.`,
+      )
+    return hasPassed ? 0 : 1
   },
 }

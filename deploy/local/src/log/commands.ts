@@ -1,4 +1,4 @@
-import { exportBackup, importBackup } from './backup-commands.ts'
+import { drill, exportBackup, importBackup } from './backup-commands.ts'
 import type { Command } from './command.ts'
 import { erasures } from './erasures.ts'
 import { keys } from './keys.ts'
@@ -20,4 +20,5 @@ export const commands: Readonly<Record<string, Command>> = {
   keys,
   export: exportBackup,
   import: importBackup,
+  drill,
 }

@@ -8,6 +8,7 @@ import { opensVault } from './master-key-of.ts'
 import { postgresKeyStore, postgresSecretStore } from './stores.ts'
 
 export { ApiToken } from './api-tokens.ts'
+export { type DrilledBackup, lastDrill, recordDrill } from './drills.ts'
 export { Credential, DataKey, KeptPreference, RefreshToken, Secret, SigningKey, vaultEntities } from './entities.ts'
 export { type HoldersOptions, openHolders } from './holders.ts'
 export { Invite } from './invites.ts'

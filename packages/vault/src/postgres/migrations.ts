@@ -1,6 +1,7 @@
 import { Migration } from '@mikro-orm/migrations'
 import { ApiTokens } from './api-tokens.ts'
 import { Attempts } from './attempts.ts'
+import { Drills } from './drills.ts'
 import { Invites } from './invites.ts'
 import { Passkeys } from './passkeys.ts'
 import { ProviderSessions } from './provider-sessions.ts'
@@ -110,4 +111,5 @@ export const vaultMigrations = [
   Attempts,
   Invites,
   ProviderSessions,
+  Drills,
 ]

@@ -23,7 +23,7 @@ export const copiedTables = [
 ] as const
 export type CopiedTable = (typeof copiedTables)[number]
 
-/** Who runs, and what they say to each other: of this moment only. */
+/** Who runs, and what they say to each other: of this moment only; and what this installation alone has passed. */
 export const passingTables = [
   'holders',
   'erasure_words',
@@ -32,6 +32,7 @@ export const passingTables = [
   'restoring',
   'challenges',
   'attempts',
+  'drills',
 ] as const
 
 /** One row as PostgreSQL prints it as JSON: bytes as `\x…`, instants as ISO 8601. */

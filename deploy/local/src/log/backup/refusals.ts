@@ -6,6 +6,7 @@ export type BackupProblem =
   | 'backup_unsteady'
   | 'target_not_empty'
   | 'objects_missing'
+  | 'objects_not_copied'
 
 /** A backup that cannot be taken or restored: what was found, what was expected, what to do. */
 export class BackupRefused extends Error {
