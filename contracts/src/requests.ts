@@ -534,6 +534,10 @@ export const requests = {
     ),
     /** Whose access tokens are good, and by which public keys. */
     keys: operation<{ issuers: TokenIssuer[] }>()('auth', 'keys', Empty, true),
+    /** Throws operator_only. */
+    rotateSigningKeys: operation<S.RotatedSigningKeys>()('auth', 'rotate_signing_keys', Empty),
+    /** Of connection's: an operator has put other keys of a provider. Throws operator_only. */
+    noteProviderKeys: operation<object>()('auth', 'note_provider_keys', Type.Object({ ...From })),
     config: operation<Omit<S.AuthConfig, 'demo'>>()('auth', 'config', Empty, true),
     mfa: operation<S.Mfa>()('auth', 'mfa', Empty),
     /** Throws bad_credentials, mfa_on, mfa_elsewhere. */

@@ -66,7 +66,7 @@ describe('the walls between users', () => {
   /** The system's, not a user's: a user learns nothing of them, whatever their id. */
   const ofOperators = [
     ...['putProviderKeys', 'checkProvider', 'operations', 'retryQuarantined'],
-    ...['invites', 'issueInvite', 'revokeInvite'],
+    ...['invites', 'issueInvite', 'revokeInvite', 'rotateSigningKeys'],
   ]
 
   it.each(ofOperators)('%s is for operators alone', async (name) => {

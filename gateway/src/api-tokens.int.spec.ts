@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type ApiScope, apiTokenBytes, apiTokenOf, type Rest, refuse } from '@pf/contracts'
 import { eventually } from '@pf/eventing/testing'
+import { WebSocket } from 'ws'
 import { behaviour, runGateway, sam } from './testing/running-gateway.ts'
 
 let running: Awaited<ReturnType<typeof runGateway>>
@@ -124,6 +125,26 @@ describe('a personal API token at the gateway', () => {
     await eventually(async () => expect((await send(token, '/connections')).status).toBe(401))
     const ended = issued(['read'], { expiresAt: new Date(Date.now() - 1).toISOString() })
     expect((await send(ended.token, '/connections')).code).toBe('unauthenticated')
+  })
+
+  it('ends the live page and the socket that were opened with it, once it was revoked', async () => {
+    const { token, id } = issued(['read'])
+    const page = await fetch(`${running.apiUrl}/events`, { headers: { authorization: `Bearer ${token}` } })
+    expect(page.status).toBe(200)
+    const socket = new WebSocket(`${running.apiUrl.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+      origin: running.apiUrl,
+    })
+    const acknowledged = Promise.withResolvers<void>()
+    const closed = Promise.withResolvers<number>()
+    socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload: { token } })))
+    socket.on('message', (text) => String(text).includes('connection_ack') && acknowledged.resolve())
+    socket.on('close', (code) => closed.resolve(code))
+    await acknowledged.promise
+    behaviour.endedSessions = [id]
+    // The session's poll (700 ms) and each watch (250 ms) together are below a second; here it is enough that they end.
+    expect(await closed.promise).toBe(4403)
+    expect(await page.text()).toContain('retry: 1000')
+    expect((await send(token, '/connections')).status).toBe(401)
   })
 
   it('known before outlives auth being away; another one is told to come again', async () => {

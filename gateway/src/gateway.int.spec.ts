@@ -554,6 +554,9 @@ describe('the keys of a provider', () => {
     const answer = await put(keys, operator)
     expect(await answer.json()).toEqual({ id: 'gocardless', kind: 'gocardless', configured: true, demo: false })
     expect(asked('put_provider_keys')[1]?.input).toEqual({ id: 'gocardless', keys })
+    // Told to the trail once they were put, and never what they are.
+    expect(asked('note_provider_keys')).toHaveLength(1)
+    expect(JSON.stringify(asked('note_provider_keys'))).not.toContain(keys.secret_key)
     expect(running.logged.join('')).not.toContain('secret-1')
     expect(await refusal(await put({ password: 'x' }, operator))).toMatchObject({ status: 422 })
   })

@@ -2,6 +2,8 @@ import type { FastifyReply } from 'fastify'
 import type { Notices, Sent } from './notices.ts'
 
 const heartbeatMs = 15_000
+/** With how often the ended sessions are read, less than a second from a revocation to the end. */
+const watchMs = 250
 /** A client that does not read is cut off rather than buffered for. */
 const maxBufferedBytes = 256 * 1024
 
@@ -42,8 +44,8 @@ export function streamNotices(reply: FastifyReply, notices: Notices, options: St
   let beats = 0
   const watch = setInterval(() => {
     if (options.isEnded() || options.now() >= options.expiresAt) response.end()
-    else if (++beats % (heartbeatMs / 1000) === 0) send(': still here\n\n')
-  }, 1000)
+    else if (++beats % (heartbeatMs / watchMs) === 0) send(': still here\n\n')
+  }, watchMs)
   const end = () => response.end()
   notices.stopped.addEventListener('abort', end, { once: true })
   response.once('close', () => {

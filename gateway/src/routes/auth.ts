@@ -104,6 +104,11 @@ export class AuthController {
     await this.#gateway.bus.call(requests.auth.loggedOutElsewhere, { logoutToken: body.logout_token }, options)
   }
 
+  @Serves(routes.rotateSigningKeys)
+  rotateSigningKeys(call: Call<typeof routes.rotateSigningKeys>) {
+    return this.#gateway.bus.call(requests.auth.rotateSigningKeys, {}, call.options)
+  }
+
   @Serves(routes.authConfig)
   async config(call: Call<typeof routes.authConfig>): Promise<Rest.AuthConfig> {
     const config = await this.#gateway.bus.call(requests.auth.config, {}, call.options)

@@ -17,7 +17,7 @@ import { composed, connection, feedsOf } from '../compose/connections.ts'
 import { reads } from '../compose/reads.ts'
 import { Gateway } from '../gateway.ts'
 import { type Call, done } from '../http/call.ts'
-import { speakerOf } from '../http/from.ts'
+import { fromOf, speakerOf } from '../http/from.ts'
 import { psuHeadersOf } from '../http/psu-headers.ts'
 import { Serves } from '../http/serves.ts'
 
@@ -42,9 +42,12 @@ export class ConnectionsController {
   }
 
   @Serves(routes.putProviderKeys)
-  putProviderKeys(call: Call<typeof routes.putProviderKeys>) {
+  async putProviderKeys(call: Call<typeof routes.putProviderKeys>) {
     const input = { id: call.params.id, keys: call.body }
-    return this.#gateway.bus.call(requests.connection.putProviderKeys, input, call.options)
+    const put = await this.#gateway.bus.call(requests.connection.putProviderKeys, input, call.options)
+    // Where that fails the caller hears of it and puts the keys again.
+    await this.#gateway.bus.call(requests.auth.noteProviderKeys, fromOf(this.#gateway, call), call.options)
+    return put
   }
 
   @Serves(routes.checkProvider)

@@ -184,6 +184,12 @@ class StandInAuth {
     return { holder: behaviour.apiTokens.get(input.hash) ?? null }
   }
 
+  @Answers(requests.auth.noteProviderKeys)
+  async noteProviderKeys(input: InputOf<typeof requests.auth.noteProviderKeys>, principal: Principal) {
+    heard('note_provider_keys', input, principal)
+    return {}
+  }
+
   @Answers(requests.auth.config)
   async config() {
     return {

@@ -5,8 +5,9 @@ import { ApiTokens } from './application/api-tokens.ts'
 import { type ChangePasswordParts, changePassword } from './application/change-password.ts'
 import { clientOf } from './application/client.ts'
 import { type EraseSpaceParts, requestErasure } from './application/erase-space.ts'
-import { securityTrail } from './application/security-trail.ts'
+import { noteProviderKeys, securityTrail } from './application/security-trail.ts'
 import { SignIn } from './application/sign-in.ts'
+import { KeyRotation } from './application/signing-keys.ts'
 
 const { auth } = requests
 export const erasingToken = 'auth/erasing'
@@ -19,17 +20,20 @@ export class AuthController {
   readonly #erasing: EraseSpaceParts
   readonly #apiTokens: ApiTokens
   readonly #passwords: ChangePasswordParts
+  readonly #keyRotation: KeyRotation
 
   constructor(
     @Inject(SignIn) signIn: SignIn,
     @Inject(erasingToken) erasing: EraseSpaceParts,
     @Inject(ApiTokens) apiTokens: ApiTokens,
     @Inject(passwordsToken) passwords: ChangePasswordParts,
+    @Inject(KeyRotation) keyRotation: KeyRotation,
   ) {
     this.#signIn = signIn
     this.#erasing = erasing
     this.#apiTokens = apiTokens
     this.#passwords = passwords
+    this.#keyRotation = keyRotation
   }
 
   @Answers(auth.requestErasure)
@@ -85,6 +89,16 @@ export class AuthController {
   @Answers(auth.keys)
   keys() {
     return this.#signIn.keys()
+  }
+
+  @Answers(auth.rotateSigningKeys)
+  rotateSigningKeys(_input: object, principal: Principal) {
+    return this.#keyRotation.byWord(principal)
+  }
+
+  @Answers(auth.noteProviderKeys)
+  noteProviderKeys(input: InputOf<typeof auth.noteProviderKeys>, principal: Principal) {
+    return noteProviderKeys(this.#passwords.audit, principal, clientOf(input))
   }
 
   @Answers(auth.config)

@@ -10,7 +10,7 @@ import type { Audit } from './application/audit.ts'
 import { EmbeddedIdentity } from './application/embedded-identity.ts'
 import type { Granted, IdentityProvider } from './application/identity-provider.ts'
 import type { LoginThrottle } from './application/login-throttle.ts'
-import type { Accounts, Credentials, RefreshTokens } from './application/ports.ts'
+import type { AccessTokens, Accounts, Credentials, RefreshTokens } from './application/ports.ts'
 import type { ProviderSessions } from './application/provider-sessions.ts'
 import type { SecondFactors } from './application/second-factors.ts'
 
@@ -27,6 +27,8 @@ export type ProviderParts = {
 
 export type OpenedProvider = {
   provider: IdentityProvider
+  /** Undefined where the tokens are not ours to sign. */
+  accessTokens: AccessTokens | undefined
   /** A session of somebody who proved it otherwise than to the provider. Throws mfa_elsewhere where that is not ours to say. */
   begin(account: Credentials, passwordVersion?: number): Promise<Granted>
 }
@@ -49,15 +51,16 @@ export async function openProvider(
     const begin = async () => {
       throw refuse('mfa_elsewhere', 'Second factors are asked for by the identity provider here.')
     }
-    return { provider, begin }
+    return { provider, accessTokens: undefined, begin }
   }
+  const accessTokens = await openAccessTokens(vaultSigningKeys(orm, secrets), clock, ids)
   const provider = new EmbeddedIdentity({
     ...parts,
     passwords: await argon2Passwords(parts.secret()),
     isCommonPassword,
-    accessTokens: await openAccessTokens(vaultSigningKeys(orm, secrets, clock), clock, ids),
+    accessTokens,
     clock,
     ids,
   })
-  return { provider, begin: (account, passwordVersion) => provider.begin(account, passwordVersion) }
+  return { provider, accessTokens, begin: (account, passwordVersion) => provider.begin(account, passwordVersion) }
 }

@@ -37,6 +37,7 @@ import { PageMemory } from './application/page-memory.ts'
 import { PasswordCheck } from './application/password-check.ts'
 import { SignIn } from './application/sign-in.ts'
 import { SignInElsewhere } from './application/sign-in-elsewhere.ts'
+import { KeyRotation } from './application/signing-keys.ts'
 import { AuthController, erasingToken, passwordsToken } from './auth-controller.ts'
 import * as spaceErasure from './domain/space-erasure.ts'
 import * as user from './domain/user.ts'
@@ -82,13 +83,14 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
       return signIn.start(await begin(account, passwordVersion), from)
     },
   })
-  const { provider, begin } = await openProvider(platform, {
+  const { accessTokens, provider, begin } = await openProvider(platform, {
     ...stores,
     providerSessions,
     secondFactors: factors.secondFactors,
     throttle: new LoginThrottle({ attempts, devices, clock }),
     secret,
   })
+  const keyRotation = new KeyRotation({ accessTokens, audit: stores.audit })
   const erasing = await erasingParts(platform, {
     ...stores,
     provider,
@@ -132,6 +134,7 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
     providers: [
       { provide: SignIn, useValue: signIn },
       { provide: SignInElsewhere, useValue: signInElsewhere },
+      { provide: KeyRotation, useValue: keyRotation },
       { provide: PageMemory, useValue: new PageMemory({ preferences, clock, ids }) },
       { provide: erasingToken, useValue: erasing },
       {
@@ -149,6 +152,7 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
     },
     running: [
       schedule(platform, { name: 'forget expired tokens', everyMs: hourMs, run: () => signIn.forgetExpired() }),
+      schedule(platform, { name: 'rotate signing keys', everyMs: hourMs, run: () => keyRotation.byTime() }),
       schedule(platform, { name: 'forget ended invites', everyMs: hourMs, run: () => door.forgetEnded() }),
       schedule(platform, { name: 'end sessions elsewhere', everyMs: minuteMs, run: () => signInElsewhere.finish() }),
       schedule(platform, { name: 'forget ended factors', everyMs: hourMs, run: () => factors.forgetEnded() }),

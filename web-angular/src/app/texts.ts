@@ -96,6 +96,9 @@ export const texts = {
     passwordHint: 'At least 8 characters; a few words in a row are good',
     nameTooShort: 'A user name has 3 to 50 characters.',
     passwordTooShort: 'A password has at least 8 characters.',
+    invite: 'Invite',
+    inviteHint: 'As it was sent to you; of the first user here, the one-time code that the start of this server shows',
+    inviteMissing: 'Enter the invite that you were sent.',
   },
   ledger: {
     before: 'The bank said, 1 November',
@@ -602,6 +605,8 @@ export const texts = {
     bad_credentials: 'That name and password don’t go together. Check both and try again.',
     username_taken: 'This user name is taken. Choose another one.',
     registration_closed: 'Registration is closed on this server. Ask its operator.',
+    invite_needed: 'You need an invite to register on this server. Ask its operator for one.',
+    invite_invalid: 'This invite is not known here, has ended, or was used before. Ask for another one.',
     sync_in_progress: 'We are reading from this bank already.',
     provider_unavailable: 'The bank’s provider does not answer. Try again in a few minutes; nothing was changed.',
     provider_not_configured: 'This server has no keys for that provider yet. Its operator can add them.',

@@ -47,6 +47,7 @@ export const authExamples: ExamplesOf<typeof authRoutes> = {
     body: { logout_token: 'eyJhbGciOiJSUzI1NiIsInR5cCI6ImxvZ291dCtqd3QifQ…' },
     answers: { 200: null },
   },
+  rotateSigningKeys: { answers: { 200: { rotated: true, signs_from: '2026-11-20T08:00:20.000Z' } } },
   authConfig: {
     answers: {
       200: {

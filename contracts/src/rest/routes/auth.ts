@@ -137,6 +137,16 @@ export const authRoutes = {
     answers: { 200: null },
     problems: ['logout_token_invalid', 'not_found'],
   }),
+  rotateSigningKeys: route({
+    method: 'POST',
+    path: '/auth/signing-keys/rotate',
+    tag: 'Auth',
+    summary: 'Exchange the key that signs access tokens (operator)',
+    description:
+      'It is exchanged by itself every 90 days. Nobody is signed out: what the old key signed holds until it ends, within 15 minutes.',
+    answers: { 200: S.RotatedSigningKeys },
+    problems: ['operator_only', 'not_found'],
+  }),
   authConfig: route({
     method: 'GET',
     path: '/auth/config',

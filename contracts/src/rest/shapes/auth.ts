@@ -28,6 +28,12 @@ export const AuthConfig = Type.Object({
 })
 export type AuthConfig = Static<typeof AuthConfig>
 
+export const RotatedSigningKeys = Type.Object({
+  rotated: told(Type.Boolean(), 'False where a key was made within the last minute: that one stands.'),
+  signs_from: told(Instant, 'When the newest key begins to sign; every gateway knows it by then.'),
+})
+export type RotatedSigningKeys = Static<typeof RotatedSigningKeys>
+
 export const Ok = Type.Object({ ok: Type.Boolean() })
 export type Ok = Static<typeof Ok>
 

@@ -1,40 +1,50 @@
 import type { MikroORM } from '@mikro-orm/postgresql'
-import type { Clock } from '@pf/eventing'
 import type { SecretBox } from '@pf/vault'
 import { SigningKey } from '@pf/vault/postgres'
 import type { JWK } from 'jose'
-import type { SigningKeys } from './access-tokens.ts'
+import type { KeptSigningKey, SigningKeys } from './access-tokens.ts'
 
+/** Until the next one comes, a key lives on. */
 const lifeDays = 3650
 const dayMs = 86_400_000
-/** Processes that start at once make one key between them (an advisory lock of PostgreSQL; any constant of ours). */
+/** Processes take turns at making keys (an advisory lock of PostgreSQL; any constant of ours). */
 const lockId = 0x70_66_6a_77
 
-/** The signing key rests in the vault, its private half sealed. */
-export function vaultSigningKeys(orm: MikroORM, secrets: SecretBox, clock: Clock): SigningKeys {
+/** Signing keys rest in the vault, their private halves sealed. */
+export function vaultSigningKeys(orm: MikroORM, secrets: SecretBox): SigningKeys {
   const place = (kid: string) => `signing-key/${kid}`
+  const opened = ({ kid, sealedPrivateJwk, createdAt }: SigningKey): KeptSigningKey => ({
+    jwk: JSON.parse(new TextDecoder().decode(secrets.open(place(kid), sealedPrivateJwk))) as JWK,
+    createdAt,
+  })
   return {
-    async keepFirst(make) {
+    async living(now) {
+      const rows = await orm.em
+        .fork()
+        .find(SigningKey, { retiresAt: { $gt: now } }, { orderBy: { createdAt: 'desc', kid: 'desc' } })
+      return rows.map(opened)
+    },
+    async add({ isDue, make }, now, othersUntil) {
       return await orm.em.fork().transactional(async (em) => {
         await em.execute('select pg_advisory_xact_lock(?)', [lockId])
-        const [kept] = await em.find(SigningKey, {}, { orderBy: { createdAt: 'asc' }, limit: 1 })
-        if (kept !== undefined) {
-          const plain = secrets.open(place(kept.kid), kept.sealedPrivateJwk)
-          return JSON.parse(new TextDecoder().decode(plain)) as JWK
-        }
+        const [newest] = await em.find(SigningKey, {}, { orderBy: { createdAt: 'desc' }, limit: 1 })
+        if (newest !== undefined && !isDue(newest.createdAt)) return newest.createdAt
         const jwk = await make()
         const { d: _, ...publicJwk } = jwk
         const kid = jwk.kid ?? ''
-        const createdAt = clock.now()
+        await em.nativeUpdate(SigningKey, { retiresAt: { $gt: othersUntil } }, { retiresAt: othersUntil })
         await em.insert(SigningKey, {
           kid,
           sealedPrivateJwk: secrets.seal(place(kid), new TextEncoder().encode(JSON.stringify(jwk))),
           publicJwk,
-          createdAt,
-          retiresAt: new Date(createdAt.getTime() + lifeDays * dayMs),
+          createdAt: now,
+          retiresAt: new Date(now.getTime() + lifeDays * dayMs),
         })
-        return jwk
+        return now
       })
+    },
+    async deleteRetired(now) {
+      await orm.em.fork().nativeDelete(SigningKey, { retiresAt: { $lte: now } })
     },
   }
 }

@@ -15,6 +15,7 @@ import { describeProviderSessions } from '../testing/describe-provider-sessions.
 import { describeChallenges, describeSecondFactors } from '../testing/describe-second-factors.ts'
 import { describeAudit, describeSessions } from '../testing/describe-sessions.ts'
 import { describeAccounts, describeRefreshTokens } from '../testing/describe-sign-in-stores.ts'
+import { describeSigningKeys } from '../testing/describe-signing-keys.ts'
 import { openAccessTokens } from './access-tokens.ts'
 import { vaultAccounts } from './vault-accounts.ts'
 import { vaultApiTokens } from './vault-api-tokens.ts'
@@ -83,6 +84,10 @@ describeInvites('the vault', async () => {
   for (const table of ['credentials', 'invites']) await orm.em.fork().execute(`delete from vault.${table}`)
   return { invites: vaultInvites(orm), accounts: vaultAccounts(orm) }
 })
+describeSigningKeys('the vault', async () => {
+  await orm.em.fork().execute('delete from vault.signing_keys')
+  return vaultSigningKeys(orm, (await openVault({ orm, masterKey })).secrets)
+})
 describeAttempts('the vault', async () => vaultAttempts(orm, (await withKeys()).keys))
 describeDevices('the vault', async () => vaultDevices(orm))
 describeAudit('the vault', async (clock) => {
@@ -148,8 +153,9 @@ describe('the signing key', () => {
     const open = async () => {
       const own = await connected()
       const { secrets } = await openVault({ orm: own, masterKey })
-      return openAccessTokens(vaultSigningKeys(own, secrets, systemClock), systemClock, systemIds)
+      return openAccessTokens(vaultSigningKeys(own, secrets), systemClock, systemIds)
     }
+    await orm.em.fork().execute('delete from vault.signing_keys')
     const [one, other] = await Promise.all([open(), open()])
     expect(await orm.em.fork().count(SigningKey)).toBe(1)
     expect(await one.issuer()).toEqual(await other.issuer())

@@ -69,9 +69,18 @@ export interface AccessTokens {
   /** Seconds an access token lives. */
   readonly lifeSeconds: number
   issue(claims: { sub: string; sid: string; space: string; roles: string[] }): Promise<string>
-  /** By which the tokens are checked. */
+  /** By which the tokens are checked: the key that signs, and those whose tokens have not all ended. */
   issuer(): Promise<TokenIssuer>
+  /** A new key, unless one was made within the last minute. */
+  rotate(): Promise<RotatedKeys>
+  /** A new key where the one there is has served its time. */
+  rotateAged(): Promise<RotatedKeys>
+  /** Those by which no token can be checked any more. */
+  forgetRetired(): Promise<void>
 }
+
+/** `signsFrom`: of the newest, whether it was made now or before. */
+export type RotatedKeys = { rotated: boolean; signsFrom: Date }
 
 export type Owner = { userId: string; spaceId: string }
 

@@ -1,6 +1,7 @@
 import { type InputOf, type OutputOf, type Principal, refuse, type requests } from '@pf/contracts'
 import { deviceOf } from '../domain/user-agent.ts'
 import type { Audit } from './audit.ts'
+import type { Client } from './client.ts'
 
 const defaultLimit = 50
 const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -33,4 +34,17 @@ export async function securityTrail(
     })),
     ...(found.length > limit && last !== undefined ? { next_cursor: last.id } : {}),
   }
+}
+
+/** Keys of a provider lie with connection, which has no trail of its own. Throws operator_only. */
+export async function noteProviderKeys(
+  audit: Pick<Audit, 'record'>,
+  { userId, spaceId, sessionId, roles }: Principal,
+  client: Client,
+): Promise<object> {
+  if (!roles.includes('operator')) {
+    throw refuse('operator_only', 'Only the operator of this installation puts keys of providers.')
+  }
+  await audit.record({ action: 'provider_keys_changed', user: { userId, spaceId }, sessionId, client })
+  return {}
 }

@@ -8,6 +8,7 @@ import { describeProviderSessions } from './describe-provider-sessions.ts'
 import { describeChallenges, describeSecondFactors } from './describe-second-factors.ts'
 import { describeAudit, describeSessions } from './describe-sessions.ts'
 import { describeAccounts, describeRefreshTokens } from './describe-sign-in-stores.ts'
+import { describeSigningKeys } from './describe-signing-keys.ts'
 import { memoryAccounts } from './memory-accounts.ts'
 import { memoryApiTokens } from './memory-api-tokens.ts'
 import { memoryAttempts, memoryDevices } from './memory-attempts.ts'
@@ -19,6 +20,7 @@ import { memoryProviderSessions } from './memory-provider-sessions.ts'
 import { memoryRefreshTokens } from './memory-refresh-tokens.ts'
 import { memoryChallenges, memorySecondFactors } from './memory-second-factors.ts'
 import { memorySessions } from './memory-sessions.ts'
+import { memorySigningKeys } from './memory-signing-keys.ts'
 
 describeAccounts('memory', async () => memoryAccounts())
 describeRefreshTokens('memory', async () => memoryRefreshTokens())
@@ -31,6 +33,7 @@ describeInvites('memory', async () => {
   const invites = memoryInvites()
   return { invites, accounts: memoryAccounts(invites) }
 })
+describeSigningKeys('memory', async () => memorySigningKeys())
 describeAttempts('memory', async () => memoryAttempts())
 describeDevices('memory', async () => memoryDevices())
 describeApiTokens('memory', async () => memoryApiTokens())

@@ -3,7 +3,6 @@ import { type InviteEvent, inviteEvents, type Principal, type UserEvent, userEve
 import { createCommandHandler, createIds } from '@pf/eventing'
 import { createMemoryLog } from '@pf/eventing/memory'
 import { createMemoryVault } from '@pf/vault/memory'
-import type { JWK } from 'jose'
 import { openAccessTokens } from '../adapters/access-tokens.ts'
 import { Admission, type Registration } from '../application/admission.ts'
 import { changePassword } from '../application/change-password.ts'
@@ -24,6 +23,7 @@ import { memoryAudit } from './memory-audit.ts'
 import { memoryInvites } from './memory-invites.ts'
 import { memoryRefreshTokens } from './memory-refresh-tokens.ts'
 import { memorySessions } from './memory-sessions.ts'
+import { memorySigningKeys } from './memory-signing-keys.ts'
 
 /** `Passwords` that cost nothing and tell what they were asked. */
 export function plainPasswords(): Passwords & { asked: (string | undefined)[] } {
@@ -55,11 +55,6 @@ export async function runSignIn(
   const ids = createIds(clock, randomBytes)
   const log = createMemoryLog({ clock })
   const { keys: sealer } = createMemoryVault()
-  let kept: JWK | undefined
-  const keepFirst = async (make: () => Promise<JWK>) => {
-    kept ??= await make()
-    return kept
-  }
   const passwords = over.passwords ?? plainPasswords()
   const inviteStore = memoryInvites()
   const accounts = over.accounts ?? memoryAccounts(inviteStore)
@@ -79,7 +74,7 @@ export async function runSignIn(
     audit,
     passwords,
     isCommonPassword: async (folded) => folded === 'iloveyou',
-    accessTokens: await openAccessTokens({ keepFirst }, clock, ids),
+    accessTokens: await openAccessTokens(memorySigningKeys(), clock, ids),
     secondFactors: over.secondFactors ?? noSecondFactors,
     throttle: new LoginThrottle({ attempts, devices, clock }),
     clock,

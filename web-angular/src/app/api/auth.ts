@@ -5,6 +5,7 @@ import { Session } from './session.ts'
 import type { AuthConfig, LoginAnswer, PasskeyAssertion, PasskeyRequest, User } from './types.ts'
 
 export type Credentials = { username: string; password: string }
+export type Registration = Credentials & { invite?: string }
 
 @Injectable({ providedIn: 'root' })
 export class Auth {
@@ -48,8 +49,9 @@ export class Auth {
   }
 
   /** Registers, then signs in with the same words: registering alone opens no session. */
-  async register(credentials: Credentials): Promise<void> {
-    await this.#http.postOpen<User>('/auth/register', credentials)
+  async register({ username, password, invite }: Registration): Promise<void> {
+    const credentials = { username, password }
+    await this.#http.postOpen<User>('/auth/register', invite ? { ...credentials, invite } : credentials)
     await this.signIn(credentials)
   }
 }

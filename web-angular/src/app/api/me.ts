@@ -1,6 +1,15 @@
 import { Injectable, inject } from '@angular/core'
 import { type Answer, type Ask, Http } from './http.ts'
-import type { ApiScope, ApiToken, IssuedApiToken, List, OpenSession, SecurityEvent } from './types.ts'
+import type {
+  ApiScope,
+  ApiToken,
+  Invite,
+  IssuedApiToken,
+  IssuedInvite,
+  List,
+  OpenSession,
+  SecurityEvent,
+} from './types.ts'
 
 /** One's own account: sessions, password, API tokens, what happened here, and the way out for good. */
 @Injectable({ providedIn: 'root' })
@@ -31,6 +40,20 @@ export class Me {
 
   revokeToken(id: string): Promise<Answer<void>> {
     return this.#http.delete(`/auth/tokens/${encodeURIComponent(id)}`)
+  }
+
+  /** Refused with `operator_only` to anybody else. */
+  invites(ask?: Ask): Promise<List<Invite>> {
+    return this.#http.get('/auth/invites', {}, ask)
+  }
+
+  /** The answer's `code` is shown nowhere else. */
+  async issueInvite(): Promise<IssuedInvite> {
+    return (await this.#http.post<IssuedInvite>('/auth/invites', {})).body
+  }
+
+  revokeInvite(id: string): Promise<Answer<void>> {
+    return this.#http.delete(`/auth/invites/${encodeURIComponent(id)}`)
   }
 
   events(ask?: Ask): Promise<List<SecurityEvent>> {

@@ -1,6 +1,7 @@
 import { computed, Injectable, inject, signal } from '@angular/core'
 import { Router } from '@angular/router'
-import { Auth, type Credentials } from '../api/auth.ts'
+import { Auth, type Registration } from '../api/auth.ts'
+import { liveLoad } from '../api/load.ts'
 import { asProblem } from '../api/problem.ts'
 import { texts } from '../texts.ts'
 import { problemText } from '../ui/problem-text.ts'
@@ -12,15 +13,22 @@ export class RegisterStore {
   readonly #auth = inject(Auth)
   readonly #router = inject(Router)
   readonly #state = signal<State>({ status: 'idle' })
+  readonly #config = liveLoad([], () => this.#auth.config())
 
   readonly busy = computed(() => this.#state().status === 'loading')
   readonly error = computed(() => {
     const state = this.#state()
     return state.status === 'failed' ? state.text : undefined
   })
+  /** Without the server's word for it nobody is asked for what may not be needed. */
+  readonly asksForInvite = computed(() => this.#config.value()?.invite_needed ?? false)
 
-  async register(entry: Credentials): Promise<void> {
-    const wrong = whatIsWrong(entry)
+  constructor() {
+    void this.#config.load()
+  }
+
+  async register(entry: Registration): Promise<void> {
+    const wrong = whatIsWrong(entry, this.asksForInvite())
     if (wrong !== undefined) {
       this.#state.set({ status: 'failed', text: wrong })
       return
@@ -31,14 +39,17 @@ export class RegisterStore {
       await this.#router.navigateByUrl('/welcome')
     } catch (error) {
       const problem = asProblem(error)
-      const first = problem.errors[0]?.detail
-      this.#state.set({ status: 'failed', text: problem.status === 422 && first ? first : problemText(problem) })
+      // What is wrong with a name or a password stands in the server's own words.
+      const said = problem.status === 422 ? (problem.errors[0]?.detail ?? problem.detail) : ''
+      this.#state.set({ status: 'failed', text: said || problemText(problem) })
+      if (problem.code === 'invite_needed') await this.#config.refresh()
     }
   }
 }
 
 /** The contract's own bounds (3–50, ≥ 8), said before the server has to. */
-export function whatIsWrong({ username, password }: Credentials): string | undefined {
+export function whatIsWrong({ username, password, invite }: Registration, asksForInvite: boolean): string | undefined {
   if (username.length < 3 || username.length > 50) return texts.register.nameTooShort
-  return password.length < 8 ? texts.register.passwordTooShort : undefined
+  if (password.length < 8) return texts.register.passwordTooShort
+  return asksForInvite && !invite ? texts.register.inviteMissing : undefined
 }

@@ -47,6 +47,7 @@ describe('how one signs in', () => {
       'GET /auth/config': () => json(over.config ?? config),
       'GET /auth/mfa': () => json(standing.mfa),
       'GET /auth/passkeys': () => json({ items: standing.passkeys }),
+      'GET /auth/invites': () => problem(403, 'operator_only', 'Only operators.'),
       ...routes,
     })
     await TestBed.inject(Session).accept({ access_token: 't', expires_in: 900 })
@@ -211,5 +212,40 @@ describe('how one signs in', () => {
     const { text } = await open({})
     expect(text()).toContain('makes no passkeys')
     here = device()
+  })
+
+  it('is nothing to invite others with, unless one is the operator', async () => {
+    const { page } = await open({})
+    expect(page.querySelector('[role=region][aria-label="Invites"]')).toBeNull()
+  })
+
+  it('lets an operator make an invite, shown as a link this once, and take it back', async () => {
+    const invite = {
+      ...{ id: 'i-1', created_at: '2026-11-20T08:00:00.000Z', expires_at: '2026-11-27T08:00:00.000Z' },
+      ...{ used_at: null, status: 'open' },
+    }
+    let made: object[] = []
+    const { text, shows, press, pressIcon, asked, page } = await open({
+      'GET /auth/invites': () => json({ items: made }),
+      'POST /auth/invites': () => {
+        made = [invite]
+        return json({ ...invite, code: '7k2m-9xqt-4hzd-b0wn' }, 201)
+      },
+      'DELETE /auth/invites/i-1': () => {
+        made = []
+        return new Response(null, { status: 204 })
+      },
+    })
+    await shows('Nobody was invited.')
+    await press('Make an invite')
+    await shows('/register?invite=7k2m-9xqt-4hzd-b0wn')
+    await shows('open')
+    const label = [...page.querySelectorAll('button[aria-label]')]
+      .map((button) => button.getAttribute('aria-label') ?? '')
+      .find((words) => words.startsWith('Take back the invite'))
+    pressIcon(label ?? '')
+    await shows('Nobody was invited.')
+    expect(asked('DELETE', '/auth/invites/i-1')).toHaveLength(1)
+    expect(text()).not.toContain('7k2m-9xqt-4hzd-b0wn')
   })
 })

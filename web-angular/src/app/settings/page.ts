@@ -10,6 +10,8 @@ import { Icon } from '../ui/icon.ts'
 import { PageHead } from '../ui/page-head.ts'
 import { problemText } from '../ui/problem-text.ts'
 import { Strip } from '../ui/strip.ts'
+import { InvitesStore } from './invites-store.ts'
+import { InviteList } from './parts/invite-list.ts'
 import { PasskeyList } from './parts/passkeys.ts'
 import { PasswordForm } from './parts/password-form.ts'
 import { SecondStepSetup } from './parts/second-step.ts'
@@ -19,8 +21,20 @@ import { WaysStore } from './ways-store.ts'
 
 @Component({
   selector: 'pf-settings',
-  imports: [Card, Empty, Icon, MatButton, PageHead, PasskeyList, PasswordForm, SecondStepSetup, Strip, TokenForm],
-  providers: [SettingsStore, WaysStore],
+  imports: [
+    Card,
+    Empty,
+    Icon,
+    InviteList,
+    MatButton,
+    PageHead,
+    PasskeyList,
+    PasswordForm,
+    SecondStepSetup,
+    Strip,
+    TokenForm,
+  ],
+  providers: [InvitesStore, SettingsStore, WaysStore],
   templateUrl: './page.html',
   styles: `
     .look { display: grid; gap: 16px; } .look .seg { justify-self: start; } dt { font: var(--pf-text-small); color: var(--pf-ink-2); } dd { margin: 0 0 12px; }
@@ -32,6 +46,7 @@ import { WaysStore } from './ways-store.ts'
 export class SettingsPage {
   protected readonly store = inject(SettingsStore)
   protected readonly ways = inject(WaysStore)
+  protected readonly people = inject(InvitesStore)
   protected readonly appearance = inject(Appearance)
   protected readonly texts = settingsTexts
   protected readonly shell = texts.shell
@@ -42,7 +57,8 @@ export class SettingsPage {
   protected readonly sure = signal(false)
 
   protected problemOf(part: string): string | undefined {
-    const found = [this.store.commands.problem(), this.ways.commands.problem()].find((one) => one?.part === part)
+    const said = [this.store.commands, this.ways.commands, this.people.commands]
+    const found = said.map((commands) => commands.problem()).find((one) => one?.part === part)
     if (found === undefined) return undefined
     return found.problem.code === 'bad_credentials' ? this.texts.wrongPassword : problemText(found.problem)
   }

@@ -32,6 +32,7 @@ export type Entry = { username: string; password: string }
         </span>
         @if (passwordHint(); as hint) { <span class="hint" id="password-hint">{{ hint }}</span> }
       </div>
+      <ng-content />
       <button matButton="filled" class="tall" type="submit" [disabled]="busy()" [disabledInteractive]="true">{{ busy() ? busyWord() : submitWord() }}</button>
     </form>
   `,
