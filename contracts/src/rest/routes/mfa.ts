@@ -26,7 +26,14 @@ export const mfaRoutes = {
       closed,
     ),
     answers: { 200: S.AccessToken },
-    problems: ['mfa_token_invalid', 'mfa_refused', 'passkey_refused', 'passkeys_off', 'bad_credentials', 'too_many_attempts'],
+    problems: [
+      'mfa_token_invalid',
+      'mfa_refused',
+      'passkey_refused',
+      'passkeys_off',
+      'bad_credentials',
+      'too_many_attempts',
+    ],
   }),
   mfa: route({
     method: 'GET',
