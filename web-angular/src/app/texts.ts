@@ -53,7 +53,23 @@ export const texts = {
     signOut: 'Sign out',
     menu: 'You and this device',
     nextSync: (when: string) => `Next sync ${when}`,
-    offline: 'You are offline. The figures are the last we read; changes wait until you are back.',
+    away: {
+      offline: (asOf: string | undefined) =>
+        asOf === undefined
+          ? 'You are offline. No figures are kept on this device; they come when you are back.'
+          : `You are offline. Figures are as of ${asOf}; changes wait until you are back.`,
+      silent: (asOf: string | undefined) =>
+        asOf === undefined
+          ? 'The server does not answer. We keep asking; nothing you have is lost.'
+          : `The server does not answer. Figures are as of ${asOf}; we keep asking, and nothing you have is lost.`,
+    },
+    palette: 'Find and do',
+    takeBack: 'Take back',
+    takenBack: 'Taken back.',
+    density: 'Density',
+    comfortable: 'Comfortable',
+    compact: 'Compact',
+    printed: (who: string, when: string) => `Printed by ${who}, ${when}`,
   },
   notFound: {
     title: 'Not found',
@@ -155,15 +171,14 @@ export const texts = {
       loan: 'Owed on loans',
       other: 'Other accounts',
     },
-    soFar: (month: string) => `${month} so far`,
     against: (days: string) => `against ${days}`,
-    left: 'Left this month',
     leftHint: 'In less out, moves between your own accounts left out',
     in: 'In',
     out: 'Out',
     more: (figure: string, day: string) => `${figure} more than by ${day}`,
     less: (figure: string, day: string) => `${figure} less than by ${day}`,
     same: (day: string) => `The same as by ${day}`,
+    earlier: 'before',
     spendingLine: (out: string, day: string) => `Money out adds up to ${out} by ${day}`,
     needs: 'Needs you',
     needsNothing: 'Nothing needs you today.',
@@ -200,6 +215,15 @@ export const texts = {
     endsIn: (bank: string, days: number) =>
       days <= 0 ? `${bank} consent ends today` : `${bank} consent ends in ${days} ${days === 1 ? 'day' : 'days'}`,
     endsText: (day: string) => `Renew by ${day} and no day goes missing. It takes about two minutes.`,
+    gap: (account: string) => `${account} does not add up`,
+    gapText: (day: string | null) =>
+      `The bank’s balances and the rows differ on some day${day === null ? '' : ` after ${day}`}. The account shows where, and what it may be.`,
+    gapGo: 'Look at the gap',
+    confirm: (bank: string) => `${bank} wants a word from you`,
+    confirmText: (day: string) => `Confirm by ${day} that we may go on reading, and no day goes missing.`,
+    confirmGo: 'Confirm',
+    stale: (bank: string) => `${bank} gives old data`,
+    staleText: (day: string) => `It answers, but with nothing new since ${day}.`,
     ended: (bank: string) => `${bank}’s consent has ended`,
     endedText: 'Your rows stay; new ones wait until you renew.',
     failed: (bank: string) => `${bank} did not answer as it should`,

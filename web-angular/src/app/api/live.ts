@@ -65,7 +65,7 @@ export class Live {
       const resumed = this.#lastId !== undefined
       const ended = await this.#read(stop, () => {
         // A stream without a place to resume from may have missed something while it was away.
-        if (!first && !resumed) this.#tellAll()
+        if (!first && !resumed) this.tellAll()
         first = false
       })
       if (stop.aborted) return
@@ -110,7 +110,7 @@ export class Live {
     if (event.id !== undefined) this.#lastId = event.id
     if (event.event === 'reset') {
       this.#lastId = event.id
-      this.#tellAll()
+      this.tellAll()
       return
     }
     if (event.event !== 'notice') return
@@ -120,7 +120,8 @@ export class Live {
     for (const listener of this.#listeners) if (listener.topics.includes(notice.topic)) listener.hear(notice)
   }
 
-  #tellAll(): void {
+  /** Every listener fetches again: news may have passed unheard. */
+  tellAll(): void {
     for (const listener of this.#listeners) listener.hear({})
   }
 

@@ -2,7 +2,7 @@ import { Component, inject, signal } from '@angular/core'
 import { MatButton } from '@angular/material/button'
 import { settingsTexts } from '../texts/settings.ts'
 import { texts } from '../texts.ts'
-import { Appearance, type Theme } from '../ui/appearance.ts'
+import { Appearance, type Density, type Theme } from '../ui/appearance.ts'
 import { Card } from '../ui/card.ts'
 import { plainDay, whenText } from '../ui/days.ts'
 import { Empty } from '../ui/empty.ts'
@@ -51,6 +51,7 @@ export class SettingsPage {
   protected readonly texts = settingsTexts
   protected readonly shell = texts.shell
   protected readonly themes: readonly Theme[] = ['light', 'dark', 'system']
+  protected readonly densities: readonly Density[] = ['comfortable', 'compact']
   protected readonly whenText = whenText
   protected readonly plainDay = plainDay
   /** Asked for, and not yet meant. */

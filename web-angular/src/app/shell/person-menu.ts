@@ -2,12 +2,11 @@ import { afterNextRender, Component, input, output, viewChild } from '@angular/c
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu'
 import { RouterLink } from '@angular/router'
 import { texts } from '../texts.ts'
-import type { Theme } from '../ui/appearance.ts'
+import type { Density, Theme } from '../ui/appearance.ts'
 import { Icon } from '../ui/icon.ts'
 import type { IconName } from '../ui/icons.ts'
 import { PersonButton } from './person-button.ts'
-
-export type Place = { to: string; icon: IconName; word: string; exact: boolean }
+import type { Place } from './places.ts'
 
 /** Who is signed in, how this device looks, and the way out. Loaded when the page is idle: no first screen needs it. */
 @Component({
@@ -25,6 +24,9 @@ export type Place = { to: string; icon: IconName; word: string; exact: boolean }
           <span class="line"><pf-icon [name]="one.icon" /><span class="grow">{{ one.word }}</span>@if (theme() === one.theme) { <pf-icon name="check" [small]="true" /> }</span>
         </button>
       }
+      <button mat-menu-item class="after" role="menuitemcheckbox" [attr.aria-checked]="density() === 'compact'" (click)="chooseDensity.emit(density() === 'compact' ? 'comfortable' : 'compact')">
+        <span class="line"><pf-icon name="density_small" /><span class="grow">{{ texts.compact }}</span>@if (density() === 'compact') { <pf-icon name="check" [small]="true" /> }</span>
+      </button>
       <button mat-menu-item class="out" (click)="signOut.emit()">
         <span class="line"><pf-icon name="logout" /><span class="grow">{{ texts.signOut }}</span></span>
       </button>
@@ -41,12 +43,14 @@ export type Place = { to: string; icon: IconName; word: string; exact: boolean }
 export class PersonMenu {
   readonly username = input.required<string>()
   readonly theme = input.required<Theme>()
+  readonly density = input.required<Density>()
   readonly bar = input(false)
   /** Pages that have no place of their own in the bar. */
   readonly places = input<readonly Place[]>([])
   /** Somebody pressed the button before the menu was loaded: it opens as soon as it is there. */
   readonly asked = input(false)
   readonly choose = output<Theme>()
+  readonly chooseDensity = output<Density>()
   readonly signOut = output<void>()
 
   protected readonly texts = texts.shell

@@ -3,11 +3,15 @@ import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } fro
 import { texts } from '../texts.ts'
 import { Appearance } from '../ui/appearance.ts'
 import { Brand } from '../ui/brand.ts'
+import { whenText } from '../ui/days.ts'
 import { Icon } from '../ui/icon.ts'
 import { Strip } from '../ui/strip.ts'
 import { Arrivals } from './arrivals.ts'
+import { DoneBar } from './done-bar.ts'
+import { Palette } from './palette/palette.ts'
 import { PersonButton } from './person-button.ts'
-import { PersonMenu, type Place } from './person-menu.ts'
+import { PersonMenu } from './person-menu.ts'
+import { behind, bottom, money, more } from './places.ts'
 import { RailFoot } from './rail-foot.ts'
 import { ShellStore } from './store.ts'
 
@@ -17,7 +21,9 @@ import { ShellStore } from './store.ts'
   imports: [
     Arrivals,
     Brand,
+    DoneBar,
     Icon,
+    Palette,
     PersonButton,
     PersonMenu,
     RailFoot,
@@ -27,7 +33,7 @@ import { ShellStore } from './store.ts'
     Strip,
   ],
   providers: [ShellStore],
-  host: { '(document:keydown)': 'onKey($event)' },
+  host: { '(document:keydown)': 'onKey($event)', '(window:beforeprint)': 'onPrint()' },
   templateUrl: './shell.html',
   styleUrl: './shell.css',
 })
@@ -35,30 +41,18 @@ export class Shell {
   protected readonly store = inject(ShellStore)
   protected readonly appearance = inject(Appearance)
   protected readonly texts = texts
-  protected readonly money: Place[] = [
-    { to: '/', icon: 'space_dashboard', word: texts.nav.dashboard, exact: true },
-    { to: '/accounts', icon: 'account_balance_wallet', word: texts.nav.accounts, exact: false },
-    { to: '/transactions', icon: 'receipt_long', word: texts.nav.transactions, exact: false },
-    { to: '/spending', icon: 'grid_on', word: texts.nav.spending, exact: false },
-    { to: '/cash-flow', icon: 'bar_chart', word: texts.nav.cashFlow, exact: false },
-    { to: '/net-worth', icon: 'show_chart', word: texts.nav.netWorth, exact: false },
-    { to: '/recurring', icon: 'event_repeat', word: texts.nav.recurring, exact: false },
-  ]
-  protected readonly behind: Place[] = [
-    { to: '/connections', icon: 'account_balance', word: texts.nav.connections, exact: false },
-    { to: '/imports', icon: 'upload_file', word: texts.nav.imports, exact: false },
-    { to: '/held', icon: 'fact_check', word: texts.nav.held, exact: false },
-    { to: '/pipeline', icon: 'conversion_path', word: texts.nav.pipeline, exact: false },
-    { to: '/sql', icon: 'terminal', word: texts.nav.sql, exact: false },
-    { to: '/settings', icon: 'settings', word: texts.nav.settings, exact: false },
-  ]
-  /** As many as a thumb can tell apart; the others are a step away, under More. */
-  protected readonly bottom = this.#placed(['/', '/transactions', '/spending', '/accounts'])
-  protected readonly more = [...this.money, ...this.behind].filter((place) => !this.bottom.includes(place))
+  protected readonly money = money
+  protected readonly behind = behind
+  protected readonly bottom = bottom
+  protected readonly more = more
   /** The rail shows words, and so has room for its foot; a narrow screen does not ask for what it cannot show. */
   protected readonly wide = matchMedia('(min-width: 1200px)').matches
   /** Which of the person's buttons was pressed before its menu was loaded. */
   protected readonly menuAsked = signal<'top' | 'bar' | undefined>(undefined)
+  /** The palette is loaded when it is first asked for. */
+  protected readonly paletteAsked = signal(false)
+  protected readonly printedAt = signal('')
+  private readonly palette = viewChild<Palette>('palette')
   protected readonly main = viewChild.required<ElementRef<HTMLElement>>('main')
 
   constructor() {
@@ -74,14 +68,24 @@ export class Shell {
     inject(DestroyRef).onDestroy(() => moves.unsubscribe())
   }
 
-  #placed(paths: readonly string[]): Place[] {
-    return paths.flatMap((path) => this.money.find(({ to }) => to === path) ?? [])
+  protected onPrint(): void {
+    this.printedAt.set(whenText(new Date().toISOString()))
+  }
+
+  protected openPalette(): void {
+    this.paletteAsked.set(true)
+    this.palette()?.open()
   }
 
   protected onKey(event: KeyboardEvent): void {
+    if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+      event.preventDefault()
+      this.openPalette()
+      return
+    }
     if (event.key.toLowerCase() !== 'p' || event.ctrlKey || event.metaKey || event.altKey) return
     const target = event.target as HTMLElement
-    if (target.closest('input, textarea, select, [contenteditable], [role=menu], [role=dialog]')) return
+    if (target.closest('input, textarea, select, [contenteditable], [role=menu], [role=dialog], dialog')) return
     this.appearance.togglePrivacy()
   }
 }

@@ -1,10 +1,11 @@
-import { Injectable, inject, signal } from '@angular/core'
+import { DOCUMENT, Injectable, inject, signal } from '@angular/core'
 import { Privacy } from './privacy.ts'
 
 export type Theme = 'light' | 'dark' | 'system'
+export type Density = 'comfortable' | 'compact'
 
 /** Also read by public/appearance.js, before the first paint. */
-const keys = { theme: 'pf.theme', privacy: 'pf.privacy' }
+const keys = { theme: 'pf.theme', privacy: 'pf.privacy', density: 'pf.density' }
 
 function read(key: string): string | null {
   try {
@@ -27,22 +28,40 @@ function write(key: string, value: string | undefined): void {
 @Injectable({ providedIn: 'root' })
 export class Appearance {
   readonly #privacy = inject(Privacy)
+  readonly #root = inject(DOCUMENT).documentElement
   readonly theme = signal<Theme>(toTheme(read(keys.theme)))
+  readonly density = signal<Density>(read(keys.density) === 'compact' ? 'compact' : 'comfortable')
   readonly private = this.#privacy.on.asReadonly()
+
+  constructor() {
+    // Paper is light, whatever the screen is.
+    addEventListener('beforeprint', () => this.#mark('theme', 'light'))
+    addEventListener('afterprint', () => this.#mark('theme', this.theme() === 'system' ? undefined : this.theme()))
+  }
 
   choose(theme: Theme): void {
     this.theme.set(theme)
     write(keys.theme, theme === 'system' ? undefined : theme)
-    if (theme === 'system') delete document.documentElement.dataset['theme']
-    else document.documentElement.dataset['theme'] = theme
+    this.#mark('theme', theme === 'system' ? undefined : theme)
+  }
+
+  chooseDensity(density: Density): void {
+    this.density.set(density)
+    const said = density === 'compact' ? density : undefined
+    write(keys.density, said)
+    this.#mark('density', said)
   }
 
   togglePrivacy(): void {
     const on = !this.#privacy.on()
     this.#privacy.on.set(on)
     write(keys.privacy, on ? 'on' : undefined)
-    if (on) document.documentElement.dataset['privacy'] = 'on'
-    else delete document.documentElement.dataset['privacy']
+    this.#mark('privacy', on ? 'on' : undefined)
+  }
+
+  #mark(name: string, value: string | undefined): void {
+    if (value === undefined) delete this.#root.dataset[name]
+    else this.#root.dataset[name] = value
   }
 }
 
