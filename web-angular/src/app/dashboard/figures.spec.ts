@@ -1,7 +1,8 @@
 import { account, booked, connection } from '../../testing/shapes.ts'
 import type { CashFlowRow } from '../api/types.ts'
 import { counted, currenciesOf } from '../ui/counted.ts'
-import { moneyNow, monthSoFar, needsOf } from './figures.ts'
+import { moneyNow, needsOf, soFar } from './figures.ts'
+import { periodOf } from './period.ts'
 
 const gbp = (amount: string) => ({ amount, currency: 'GBP' })
 const flow = (period: string, moneyIn: string, out: string, net: string): CashFlowRow => ({
@@ -46,31 +47,36 @@ describe('the money now', () => {
   })
 })
 
-describe('the month so far', () => {
+describe('a period so far', () => {
   const days = [
-    flow('2026-10-02', '0.00', '-30.00', '-30.00'),
-    flow('2026-10-25', '500.00', '-70.00', '430.00'),
     flow('2026-11-01', '0.00', '-10.10', '-10.10'),
     flow('2026-11-03', '900.00', '-20.20', '879.80'),
+    { ...flow('2026-11-03', '7.00', '0.00', '7.00'), currency: 'EUR' },
   ]
-  const soFar = monthSoFar(days, 'GBP', '2026-11-20', '2026-10')
+  const daysBefore = [flow('2026-10-02', '0.00', '-30.00', '-30.00'), flow('2026-10-25', '500.00', '-70.00', '430.00')]
+  const period = periodOf('month', 'before', '2026-11-20')
+  const november = soFar({ days, daysBefore }, 'GBP', period)
 
-  it('adds what came in and what went out, as figures without a sign', () => {
-    expect([soFar.in, soFar.out, soFar.net]).toEqual([gbp('900.00'), gbp('30.30'), gbp('869.70')])
+  it('adds what came in and what went out of one currency, as figures without a sign', () => {
+    expect([november.in, november.out, november.net]).toEqual([gbp('900.00'), gbp('30.30'), gbp('869.70')])
   })
 
-  it('stands beside the month before up to the same day, not the whole of it', () => {
-    expect(soFar.before).toEqual({ in: gbp('0.00'), out: gbp('30.00'), day: '2026-10-20' })
+  it('stands beside the one before up to the same day, not the whole of it', () => {
+    expect(november.before).toEqual({ in: gbp('0.00'), out: gbp('30.00') })
   })
 
-  it('draws one point a day up to today', () => {
-    expect(soFar.line).toHaveLength(20)
-    expect(soFar.line.at(-1)).toBeCloseTo(30.3)
-    expect(soFar.lineBefore.at(-1)).toBeCloseTo(100)
+  it('draws one point a day up to today, and the one before whole', () => {
+    expect(november.line).toHaveLength(20)
+    expect(november.line.at(-1)).toBeCloseTo(30.3)
+    expect(november.lineBefore).toHaveLength(31)
+    expect(november.lineBefore.at(-1)).toBeCloseTo(100)
   })
 })
 
 describe('what needs me', () => {
+  const kinds = (...given: Parameters<typeof needsOf>) =>
+    needsOf(...given).map((need) => [need.kind, need.kind === 'gap' ? need.account.id : need.connection.id])
+
   it('is at most three things, worst first', () => {
     const consent = { granted_at: '2026-09-01T00:00:00Z', expires_at: '2026-11-26T00:00:00Z' }
     const all = [
@@ -80,10 +86,25 @@ describe('what needs me', () => {
       connection({ id: 'broken', last_sync: { id: 's', status: 'failed', finished_at: null, error: null } }),
       connection({ id: 'later', status: 'expiring' }),
     ]
-    expect(needsOf(all, '2026-11-20').map((need) => [need.connection.id, need.kind])).toEqual([
-      ['broken', 'failed'],
-      ['over', 'ended'],
-      ['soon', 'ends'],
+    expect(kinds(all, [], '2026-11-20')).toEqual([
+      ['failed', 'broken'],
+      ['ended', 'over'],
+      ['ends', 'soon'],
+    ])
+  })
+
+  it('is a gap in the proof, before what only ends some day', () => {
+    const gap = account({ id: 'g', proof: { status: 'gap', verified_to: '2026-11-10' } })
+    const ends = connection({ status: 'expiring' })
+    expect(kinds([ends], [gap, account()], '2026-11-20').map(([kind]) => kind)).toEqual(['gap', 'ends'])
+  })
+
+  it('is a confirmation that the bank waits for, and a bank whose data stands still', () => {
+    const due = { link: 'https://bank', due_at: '2026-11-25T00:00:00Z', valid_to: '2027-05-25T00:00:00Z' }
+    const all = [connection({ id: 'old', stale_since: '2026-11-10' }), connection({ id: 'due', reconfirmation: due })]
+    expect(kinds(all, [], '2026-11-20')).toEqual([
+      ['confirm', 'due'],
+      ['stale', 'old'],
     ])
   })
 
@@ -92,7 +113,7 @@ describe('what needs me', () => {
       status: 'revoked',
       last_sync: { id: 's', status: 'failed', finished_at: null, error: null },
     })
-    expect(needsOf([removed], '2026-11-20')).toEqual([])
+    expect(kinds([removed], [], '2026-11-20')).toEqual([])
   })
 })
 

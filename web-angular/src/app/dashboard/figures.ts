@@ -1,8 +1,9 @@
 import type { Account, CashFlowRow, Connection, Money, Proof } from '../api/types.ts'
 import { magnitude, sums, toNumber } from '../ui/amount.ts'
 import { counted } from '../ui/counted.ts'
-import { daysBetween, monthOf, sameDay } from '../ui/days.ts'
+import { daysBetween } from '../ui/days.ts'
 import { weakest } from '../ui/proof.ts'
+import { daysIn, type Period } from './period.ts'
 
 export type Now = { kind: 'net_worth' | Account['kind']; sums: Money[]; proof: Proof; link: string }
 
@@ -20,61 +21,71 @@ export function moneyNow(accounts: readonly Account[]): Now[] {
     : [{ kind: 'net_worth' as const, sums: total(all), proof: proof(all), link: '/accounts' }, ...kinds]
 }
 
-export type MonthSoFar = {
+export type SoFar = {
   in: Money
   out: Money
   net: Money
-  before: { in: Money; out: Money; day: string }
-  /** Money out added up, one number a day from the month's first: for the line only. */
+  before: { in: Money; out: Money }
+  /** Money out added up, one number a day from the period's first: for the line only. */
   line: number[]
+  /** The same of the period beside it, whole. */
   lineBefore: number[]
 }
 
-/** This month up to `day` beside the month before up to the same day. `days` are cash flow by day of both months. */
-export function monthSoFar(
-  days: readonly CashFlowRow[],
+/** A period so far beside the same days of another. `days` and `daysBefore` are cash flow by day of each. */
+export function soFar(
+  { days, daysBefore }: { days: readonly CashFlowRow[]; daysBefore: readonly CashFlowRow[] },
   currency: string,
-  day: string,
-  monthBefore: string,
-): MonthSoFar {
-  const mine = days.filter((row) => row.currency === currency)
-  const until = sameDay(day, monthBefore)
-  const now = mine.filter((row) => monthOf(row.period) === monthOf(day))
-  const then = mine.filter((row) => monthOf(row.period) === monthBefore)
-  const byThen = then.filter((row) => row.period <= until)
+  period: Period,
+): SoFar {
+  const of = (rows: readonly CashFlowRow[]) => rows.filter((row) => row.currency === currency)
+  const now = of(days).filter((row) => row.period <= period.to)
+  const then = of(daysBefore)
   const add = (rows: readonly CashFlowRow[], side: 'in' | 'out'): Money =>
     sums(rows.map((row) => magnitude(row[side])))[0] ?? { amount: '0.00', currency }
+  const byThen = then.filter((row) => row.period <= period.beside.to)
   return {
     in: add(now, 'in'),
     out: add(now, 'out'),
     net: sums(now.map((row) => row.net))[0] ?? { amount: '0.00', currency },
-    before: { in: add(byThen, 'in'), out: add(byThen, 'out'), day: until },
-    line: runningOut(now, daysBetween(`${monthOf(day)}-01`, day) + 1),
-    lineBefore: runningOut(then, 31),
+    before: { in: add(byThen, 'in'), out: add(byThen, 'out') },
+    line: runningOut(now, period.from, daysIn(period)),
+    lineBefore: runningOut(then, period.beside.from, daysIn({ from: period.beside.from, to: period.beside.end })),
   }
 }
 
-function runningOut(rows: readonly CashFlowRow[], length: number): number[] {
+function runningOut(rows: readonly CashFlowRow[], from: string, length: number): number[] {
   const byDay = new Map<number, number>()
-  for (const row of rows) byDay.set(Number(row.period.slice(8)), Math.abs(toNumber(row.out)))
+  for (const row of rows) byDay.set(daysBetween(from, row.period), Math.abs(toNumber(row.out)))
   let sum = 0
-  return rows.length === 0 ? [] : Array.from({ length }, (_, index) => (sum += byDay.get(index + 1) ?? 0))
+  return rows.length === 0 ? [] : Array.from({ length }, (_, index) => (sum += byDay.get(index) ?? 0))
 }
 
-export type Need = { kind: 'failed' | 'ended' | 'ends'; connection: Connection; days: number }
+/** `gap`: of an account; the others of a bank. */
+export type Need =
+  | { kind: 'failed' | 'ended' | 'confirm' | 'ends' | 'stale'; connection: Connection; days: number }
+  | { kind: 'gap'; account: Account; days: number }
+
+const mostNeeds = 3
+const worst = { failed: 0, ended: 1, gap: 2, confirm: 3, ends: 4, stale: 5 } as const
 
 /** What asks for the person, worst first, at most three. `today` is the browser's day. */
-export function needsOf(connections: readonly Connection[], today: string): Need[] {
-  const needs = connections.flatMap((connection): Need[] => {
-    const days = connection.consent ? daysBetween(today, connection.consent.expires_at.slice(0, 10)) : 0
-    if (
-      connection.status === 'failed' ||
-      (connection.status !== 'revoked' && connection.last_sync?.status === 'failed')
-    )
-      return [{ kind: 'failed', connection, days }]
-    if (connection.status === 'expired') return [{ kind: 'ended', connection, days }]
-    return connection.status === 'expiring' ? [{ kind: 'ends', connection, days }] : []
-  })
-  const worst = { failed: 0, ended: 1, ends: 2 }
-  return needs.sort((a, b) => worst[a.kind] - worst[b.kind] || a.days - b.days).slice(0, 3)
+export function needsOf(connections: readonly Connection[], accounts: readonly Account[], today: string): Need[] {
+  const gaps = counted(accounts)
+    .filter((account) => account.proof.status === 'gap')
+    .map((account): Need => ({ kind: 'gap', account, days: 0 }))
+  const needs = [...connections.flatMap((connection) => needOf(connection, today) ?? []), ...gaps]
+  return needs.sort((a, b) => worst[a.kind] - worst[b.kind] || a.days - b.days).slice(0, mostNeeds)
+}
+
+function needOf(connection: Connection, today: string): Need | undefined {
+  const until = (instant: string) => daysBetween(today, instant.slice(0, 10))
+  const { status, reconfirmation, stale_since: stale } = connection
+  const days = connection.consent ? until(connection.consent.expires_at) : 0
+  if (status === 'revoked') return undefined
+  if (status === 'failed' || connection.last_sync?.status === 'failed') return { kind: 'failed', connection, days }
+  if (status === 'expired') return { kind: 'ended', connection, days }
+  if (reconfirmation) return { kind: 'confirm', connection, days: until(reconfirmation.due_at) }
+  if (status === 'expiring') return { kind: 'ends', connection, days }
+  return stale && status === 'active' ? { kind: 'stale', connection, days } : undefined
 }

@@ -8,7 +8,8 @@ import { MoneyApi } from '../api/money.ts'
 import { currenciesOf, latestDay } from '../ui/counted.ts'
 import { addMonths, firstDay, lastDay, monthOf, today } from '../ui/days.ts'
 import { accountName } from '../ui/row-line.ts'
-import { moneyNow, monthSoFar, needsOf } from './figures.ts'
+import { moneyNow, needsOf, soFar } from './figures.ts'
+import { againstOf, periodOf, rangeOf } from './period.ts'
 
 const latestRows = 6
 const monthsShown = 12
@@ -28,18 +29,30 @@ export class DashboardStore {
 
   readonly day = computed(() => latestDay(this.accounts.value()?.items ?? []))
   readonly month = computed(() => monthOf(this.day()))
+  /** What the address asks for. */
+  readonly #asked = signal<{ range?: string; against?: string }>({})
+  readonly range = computed(() => rangeOf(this.#asked().range))
+  readonly against = computed(() => againstOf(this.#asked().against))
+  readonly period = computed(() => periodOf(this.range(), this.against(), this.day()))
 
   readonly months = liveLoad(['marts'], (ask) => {
     const from = firstDay(addMonths(this.month(), 1 - monthsShown))
     return this.#money.cashFlow('month', { from, to: lastDay(this.month()) }, ask)
   })
-  readonly days = liveLoad(['marts'], (ask) => {
-    const from = firstDay(addMonths(this.month(), -1))
-    return this.#money.cashFlow('day', { from, to: lastDay(this.month()) }, ask)
+  /** Answers with the period that was asked for, so that figures and words of two are never mixed. */
+  readonly days = liveLoad(['marts'], async (ask) => {
+    const period = this.period()
+    const [now, then] = await Promise.all([
+      this.#money.cashFlow('day', { from: period.from, to: period.end }, ask),
+      this.#money.cashFlow('day', { from: period.beside.from, to: period.beside.end }, ask),
+    ])
+    return { period, days: now.items, daysBefore: then.items }
   })
-  readonly spending = liveLoad(['marts'], (ask) =>
-    this.#money.spending(['category'], { from: firstDay(this.month()), to: lastDay(this.month()) }, ask),
-  )
+  readonly spending = liveLoad(['marts'], async (ask) => {
+    const period = this.period()
+    const answer = await this.#money.spending(['category'], { from: period.from, to: period.end }, ask)
+    return { period, items: answer.items }
+  })
 
   readonly #chosen = signal<string | undefined>(undefined)
   readonly currencies = computed(() => currenciesOf(this.accounts.value()?.items ?? []))
@@ -59,12 +72,14 @@ export class DashboardStore {
     const all = this.accounts.value()?.items ?? []
     return all.some((account) => account.demo) && all.some((account) => !account.demo)
   })
-  readonly needs = computed(() => needsOf(this.connections.value()?.items ?? [], today()))
+  readonly needs = computed(() =>
+    needsOf(this.connections.value()?.items ?? [], this.accounts.value()?.items ?? [], today()),
+  )
   readonly heldCount = computed(() => this.held.value()?.items.length ?? 0)
   readonly needsCount = computed(() => this.needs().length + (this.heldCount() > 0 ? 1 : 0))
   readonly soFar = computed(() => {
     const days = this.days.value()
-    return days && monthSoFar(days.items, this.currency(), this.day(), addMonths(this.month(), -1))
+    return days && { ...soFar(days, this.currency(), days.period), period: days.period }
   })
   readonly bars = computed(() => this.months.value()?.items.filter((row) => row.currency === this.currency()) ?? [])
   readonly categories = computed(() =>
@@ -78,8 +93,12 @@ export class DashboardStore {
     for (const load of [this.accounts, this.connections, this.held, this.latest]) void load.load()
     effect(() => {
       this.month()
+      untracked(() => void this.months.refresh())
+    })
+    effect(() => {
+      this.period()
       untracked(() => {
-        for (const load of [this.months, this.days, this.spending]) void load.refresh()
+        for (const load of [this.days, this.spending]) void load.refresh()
       })
     })
     effect(() => {
@@ -89,6 +108,10 @@ export class DashboardStore {
         accounts?.items.length === 0 && connections?.items.every((connection) => connection.status === 'pending')
       if (nothing) void this.#router.navigateByUrl('/welcome', { replaceUrl: true })
     })
+  }
+
+  show(asked: { range?: string; against?: string }): void {
+    this.#asked.set(asked)
   }
 
   chooseCurrency(currency: string): void {

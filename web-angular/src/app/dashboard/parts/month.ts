@@ -1,22 +1,23 @@
-import { Component, computed, input } from '@angular/core'
+import { Component, input } from '@angular/core'
 import { RouterLink } from '@angular/router'
 import type { Money } from '../../api/types.ts'
+import { dashboardTexts } from '../../texts/dashboard.ts'
 import { texts } from '../../texts.ts'
 import { isNegative, isZero, magnitude, minus } from '../../ui/amount.ts'
-import { dayAndMonth, firstDay, lastDay, monthOf } from '../../ui/days.ts'
 import { figureText } from '../../ui/format.ts'
 import { MoneyText } from '../../ui/money.ts'
-import type { MonthSoFar } from '../figures.ts'
+import type { SoFar } from '../figures.ts'
+import { type Period, untilText } from '../period.ts'
 import { SpendingLine } from './spending-line.ts'
 
-/** Left, in and out of the month so far, beside the month before up to the same day. Each figure opens its rows. */
+/** Left, in and out of a period so far, beside the same days of another. Each figure opens its rows. */
 @Component({
   selector: 'pf-month',
   imports: [MoneyText, RouterLink, SpendingLine],
   template: `
     <div class="figs">
       <div>
-        <div class="label">{{ texts.left }}</div>
+        <div class="label">{{ words.left[period().range] }}</div>
         <a class="open-fig" routerLink="/transactions" [queryParams]="rows()"><pf-money class="display" [value]="soFar().net" /></a>
         <p class="cap muted hint">{{ texts.leftHint }}</p>
       </div>
@@ -29,7 +30,7 @@ import { SpendingLine } from './spending-line.ts'
         <span class="cap muted right veil">{{ beside(soFar().out, soFar().before.out) }}</span>
       </div>
     </div>
-    <pf-spending-line [soFar]="soFar()" [day]="day()" />
+    <pf-spending-line [soFar]="soFar()" [period]="period()" [today]="today()" />
   `,
   styles: `
     :host { display: grid; grid-template-columns: 236px minmax(0, 1fr); gap: var(--pf-space-6); }
@@ -42,18 +43,23 @@ import { SpendingLine } from './spending-line.ts'
   `,
 })
 export class Month {
-  readonly soFar = input.required<MonthSoFar>()
-  readonly day = input.required<string>()
+  readonly soFar = input.required<SoFar>()
+  readonly period = input.required<Period>()
+  /** The day that the figures are of; a bank may be ahead of the calendar. */
+  readonly today = input.required<string>()
   protected readonly texts = texts.dashboard
-  readonly #month = computed(() => monthOf(this.day()))
+  protected readonly words = dashboardTexts
 
+  /** Just the rows that the figure is made of: moves between own accounts are none of them. */
   protected rows(direction?: 'in' | 'out') {
-    return { date_from: firstDay(this.#month()), date_to: lastDay(this.#month()), direction }
+    const { from, end } = this.period()
+    const { currency } = this.soFar().net
+    return { figure: 'cash_flow', currency, date_from: from, date_to: end, direction }
   }
 
   protected beside(now: Money, before: Money): string {
     const difference = minus(now, before)
-    const day = dayAndMonth(this.soFar().before.day)
+    const day = untilText(this.period().beside, this.today())
     if (isZero(difference)) return texts.dashboard.same(day)
     const figure = figureText(magnitude(difference), 'plain')
     return isNegative(difference) ? texts.dashboard.less(figure, day) : texts.dashboard.more(figure, day)

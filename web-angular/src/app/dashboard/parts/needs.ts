@@ -3,6 +3,7 @@ import { RouterLink } from '@angular/router'
 import { texts } from '../../texts.ts'
 import { plainDay, whenText } from '../../ui/days.ts'
 import { Icon } from '../../ui/icon.ts'
+import { accountName } from '../../ui/row-line.ts'
 import type { Need } from '../figures.ts'
 
 /** At most three things, worst first, each with its way out. */
@@ -21,10 +22,10 @@ import type { Need } from '../figures.ts'
       }
       @for (line of lines(); track line.id) {
         <li>
-          <pf-icon [name]="line.failed ? 'error' : 'schedule'" [class]="line.failed ? 'bad' : 'att'" />
+          <pf-icon [name]="line.bad ? 'error' : 'schedule'" [class]="line.bad ? 'bad' : 'att'" />
           <h3>{{ line.title }}</h3>
           <p>{{ line.text }}</p>
-          <a routerLink="/connections" [fragment]="line.id">{{ line.go }}</a>
+          <a [routerLink]="line.to" [fragment]="line.fragment">{{ line.go }}</a>
         </li>
       }
     </ul>
@@ -47,21 +48,49 @@ export class Needs {
   protected readonly lines = computed(() => this.needs().map(lineOf))
 }
 
-function lineOf({ kind, connection, days }: Need) {
+function lineOf(need: Need) {
+  if (need.kind === 'gap') {
+    const { account } = need
+    const name = accountName(account)
+    const text = texts.needs.gapText(account.proof.verified_to && plainDay(account.proof.verified_to))
+    const to = `/accounts/${account.id}`
+    return {
+      id: `gap ${account.id}`,
+      bad: true,
+      title: texts.needs.gap(name),
+      text,
+      go: texts.needs.gapGo,
+      to,
+      fragment: undefined,
+    }
+  }
+  const { connection, kind } = need
+  const to = '/connections'
+  return { id: connection.id, bad: kind === 'failed', ...wordsOf(need), to, fragment: connection.id }
+}
+
+function wordsOf({ kind, connection, days }: Exclude<Need, { kind: 'gap' }>) {
   const bank = connection.friendly_name ?? connection.institution.name
   const next = connection.next_sync_at
-  const words = {
-    failed: {
-      title: texts.needs.failed(bank),
-      text: next ? texts.needs.failedNext(whenText(next)) : texts.needs.failedText,
-      go: texts.needs.see,
-    },
-    ended: { title: texts.needs.ended(bank), text: texts.needs.endedText, go: texts.needs.renew },
-    ends: {
-      title: texts.needs.endsIn(bank, days),
-      text: texts.needs.endsText(plainDay((connection.consent?.expires_at ?? '').slice(0, 10))),
-      go: texts.needs.renew,
-    },
-  }[kind]
-  return { id: connection.id, failed: kind === 'failed', ...words }
+  const day = (instant = '') => plainDay(instant.slice(0, 10))
+  switch (kind) {
+    case 'failed': {
+      const text = next ? texts.needs.failedNext(whenText(next)) : texts.needs.failedText
+      return { title: texts.needs.failed(bank), text, go: texts.needs.see }
+    }
+    case 'ended':
+      return { title: texts.needs.ended(bank), text: texts.needs.endedText, go: texts.needs.renew }
+    case 'confirm': {
+      const text = texts.needs.confirmText(day(connection.reconfirmation?.due_at))
+      return { title: texts.needs.confirm(bank), text, go: texts.needs.confirmGo }
+    }
+    case 'ends': {
+      const text = texts.needs.endsText(day(connection.consent?.expires_at))
+      return { title: texts.needs.endsIn(bank, days), text, go: texts.needs.renew }
+    }
+    case 'stale': {
+      const text = texts.needs.staleText(day(connection.stale_since ?? ''))
+      return { title: texts.needs.stale(bank), text, go: texts.needs.see }
+    }
+  }
 }

@@ -4,12 +4,11 @@ import type { SpendingAnswer } from '../../api/types.ts'
 import { texts } from '../../texts.ts'
 import { toNumber } from '../../ui/amount.ts'
 import { CategoryMark, categoryLook, categoryName } from '../../ui/category.ts'
-import { firstDay, lastDay } from '../../ui/days.ts'
 import { MoneyText } from '../../ui/money.ts'
 
 const mostShown = 9
 
-/** Spending of a month by category, largest first; each opens its rows. */
+/** Spending by category, largest first; each opens its rows. */
 @Component({
   selector: 'pf-spending-bars',
   imports: [CategoryMark, MoneyText, RouterLink],
@@ -42,7 +41,7 @@ const mostShown = 9
 })
 export class SpendingBars {
   readonly rows = input.required<SpendingAnswer['items']>()
-  readonly month = input.required<string>()
+  readonly days = input.required<{ from: string; to: string }>()
   protected readonly texts = texts.dashboard
   protected readonly most = mostShown
   protected readonly open = signal(false)
@@ -57,7 +56,13 @@ export class SpendingBars {
         hue: categoryLook(category).hue,
         amount: row.amount,
         share: Math.max(0, (toNumber(row.amount) / most) * 100),
-        rows: { category, date_from: firstDay(this.month()), date_to: lastDay(this.month()) },
+        rows: {
+          figure: 'spending',
+          currency: row.amount.currency,
+          category,
+          date_from: this.days().from,
+          date_to: this.days().to,
+        },
       }
     })
   })

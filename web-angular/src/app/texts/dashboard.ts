@@ -1,0 +1,50 @@
+/** Words of the dashboard alone; what it shares with others stands in texts.ts. */
+export const dashboardTexts = {
+  range: 'Days shown',
+  against: 'Beside',
+  ranges: {
+    month: 'This month',
+    last_month: 'Last month',
+    quarter: 'Last 3 months',
+    year: 'This year',
+    twelve: 'Last 12 months',
+  },
+  againsts: {
+    before: {
+      month: 'beside last month',
+      last_month: 'beside the month before',
+      quarter: 'beside the 3 months before',
+      year: 'beside last year',
+      twelve: 'beside the 12 months before',
+    },
+    year: 'beside a year ago',
+  },
+  left: {
+    month: 'Left this month',
+    last_month: 'Left of last month',
+    quarter: 'Left of 3 months',
+    year: 'Left this year',
+    twelve: 'Left of 12 months',
+  },
+  notOver: (name: string) => `${name} so far`,
+  arrange: {
+    open: 'Arrange',
+    title: 'Arrange the cards',
+    about: 'Drag a card, or use the arrows. Hidden cards stay in this list. Every device of yours shows them alike.',
+    reset: 'As at first',
+    done: 'Done',
+    up: (name: string) => `Move ${name} up`,
+    down: (name: string) => `Move ${name} down`,
+    hidden: (name: string) => `${name} is hidden.`,
+    resetDone: 'The cards stand as at first.',
+    none: 'All cards are hidden.',
+    cards: {
+      month: 'In and out',
+      needs: 'Needs you',
+      spending: 'Spending by category',
+      flow: 'Cash flow',
+      accounts: 'Accounts',
+      latest: 'Latest',
+    },
+  },
+}
