@@ -87,11 +87,11 @@ describe('the keys of a provider', () => {
   it('hold from the moment they are put, without a restart, and no answer has them', async () => {
     await expect(request('gocardless')).rejects.toMatchObject({ code: 'provider_not_configured' })
     const before = await providers()
-    expect(before.find(({ id }) => id === 'gocardless')).toEqual({
-      ...{ id: 'gocardless', kind: 'gocardless', configured: false, demo: false },
-    })
+    const view = { id: 'gocardless', kind: 'gocardless', demo: false, redirect_url: expect.any(String) }
+    expect(before.find(({ id }) => id === 'gocardless')).toEqual({ ...view, configured: false })
     const answer = await put('gocardless', keys)
-    expect(answer).toEqual({ id: 'gocardless', kind: 'gocardless', configured: true, demo: false })
+    expect(answer).toEqual({ ...view, configured: true })
+    expect(String(answer.redirect_url)).toMatch(/\/api\/connections\/callback$/)
     expect(JSON.stringify([answer, await providers()])).not.toContain('key-1')
     expect(await request('gocardless')).toMatchObject({ status: 'pending' })
   })

@@ -81,6 +81,11 @@ export const routes: Routes = [
         loadComponent: () => import('./connections/add/page.ts').then((m) => m.AddBankPage),
       },
       {
+        path: 'connections/setup',
+        title: title(texts.addBank.setup),
+        loadComponent: () => import('./connections/setup/page.ts').then((m) => m.ProviderSetupPage),
+      },
+      {
         path: 'imports',
         title: title(texts.imports.title),
         loadComponent: () => import('./imports/page.ts').then((m) => m.ImportsPage),

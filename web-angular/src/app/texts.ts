@@ -432,7 +432,9 @@ export const texts = {
     none: (q: string, country: string) => `No bank in ${country} matches “${q}”.`,
     noneAtAll: (country: string) => `No bank in ${country} can be reached yet.`,
     onlyDemo:
-      'Only the demo bank is set up on this server. Real banks appear here when its operator adds GoCardless keys: GOCARDLESS_SECRET_ID and GOCARDLESS_SECRET_KEY.',
+      'Only the demo bank can be reached yet. Real banks come by a provider: a guide leads through it in a few minutes.',
+    setup: 'Set up a provider',
+    other: 'Not in the list? Another provider may reach it.',
     via: (provider: string) => `by ${provider}`,
     connect: (bank: string) => `Connect ${bank}`,
     connectWord: 'Connect',

@@ -5,7 +5,13 @@ import type { Connection } from '../shapes.ts'
 import type { ExamplesOf } from './example.ts'
 import { dayOf, ids, institution, logoName } from './parts.ts'
 
-const provider = { id: 'gocardless', kind: 'gocardless', configured: true, demo: false }
+const provider = {
+  id: 'gocardless',
+  kind: 'gocardless',
+  configured: true,
+  demo: false,
+  redirect_url: 'https://money.example.org/api/connections/callback',
+}
 
 export const providersExamples: ExamplesOf<typeof providersRoutes> = {
   providers: {

@@ -6,6 +6,9 @@ export const ProviderInstance = Type.Object({
   kind: Type.String(),
   configured: Type.Boolean(),
   demo: Type.Boolean(),
+  redirect_url: Type.Optional(
+    told(Type.String(), 'Where the provider sends the browser back to: to be allowed there, letter for letter.'),
+  ),
 })
 export type ProviderInstance = Static<typeof ProviderInstance>
 

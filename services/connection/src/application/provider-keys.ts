@@ -6,24 +6,29 @@ import type { Parts } from './parts.ts'
 type PartsOfProviders = Pick<Parts, 'providers' | 'publicUrl'>
 
 /** All that this installation knows, set up or not. */
-export async function providersOf({ providers }: PartsOfProviders): Promise<Rest.ProviderInstance[]> {
-  const all = await providers.all()
-  return all.map(({ id, kind, configured, demo }) => ({ id, kind, configured, demo }))
+export async function providersOf(parts: PartsOfProviders): Promise<Rest.ProviderInstance[]> {
+  const all = await parts.providers.all()
+  return all.map((provider) => shown(parts, provider))
+}
+
+/** The demo bank comes back by the same way, and there is nowhere to paste it. */
+function shown(parts: PartsOfProviders, provider: Rest.ProviderInstance): Rest.ProviderInstance {
+  const { id, kind, configured, demo } = provider
+  return { id, kind, configured, demo, ...(demo ? {} : { redirect_url: callbackOf(parts) }) }
 }
 
 /** Into the vault; they hold from now on, without a restart. Throws operator_only, provider_not_found, keys_invalid. */
 export async function putProviderKeys(
-  { providers }: PartsOfProviders,
+  parts: PartsOfProviders,
   { id, keys }: InputOf<typeof requests.connection.putProviderKeys>,
   principal: Principal,
 ): Promise<Rest.ProviderInstance> {
   operatorAlone(principal)
-  const put = await providers.putKeys(id, keys).catch((error: unknown) => {
+  const put = await parts.providers.putKeys(id, keys).catch((error: unknown) => {
     throw error instanceof KeysInvalid ? refuse('keys_invalid', error.detail) : error
   })
-  if (put === undefined) throw await unknownProvider({ providers }, id)
-  const { kind, configured, demo } = put
-  return { id, kind, configured, demo }
+  if (put === undefined) throw await unknownProvider(parts, id)
+  return shown(parts, put)
 }
 
 /** Asks the provider whether the keys do. Throws operator_only, provider_not_found, provider_not_configured. */

@@ -18,7 +18,7 @@ import { AddBankStore } from './store.ts'
   styles: `
     .ask { display: grid; grid-template-columns: minmax(180px, 280px) minmax(0, 1fr); gap: 16px; margin-bottom: var(--pf-gutter); }
     .note { margin-bottom: var(--pf-gutter); }
-    .more { margin-top: 12px; }
+    .more, .other { margin-top: 12px; }
     @media (max-width: 719px) { .ask { grid-template-columns: minmax(0, 1fr); } }
   `,
 })
