@@ -11,7 +11,7 @@ const candidates = [
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
 ]
-const quiet = [
+export const quiet = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-background-networking',
@@ -20,12 +20,17 @@ const quiet = [
   '--no-first-run',
 ]
 
-/** A headless Chromium from the machine; Playwright's own is never fetched. */
-export async function openBrowser(): Promise<Browser> {
-  const executablePath = candidates.find((path) => path !== undefined && existsSync(path))
-  if (executablePath === undefined)
+/** The machine's Chromium; Playwright's own is never fetched. */
+export function chromiumPath(): string {
+  const path = candidates.find((candidate) => candidate !== undefined && existsSync(candidate))
+  if (path === undefined)
     throw new Error('No Chromium is here: install Debian’s package chromium, or name one in PF_CHROMIUM.')
-  return await chromium.launch({ executablePath, args: quiet })
+  return path
+}
+
+/** A headless one. */
+export async function openBrowser(): Promise<Browser> {
+  return await chromium.launch({ executablePath: chromiumPath(), args: quiet })
 }
 
 export const sights = { desktop: { width: 1440, height: 1000 }, phone: { width: 360, height: 780 } } as const

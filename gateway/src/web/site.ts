@@ -8,7 +8,7 @@ import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { pagePolicy, securityHeaders, silentFrameHeaders } from '../http/security-headers.ts'
 
 /** Names that hold a hash of what is in them, as Angular's builder makes them. */
-const hashed = /-[A-Za-z0-9_-]{8}\.(js|css|woff2|svg|png)$/
+const hashed = /-[A-Za-z0-9_-]{8}\.(js|css|woff2|svg|png)(\.br)?$/
 /** Stands in the page where the nonce of this answer goes (web-angular/src/index.html). */
 const noncePlace = '%CSP_NONCE%'
 
@@ -46,6 +46,8 @@ export async function openSite(root: string, { secure, keycloakUrl }: SiteSettin
     root,
     index: false,
     cacheControl: false,
+    // The build left a .br beside what is large: smaller than what could be made while somebody waits.
+    preCompressed: true,
     setHeaders: (response, path) => {
       response.header('cache-control', hashed.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
     },

@@ -1,11 +1,9 @@
 import {
   type ApplicationConfig,
-  isDevMode,
   provideBrowserGlobalErrorListeners,
   provideZonelessChangeDetection,
 } from '@angular/core'
 import { provideRouter, withComponentInputBinding, withInMemoryScrolling } from '@angular/router'
-import { provideServiceWorker } from '@angular/service-worker'
 import { routes } from './app.routes.ts'
 
 export const appConfig: ApplicationConfig = {
@@ -17,6 +15,5 @@ export const appConfig: ApplicationConfig = {
       withComponentInputBinding(),
       withInMemoryScrolling({ scrollPositionRestoration: 'enabled', anchorScrolling: 'enabled' }),
     ),
-    provideServiceWorker('worker.js', { enabled: !isDevMode(), registrationStrategy: 'registerWhenStable:10000' }),
   ],
 }

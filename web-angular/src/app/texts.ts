@@ -354,6 +354,9 @@ export const texts = {
     scopes: { transactions: 'Transactions', balances: 'Balances', details: 'Details' },
     eachAccount: 'each account',
     toDashboard: 'Go to the dashboard',
+    proven: (account: string, day: string) =>
+      `${account} carries our badge: every balance that the bank stated up to ${day} is explained to the penny by the rows before it.`,
+    seeProof: 'See the proof',
     demoBank: 'See the demo bank',
     left: (remaining: number, limit: number) => `${remaining} of ${limit} left`,
     comesBack: (when: string) => `The first comes back ${when}; failed calls count too.`,
@@ -405,7 +408,7 @@ export const texts = {
           : `${bank} has not confirmed your consent yet. Go on there again, or remove the attempt below.`,
       bank: 'The bank',
     },
-    renamed: 'Renamed',
+    renamed: (before: string, now: string) => `${before} is called ${now} now.`,
     renameTitle: (bank: string) => `Rename ${bank}`,
     nameLabel: 'Name',
     nameHint: 'Up to 100 characters',

@@ -129,6 +129,7 @@ export class Session {
     this.#token = undefined
     this.#user.set(undefined)
     this.#remember(false)
+    forgetPages()
   }
 
   #hear(word: Word): void {
@@ -162,5 +163,14 @@ export class Session {
     } catch {
       // Storage is blocked: the next start asks the server instead.
     }
+  }
+}
+
+/** What pages kept on this device of whoever was signed in (`pf.page.…`); how the device looks stays. */
+function forgetPages(): void {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith('pf.page.')) localStorage.removeItem(key)
+  } catch {
+    // Storage is blocked: nothing was kept.
   }
 }

@@ -3,6 +3,7 @@ import { MatButton } from '@angular/material/button'
 import { RouterLink } from '@angular/router'
 import { texts } from '../texts.ts'
 import { Blocks } from '../ui/blocks.ts'
+import { plainDay } from '../ui/days.ts'
 import { Empty } from '../ui/empty.ts'
 import { Icon } from '../ui/icon.ts'
 import { PageHead } from '../ui/page-head.ts'
@@ -34,6 +35,7 @@ export class ConnectionsPage {
   protected readonly again = texts.retry
   protected readonly loading = texts.loading
   protected readonly problemText = problemText
+  protected readonly plainDay = plainDay
 
   constructor() {
     effect(() => {

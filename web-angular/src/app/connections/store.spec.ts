@@ -4,6 +4,7 @@ import { json, problem, serve, until } from '../../testing/server.ts'
 import { account, connection, sync } from '../../testing/shapes.ts'
 import { Leave } from '../api/leave.ts'
 import { Session } from '../api/session.ts'
+import { Done } from '../ui/done.ts'
 import { ConnectionsStore } from './store.ts'
 
 describe('the connections', () => {
@@ -119,5 +120,29 @@ describe('the connections', () => {
     const removal = server.calls.find((call) => call.method === 'DELETE')
     expect(removal?.path).toBe('/connections/c1')
     expect(removal?.query.get('erase')).toBe(erase)
+  })
+
+  it('take a new name, and give the one before back at one press', async () => {
+    const names: unknown[] = []
+    const store = await open({
+      'PATCH /connections/c1': ({ body }) => {
+        names.push((body as { friendly_name: string }).friendly_name)
+        return json(connection())
+      },
+    })
+    await store.rename('c1', 'Everyday')
+    expect(TestBed.inject(Done).deed()?.text).toBe('Wrenfield Bank is called Everyday now.')
+    await TestBed.inject(Done).takeBack()
+    expect(names).toEqual(['Everyday', 'Wrenfield Bank'])
+    expect(TestBed.inject(Done).deed()?.text).toBe('Taken back.')
+  })
+
+  it('just linked say what the first badge means, once a balance is proven', async () => {
+    const proof = { status: 'verified' as const, verified_to: '2026-11-19' }
+    const store = await open({ 'GET /accounts': () => json({ items: [account({ proof })] }) })
+    expect(store.proven()).toBeUndefined()
+    store.returned({ id: 'c1', outcome: 'linked' })
+    await until(() => store.proven() !== undefined)
+    expect(store.proven()).toEqual({ id: 'a1', name: 'Current ··4471', day: '2026-11-19' })
   })
 })

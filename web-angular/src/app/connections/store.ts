@@ -8,6 +8,7 @@ import { MoneyApi } from '../api/money.ts'
 import { Online } from '../api/online.ts'
 import { asProblem } from '../api/problem.ts'
 import { texts } from '../texts.ts'
+import { Done } from '../ui/done.ts'
 import { problemText } from '../ui/problem-text.ts'
 import { accountName } from '../ui/row-line.ts'
 import type { StripKind } from '../ui/strip.ts'
@@ -48,6 +49,7 @@ export class ConnectionsStore {
   readonly #money = inject(MoneyApi)
   readonly #leave = inject(Leave)
   readonly #router = inject(Router)
+  readonly #done = inject(Done)
   readonly online = inject(Online).on
 
   readonly connections = liveLoad(['connections', 'syncs'], (ask) => this.#banks.connections(ask))
@@ -83,6 +85,14 @@ export class ConnectionsStore {
     }
   })
 
+  /** Of a bank that was just linked: the first account whose balance is proven, to say what that badge means. */
+  readonly proven = computed(() => {
+    const back = this.#back()
+    if (back === undefined || this.outcome()?.linked !== true) return undefined
+    const account = this.accountsOf(back.id).find(({ proof }) => proof.status === 'verified' && proof.verified_to)
+    return account && { id: account.id, name: accountName(account), day: account.proof.verified_to ?? '' }
+  })
+
   constructor() {
     for (const load of [this.connections, this.accounts, this.syncs]) void load.load()
   }
@@ -116,7 +126,14 @@ export class ConnectionsStore {
   }
 
   rename(id: string, name: string): Promise<void> {
-    return this.#do(id, async () => this.#after(await this.#banks.rename(id, name)))
+    const connection = this.items().find((one) => one.id === id)
+    const before = connection && bankName(connection)
+    return this.#do(id, async () => {
+      this.#after(await this.#banks.rename(id, name))
+      if (before === undefined || before === name) return
+      const back = async () => this.#after(await this.#banks.rename(id, before))
+      this.#done.say(texts.connections.renamed(before, name), back)
+    })
   }
 
   /** `erase`: its history goes, too. */

@@ -87,8 +87,15 @@ describe('the cards of the dashboard', () => {
     await shows(() => names()[0] === 'In and out')
   })
 
+  it('are forgotten on this device when somebody signs out', async () => {
+    const { shows } = await open()
+    await shows(() => localStorage.getItem('pf.page.dashboard') !== null)
+    await TestBed.inject(Session).signOut()
+    expect(localStorage.getItem('pf.page.dashboard')).toBeNull()
+  })
+
   it('stand at once as this device knew them, before the server answers', async () => {
-    localStorage.setItem('pf.dashboard', JSON.stringify({ order: ['latest'], hidden: [] }))
+    localStorage.setItem('pf.page.dashboard', JSON.stringify({ order: ['latest'], hidden: [] }))
     kept = { order: ['flow'], hidden: [] }
     const { names, shows } = await open()
     expect(['Latest', 'Cash flow']).toContain(names()[0])

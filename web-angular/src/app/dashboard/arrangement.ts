@@ -5,8 +5,8 @@ import { Done } from '../ui/done.ts'
 import { problemText } from '../ui/problem-text.ts'
 import { type Arrangement, arrangementOf, asItWas, type CardId, laidOut, moved, toggled } from './cards.ts'
 
-/** Of this device, for the first paint: the server's word comes later, and cards that jump then would be worse. */
-const lastKey = 'pf.dashboard'
+/** Kept on this device until sign-out, for the first paint: cards that jump when the server has answered would be worse. */
+const lastKey = 'pf.page.dashboard'
 
 /** Which cards stand where: the same on every device of the person, remembered by the server. */
 @Injectable()

@@ -1,5 +1,4 @@
 import { Component, computed, effect, inject, input, signal, untracked } from '@angular/core'
-import { MatButton } from '@angular/material/button'
 import { Router, RouterLink } from '@angular/router'
 import { dashboardTexts } from '../texts/dashboard.ts'
 import { texts } from '../texts.ts'
@@ -10,6 +9,7 @@ import { CashFlowBars } from '../ui/cash-flow-bars.ts'
 import { CurrencyChoice } from '../ui/currency-choice.ts'
 import { longDay, rangeText, timeText } from '../ui/days.ts'
 import { Empty } from '../ui/empty.ts'
+import { Icon } from '../ui/icon.ts'
 import { MoneyText } from '../ui/money.ts'
 import { PageHead } from '../ui/page-head.ts'
 import { RowLine } from '../ui/row-line.ts'
@@ -33,7 +33,7 @@ import { DashboardStore } from './store.ts'
     CashFlowBars,
     CurrencyChoice,
     Empty,
-    MatButton,
+    Icon,
     MoneyNow,
     MoneyText,
     Month,

@@ -50,9 +50,10 @@ describe('a period', () => {
     })
   })
 
-  it('is called by its month, or by its days', () => {
+  it('is called by its month, its year, or its days', () => {
     expect(periodName(periodOf('month', 'before', '2026-11-20'), '2026-11-20')).toBe('November')
     expect(periodName(periodOf('last_month', 'before', '2026-01-20'), '2026-01-20')).toBe('December 2025')
+    expect(periodName(periodOf('year', 'before', '2026-01-20'), '2026-01-20')).toBe('2026')
     expect(periodName(periodOf('quarter', 'before', '2026-11-20'), '2026-11-20')).toMatch(/September.*November/)
   })
 })

@@ -54,8 +54,10 @@ function spanOf(range: Range, day: string): Span {
 
 export const daysIn = ({ from, to }: { from: string; to: string }): number => daysBetween(from, to) + 1
 
-/** "November", "November 2025", "1 September – 28 November": what a card calls the period. */
+/** "November", "November 2025", "2026", "1 September – 28 November": what a card calls the period. */
 export function periodName(period: Span, today: string): string {
+  const year = period.from.slice(0, 4)
+  if (period.from === `${year}-01-01` && period.end === `${year}-12-31`) return year
   if (monthOf(period.from) !== monthOf(period.end)) return rangeText(period.from, period.to, 'long', today)
   return period.from.slice(0, 4) === today.slice(0, 4)
     ? monthName(monthOf(period.from))

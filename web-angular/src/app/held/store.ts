@@ -4,7 +4,9 @@ import { liveLoad } from '../api/load.ts'
 import { MoneyApi } from '../api/money.ts'
 import { asProblem } from '../api/problem.ts'
 import type { HeldItem, Transaction } from '../api/types.ts'
+import { texts } from '../texts.ts'
 import { addDays } from '../ui/days.ts'
+import { Done } from '../ui/done.ts'
 import { problemText } from '../ui/problem-text.ts'
 import { accountNames } from '../ui/row-line.ts'
 
@@ -15,6 +17,7 @@ const candidateDays = 4
 export class HeldStore {
   readonly #held = inject(HeldRows)
   readonly #money = inject(MoneyApi)
+  readonly #done = inject(Done)
 
   readonly waiting = liveLoad(['held', 'marts'], (ask) => this.#held.list(false, ask))
   readonly all = liveLoad(['held', 'marts'], (ask) => this.#held.list(true, ask))
@@ -59,15 +62,18 @@ export class HeldStore {
   decide(id: string, answer: HeldAnswer): Promise<void> {
     return this.#doing(id, async () => {
       const { logPosition } = await this.#held.decide(id, answer)
+      this.#done.say(texts.held.verdicts[answer.verdict] ?? answer.verdict, () => this.#takeBack(id))
       await Promise.all([this.waiting.refresh(logPosition), this.all.refresh(logPosition)])
     })
   }
 
   takeBack(id: string): Promise<void> {
-    return this.#doing(id, async () => {
-      const { logPosition } = await this.#held.takeBack(id)
-      await Promise.all([this.waiting.refresh(logPosition), this.all.refresh(logPosition)])
-    })
+    return this.#doing(id, () => this.#takeBack(id))
+  }
+
+  async #takeBack(id: string): Promise<void> {
+    const { logPosition } = await this.#held.takeBack(id)
+    await Promise.all([this.waiting.refresh(logPosition), this.all.refresh(logPosition)])
   }
 
   async #doing(id: string, act: () => Promise<void>): Promise<void> {

@@ -1,5 +1,12 @@
 import { Component, DestroyRef, type ElementRef, inject, signal, viewChild } from '@angular/core'
-import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router'
+import {
+  type IsActiveMatchOptions,
+  NavigationEnd,
+  Router,
+  RouterLink,
+  RouterLinkActive,
+  RouterOutlet,
+} from '@angular/router'
 import { texts } from '../texts.ts'
 import { Appearance } from '../ui/appearance.ts'
 import { Brand } from '../ui/brand.ts'
@@ -14,6 +21,8 @@ import { PersonMenu } from './person-menu.ts'
 import { behind, bottom, money, more } from './places.ts'
 import { RailFoot } from './rail-foot.ts'
 import { ShellStore } from './store.ts'
+
+const anyQuery = { queryParams: 'ignored', matrixParams: 'ignored', fragment: 'ignored' } as const
 
 /** The frame of every page: rail on a desk, bottom bar on a phone, and what stands above all of them. */
 @Component({
@@ -45,6 +54,9 @@ export class Shell {
   protected readonly behind = behind
   protected readonly bottom = bottom
   protected readonly more = more
+  /** A page is where it is whatever its filters are. */
+  protected readonly exactly: IsActiveMatchOptions = { ...anyQuery, paths: 'exact' }
+  protected readonly within: IsActiveMatchOptions = { ...anyQuery, paths: 'subset' }
   /** The rail shows words, and so has room for its foot; a narrow screen does not ask for what it cannot show. */
   protected readonly wide = matchMedia('(min-width: 1200px)').matches
   /** Which of the person's buttons was pressed before its menu was loaded. */

@@ -27,6 +27,7 @@ export const dashboardTexts = {
     twelve: 'Left of 12 months',
   },
   notOver: (name: string) => `${name} so far`,
+  allFlow: 'All of the cash flow',
   arrange: {
     open: 'Arrange',
     title: 'Arrange the cards',

@@ -30,11 +30,12 @@ import { SpendingLine } from './spending-line.ts'
         <span class="cap muted right veil">{{ beside(soFar().out, soFar().before.out) }}</span>
       </div>
     </div>
-    <pf-spending-line [soFar]="soFar()" [period]="period()" [today]="today()" />
+    @defer (on immediate) { <pf-spending-line [soFar]="soFar()" [period]="period()" [today]="today()" /> } @placeholder { <div class="chart-room"></div> }
   `,
   styles: `
     :host { display: grid; grid-template-columns: 236px minmax(0, 1fr); gap: var(--pf-space-6); }
     .figs { display: grid; gap: var(--pf-space-5); align-content: start; }
+    .chart-room { height: 256px; }
     .hint { margin-top: 6px; }
     .io { display: grid; grid-template-columns: auto 1fr; gap: 6px 16px; align-items: baseline; border-top: 1px solid var(--pf-line); padding-top: 16px; }
     .io .cap { grid-column: 1 / -1; margin-top: -4px; }

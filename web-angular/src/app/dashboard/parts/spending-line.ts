@@ -91,7 +91,7 @@ export class SpendingLine {
   #marks(days: number, x: (day: number) => number, width: number) {
     const { from, to } = this.period()
     const current = Math.min(days, daysIn({ from, to }))
-    const room = (days * (width < 360 ? 60 : 44)) / width
+    const room = (days * (days > 31 ? 72 : width < 360 ? 60 : 44)) / width
     const between = days > 31 ? monthStarts(from, days) : [10, 20]
     const plain: number[] = []
     for (const day of [1, days, ...between])

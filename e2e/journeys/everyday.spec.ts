@@ -1,0 +1,210 @@
+import type { Rest } from '@pf/contracts'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { accessibilityFaults, openBrowser, openContext, screenshot, sights } from '../src/browser.ts'
+import { bank, Client } from '../src/client.ts'
+import { eventually } from '../src/eventually.ts'
+import { System } from '../src/system.ts'
+
+const credentials = { username: 'sam', password: 'correct horse battery' }
+const statement = [
+  'Date,Description,Amount,Balance',
+  '2019-03-01,OPENING BONUS,25.00,25.00',
+  '2019-03-02,CORNER SHOP,-3.20,21.80',
+].join('\n')
+
+/** What somebody does with it in a year: one system, one browser, in the order of the year. */
+describe('a year with it', () => {
+  let system: System
+  let browser: Browser
+  let context: BrowserContext
+  let page: Page
+  let client: Client
+  let connection: string
+  const troubles: string[] = []
+
+  const heading = (name: string | RegExp, of: Page = page) =>
+    of.getByRole('heading', { level: 1, name }).waitFor({ timeout: 30_000 })
+  const open = async (path: string, name: string) => {
+    await page.goto(`${system.web}${path}`)
+    await heading(name)
+  }
+  const signIn = async (to: Page) => {
+    await to.goto(`${system.web}/sign-in`)
+    await to.getByLabel('User name').fill(credentials.username)
+    await to.getByLabel('Password', { exact: true }).fill(credentials.password)
+    await to.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await heading('Dashboard', to)
+  }
+  const palette = async (words: string, of: Page = page) => {
+    await of.keyboard.press('Control+k')
+    await of.getByRole('combobox', { name: 'Find and do' }).fill(words)
+  }
+
+  beforeAll(async () => {
+    system = await System.start()
+    client = await Client.registered(system, credentials.username)
+    connection = await client.connectDemoBank()
+    await client.settled({ connection_id: connection })
+    browser = await openBrowser()
+    context = await openContext(browser)
+    page = await context.newPage()
+    page.on('pageerror', (error) => troubles.push(error.message))
+    page.on('console', (message) => {
+      const expected = /status of (401|409|422|502|503)|ERR_INTERNET_DISCONNECTED/
+      if (message.type() === 'error' && !expected.test(message.text())) troubles.push(message.text())
+    })
+    await signIn(page)
+  }, 240_000)
+  afterAll(async () => {
+    await browser?.close()
+    await system?.end()
+  }, 60_000)
+
+  it('goes anywhere by a few letters, the keyboard alone', async () => {
+    await palette('net wo')
+    expect(await accessibilityFaults(page)).toEqual([])
+    await screenshot(page, 'palette')
+    await page.keyboard.press('Enter')
+    await heading('Net worth')
+    await palette('TESCO')
+    await page.getByRole('option', { name: /^Look for/ }).waitFor()
+    await page
+      .getByRole('option', { name: /TESCO.*£/i })
+      .first()
+      .waitFor()
+    await page.keyboard.press('Escape')
+  }, 60_000)
+
+  it('reads the dashboard beside last year, by its address', async () => {
+    await open('/', 'Dashboard')
+    await page.getByLabel('Days shown').selectOption('last_month')
+    await page.getByLabel('Beside').selectOption('year')
+    await page.waitForURL(/range=last_month&against=year/)
+    await page.reload()
+    await page.getByText('Left of last month').waitFor()
+    // The figure opens just its rows: what they add up to is the figure.
+    const figure = page.getByRole('region', { name: /^\w+ ?\d*$/ }).first()
+    const left = (await figure.getByRole('link').first().innerText()).replaceAll('\n', '')
+    await figure.getByRole('link').first().click()
+    await page.waitForURL(/figure=cash_flow/)
+    await page.getByText(left).first().waitFor()
+  }, 60_000)
+
+  it('hides a card on the phone, which the desk then hides too', async () => {
+    const phone = await browser.newContext({ viewport: sights.phone, hasTouch: true, isMobile: true, locale: 'en-GB' })
+    const small = await phone.newPage()
+    small.on('pageerror', (error) => troubles.push(`phone: ${error.message}`))
+    await signIn(small)
+    await small.getByRole('button', { name: 'Arrange' }).tap()
+    await small.getByRole('checkbox', { name: 'Latest' }).tap()
+    await small.getByText('Latest is hidden.').waitFor()
+    expect(await accessibilityFaults(small)).toEqual([])
+    await open('/', 'Dashboard')
+    await eventually(async () => (await page.getByRole('region', { name: 'Latest' }).count()) === 0)
+    await small.getByRole('button', { name: 'Take back' }).tap()
+    await small.getByRole('region', { name: 'Latest' }).waitFor()
+    await small.getByRole('button', { name: 'More' }).tap()
+    await small.getByRole('menuitem', { name: 'Connections' }).tap()
+    await heading('Connections', small)
+    await phone.close()
+  }, 90_000)
+
+  it('opens without a network, says so, and keeps no answer of the API', async () => {
+    await open('/', 'Dashboard')
+    await eventually(
+      () =>
+        page.evaluate(async () => {
+          await navigator.serviceWorker.ready
+          return (await caches.match('/index.html')) !== undefined
+        }),
+      60_000,
+    )
+    await context.setOffline(true)
+    await page.getByText(/^You are offline\. Figures are as of/).waitFor()
+    await page.reload()
+    await page.getByText('You are offline. No figures are kept on this device').waitFor({ timeout: 30_000 })
+    await page.getByRole('link', { name: 'Transactions' }).first().waitFor()
+    await screenshot(page, 'offline')
+    const kept = await page.evaluate(async () => {
+      const caught = (await caches.keys()).map(async (name) => (await caches.open(name)).keys())
+      return (await Promise.all(caught)).flat().map(({ url }) => new URL(url).pathname)
+    })
+    expect(kept).toContain('/index.html')
+    expect(kept.filter((path) => path.startsWith('/api'))).toEqual([])
+    await context.setOffline(false)
+    await page.getByRole('region', { name: 'Accounts' }).getByRole('listitem').first().waitFor({ timeout: 60_000 })
+    await eventually(async () => (await page.getByText(/^You are offline/).count()) === 0, 60_000)
+  }, 150_000)
+
+  it('brings in a statement file and takes it back', async () => {
+    await open('/imports', 'Statement files')
+    await page.getByLabel('Account', { exact: true }).selectOption('new')
+    await page.getByLabel('Name of the account').fill('Old savings')
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'old.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(statement),
+    })
+    await page.getByRole('button', { name: 'Import 2 rows' }).click()
+    await page.getByText('old.csv is in.').waitFor({ timeout: 30_000 })
+    const rows = async () => (await client.transactions({ q: 'CORNER SHOP', date_to: '2019-12-31' })).length
+    await eventually(async () => (await rows()) === 1, 30_000)
+    await page.getByRole('button', { name: 'Take back old.csv' }).click()
+    await page.getByText('taken back').first().waitFor({ timeout: 30_000 })
+    await eventually(async () => (await rows()) === 0, 30_000)
+  }, 120_000)
+
+  it('watches a rebuild to its end', async () => {
+    await open('/pipeline', 'Pipeline')
+    await page.getByRole('button', { name: 'Rebuild the marts' }).click()
+    const card = page.getByRole('region', { name: 'Rebuild' })
+    await card.getByText(/Nothing differs|Something differs/).waitFor({ timeout: 60_000 })
+    const { items } = await client.get<{ items: Rest.Rebuild[] }>('/analytics/rebuilds')
+    expect(items[0]?.comparison).toBeTruthy()
+  }, 90_000)
+
+  it('hears of a bank that is down, in words, and that nothing is lost', async () => {
+    const before = (await client.transactions()).length
+    await bank(system, 'POST', '/__sandbox/clock', { advance_days: 2 })
+    await bank(system, 'POST', '/__sandbox/faults', [
+      {
+        path: '/api/v2/accounts/',
+        status: 503,
+        body: '{"detail":"down"}',
+        headers: { 'content-type': 'application/json' },
+      },
+    ])
+    await open('/', 'Dashboard')
+    await palette('sync all')
+    await page.keyboard.press('Enter')
+    const needs = page.getByRole('region', { name: 'Needs you' })
+    await needs.getByText(/did not answer as it should/).waitFor({ timeout: 60_000 })
+    await needs.getByRole('link', { name: 'See what happened' }).click()
+    await heading('Connections')
+    await page.getByText('Sync failed').first().waitFor()
+    await screenshot(page, 'bank-down')
+    expect(await client.transactions()).toHaveLength(before)
+    await bank(system, 'DELETE', '/__sandbox/faults')
+  }, 120_000)
+
+  it('renews a consent before it ends, at the bank and back', async () => {
+    await bank(system, 'POST', '/__sandbox/clock', { advance_days: 170 })
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await open('/connections', 'Connections')
+    await page.getByText('Ends soon').first().waitFor({ timeout: 60_000 })
+    expect(await accessibilityFaults(page)).toEqual([])
+    await screenshot(page, 'consent-ends-dark')
+    await page.getByRole('button', { name: 'Renew' }).first().click()
+    await page.waitForURL(`${system.bank}/psd2/**`)
+    await page.getByRole('button', { name: 'Allow access' }).click()
+    await page.waitForURL(`${system.web}/**`)
+    await page.getByText(/is connected\. Its rows are arriving/).waitFor({ timeout: 30_000 })
+    const { consent, status } = await client.get<Rest.Connection>(`/connections/${connection}`)
+    expect(status).toBe('active')
+    expect(Date.parse(consent?.expires_at ?? '')).toBeGreaterThan(Date.now() + 300 * 86_400_000)
+  }, 120_000)
+
+  it('goes by without an error in the console', () => {
+    expect(troubles).toEqual([])
+  })
+})
