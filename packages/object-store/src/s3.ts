@@ -2,6 +2,9 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import {
+  BucketAlreadyExists,
+  BucketAlreadyOwnedByYou,
+  CreateBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -25,13 +28,30 @@ export interface BucketPlace {
 /** A race of writers on one key may answer 409 (AWS documents: try again); more than this is a fault. */
 const CONFLICT_ATTEMPTS = 5
 
-/** An S3 bucket as an object store. `ifAbsent` is the conditional write `If-None-Match: *`. */
-export function openBucket(place: BucketPlace, credentials: Credentials | undefined): ObjectStore {
-  const client = new S3Client({
+function clientOf(place: BucketPlace, credentials: Credentials | undefined): S3Client {
+  return new S3Client({
     region: place.region,
     ...(place.endpoint === undefined ? {} : { endpoint: place.endpoint, forcePathStyle: true }),
     ...(credentials === undefined ? {} : { credentials }),
   })
+}
+
+/** One that is there stays as it is. */
+export async function makeBucket(place: BucketPlace, credentials: Credentials | undefined): Promise<void> {
+  const client = clientOf(place, credentials)
+  try {
+    await client.send(new CreateBucketCommand({ Bucket: place.bucket }))
+  } catch (error) {
+    const isThere = error instanceof BucketAlreadyOwnedByYou || error instanceof BucketAlreadyExists
+    if (!isThere) throw error
+  } finally {
+    client.destroy()
+  }
+}
+
+/** An S3 bucket as an object store. `ifAbsent` is the conditional write `If-None-Match: *`. */
+export function openBucket(place: BucketPlace, credentials: Credentials | undefined): ObjectStore {
+  const client = clientOf(place, credentials)
   const at = (key: string) => ({ Bucket: place.bucket, Key: `${place.prefix}${checkKey(key)}` })
 
   async function read(key: string): Promise<NonNullable<GetObjectCommandOutput['Body']>> {
