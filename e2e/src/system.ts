@@ -22,9 +22,20 @@ export async function freePort(): Promise<number> {
 
 type Recorded = { name: string; pid: number }
 
+/** `PF_E2E_RUNNING=web,api,sandbox`: ports of a system that runs already, in containers or a cluster. */
+function portsOfRunning(): System['ports'] | undefined {
+  const said = process.env['PF_E2E_RUNNING']
+  if (said === undefined || said === '') return undefined
+  const [web, api, sandbox] = said.split(',').map(Number)
+  if (web === undefined || api === undefined || sandbox === undefined || [web, api, sandbox].some(Number.isNaN))
+    throw new Error(`PF_E2E_RUNNING: found ${said}, expected three ports: web,api,sandbox`)
+  return { web, api, sandbox }
+}
+
 /**
  * The whole system, started as a person would: `npm start`, with a data folder and ports of its own. Only its own
- * processes, known by the record in the data folder, are ever signalled.
+ * processes, known by the record in the data folder, are ever signalled. One that runs already (PF_E2E_RUNNING) is neither
+ * started nor stopped: for journeys that ask nothing of it but its addresses.
  */
 export class System {
   readonly dataDir: string
@@ -46,6 +57,8 @@ export class System {
   }
 
   static async start(options: { dataDir?: string; env?: Record<string, string> } = {}): Promise<System> {
+    const running = portsOfRunning()
+    if (running !== undefined) return new System('', running, {})
     const system = await System.prepare(options)
     await system.start()
     return system
@@ -106,6 +119,7 @@ export class System {
 
   /** Stops it and removes its data. */
   async end(): Promise<void> {
+    if (this.dataDir === '') return
     await this.stop()
     rmSync(this.dataDir, { recursive: true, force: true })
   }

@@ -33,6 +33,8 @@ export type SandboxBankOptions = {
   port: number
   /** The address to listen on; default 127.0.0.1. */
   host?: string
+  /** Other names that it is asked by, in a network of containers say. */
+  hosts?: readonly string[]
   /** Where the state lives; made if missing. One bank per folder at a time. */
   dataDir: string
   /** Real time in ms; the bank's own clock is this plus an offset. */
@@ -90,7 +92,8 @@ export async function startSandboxBank(options: SandboxBankOptions): Promise<San
   const weather = new WeatherReport(store, clock)
   const other = { path: ENABLE_BANKING_PATH, keyOf: enableBanking.keyOf, worded: enableBanking.worded }
   const troubles = new Troubles({ faults, weather, access, clock, other })
-  const hosts = [host, new URL(options.publicUrl ?? 'http://localhost').hostname].map((name) => name.toLowerCase())
+  const named = [host, new URL(options.publicUrl ?? 'http://localhost').hostname, ...(options.hosts ?? [])]
+  const hosts = named.map((name) => name.toLowerCase())
   const app = createServer({ clock, calls, limits, troubles, access, switches, hosts: () => hosts })
   const knows = (secretId: string, secretKey: string) => knowsSecrets(dataDir, secretId, secretKey)
   serveWire(app, { tokens, banks, agreements, reconfirmations, consents, data, knows, publicUrl })

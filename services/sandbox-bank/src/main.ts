@@ -1,7 +1,8 @@
 import { startSandboxBank } from './index.ts'
 
 const DEFAULT_PORT = 8010
-const { PF_SANDBOX_PORT, PF_DATA_DIR, PF_BIND, PF_SANDBOX_PUBLIC_URL, PF_SANDBOX_REDIRECT_URLS } = process.env
+const { PF_SANDBOX_PORT, PF_DATA_DIR, PF_BIND, PF_SANDBOX_PUBLIC_URL, PF_SANDBOX_REDIRECT_URLS, PF_SANDBOX_HOSTS } =
+  process.env
 
 const port = Number(PF_SANDBOX_PORT || DEFAULT_PORT)
 if (!Number.isInteger(port) || port < 0 || port > 65_535) {
@@ -14,6 +15,7 @@ const bank = await startSandboxBank({
   dataDir: PF_DATA_DIR,
   ...(PF_BIND && { host: PF_BIND }),
   ...(PF_SANDBOX_PUBLIC_URL && { publicUrl: PF_SANDBOX_PUBLIC_URL }),
+  ...(PF_SANDBOX_HOSTS && { hosts: PF_SANDBOX_HOSTS.split(',') }),
   ...(PF_SANDBOX_REDIRECT_URLS && { redirectUrls: PF_SANDBOX_REDIRECT_URLS.split(',') }),
 }).catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)))
 process.stdout.write(`${JSON.stringify({ ready: bank.url, pid: process.pid })}\n`)
