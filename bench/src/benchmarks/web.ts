@@ -5,7 +5,6 @@
  */
 import { Client } from '@pf/e2e/client'
 import { System } from '@pf/e2e/system'
-import { expectTruth as expectHousehold } from '@pf/e2e/truth'
 import { type Line, quantile, report } from '../report.ts'
 import { rowsOf, sizeAsked } from '../sizes.ts'
 import { openBulkBank, truthOf } from '../system/bulk-bank.ts'
@@ -30,7 +29,7 @@ const system = await System.start({ env: { PF_RATE_PER_USER: '0', PF_RATE_PER_AD
 try {
   const household = await Client.registered(system, 'household')
   await household.settled({ connection_id: await household.connectDemoBank() }, 120_000)
-  const shown = await expectHousehold(system, household)
+  const shown = await expectTruth(system, household)
 
   const browser = await openSlowBrowser(slower)
   try {
