@@ -17,8 +17,11 @@ describe('the scope a route needs', () => {
 
   it('is admin wherever an operator alone is let in', () => {
     const operators = routes.flatMap(([name, { problems }]) => (problems?.includes('operator_only') ? [name] : []))
-    // A token for operators is made by one, in a session; so is what there is about signing in.
-    const inSession = ['issueApiToken', 'audit']
+    // What there is about signing in, invitations and tokens for operators among it, is done in a session alone.
+    const inSession = operators.filter((name) =>
+      routes.some(([one, { path }]) => one === name && path.startsWith('/auth/')),
+    )
+    expect(needing('session')).toEqual(expect.arrayContaining(inSession))
     expect(operators.filter((name) => !inSession.includes(name)).toSorted()).toEqual(needing('admin').toSorted())
   })
 
