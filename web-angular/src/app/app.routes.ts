@@ -1,8 +1,17 @@
-import type { Routes } from '@angular/router'
+import { inject } from '@angular/core'
+import type { ResolveFn, Routes } from '@angular/router'
+import { Auth } from './api/auth.ts'
 import { onlySignedIn, onlySignedOut } from './api/guards.ts'
+import type { AuthConfig } from './api/types.ts'
 import { texts } from './texts.ts'
 
 const title = (page: string) => `${page} · ${texts.product}`
+
+/** Known before the page is shown, so that no form stands there that is not meant; nothing where nobody answers. */
+const whoSignsIn: ResolveFn<AuthConfig | undefined> = () =>
+  inject(Auth)
+    .config()
+    .catch(() => undefined)
 
 /** Every page is a chunk of its own: the first screen loads what it shows and nothing else. */
 export const routes: Routes = [
@@ -10,6 +19,7 @@ export const routes: Routes = [
     path: 'sign-in',
     title: title(texts.signIn.title),
     canActivate: [onlySignedOut],
+    resolve: { config: whoSignsIn },
     loadComponent: () => import('./sign-in/page.ts').then((m) => m.SignInPage),
   },
   {

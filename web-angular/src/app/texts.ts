@@ -91,6 +91,8 @@ export const texts = {
     unreachable:
       'The server cannot be reached, so we could not see whether you are signed in. Reload this page when it is back.',
     incomplete: 'Enter your user name and your password.',
+    elsewhere: 'Sign in with Keycloak',
+    leaving: 'Opening the sign-in page',
     passkey: 'Sign in with a passkey',
     second: {
       title: 'One more step',

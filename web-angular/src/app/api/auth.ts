@@ -48,10 +48,9 @@ export class Auth {
     return this.#authenticator.get(await this.#http.postOpen<PasskeyRequest>('/auth/login/passkey/options', undefined))
   }
 
-  /** Registers, then signs in with the same words: registering alone opens no session. */
+  /** Opens no session. */
   async register({ username, password, invite }: Registration): Promise<void> {
     const credentials = { username, password }
     await this.#http.postOpen<User>('/auth/register', invite ? { ...credentials, invite } : credentials)
-    await this.signIn(credentials)
   }
 }

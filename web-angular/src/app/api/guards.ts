@@ -11,9 +11,13 @@ export const onlySignedIn: CanActivateFn = async (_route, state) => {
   return router.createUrlTree(['/sign-in'], state.url === '/' ? {} : { queryParams: { next: state.url } })
 }
 
-export const onlySignedOut: CanActivateFn = async () => {
+/** Whoever is signed in already, or comes back from Keycloak's page, goes on to where they wanted to go. */
+export const onlySignedOut: CanActivateFn = async (route) => {
   const session = inject(Session)
   const router = inject(Router)
   await session.start()
-  return session.signedIn() ? router.createUrlTree(['/']) : true
+  return session.signedIn() ? router.parseUrl(inside(route.queryParams['next'])) : true
 }
+
+/** Only addresses of our own: `//elsewhere` and `https:` lead out. */
+export const inside = (next: unknown): string => (typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : '/')

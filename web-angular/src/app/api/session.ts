@@ -1,18 +1,21 @@
 import { computed, Injectable, signal } from '@angular/core'
+import type { KeycloakDoor } from './keycloak.ts'
 import { offline, Problem, readProblem } from './problem.ts'
-import type { LoginAnswer, User } from './types.ts'
+import type { AuthConfig, LoginAnswer, User } from './types.ts'
 
 type Word = { type: 'signed_in'; userId: string } | { type: 'signed_out' }
 
 /** A minute is left when we ask for the next token: clocks differ, and a slow network still makes it. */
 const refreshLeadMs = 60_000
 const lockName = 'pf-refresh'
-/** Not a secret: says only that asking for a token is worth a call, so that a first visit makes none. */
+/** Not a secret: says only that asking for a token is worth a call, and whom to ask, so that a first visit makes none. */
 const hintKey = 'pf.session'
+type Hint = 'cookie' | 'keycloak'
 
 /**
- * Who is signed in. The access token lives in this object and nowhere else; the refresh cookie is the browser's.
- * Tabs refresh one at a time (Web Lock): a rotated cookie is never presented twice. Signing out ends all tabs.
+ * Who is signed in. The access token lives in this object and nowhere else; what renews it is the browser's cookie, or what
+ * keycloak-js holds. Tabs refresh one at a time (Web Lock): a rotated cookie is never presented twice. Signing out ends all
+ * tabs.
  */
 @Injectable({ providedIn: 'root' })
 export class Session {
@@ -28,6 +31,8 @@ export class Session {
   #timer: ReturnType<typeof setTimeout> | undefined
   #refreshing: Promise<string | undefined> | undefined
   #started: Promise<void> | undefined
+  /** Where it was Keycloak's page that let the person in. */
+  #door: KeycloakDoor | undefined
   readonly #channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('pf-session')
 
   constructor() {
@@ -60,10 +65,16 @@ export class Session {
   async accept(answer: LoginAnswer): Promise<void> {
     this.#keep(answer)
     this.ended.set(false)
-    const user = await this.#me()
-    this.#remember(true)
-    this.#user.set(user)
-    this.#say({ type: 'signed_in', userId: user.id })
+    this.#enter(await this.#me(), 'cookie', true)
+  }
+
+  /** Leaves for Keycloak's page. The one that opens on the way back goes on to `next`. */
+  async leaveToSignIn(next: string | undefined, username?: string): Promise<void> {
+    // A fresh one: keycloak-js begins once, and may have failed.
+    const door = await this.#openDoor()
+    if (door === undefined) throw offline()
+    this.#remember('keycloak')
+    await door.leave(next, username)
   }
 
   /** Revokes at the server, then forgets here and in every other tab, whatever the server said. */
@@ -78,33 +89,65 @@ export class Session {
   }
 
   async #resume(): Promise<void> {
-    if (!this.#hinted()) return
+    const hint = this.#hint()
+    if (hint === undefined) return
+    const fromForm = isFromForm()
     try {
-      const token = await this.refresh()
-      if (token) this.#user.set(await this.#me())
+      const token = hint === 'keycloak' ? await this.#resumeByKeycloak() : await this.refresh()
+      if (token) this.#enter(await this.#me(), hint, fromForm)
       this.unreachable.set(false)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       this.unreachable.set(true)
       this.#started = undefined
+      this.#door = undefined
     }
   }
 
+  async #resumeByKeycloak(): Promise<string | undefined> {
+    this.#door ??= await this.#openDoor()
+    const answer = await this.#door?.enter()
+    if (answer === undefined) this.#forget()
+    else this.#keep(answer)
+    return answer?.access_token
+  }
+
+  /** Undefined where this installation has no Keycloak, or no longer. */
+  async #openDoor(): Promise<KeycloakDoor | undefined> {
+    const response = await fetch('/api/auth/config').catch(() => undefined)
+    if (!response?.ok) throw offline()
+    const { keycloak } = (await response.json()) as AuthConfig
+    if (keycloak === undefined) return undefined
+    const { KeycloakDoor } = await import('./keycloak.ts')
+    return new KeycloakDoor(keycloak)
+  }
+
+  /** `fresh`: somebody has just signed in, which other tabs do not know yet. */
+  #enter(user: User, hint: Hint, fresh: boolean): void {
+    this.#remember(hint)
+    this.#user.set(user)
+    if (fresh) this.#say({ type: 'signed_in', userId: user.id })
+  }
+
   async #refreshOnce(): Promise<string | undefined> {
+    const answer = this.#door === undefined ? await this.#refreshByCookie() : await this.#door.refresh()
+    if (answer === undefined) {
+      this.ended.set(this.signedIn())
+      this.#forget()
+      return undefined
+    }
+    this.#keep(answer)
+    return answer.access_token
+  }
+
+  async #refreshByCookie(): Promise<LoginAnswer | undefined> {
     const response = await fetch('/api/auth/refresh', {
       method: 'POST',
       headers: { 'Idempotency-Key': crypto.randomUUID() },
       credentials: 'same-origin',
     }).catch(() => undefined)
     if (response === undefined || response.status >= 500 || response.status === 429) throw offline()
-    if (!response.ok) {
-      this.ended.set(this.signedIn())
-      this.#forget()
-      return undefined
-    }
-    const answer = (await response.json()) as LoginAnswer
-    this.#keep(answer)
-    return answer.access_token
+    return response.ok ? ((await response.json()) as LoginAnswer) : undefined
   }
 
   async #me(): Promise<User> {
@@ -127,8 +170,9 @@ export class Session {
   #forget(): void {
     clearTimeout(this.#timer)
     this.#token = undefined
+    this.#door = undefined
     this.#user.set(undefined)
-    this.#remember(false)
+    this.#remember(undefined)
     forgetPages()
   }
 
@@ -148,17 +192,20 @@ export class Session {
     return 'locks' in navigator ? (navigator.locks.request(lockName, work) as Promise<T>) : work()
   }
 
-  #hinted(): boolean {
+  #hint(): Hint | undefined {
+    if (isFromForm()) return 'keycloak'
     try {
-      return localStorage.getItem(hintKey) !== null
+      const kept = localStorage.getItem(hintKey)
+      if (kept === null) return undefined
+      return kept === 'keycloak' ? kept : 'cookie'
     } catch {
-      return true
+      return 'cookie'
     }
   }
 
-  #remember(signedIn: boolean): void {
+  #remember(hint: Hint | undefined): void {
     try {
-      if (signedIn) localStorage.setItem(hintKey, '1')
+      if (hint !== undefined) localStorage.setItem(hintKey, hint)
       else localStorage.removeItem(hintKey)
     } catch {
       // Storage is blocked: the next start asks the server instead.
@@ -174,3 +221,6 @@ function forgetPages(): void {
     // Storage is blocked: nothing was kept.
   }
 }
+
+/** Keycloak's form sends people back with a code, and what it was asked with, behind `#`. */
+const isFromForm = (): boolean => /[#&]state=/.test(location.hash) && /[#&](code|error)=/.test(location.hash)

@@ -3,6 +3,7 @@ import { Router } from '@angular/router'
 import { Auth, type Registration } from '../api/auth.ts'
 import { liveLoad } from '../api/load.ts'
 import { asProblem } from '../api/problem.ts'
+import { Session } from '../api/session.ts'
 import { texts } from '../texts.ts'
 import { problemText } from '../ui/problem-text.ts'
 
@@ -12,6 +13,7 @@ type State = { status: 'idle' } | { status: 'loading' } | { status: 'failed'; te
 export class RegisterStore {
   readonly #auth = inject(Auth)
   readonly #router = inject(Router)
+  readonly #session = inject(Session)
   readonly #state = signal<State>({ status: 'idle' })
   readonly #config = liveLoad([], () => this.#auth.config())
 
@@ -27,6 +29,7 @@ export class RegisterStore {
     void this.#config.load()
   }
 
+  /** With Keycloak the person is made known there, and signs in on its page. */
   async register(entry: Registration): Promise<void> {
     const wrong = whatIsWrong(entry, this.asksForInvite())
     if (wrong !== undefined) {
@@ -36,6 +39,8 @@ export class RegisterStore {
     this.#state.set({ status: 'loading' })
     try {
       await this.#auth.register(entry)
+      if (this.#config.value()?.mode === 'keycloak') return await this.#session.leaveToSignIn('/welcome', entry.username)
+      await this.#auth.signIn(entry)
       await this.#router.navigateByUrl('/welcome')
     } catch (error) {
       const problem = asProblem(error)

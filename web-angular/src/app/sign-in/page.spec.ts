@@ -6,8 +6,9 @@ import { provideRouter, Router, withComponentInputBinding } from '@angular/route
 import { RouterTestingHarness } from '@angular/router/testing'
 import { device, sent } from '../../testing/device.ts'
 import { json, problem, serve, until } from '../../testing/server.ts'
+import { inside } from '../api/guards.ts'
+import type { AuthConfig } from '../api/types.ts'
 import { SignInPage } from './page.ts'
-import { inside } from './store.ts'
 
 @Component({ template: '<h1>inside</h1>' })
 class Inside {}
@@ -20,6 +21,7 @@ describe('signing in', () => {
     login: () => Response,
     second?: () => Response,
     more: Parameters<typeof serve>[0] = {},
+    config?: Pick<AuthConfig, 'mode'>,
   ) => {
     server = serve({
       ...more,
@@ -31,7 +33,7 @@ describe('signing in', () => {
       providers: [
         provideRouter(
           [
-            { path: 'sign-in', component: SignInPage },
+            { path: 'sign-in', component: SignInPage, data: { config } },
             { path: '**', component: Inside },
           ],
           withComponentInputBinding(),
@@ -181,6 +183,14 @@ describe('signing in', () => {
   it('offers no passkey where the browser has none', async () => {
     const { loader } = await open('/sign-in', () => json({}))
     expect(await loader.getAllHarnesses(MatButtonHarness.with({ text: /passkey/ }))).toEqual([])
+  })
+
+  it('shows no form where Keycloak has one, and says so where nobody answers on the way there', async () => {
+    const { page, loader, alert } = await open('/sign-in', () => json({}), undefined, {}, { mode: 'keycloak' })
+    expect(page.routeNativeElement?.querySelector('input')).toBeNull()
+    await (await loader.getHarness(MatButtonHarness.with({ text: 'Sign in with Keycloak' }))).click()
+    await until(() => alert().includes('The server cannot be reached'))
+    expect(localStorage.getItem('pf.session')).toBeNull()
   })
 
   it('never leads to another site', () => {

@@ -2,6 +2,7 @@ import { computed, Injectable, inject, signal } from '@angular/core'
 import { Router } from '@angular/router'
 import { Auth, type Credentials } from '../api/auth.ts'
 import { Authenticator } from '../api/authenticator.ts'
+import { inside } from '../api/guards.ts'
 import { asProblem, type Problem } from '../api/problem.ts'
 import { Session } from '../api/session.ts'
 import { texts } from '../texts.ts'
@@ -31,6 +32,16 @@ export class SignInStore {
     if (this.#session.unreachable()) return texts.signIn.unreachable
     return this.#session.ended() ? texts.signIn.ended : undefined
   })
+
+  /** Leaves for Keycloak's own form. */
+  async leave(next: string | undefined): Promise<void> {
+    this.#state.set({ status: 'loading' })
+    try {
+      await this.#session.leaveToSignIn(inside(next))
+    } catch (error) {
+      this.#state.set({ status: 'failed', text: problemText(asProblem(error)) })
+    }
+  }
 
   /** Signs in and goes where the person wanted to go. */
   async signIn(entry: Credentials, next: string | undefined): Promise<void> {
@@ -84,9 +95,6 @@ export class SignInStore {
     }
   }
 }
-
-/** Only addresses of our own: `//elsewhere` and `https:` lead out. */
-export const inside = (next: string | undefined): string => (next && /^\/(?![/\\])/.test(next) ? next : '/')
 
 const wordsOf = (problem: Problem): string =>
   problem.status === 422 ? (texts.problemsByCode['bad_credentials'] ?? '') : problemText(problem)

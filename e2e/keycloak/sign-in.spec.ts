@@ -1,0 +1,121 @@
+import type { Rest } from '@pf/contracts'
+import { keycloakFolder, startKeycloak, type TestKeycloak } from '@pf/service-kit/testing'
+import type { Browser, Page } from 'playwright-core'
+import { openBrowser, openContext } from '../src/browser.ts'
+import { Client } from '../src/client.ts'
+import { eventually } from '../src/eventually.ts'
+import { System } from '../src/system.ts'
+
+const folder = keycloakFolder()
+const password = 'correct horse battery'
+
+describeWhere(folder !== undefined, 'a Keycloak made ready (npm test makes one, with Java and Maven)', () => {
+  let system: System
+  let keycloak: TestKeycloak
+  let browser: Browser
+
+  beforeAll(async () => {
+    const env: Record<string, string> = {}
+    system = await System.prepare({ env })
+    keycloak = await startKeycloak(folder ?? '', { webUrl: system.web, apiUrl: system.api })
+    Object.assign(env, {
+      AUTH_MODE: 'keycloak',
+      KEYCLOAK_URL: keycloak.url,
+      KEYCLOAK_GATEWAY_SECRET: keycloak.gatewaySecret,
+      KEYCLOAK_ADMIN_SECRET: keycloak.adminSecret,
+    })
+    await system.start()
+    browser = await openBrowser()
+  }, 240_000)
+  afterAll(async () => {
+    await browser?.close()
+    await system?.end()
+    await keycloak?.end()
+  }, 60_000)
+
+  const subjectOf = async (username: string) =>
+    (await keycloak.admin<{ id: string }[]>('GET', `/users?exact=true&username=${username}`))[0]?.id
+  const refused = async (client: Client) =>
+    eventually(async () => (await client.call('GET', '/auth/me')).status === 401, 10_000)
+
+  it('takes a script from registration to log-out by the calls that it knows', async () => {
+    const sam = await Client.registered(system, 'sam-of-keycloak')
+    expect(await sam.get<Rest.AuthConfig>('/auth/config')).toMatchObject({
+      mode: 'keycloak',
+      keycloak: { url: keycloak.url, realm: 'personal-finances', client_id: 'web' },
+    })
+    const me = await sam.get<Rest.User>('/auth/me')
+    expect(me.username).toBe('sam-of-keycloak')
+    const old = [...sam.cookies]
+    await sam.expect(200, 'POST', '/auth/refresh')
+    await sam.expect(200, 'POST', '/auth/refresh')
+    const thief = new Client(system)
+    thief.cookies = old
+    const reused = await thief.call<Rest.Problem>('POST', '/auth/refresh')
+    expect([reused.status, reused.body.code]).toEqual([401, 'refresh_reused'])
+    await refused(sam)
+    await sam.login({ username: 'Sam-of-Keycloak', password })
+    expect(await sam.get('/auth/me')).toEqual(me)
+    const wrong = await sam.call<Rest.Problem>('POST', '/auth/login', { username: 'sam-of-keycloak', password: 'no' })
+    expect([wrong.status, wrong.body.code]).toEqual([401, 'bad_credentials'])
+    await sam.expect(200, 'POST', '/auth/logout')
+    await refused(sam)
+  })
+
+  it("ends a session here within a second of Keycloak's word", async () => {
+    const kim = await Client.registered(system, 'kim-of-keycloak')
+    await kim.get('/auth/me')
+    await keycloak.admin('POST', `/users/${await subjectOf('kim-of-keycloak')}/logout`)
+    await refused(kim)
+    const forged = await fetch(`${system.api}/auth/backchannel-logout`, {
+      method: 'POST',
+      body: new URLSearchParams({ logout_token: 'not.a.token' }),
+    })
+    expect([forged.status, ((await forged.json()) as Rest.Problem).code]).toEqual([400, 'logout_token_invalid'])
+  })
+
+  it("lets a person in by Keycloak's form, in all tabs, and out of all of them", async () => {
+    const person = { username: 'alex', enabled: true, credentials: [{ type: 'password', value: password }] }
+    await keycloak.admin('POST', '/users', person)
+    const context = await openContext(browser)
+    const page = await context.newPage()
+    await page.goto(`${system.web}/transactions`)
+    await enter(page, 'alex')
+    await page.waitForURL(`${system.web}/transactions`)
+    const other = await context.newPage()
+    await other.goto(system.web)
+    for (const tab of [page, other]) await tab.getByRole('navigation').first().waitFor()
+    await other.reload()
+    await other.getByRole('navigation').first().waitFor()
+    expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).not.toContain('eyJ')
+
+    await page.getByRole('button', { name: /alex/i }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    for (const tab of [page, other]) await tab.getByRole('button', { name: 'Sign in with Keycloak' }).waitFor()
+    expect(await keycloak.admin('GET', `/users/${await subjectOf('alex')}/sessions`)).toEqual([])
+    await context.close()
+  }, 120_000)
+
+  it('erases a user at Keycloak as well', async () => {
+    const max = await Client.registered(system, 'max-of-keycloak')
+    await max.expect(202, 'DELETE', '/auth/me', { password })
+    await refused(max)
+    expect(await subjectOf('max-of-keycloak')).toBeUndefined()
+  })
+})
+
+async function enter(page: Page, username: string): Promise<void> {
+  await page.getByRole('button', { name: 'Sign in with Keycloak' }).click()
+  await page.locator('#username').fill(username)
+  await page.locator('#password').fill(password)
+  await page.locator('#kc-login').click()
+}
+
+/** Where the outside part is missing the rules are not run; under CI that is a failure which names the part. */
+function describeWhere(found: boolean, missing: string, rules: () => void): void {
+  if (found) rules()
+  else
+    it(`needs ${missing}`, () => {
+      if (process.env['CI'] === 'true') throw new Error(`found none of ${missing}; install it for CI`)
+    })
+}
