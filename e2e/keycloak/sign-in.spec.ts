@@ -1,15 +1,14 @@
 import type { Rest } from '@pf/contracts'
-import { keycloakFolder, startKeycloak, type TestKeycloak } from '@pf/service-kit/testing'
+import { describeWithKeycloak, startKeycloak, type TestKeycloak } from '@pf/service-kit/testing'
 import type { Browser, Page } from 'playwright-core'
 import { openBrowser, openContext } from '../src/browser.ts'
 import { Client } from '../src/client.ts'
 import { eventually } from '../src/eventually.ts'
 import { System } from '../src/system.ts'
 
-const folder = keycloakFolder()
 const password = 'correct horse battery'
 
-describeWhere(folder !== undefined, 'a Keycloak made ready (npm test makes one, with Java and Maven)', () => {
+describeWithKeycloak('the system with Keycloak', (folder) => {
   let system: System
   let keycloak: TestKeycloak
   let browser: Browser
@@ -17,7 +16,7 @@ describeWhere(folder !== undefined, 'a Keycloak made ready (npm test makes one, 
   beforeAll(async () => {
     const env: Record<string, string> = {}
     system = await System.prepare({ env })
-    keycloak = await startKeycloak(folder ?? '', { webUrl: system.web, apiUrl: system.api })
+    keycloak = await startKeycloak(folder, { webUrl: system.web, apiUrl: system.api })
     Object.assign(env, {
       AUTH_MODE: 'keycloak',
       KEYCLOAK_URL: keycloak.url,
@@ -109,13 +108,4 @@ async function enter(page: Page, username: string): Promise<void> {
   await page.locator('#username').fill(username)
   await page.locator('#password').fill(password)
   await page.locator('#kc-login').click()
-}
-
-/** Where the outside part is missing the rules are not run; under CI that is a failure which names the part. */
-function describeWhere(found: boolean, missing: string, rules: () => void): void {
-  if (found) rules()
-  else
-    it(`needs ${missing}`, () => {
-      if (process.env['CI'] === 'true') throw new Error(`found none of ${missing}; install it for CI`)
-    })
 }

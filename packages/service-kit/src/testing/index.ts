@@ -24,7 +24,7 @@ import { createMetrics, meteredLog } from '../metrics/index.ts'
 import type { Platform } from '../platform.ts'
 import { asSealer } from '../sealer.ts'
 
-export { keycloakFolder, startKeycloak, type TestKeycloak } from './start-keycloak.ts'
+export { startKeycloak, type TestKeycloak } from './start-keycloak.ts'
 export { asSealer, createMetrics, eraseService }
 
 export type MemoryPlatformOptions = {
@@ -89,3 +89,4 @@ export function memoryMarks(): (name: string) => ErasureMark {
     write: async (seq) => void marks.set(name, seq),
   })
 }
+export { describeWithKeycloak } from './describe-with-keycloak.ts'

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { systemIds } from '@pf/eventing'
-import { keycloakFolder, startKeycloak, type TestKeycloak } from '@pf/service-kit/testing'
+import { describeWithKeycloak, startKeycloak, type TestKeycloak } from '@pf/service-kit/testing'
 import { systemRandom } from '@pf/vault'
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose'
 import { KnownDevices } from '../../application/known-devices.ts'
@@ -17,12 +17,11 @@ import { memoryProviderSessions } from '../../testing/memory-provider-sessions.t
 import { memoryRefreshTokens } from '../../testing/memory-refresh-tokens.ts'
 import { KeycloakIdentity } from './keycloak-identity.ts'
 
-const folder = keycloakFolder()
 const from = { address: '127.0.0.1', userAgent: 'spec' }
 const password = 'correct horse battery'
 const fresh = () => `kim-${randomBytes(6).toString('hex')}`
 
-describeWhere(folder !== undefined, 'a Keycloak made ready (npm test makes one, with Java and Maven)', () => {
+describeWithKeycloak('Keycloak as the identity provider', (folder) => {
   let keycloak: TestKeycloak
   /** Stands where the gateway does: what Keycloak says of log-outs. */
   const told: string[] = []
@@ -35,7 +34,7 @@ describeWhere(folder !== undefined, 'a Keycloak made ready (npm test makes one, 
   beforeAll(async () => {
     await new Promise<void>((resolve) => api.listen(0, '127.0.0.1', resolve))
     const { port } = api.address() as AddressInfo
-    keycloak = await startKeycloak(folder ?? '', { webUrl: 'http://localhost:1', apiUrl: `http://127.0.0.1:${port}` })
+    keycloak = await startKeycloak(folder, { webUrl: 'http://localhost:1', apiUrl: `http://127.0.0.1:${port}` })
   }, 120_000)
   afterAll(async () => {
     await keycloak?.end()
@@ -277,12 +276,3 @@ describeWhere(folder !== undefined, 'a Keycloak made ready (npm test makes one, 
     expect(left.map(({ id }) => id)).toEqual([arrivalOf(staying.tokens.access_token).sid])
   })
 })
-
-/** Where the outside part is missing the rules are not run; under CI that is a failure which names the part. */
-function describeWhere(found: boolean, missing: string, rules: () => void): void {
-  if (found) rules()
-  else
-    it(`needs ${missing}`, () => {
-      if (process.env['CI'] === 'true') throw new Error(`found none of ${missing}; install it for CI`)
-    })
-}
