@@ -82,7 +82,7 @@ describeWithKeycloak('the system with Keycloak', (folder) => {
     await enter(page, 'alex')
     await page.waitForURL(`${system.web}/transactions`)
     const other = await context.newPage()
-    await other.goto(system.web)
+    await other.goto(`${system.web}/accounts`)
     for (const tab of [page, other]) await tab.getByRole('navigation').first().waitFor()
     await other.reload()
     await other.getByRole('navigation').first().waitFor()
@@ -97,7 +97,10 @@ describeWithKeycloak('the system with Keycloak', (folder) => {
 
   it('erases a user at Keycloak as well', async () => {
     const max = await Client.registered(system, 'max-of-keycloak')
-    await max.expect(202, 'DELETE', '/auth/me', { password })
+    await max.expect(202, 'DELETE', '/auth/me', { password }).catch((e) => {
+      console.error(system.log('services'))
+      throw e
+    })
     await refused(max)
     expect(await subjectOf('max-of-keycloak')).toBeUndefined()
   })

@@ -39,7 +39,8 @@ export class RegisterStore {
     this.#state.set({ status: 'loading' })
     try {
       await this.#auth.register(entry)
-      if (this.#config.value()?.mode === 'keycloak') return await this.#session.leaveToSignIn('/welcome', entry.username)
+      if (this.#config.value()?.mode === 'keycloak')
+        return await this.#session.leaveToSignIn('/welcome', entry.username)
       await this.#auth.signIn(entry)
       await this.#router.navigateByUrl('/welcome')
     } catch (error) {

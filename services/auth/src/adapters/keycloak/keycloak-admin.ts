@@ -1,11 +1,13 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { refuse } from '@pf/contracts'
 import type { Clock } from '@pf/eventing'
-import type { Answer, KeycloakHttp } from './keycloak-http.ts'
+import { type Answer, isAway, type KeycloakHttp } from './keycloak-http.ts'
 import type { KeycloakSettings } from './keycloak-settings.ts'
 import { unexpected } from './keycloak-tokens.ts'
 
 /** A token that ends sooner than this is not used any more. */
 const leadMs = 10_000
+const deleteAttempts = 4
 
 /** Keycloak's Admin REST, asked as the service account `identity-admin`, which may manage users and nothing else. */
 export class KeycloakAdmin {
@@ -54,8 +56,16 @@ export class KeycloakAdmin {
     return (answer.body as { id: string }[])[0]?.id
   }
 
+  /** Repeated: Keycloak answers 500 while it still ends the sessions of the user whom it is asked to delete. */
   async deleteUser(subject: string): Promise<void> {
-    await this.#delete(`/users/${encodeURIComponent(subject)}`, 'deleting a user')
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#delete(`/users/${encodeURIComponent(subject)}`, 'deleting a user')
+      } catch (error) {
+        if (!isAway(error) || attempt === deleteAttempts) throw error
+        await wait(attempt * 250)
+      }
+    }
   }
 
   async endSession(sid: string): Promise<void> {
