@@ -88,7 +88,7 @@ describeWithKeycloak('the system with Keycloak', (folder) => {
     await other.getByRole('navigation').first().waitFor()
     expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).not.toContain('eyJ')
 
-    await page.getByRole('button', { name: /alex/i }).click()
+    await page.getByRole('button', { name: 'You and this device' }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
     for (const tab of [page, other]) await tab.getByRole('button', { name: 'Sign in with Keycloak' }).waitFor()
     expect(await keycloak.admin('GET', `/users/${await subjectOf('alex')}/sessions`)).toEqual([])
