@@ -8,7 +8,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync } from 'node:zlib'
 
-const budgetBytes = 130 * 1024
+const budgetBytes = 131 * 1024
 const dist = fileURLToPath(new URL('../dist/', import.meta.url))
 const site = `${dist}browser/`
 const entries = ['src/main.ts', 'src/app/shell/shell.ts', 'src/app/dashboard/page.ts']
