@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Rest } from '@pf/contracts'
 import { bank, Client } from '../src/client.ts'
 import { eventually } from '../src/eventually.ts'
-import { freePort, System } from '../src/system.ts'
+import { System } from '../src/system.ts'
 import { Forger } from './forger.ts'
 import { type Attempt, injections, plainRequest, routes } from './samples.ts'
 
@@ -44,9 +45,8 @@ describe('whoever attacks an installation', () => {
       canaryAsked++
       response.end('{}')
     })
-    const port = await freePort()
-    await new Promise<void>((resolve) => canary.listen(port, '127.0.0.1', resolve))
-    canaryUrl = `http://127.0.0.1:${port}`
+    await new Promise<void>((resolve) => canary.listen(0, '127.0.0.1', resolve))
+    canaryUrl = `http://127.0.0.1:${(canary.address() as AddressInfo).port}`
     // Each try may come from another address: what throttles addresses is not what is looked at here.
     system = await System.start({
       env: { PF_TRUSTED_PROXIES: '127.0.0.1,::1', PF_RATE_PER_USER: '0', PF_RATE_PER_ADDRESS: '0' },

@@ -1,24 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePorts } from '@pf/eventing/testing'
 import { eventually } from './eventually.ts'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  return await new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
-}
 
 type Recorded = { name: string; pid: number }
 
@@ -51,9 +39,9 @@ export class System {
   }
 
   static async prepare(options: { dataDir?: string; env?: Record<string, string> } = {}): Promise<System> {
-    const ports = { web: await freePort(), api: await freePort(), sandbox: await freePort() }
+    const [web = 0, api = 0, sandbox = 0] = await freePorts(3)
     const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'pf-e2e-'))
-    return new System(dataDir, ports, options.env ?? {})
+    return new System(dataDir, { web, api, sandbox }, options.env ?? {})
   }
 
   static async start(options: { dataDir?: string; env?: Record<string, string> } = {}): Promise<System> {
@@ -78,7 +66,7 @@ export class System {
   async start(deadlineMs = 120_000): Promise<void> {
     const started = this.run()
     await eventually(() => {
-      if (started.exitCode !== null) throw new Error(`npm start ended: ${this.output}\n${this.log('services')}`)
+      if (started.exitCode !== null) throw new Error(`npm start ended: ${this.output}\n${this.logs()}`)
       return /^ready http/m.test(this.output)
     }, deadlineMs)
   }
@@ -139,6 +127,13 @@ export class System {
     const pid = name === 'supervisor' ? record.supervisor.pid : record.children.find((c) => c.name === name)?.pid
     if (pid === undefined) throw new Error(`No process ${name} is recorded in ${this.dataDir}.`)
     return pid
+  }
+
+  /** The ends of all logs there are: what a start that failed leaves behind. */
+  logs(): string {
+    const folder = join(this.dataDir, 'logs')
+    const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.log')) : []
+    return names.map((name) => `— ${name}\n${this.log(name.slice(0, -'.log'.length))}`).join('\n')
   }
 
   log(name: string): string {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromiumPath, quiet } from '@pf/e2e/browser'
-import { freePort } from '@pf/e2e/system'
+import { freePorts } from '@pf/eventing/testing'
 import { type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core'
 
 /** A Chromium with a folder and a debugging port of its own; every page made by `page` runs on a slowed processor. */
@@ -16,7 +16,7 @@ export type SlowBrowser = {
 
 export async function openSlowBrowser(slower: number): Promise<SlowBrowser> {
   const folder = mkdtempSync(join(tmpdir(), 'pf-bench-web-'))
-  const port = await freePort()
+  const [port = 0] = await freePorts(1)
   const context = await chromium.launchPersistentContext(folder, {
     executablePath: chromiumPath(),
     args: [...quiet, `--remote-debugging-port=${port}`],

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statfsSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
@@ -106,25 +106,27 @@ export function secretIn(folder: string, name: string): string {
 
 /** Throws where somebody else listens there already. */
 export async function assertFree(port: number, host: string, setting: string): Promise<void> {
-  await new Promise<void>((free, taken) => {
-    const probe = createServer()
-    probe.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be opened (${error.code})`
-      taken(new Error(`Port ${port} on ${host} ${why}. Stop what uses it, or choose another port with ${setting}.`))
-    })
-    probe.listen(port, host, () => probe.close(() => free()))
-  })
+  const hindrance = await whyNotListen(port, host)
+  if (hindrance === undefined) return
+  const why = hindrance === 'EADDRINUSE' ? 'is in use' : `cannot be opened (${hindrance})`
+  throw new Error(`Port ${port} on ${host} ${why}. Stop what uses it, or choose another port with ${setting}.`)
 }
 
-/** A port that is free now. */
+/**
+ * A port that is free now, below those that a kernel gives out by itself: a server there can start again on its port, which no
+ * outgoing connection took meanwhile, and no client that tries to reach it connects to itself.
+ */
 export async function freePort(): Promise<number> {
-  return await new Promise((resolve_, reject) => {
+  for (;;) {
+    const port = randomInt(12_000, 32_000)
+    if ((await whyNotListen(port, '127.0.0.1')) === undefined) return port
+  }
+}
+
+function whyNotListen(port: number, host: string): Promise<string | undefined> {
+  return new Promise((resolve_) => {
     const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      probe.close(() => resolve_(port))
-    })
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve_(error.code ?? error.message))
+    probe.listen(port, host, () => probe.close(() => resolve_(undefined)))
   })
 }

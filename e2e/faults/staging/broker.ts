@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { type EventLog } from '@pf/eventing'
 import { openJetStreamLog } from '@pf/eventing/jetstream'
+import { freePorts } from '@pf/eventing/testing'
 import { eventually } from '../../src/eventually.ts'
-import { freePort } from '../../src/system.ts'
 import { freeze } from './program.ts'
 
 export type BrokerOptions = {
@@ -37,7 +37,8 @@ export class Broker {
   }
 
   static async start(options: BrokerOptions = {}): Promise<Broker> {
-    const broker = new Broker(await freePort(), mkdtempSync(join(tmpdir(), 'pf-broker-')), options)
+    const [port = 0] = await freePorts(1)
+    const broker = new Broker(port, mkdtempSync(join(tmpdir(), 'pf-broker-')), options)
     await broker.start()
     return broker
   }

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
 import { eventingMigrations } from '@pf/eventing/postgres'
+import { freePorts } from '@pf/eventing/testing'
 import { eventually } from '../../src/eventually.ts'
-import { freePort } from '../../src/system.ts'
 
 type Identity = { uid?: number; gid?: number }
 
@@ -40,7 +40,8 @@ export class Database {
       onError: () => undefined,
     })
     await cluster.initialise()
-    const database = new Database(await freePort(), folder, isRoot ? identityOf('postgres') : {})
+    const [port = 0] = await freePorts(1)
+    const database = new Database(port, folder, isRoot ? identityOf('postgres') : {})
     await database.start()
     await (await database.connect()).migrator.up()
     return database

@@ -1,18 +1,23 @@
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 
-/** Ports of 127.0.0.1 that nobody listened on a moment ago, each another one. */
+/**
+ * Ports of 127.0.0.1 that nobody listened on a moment ago, each another one. They lie below the range from which a kernel
+ * gives ports by itself (32768 on Linux, 49152 elsewhere): a port of that range can be taken, before its server is up, by any
+ * outgoing connection and by whoever else asked for "any port".
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer()
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject)
-        server.listen(0, '127.0.0.1', resolve)
-      })
-      return server
-    }),
-  )
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
+  const found: number[] = []
+  while (found.length < count) {
+    const port = 12_000 + Math.floor(Math.random() * 20_000)
+    if (!found.includes(port) && (await isFree(port))) found.push(port)
+  }
+  return found
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
 }
