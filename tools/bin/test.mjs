@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fail, node, prepare, root } from '../../deploy/local/bin/prepare.mjs'
 import { findChromium, findDbt, findKeycloak, findNatsServer, findSchemathesis, findWeed } from './real-parts.mjs'
 
@@ -13,6 +13,7 @@ const ci = process.env.CI === 'true'
 const out = join(root, '.cache', 'test')
 const total = { passed: 0, failed: 0, skipped: 0 }
 const summary = []
+const unsteady = []
 
 function note(name, { passed = 0, failed = 0, skipped = 0 }, startedAt) {
   total.passed += passed
@@ -30,9 +31,8 @@ function check(name, args) {
 }
 
 /** One Jest project. A run that could not even report counts as one failure. */
-function jest(name, args, env = {}, cwd = root) {
+function run(name, args, env, cwd) {
   process.stdout.write(`\n— ${name}\n`)
-  const startedAt = Date.now()
   const report = join(out, `${name.replaceAll(' ', '-')}.json`)
   rmSync(report, { force: true })
   const { status, signal } = spawnSync(
@@ -49,12 +49,39 @@ function jest(name, args, env = {}, cwd = root) {
   )
   if (!existsSync(report)) {
     process.stdout.write(`${name}: ended without a report (${signal ?? `exit code ${status}`}).\n`)
-    return note(name, { failed: 1 }, startedAt)
+    return { passed: 0, failed: 1, skipped: 0, files: [] }
   }
   const result = JSON.parse(readFileSync(report, 'utf8'))
   const broken = result.numFailedTests + result.numRuntimeErrorTestSuites
-  const failed = broken === 0 && status !== 0 ? 1 : broken
-  note(name, { passed: result.numPassedTests, failed, skipped: result.numPendingTests }, startedAt)
+  return {
+    passed: result.numPassedTests,
+    failed: broken === 0 && status !== 0 ? 1 : broken,
+    skipped: result.numPendingTests,
+    files: result.testResults,
+  }
+}
+
+function jest(name, args, env = {}, cwd = root) {
+  const startedAt = Date.now()
+  note(name, run(name, args, env, cwd), startedAt)
+}
+
+/**
+ * Specs of real servers, side by side on a machine whose load we do not know: where one or two files failed they are run once
+ * more, alone. One that passes then is named in the summary as unsteady; more than two, or one that fails again, is a failure.
+ */
+function jestOnServers(name, args) {
+  const startedAt = Date.now()
+  const first = run(name, args, env, root)
+  const failed = first.files.filter((file) => file.status === 'failed')
+  if (failed.length === 0 || failed.length > 2) return note(name, first, startedAt)
+  const paths = failed.map((file) => file.name)
+  const again = run(`${name} once more`, [...args, '--runTestsByPath', ...paths], env, root)
+  if (again.failed === 0) for (const path of paths) unsteady.push(relative(root, path))
+  const passedIn = (files) => files.flatMap((file) => file.assertionResults).filter((one) => one.status === 'passed')
+  const steady = first.files.filter((file) => !failed.includes(file))
+  const passed = passedIn(steady).length + again.passed
+  note(name, { passed, failed: again.failed, skipped: first.skipped }, startedAt)
 }
 
 prepare()
@@ -96,11 +123,12 @@ if (compiler.path) {
 check('lint', [bin('@biomejs/biome/bin/biome'), 'ci', '.', '--diagnostic-level=warn', '--colors=off'])
 jest('unit', ['--selectProjects', 'unit'], env)
 jest('web', [], env, join(root, 'web-angular'))
-jest('integration', ['--selectProjects', 'integration', '--runInBand'], env)
-if (env.PF_CHROMIUM) jest('journeys and faults', ['--selectProjects', 'e2e', '--runInBand'], env)
+jestOnServers('integration', ['--selectProjects', 'integration', '--runInBand'])
+if (env.PF_CHROMIUM) jestOnServers('journeys and faults', ['--selectProjects', 'e2e', '--runInBand'])
 else if (!ci) summary.push('journeys and faults: skipped, no Chromium here')
 
 process.stdout.write(`\n${summary.join('\n')}\n\n`)
+if (unsteady.length > 0) process.stdout.write(`unsteady, failed once and passed alone: ${unsteady.join(', ')}\n`)
 process.stdout.write(
   `${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}\n`,
 )
