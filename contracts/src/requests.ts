@@ -461,7 +461,7 @@ export const requests = {
   },
   auth: {
     ...operated('auth'),
-    register: operation<Done<S.User>>()(
+    register: operation<Done<S.RegisteredUser>>()(
       'auth',
       'register',
       Type.Object({

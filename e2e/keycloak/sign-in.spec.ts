@@ -44,7 +44,7 @@ describeWithKeycloak('the system with Keycloak', (folder) => {
       keycloak: { url: keycloak.url, realm: 'personal-finances', client_id: 'web' },
     })
     const me = await sam.get<Rest.User>('/auth/me')
-    expect(me.username).toBe('sam-of-keycloak')
+    expect(me).toMatchObject({ username: 'sam-of-keycloak', roles: ['user', 'operator'] })
     const old = [...sam.cookies]
     await sam.expect(200, 'POST', '/auth/refresh')
     await sam.expect(200, 'POST', '/auth/refresh')

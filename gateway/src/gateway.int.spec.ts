@@ -190,7 +190,7 @@ describe('an access token', () => {
 
   it('opens what is its owner’s', async () => {
     const answer = await me(authorization)
-    expect(await answer.json()).toEqual({ id: sam.userId, username: 'sam' })
+    expect(await answer.json()).toEqual({ id: sam.userId, username: 'sam', roles: ['user'] })
   })
 
   it('is refused with anything around it, or in another shape', async () => {

@@ -42,10 +42,10 @@ const counted = () => {
 
 describe('a query', () => {
   it('is answered for the caller, with what it cost', async () => {
-    const answer = await ask('{ me { id username } connections { nodes { id status institution { name } } } }')
+    const answer = await ask('{ me { id username roles } connections { nodes { id status institution { name } } } }')
     expect(answer).toEqual({
       data: {
-        me: { id: sam.userId, username: 'sam' },
+        me: { id: sam.userId, username: 'sam', roles: ['user'] },
         connections: { nodes: [{ id: 'c-1', status: 'active', institution: { name: 'Bank' } }] },
       },
       extensions: { cost: { requested: 202, limit: limits.cost } },

@@ -20,7 +20,7 @@ export class AuthController {
   }
 
   @Serves(routes.register)
-  async register(call: Call<typeof routes.register>): Promise<Rest.User> {
+  async register(call: Call<typeof routes.register>): Promise<Rest.RegisteredUser> {
     const input = { ...call.body, ...this.#from(call), commandId: call.commandId }
     const user = await this.#gateway.bus.call(requests.auth.register, input, call.options)
     return done(call, user)

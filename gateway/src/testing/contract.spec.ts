@@ -1,6 +1,6 @@
 import { contractFaults } from './contract.ts'
 
-const user = { id: 'u-1', username: 'sam' }
+const user = { id: 'u-1', username: 'sam', roles: ['user'] }
 const json = new Headers({ 'content-type': 'application/json; charset=utf-8' })
 const problem = new Headers({ 'content-type': 'application/problem+json' })
 const refused = (code: string) => ({ type: 'urn:x', title: 'No', status: 401, detail: 'No.', code })
@@ -26,7 +26,7 @@ describe('an answer that is held against the contract', () => {
     expect(at(401, refused('conflict'), problem)).toEqual([expect.stringContaining('/code')])
     expect(at(401, refused('unauthenticated'))).toEqual([expect.stringContaining('content-type')])
     expect(at(200, { ...user, shoe: 43 })).toEqual([expect.stringContaining('shoe')])
-    expect(at(200, { id: 'u-1' })).toEqual([expect.stringContaining('username')])
+    expect(at(200, { id: 'u-1', roles: ['user'] })).toEqual([expect.stringContaining('username')])
     expect(at(304, 'a body')).toEqual([expect.stringContaining('a body where the document has none')])
   })
 

@@ -122,7 +122,7 @@ class StandInAuth {
   @Answers(requests.auth.me)
   async me(input: object, principal: Principal) {
     heard('me', input, principal)
-    return { id: principal.userId, username: 'sam' }
+    return { id: principal.userId, username: 'sam', roles: ['user' as const] }
   }
 
   @Answers(requests.auth.keys)

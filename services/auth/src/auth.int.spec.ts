@@ -63,7 +63,7 @@ describe('auth, asked over the bus, with its accounts in PostgreSQL', () => {
       sessionId: String(claims['sid']),
       roles: ['user'],
     }
-    expect(await bus.call(auth.me, {}, { principal })).toEqual({ id: user.id, username: 'Sam' })
+    expect(await bus.call(auth.me, {}, { principal })).toEqual({ id: user.id, username: 'Sam', roles: principal.roles })
 
     const next = await bus.call(auth.refresh, { refreshToken: tokens.refresh_token, address: '127.0.0.1' })
     expect((await claimsOf(next.access_token))['sid']).toBe(claims['sid'])

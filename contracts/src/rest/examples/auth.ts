@@ -32,7 +32,7 @@ const signedIn = {
 export const authExamples: ExamplesOf<typeof authRoutes> = {
   register: { body: credentials, answers: { 201: user } },
   login: { body: credentials, answers: { 200: access } },
-  me: { answers: { 200: user } },
+  me: { answers: { 200: { ...user, roles: ['user', 'operator'] } } },
   eraseMe: { body: { password: credentials.password }, answers: { 202: null } },
   refresh: { answers: { 200: access } },
   logout: { answers: { 200: { ok: true } } },

@@ -26,7 +26,7 @@ export const authRoutes = {
     open: true,
     summary: 'Register a user and open their space',
     body: Registration,
-    answers: { 201: S.User },
+    answers: { 201: S.RegisteredUser },
     mayLag: true,
     problems: ['username_taken', 'registration_closed', 'invite_needed', 'invite_invalid', 'too_many_attempts'],
   }),
@@ -52,7 +52,7 @@ export const authRoutes = {
     path: '/auth/me',
     tag: 'Auth',
     scope: 'read',
-    summary: 'Who am I',
+    summary: 'Who am I, and what may I',
     answers: { 200: S.User },
   }),
   eraseMe: route({

@@ -3,7 +3,17 @@ import { Instant } from '../../ids.ts'
 import { SecurityAction } from '../../security-action.ts'
 import { Nullable, Opaque, told } from './parts.ts'
 
-export const User = Type.Object({ id: Opaque, username: Type.String() })
+export const RegisteredUser = Type.Object({ id: Opaque, username: Type.String() })
+export type RegisteredUser = Static<typeof RegisteredUser>
+
+export const User = Type.Object({
+  id: Opaque,
+  username: Type.String(),
+  roles: told(
+    Type.Array(Type.Union([Type.Literal('user'), Type.Literal('operator')])),
+    'What the token that asks may: `operator` runs the installation. An API token has it with scope `admin` alone.',
+  ),
+})
 export type User = Static<typeof User>
 
 export const AccessToken = Type.Object({ access_token: Type.String(), expires_in: Type.Integer() })

@@ -279,10 +279,11 @@ describe('a session', () => {
 })
 
 describe('a user', () => {
-  it('is told who they are, and nobody else is', async () => {
+  it('is told who they are and what their token may, and nobody else is', async () => {
     const { signIn, user } = await signedIn()
-    const principal = { userId: user.id, spaceId: 's', sessionId: 'x', roles: [] }
-    expect(await signIn.me(principal)).toEqual({ id: user.id, username: 'Sam' })
+    const principal = { userId: user.id, spaceId: 's', sessionId: 'x', roles: ['operator', 'user', 'of-a-realm'] }
+    expect(await signIn.me(principal)).toEqual({ id: user.id, username: 'Sam', roles: ['user', 'operator'] })
+    expect(await signIn.me({ ...principal, roles: ['user'] })).toMatchObject({ roles: ['user'] })
     await expect(signIn.me({ ...principal, userId: 'u-2' })).rejects.toMatchObject({ code: 'unauthenticated' })
   })
 })

@@ -137,10 +137,12 @@ export class SignIn {
     return { ok: true }
   }
 
-  async me(principal: Principal): Promise<{ id: string; username: string }> {
-    const credentials = await this.#deps.accounts.byId(principal.userId)
+  /** The roles are those that the caller's token has: what services will say to it. */
+  async me({ userId, roles }: Principal): Promise<OutputOf<typeof requests.auth.me>> {
+    const credentials = await this.#deps.accounts.byId(userId)
     if (credentials === undefined) throw refuse('unauthenticated', 'This user is not known any more. Sign in again.')
-    return { id: credentials.userId, username: credentials.username }
+    const known = (['user', 'operator'] as const).filter((role) => roles.includes(role))
+    return { id: credentials.userId, username: credentials.username, roles: known }
   }
 
   async keys(): Promise<{ issuers: TokenIssuer[] }> {

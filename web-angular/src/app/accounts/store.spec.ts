@@ -10,7 +10,7 @@ describe('the list of accounts', () => {
 
   const open = async (routes: Parameters<typeof serve>[0] = {}) => {
     server = serve({
-      'GET /auth/me': () => json({ id: 'u1', username: 'sam' }),
+      'GET /auth/me': () => json({ id: 'u1', username: 'sam', roles: ['user'] }),
       'GET /events': () => new Response(null, { status: 503 }),
       'GET /accounts': () =>
         json({ items: [account({ name }), account({ id: 'a2', kind: 'card', balances: booked('-40.00') })] }),

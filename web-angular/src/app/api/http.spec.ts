@@ -6,7 +6,7 @@ import { Session } from './session.ts'
 
 let server: ReturnType<typeof serve>
 const start = (routes: Parameters<typeof serve>[0]) => {
-  server = serve({ 'GET /auth/me': () => json({ id: 'u1', username: 'sam' }), ...routes })
+  server = serve({ 'GET /auth/me': () => json({ id: 'u1', username: 'sam', roles: ['user'] }), ...routes })
   return TestBed.inject(Http)
 }
 const signIn = () => TestBed.inject(Session).accept({ access_token: 'first', expires_in: 900 })

@@ -8,7 +8,7 @@ type Pipe = { headers: Headers; say: (text: string) => void; end: () => void }
 function open() {
   const pipes: Pipe[] = []
   const server = serve({
-    'GET /auth/me': () => json({ id: 'u1', username: 'sam' }),
+    'GET /auth/me': () => json({ id: 'u1', username: 'sam', roles: ['user'] }),
     'POST /auth/refresh': () => json({ access_token: 'second', expires_in: 900 }),
     'GET /events': ({ headers }) => {
       const encoder = new TextEncoder()

@@ -18,7 +18,7 @@ describe('what a page remembers', () => {
   }
   const open = async (refuse?: () => Response) => {
     server = serve({
-      'GET /auth/me': () => json({ id: 'u1', username: 'sam' }),
+      'GET /auth/me': () => json({ id: 'u1', username: 'sam', roles: ['user'] }),
       'GET /preferences': () => json({ items: kept ? [kept] : [] }),
       'PUT /preferences/page.words': ({ headers, body }) => {
         if (refuse) return refuse()

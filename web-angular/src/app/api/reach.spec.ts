@@ -23,7 +23,10 @@ describe('what is on the screen', () => {
   })
 
   it('is as of the moment when the network went, and fine again when it is back', async () => {
-    server = serve({ 'GET /auth/me': () => json({ id: 'u1', username: 'sam' }), 'GET /events': stream })
+    server = serve({
+      'GET /auth/me': () => json({ id: 'u1', username: 'sam', roles: ['user'] }),
+      'GET /events': stream,
+    })
     await TestBed.inject(Session).accept({ access_token: 't', expires_in: 900 })
     const reach = TestBed.inject(Reach)
     await until(() => {
@@ -47,7 +50,7 @@ describe('what is on the screen', () => {
     server = serve({
       'POST /auth/refresh': () =>
         up ? json({ access_token: 't', expires_in: 900 }) : new Response('', { status: 503 }),
-      'GET /auth/me': () => json({ id: 'u1', username: 'sam' }),
+      'GET /auth/me': () => json({ id: 'u1', username: 'sam', roles: ['user'] }),
       'GET /events': stream,
     })
     await TestBed.inject(Session).start()

@@ -22,6 +22,8 @@ export class Session {
   readonly #user = signal<User | undefined>(undefined)
   readonly user = this.#user.asReadonly()
   readonly signedIn = computed(() => this.#user() !== undefined)
+  /** Who runs the installation: what is theirs alone is asked for and shown to nobody else. */
+  readonly isOperator = computed(() => this.#user()?.roles.includes('operator') ?? false)
   /** Set when the server, not the person, ended the session. */
   readonly ended = signal(false)
   /** Set when the start could not find out: the cookie may well stand, the server did not answer. */

@@ -14,7 +14,7 @@ describe('the connections', () => {
 
   const open = async (routes: Parameters<typeof serve>[0] = {}) => {
     server = serve({
-      'GET /auth/me': () => json({ id: 'u1', username: 'sam' }),
+      'GET /auth/me': () => json({ id: 'u1', username: 'sam', roles: ['user'] }),
       'GET /events': () => new Response(null, { status: 503 }),
       'GET /connections': () => json({ items: [connection({ status })] }),
       'GET /accounts': () => json({ items: [account()] }),

@@ -23,7 +23,7 @@ describe('the cards of the dashboard', () => {
 
   const open = async () => {
     server = serve({
-      'GET /auth/me': () => json({ id: 'u1', username: 'sam' }),
+      'GET /auth/me': () => json({ id: 'u1', username: 'sam', roles: ['user'] }),
       'GET /preferences': () =>
         json({ items: kept === undefined ? [] : [{ key: 'dashboard.cards', value: kept, revision: 'r' }] }),
       'PUT /preferences/dashboard.cards': ({ body }) => {

@@ -9,7 +9,7 @@ describe('rows that wait', () => {
 
   const open = async (routes: Parameters<typeof serve>[0] = {}) => {
     server = serve({
-      'GET /auth/me': () => json({ id: 'u1', username: 'sam' }),
+      'GET /auth/me': () => json({ id: 'u1', username: 'sam', roles: ['user'] }),
       'GET /events': () => new Response(null, { status: 503 }),
       'GET /accounts': () => json({ items: [account()] }),
       'GET /held': () => json({ items: [held()] }),

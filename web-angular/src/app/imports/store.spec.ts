@@ -11,7 +11,7 @@ describe('a statement file', () => {
 
   const open = async (answer: () => Response) => {
     server = serve({
-      'GET /auth/me': () => json({ id: 'u1', username: 'sam' }),
+      'GET /auth/me': () => json({ id: 'u1', username: 'sam', roles: ['user'] }),
       'GET /events': () => new Response(null, { status: 503 }),
       'GET /accounts': () => json({ items: [account()] }),
       'GET /imports': () => json({ items: [] }),

@@ -6,6 +6,7 @@ import { Live } from '../api/live.ts'
 import { Load, liveLoad } from '../api/load.ts'
 import { MoneyApi } from '../api/money.ts'
 import { Problem } from '../api/problem.ts'
+import { Session } from '../api/session.ts'
 import { accountNames } from '../ui/row-line.ts'
 
 const runsAPage = 25
@@ -30,7 +31,8 @@ export class PipelineStore {
   readonly held = liveLoad(['held', 'marts'], (ask) => this.#held.list(false, ask))
   readonly marts = liveLoad(['marts', 'rebuilds'], (ask) => this.#lake.marts(ask))
   readonly rebuilds = liveLoad(['rebuilds'], (ask) => this.#lake.rebuilds(ask))
-  /** For operators alone; others are refused and do not see the card. */
+  readonly isOperator = inject(Session).isOperator
+  /** Operators' alone, and asked for by nobody else. */
   readonly operations = new Load((ask) => this.#lake.operations(ask))
 
   readonly runs = computed(() => {
@@ -71,18 +73,15 @@ export class PipelineStore {
       ).length,
   )
   readonly rebuild = computed(() => this.rebuilds.value()?.items[0])
-  readonly isOperator = computed(() => {
-    const state = this.operations.state()
-    return !(state.status === 'failed' && state.problem.status === 403) && state.status !== 'idle'
-  })
 
   /** Of the last command here, until the next one. */
   readonly problem = signal<Problem | undefined>(undefined)
   readonly busy = signal(false)
 
   constructor() {
-    const loads = [this.syncs, this.connections, this.accounts, this.held, this.marts, this.rebuilds, this.operations]
+    const loads = [this.syncs, this.connections, this.accounts, this.held, this.marts, this.rebuilds]
     for (const load of loads) void load.load()
+    if (this.isOperator()) void this.operations.load()
     const watch = setInterval(() => {
       if (this.rebuild()?.status === 'building') void this.rebuilds.refresh()
     }, watchMs)

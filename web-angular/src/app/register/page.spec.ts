@@ -18,7 +18,7 @@ describe('registering', () => {
       'GET /auth/config': () => json({ mode: 'embedded', registration: 'invite', invite_needed: inviteNeeded }),
       'POST /auth/register': register,
       'POST /auth/login': () => json({ access_token: 't', expires_in: 900 }),
-      'GET /auth/me': () => json({ id: 'u1', username: 'sam' }),
+      'GET /auth/me': () => json({ id: 'u1', username: 'sam', roles: ['user'] }),
     })
     TestBed.configureTestingModule({
       providers: [

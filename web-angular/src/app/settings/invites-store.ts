@@ -1,21 +1,22 @@
 import { DestroyRef, Injectable, inject, signal } from '@angular/core'
 import { Load } from '../api/load.ts'
 import { Me } from '../api/me.ts'
+import { Session } from '../api/session.ts'
 import type { IssuedInvite } from '../api/types.ts'
 import { Commands } from './commands.ts'
 
-/** Who is invited. */
+/** Who is invited: operators' alone, and asked for by nobody else. */
 @Injectable()
 export class InvitesStore {
   readonly #me = inject(Me)
-  /** For operators alone; others are refused and do not see the card. */
+  readonly isOperator = inject(Session).isOperator
   readonly invites = new Load((ask) => this.#me.invites(ask))
   /** Shown until the operator says that they have it. */
   readonly issued = signal<IssuedInvite | undefined>(undefined)
   readonly commands = new Commands<'invites'>()
 
   constructor() {
-    void this.invites.load()
+    if (this.isOperator()) void this.invites.load()
     inject(DestroyRef).onDestroy(() => this.invites.stop())
   }
 

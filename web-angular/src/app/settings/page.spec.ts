@@ -40,14 +40,13 @@ describe('how one signs in', () => {
   ) => {
     const standing = { mfa: over.mfa ?? { totp: false, recovery_codes_left: 0 }, passkeys: over.passkeys ?? [] }
     server = serve({
-      'GET /auth/me': () => json({ id: 'u1', username: 'sam' }),
+      'GET /auth/me': () => json({ id: 'u1', username: 'sam', roles: ['user'] }),
       'GET /auth/sessions': () => json({ items: [] }),
       'GET /auth/tokens': () => json({ items: [] }),
       'GET /auth/audit': () => json({ items: [] }),
       'GET /auth/config': () => json(over.config ?? config),
       'GET /auth/mfa': () => json(standing.mfa),
       'GET /auth/passkeys': () => json({ items: standing.passkeys }),
-      'GET /auth/invites': () => problem(403, 'operator_only', 'Only operators.'),
       ...routes,
     })
     await TestBed.inject(Session).accept({ access_token: 't', expires_in: 900 })
@@ -215,8 +214,9 @@ describe('how one signs in', () => {
   })
 
   it('is nothing to invite others with, unless one is the operator', async () => {
-    const { page } = await open({})
+    const { page, asked } = await open({})
     expect(page.querySelector('[role=region][aria-label="Invites"]')).toBeNull()
+    expect(asked('GET', '/auth/invites')).toEqual([])
   })
 
   it('lets an operator make an invite, shown as a link this once, and take it back', async () => {
@@ -226,6 +226,7 @@ describe('how one signs in', () => {
     }
     let made: object[] = []
     const { text, shows, press, pressIcon, asked, page } = await open({
+      'GET /auth/me': () => json({ id: 'u1', username: 'sam', roles: ['user', 'operator'] }),
       'GET /auth/invites': () => json({ items: made }),
       'POST /auth/invites': () => {
         made = [invite]

@@ -12,7 +12,7 @@ describe('rows on their way in', () => {
 
   const open = async () => {
     server = serve({
-      'GET /auth/me': () => json({ id: 'u1', username: 'sam' }),
+      'GET /auth/me': () => json({ id: 'u1', username: 'sam', roles: ['user'] }),
       'GET /events': () => {
         const encoder = new TextEncoder()
         const body = new ReadableStream<Uint8Array>({

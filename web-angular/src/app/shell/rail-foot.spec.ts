@@ -12,7 +12,7 @@ describe("the rail's foot", () => {
 
   const open = async (connections: ReturnType<typeof connection>[], accounts: ReturnType<typeof account>[]) => {
     server = serve({
-      'GET /auth/me': () => json({ id: 'u1', username: 'sam' }),
+      'GET /auth/me': () => json({ id: 'u1', username: 'sam', roles: ['user'] }),
       'GET /events': () => json({}, 503),
       'GET /connections': () => json({ items: connections }),
       'GET /accounts': () => json({ items: accounts }),

@@ -27,7 +27,7 @@ describe('signing in', () => {
       ...more,
       'POST /auth/login': login,
       ...(second ? { 'POST /auth/login/mfa': second } : {}),
-      'GET /auth/me': () => json({ id: 'u1', username: 'sam' }),
+      'GET /auth/me': () => json({ id: 'u1', username: 'sam', roles: ['user'] }),
     })
     TestBed.configureTestingModule({
       providers: [

@@ -23,7 +23,7 @@ describe('the spending page', () => {
   beforeEach(() => {
     TestBed.configureTestingModule({ providers: [provideRouter([{ path: 'spending', component: SpendingPage }])] })
     server = serve({
-      'GET /auth/me': () => json({ id: 'u1', username: 'sam' }),
+      'GET /auth/me': () => json({ id: 'u1', username: 'sam', roles: ['user'] }),
       'GET /events': () => new Response(new ReadableStream({}), { headers: { 'content-type': 'text/event-stream' } }),
       'GET /accounts': () => json({ items: [account({ last_date: '2999-11-20' })] }),
       'GET /transactions': () =>

@@ -25,7 +25,7 @@ describe('the transactions page', () => {
 
   const open = async (url: string) => {
     server = serve({
-      'GET /auth/me': () => json({ id: 'u1', username: 'sam' }),
+      'GET /auth/me': () => json({ id: 'u1', username: 'sam', roles: ['user'] }),
       'GET /events': () => {
         const encoder = new TextEncoder()
         const body = new ReadableStream<Uint8Array>({

@@ -13,7 +13,7 @@ describe('the guide to a provider', () => {
 
   const open = async (routes: Parameters<typeof serve>[0] = {}) => {
     server = serve({
-      'GET /auth/me': () => json({ id: 'u1', username: 'sam' }),
+      'GET /auth/me': () => json({ id: 'u1', username: 'sam', roles: ['user'] }),
       'GET /providers': () =>
         json({
           items: [

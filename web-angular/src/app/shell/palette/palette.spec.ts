@@ -48,7 +48,7 @@ describe('the palette', () => {
     return { box, dialog, options, press, shows, type }
   }
   const routes = {
-    'GET /auth/me': () => json({ id: 'u1', username: 'sam' }),
+    'GET /auth/me': () => json({ id: 'u1', username: 'sam', roles: ['user'] }),
     'GET /accounts': () => json({ items: [account()] }),
     'GET /connections': () => json({ items: [connection(), connection({ id: 'c2', status: 'expired' })] }),
     'GET /transactions': () => json({ items: [row({ counterparty: 'Tesco' })], as_of: {} }),
