@@ -59,7 +59,7 @@ export type Outside = {
   instance: ProviderInstance
   /** Parts of a platform that nothing simulated asks. */
   installation: Installation
-  rest: Pick<Platform, 'metrics' | 'wire'> & { config: PlatformConfig }
+  rest: Pick<Platform, 'metrics' | 'wire' | 'live'> & { config: PlatformConfig }
   /** An error that a service told of. */
   onTrouble(process: string, facts: Record<string, unknown>): void
 }

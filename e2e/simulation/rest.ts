@@ -8,5 +8,5 @@ export async function openRest(): Promise<Outside['rest']> {
   const { metrics, wire } = await createMemoryPlatform()
   const environment = { PF_DATA_DIR: tmpdir(), NATS_URL: 'nats://memory', DATABASE_URL: 'postgresql://memory/memory' }
   const config = { ...platformConfig(environment), sandbox: 'off' as const, publicUrl: 'http://localhost:3000' }
-  return { metrics, wire, config }
+  return { metrics, wire, config, live: () => config }
 }

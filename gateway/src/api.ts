@@ -39,8 +39,8 @@ import { SqlController } from './routes/sql.ts'
 
 export type ApiSettings = {
   allowedOrigins: readonly string[]
-  ratePerUser: number
-  ratePerAddress: number
+  ratePerUser: () => number
+  ratePerAddress: () => number
   bounds: GatewayBounds
 }
 
@@ -87,7 +87,7 @@ export async function openApi(gateway: Gateway, logger: Logger, settings: ApiSet
     providers: [{ provide: Gateway, useValue: gateway }],
   }
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { logger: false, bodyParser: false })
-  const limit = (perMinute: number) =>
+  const limit = (perMinute: () => number) =>
     new RateLimit({ perMinute, remembered: bounds.rememberedCallers, now: () => performance.now() })
   app.useGlobalGuards(new TokenGuard(gateway.tokens, new IdempotencyKeys(gateway.now), limit(settings.ratePerUser)))
   app.useGlobalFilters(new ProblemFilter(logger))

@@ -1,7 +1,7 @@
-import { openPlatform, platformConfig, runAlone } from '@pf/service-kit'
+import { openConfigured, runAlone } from '@pf/service-kit'
 import { startGateway } from './start.ts'
 
-const platform = await openPlatform(platformConfig(), { name: 'gateway' })
+const platform = await openConfigured('gateway')
 await runAlone(
   async () => platform,
   () => startGateway(platform),

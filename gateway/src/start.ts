@@ -28,7 +28,10 @@ const builtWeb = fileURLToPath(new URL('../../web-angular/dist/browser', import.
 
 /** Starts both listeners: the API on its own port, and the web's origin with the same API under /api. */
 export async function startGateway(
-  platform: Pick<Platform, 'bus' | 'config' | 'eventLog' | 'objects' | 'keys' | 'holders' | 'logger' | 'clock' | 'ids'>,
+  platform: Pick<
+    Platform,
+    'bus' | 'config' | 'live' | 'eventLog' | 'objects' | 'keys' | 'holders' | 'logger' | 'clock' | 'ids'
+  >,
   { dependencies = () => servicesReady(platform.bus), ...options }: GatewayOptions = {},
 ): Promise<Service & { apiUrl: string; webUrl: string }> {
   const logger = platform.logger.child({ service: 'gateway' })
@@ -57,7 +60,12 @@ export async function startGateway(
     { bus, tokens, notices, uploads, downloads, logos, graphql, dependencies, now },
     { publicUrl, apiPort, webPort, demo: sandbox === 'on' },
   )
-  const app = await openApi(gateway, logger, { ...platform.config, bounds })
+  const app = await openApi(gateway, logger, {
+    allowedOrigins: platform.config.allowedOrigins,
+    ratePerUser: () => platform.live().ratePerUser,
+    ratePerAddress: () => platform.live().ratePerAddress,
+    bounds,
+  })
   const api: FastifyInstance = app.getHttpAdapter().getInstance()
   const site = await openSite(webRoot, { secure: gateway.secure, keycloakUrl })
   await site.ready()

@@ -1,11 +1,18 @@
 import { prepareObjectStore } from '@pf/object-store'
-import { createLogger, platformConfig, prepareDatabase, s3Credentials } from '@pf/service-kit'
+import {
+  createLogger,
+  platformConfig,
+  prepareDatabase,
+  readEnvironment,
+  s3Credentials,
+  withParameters,
+} from '@pf/service-kit'
 
 /**
  * Before the services, at each start of a version: schemas up to date, a role for each service, the master key at the very
  * first start, the bucket where it is ours to make. Idempotent.
  */
-const config = platformConfig()
+const config = platformConfig(await withParameters(readEnvironment()))
 const logger = createLogger({ name: 'prepare', level: config.logLevel })
 try {
   await prepareObjectStore(config.objectStoreUrl, s3Credentials(config))

@@ -6,7 +6,7 @@ import { startGateway } from '@pf/gateway'
 import {
   createLogger,
   openPlatform,
-  platformConfig,
+  openSettings,
   prepareDatabase,
   type RunningProcess,
   runProcess,
@@ -35,7 +35,8 @@ const names = Object.keys(starts) as Name[]
  * thread besides. They talk over the bus and the log only: apart (`npm run start:<service>`) they are the same.
  */
 await runProcess(async (): Promise<RunningProcess> => {
-  const config = platformConfig()
+  const settings = await openSettings({ logger: createLogger({ name: 'services' }) })
+  const { config } = settings
   const logger = createLogger({ name: 'services', level: config.logLevel })
   const platforms = new Map<Name, ServerPlatform>()
   const services: Service[] = []
@@ -47,6 +48,7 @@ await runProcess(async (): Promise<RunningProcess> => {
     for (const service of services.splice(0).reverse()) await service.stop()
   }
   const close = async () => {
+    settings.stop()
     await Promise.all([...platforms.values()].map((platform) => platform.close()))
   }
   try {
@@ -57,7 +59,7 @@ await runProcess(async (): Promise<RunningProcess> => {
         // A bank's whole history is parsed there: with a young generation of 8 MB a third of the time went into garbage.
         storage = await startThread(new URL('./storage-thread.js', import.meta.url), { maxYoungGenerationSizeMb: 48 })
       },
-      ...names.map((name) => async () => void platforms.set(name, await openPlatform(config, { name }))),
+      ...names.map((name) => async () => void platforms.set(name, await openPlatform(config, { name, settings }))),
     ])
     for (const [name, start] of Object.entries(starts)) services.push(await start(platformOf(platforms, name as Name)))
   } catch (error) {

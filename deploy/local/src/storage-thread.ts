@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import { openPlatform, platformConfig, scrape } from '@pf/service-kit'
+import { openConfigured, scrape } from '@pf/service-kit'
 import { startStorage } from '@pf/storage'
 import type { FromThread, ToThread } from './threads.ts'
 
@@ -9,7 +9,7 @@ import type { FromThread, ToThread } from './threads.ts'
  */
 if (parentPort === null) throw new Error('storage-thread runs as a worker of services.js.')
 const port = parentPort
-const platform = await openPlatform(platformConfig(), { name: 'storage' })
+const platform = await openConfigured('storage')
 const storage = await startStorage(platform)
 const say = (message: FromThread) => port.postMessage(message)
 port.on('message', async (told: ToThread) => {

@@ -60,6 +60,17 @@ describe('a rate limit', () => {
     expect(refusal(() => perMinute.take('sam', 1))).toBeDefined()
   })
 
+  it('that is changed counts from the next request on', () => {
+    let perMinute = 10
+    const changing = new RateLimit({ perMinute: () => perMinute, remembered: 100, now: () => nowMs })
+    changing.take('sam', 2)
+    perMinute = 4
+    changing.take('sam', 4)
+    expect(refusal(() => changing.take('sam', 1))?.retryAfterSeconds).toBe(15)
+    perMinute = 0
+    changing.take('sam', 100)
+  })
+
   it('of 0 is none', () => {
     const none = limit(0)
     for (let n = 0; n < 1000; n++) none.take('sam', costs.dear)

@@ -32,17 +32,25 @@ type Bucket = { tokens: number; atMs: number }
  * heard of longest ago are forgotten, and a forgotten one begins with a full bucket, as it would have by then.
  */
 export class RateLimit {
-  readonly #perMinute: number
+  readonly #perMinuteNow: () => number
   readonly #remembered: number
   readonly #now: () => number
   /** Least recently heard of first. */
   readonly #buckets = new Map<string, Bucket>()
 
-  /** `perMinute` of 0: no limit. `now`: milliseconds that only grow. */
-  constructor({ perMinute, remembered, now }: { perMinute: number; remembered: number; now: () => number }) {
-    this.#perMinute = perMinute
+  /** `perMinute` of 0: no limit; a function where it may change. `now`: milliseconds that only grow. */
+  constructor({
+    perMinute,
+    remembered,
+    now,
+  }: { perMinute: number | (() => number); remembered: number; now: () => number }) {
+    this.#perMinuteNow = typeof perMinute === 'number' ? () => perMinute : perMinute
     this.#remembered = remembered
     this.#now = now
+  }
+
+  get #perMinute(): number {
+    return this.#perMinuteNow()
   }
 
   get remembered(): number {

@@ -9,8 +9,8 @@ export type ProviderInstance = {
   kind: ProviderKind
   baseUrl: string
   demo: boolean
-  /** Undefined where only the vault may have its keys, which win in any case. */
-  keys?: KeySource | undefined
+  /** Undefined where only the vault may have its keys, which win in any case. Asked for at each look: it may change. */
+  readonly keys?: KeySource | undefined
 }
 
 export type ProviderDeps = {

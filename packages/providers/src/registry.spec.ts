@@ -85,6 +85,22 @@ describe('the configured providers', () => {
   })
 })
 
+describe('keys of a configuration that may change', () => {
+  it('are those that hold when a provider’s keys are looked at', async () => {
+    let live: Parameters<typeof providerInstances>[0] = { ...settings }
+    const instances = providerInstances(settings, () => live)
+    const providers = openProviders(instances, { clock, secrets: memorySecrets() })
+    expect(await providers.lookup('gocardless')).toBeUndefined()
+    live = { ...settings, ...keys }
+    const first = await providers.lookup('gocardless')
+    expect(first?.kind).toBe('gocardless')
+    live = { ...settings, ...keys, gocardlessSecretKey: 'next' }
+    expect(await providers.lookup('gocardless')).not.toBe(first)
+    live = { ...settings }
+    expect(await providers.lookup('gocardless')).toBeUndefined()
+  })
+})
+
 describe('keys that an operator gives', () => {
   const eb = { application_id: 'app', private_key: privateKey }
 

@@ -25,11 +25,21 @@ export type ProviderSettings = {
   enableBankingKeyFile?: string | undefined
 }
 
-/** The instances of a configuration: the demo's unless it is off, and the two real ones, set up once they have keys. */
-export function providerInstances(settings: ProviderSettings): ProviderInstance[] {
-  const { sandboxUrl, sandboxEnableBankingKeyFile: demoKeyFile } = settings
-  const { gocardlessSecretId: secretId, gocardlessSecretKey: secretKey } = settings
-  const { enableBankingApplicationId: applicationId, enableBankingKeyFile: keyFile } = settings
+/** The keys among the settings, of which each look at a provider's keys takes those that hold then. */
+export type KeySettings = Pick<
+  ProviderSettings,
+  'gocardlessSecretId' | 'gocardlessSecretKey' | 'enableBankingApplicationId'
+>
+
+/**
+ * The instances of a configuration: the demo's unless it is off, and the two real ones, set up once they have keys. `live` gives the
+ * keys that hold now, where they may change.
+ */
+export function providerInstances(
+  settings: ProviderSettings,
+  live: () => KeySettings = () => settings,
+): ProviderInstance[] {
+  const { sandboxUrl, sandboxEnableBankingKeyFile: demoKeyFile, enableBankingKeyFile: keyFile } = settings
   const instances: ProviderInstance[] = []
   if (settings.sandbox === 'on') {
     const keys: KeySource = { kind: 'gocardless', secretId: 'sandbox', secretKey: 'sandbox' }
@@ -45,14 +55,20 @@ export function providerInstances(settings: ProviderSettings): ProviderInstance[
     kind: 'gocardless',
     baseUrl: settings.gocardlessBaseUrl,
     demo: false,
-    keys: secretId && secretKey ? { kind: 'gocardless', secretId, secretKey } : undefined,
+    get keys(): KeySource | undefined {
+      const { gocardlessSecretId: secretId, gocardlessSecretKey: secretKey } = live()
+      return secretId && secretKey ? { kind: 'gocardless', secretId, secretKey } : undefined
+    },
   })
   instances.push({
     id: 'enable-banking',
     kind: 'enable-banking',
     baseUrl: settings.enableBankingBaseUrl,
     demo: false,
-    keys: applicationId && keyFile ? { kind: 'enable-banking', applicationId, keyFile } : undefined,
+    get keys(): KeySource | undefined {
+      const { enableBankingApplicationId: applicationId } = live()
+      return applicationId && keyFile ? { kind: 'enable-banking', applicationId, keyFile } : undefined
+    },
   })
   return instances
 }

@@ -1,4 +1,4 @@
-import { createLogger } from './logger.ts'
+import { createLogger, setLogLevel } from './logger.ts'
 
 function logged(write: (logger: ReturnType<typeof createLogger>) => void): string {
   const lines: string[] = []
@@ -50,5 +50,23 @@ describe('a log line', () => {
       ),
     )
     for (const secret of ['hunter2', 'x.y', 'GB33BUKB']) expect(text).not.toContain(secret)
+  })
+
+  it('changes its level together with all that were made of it', () => {
+    const text = logged((logger) => {
+      const child = logger.child({ part: 'bus' }).child({ part: 'wire' })
+      child.debug('too early')
+      setLogLevel(logger, 'debug')
+      child.debug('now')
+      setLogLevel(logger, 'error')
+      child.warn('too late')
+      logger.warn('too late')
+    })
+    expect(
+      text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).msg),
+    ).toEqual(['now'])
   })
 })

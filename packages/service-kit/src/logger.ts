@@ -50,12 +50,21 @@ function messageOf(error: Error): string {
   return line.slice(0, 500)
 }
 
-/** JSON lines on standard output (`PF` services run under a supervisor that keeps them). */
+/** A logger with all that were made of it: a child keeps the level that it was born with. */
+const families = new WeakMap<Logger, Logger[]>()
+
+/** Of a logger of `createLogger` and of its children. */
+export function setLogLevel(logger: Logger, level: LogLevel): void {
+  for (const one of families.get(logger) ?? [logger]) one.level = level
+}
+
+/** Children are made at the start of a service and live as long as it: none per request. JSON lines on standard output (`PF` services run under a supervisor that keeps them). */
 export function createLogger(
   options: { name: string; level?: LogLevel; clock?: Clock },
   destination?: DestinationStream,
 ): Logger {
   const { clock = systemClock } = options
+  const family: Logger[] = []
   const settings = {
     name: options.name,
     level: options.level ?? 'info',
@@ -71,7 +80,11 @@ export function createLogger(
         else method.apply(this as unknown as Logger, args)
       },
     },
+    onChild: (child: Logger) => void family.push(child),
     redact: { paths: forbidden.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
   }
-  return destination === undefined ? pino(settings) : pino(settings, destination)
+  const logger = destination === undefined ? pino(settings) : pino(settings, destination)
+  family.push(logger)
+  families.set(logger, family)
+  return logger
 }

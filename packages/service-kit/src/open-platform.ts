@@ -9,12 +9,12 @@ import { systemRandom } from '@pf/vault'
 import { erasureMark } from '@pf/vault/postgres'
 import { createBusOn } from './bus/bus.ts'
 import { natsWire } from './bus/nats-wire.ts'
-import { type PlatformConfig, s3Credentials } from './config/index.ts'
+import { fixedSettings, openSettings, type PlatformConfig, type Settings, s3Credentials } from './config/index.ts'
 import { databaseAccess, openDatabase } from './database.ts'
 import { dependencyChecks } from './dependencies.ts'
 import { createGate } from './erasure/gate.ts'
 import { healthOf, within } from './health.ts'
-import { createLogger } from './logger.ts'
+import { createLogger, setLogLevel } from './logger.ts'
 import { createMetrics, meteredLog } from './metrics/index.ts'
 import { connectNats } from './nats.ts'
 import { openVaultOf } from './open-vault.ts'
@@ -24,9 +24,16 @@ import type { ServerPlatform } from './platform.ts'
  * Connects to broker, database and object store, brings the schemas up to date and opens the vault.
  * Throws MasterKeyRefused, LedgerRefused, and what broker, database and streams refuse with; what was opened before is closed again.
  */
-export async function openPlatform(config: PlatformConfig, { name }: { name: string }): Promise<ServerPlatform> {
+export async function openPlatform(
+  config: PlatformConfig,
+  { name, settings = fixedSettings(config) }: { name: string; settings?: Settings },
+): Promise<ServerPlatform> {
   const logger = createLogger({ name, level: config.logLevel })
   const metrics = createMetrics(name)
+  settings.watch({
+    changed: () => setLogLevel(logger, settings.live().logLevel),
+    failed: () => metrics.settingsFailures.inc(),
+  })
   const undo: (() => Promise<unknown>)[] = []
   try {
     const { nats, ping } = await connectNats(config, { name, logger, metrics })
@@ -50,6 +57,7 @@ export async function openPlatform(config: PlatformConfig, { name }: { name: str
     const bus = createBusOn(wire, { shards: config.analyticsShards })
     return {
       config,
+      live: () => settings.live(),
       logger,
       metrics,
       clock: systemClock,
@@ -80,6 +88,24 @@ export async function openPlatform(config: PlatformConfig, { name }: { name: str
     for (const step of undo) {
       await step().catch((failed: unknown) => logger.warn({ err: failed }, 'what was opened could not be closed'))
     }
+    throw error
+  }
+}
+
+/** As the environment, `.env` and Parameter Store configure it: the platform of a process of its own. Throws what both throw. */
+export async function openConfigured(name: string): Promise<ServerPlatform> {
+  const settings = await openSettings({ logger: createLogger({ name }) })
+  try {
+    const platform = await openPlatform(settings.config, { name, settings })
+    return {
+      ...platform,
+      async close() {
+        settings.stop()
+        await platform.close()
+      },
+    }
+  } catch (error) {
+    settings.stop()
     throw error
   }
 }

@@ -6,7 +6,7 @@ import type { Holders, KeyRing, Random, SecretBox } from '@pf/vault'
 import type { ErasedScope, ErasureLedger } from '@pf/vault/ledger'
 import type { Bus } from './bus/bus.ts'
 import type { Wire } from './bus/wire.ts'
-import type { PlatformConfig } from './config/index.ts'
+import type { LiveConfig, PlatformConfig } from './config/index.ts'
 import type { ErasureMark } from './erasure/erasure-mark.ts'
 import type { Gate } from './erasure/gate.ts'
 import type { Health } from './health.ts'
@@ -19,6 +19,8 @@ import type { Metrics } from './metrics/index.ts'
  */
 export type Platform = {
   readonly config: PlatformConfig
+  /** Those settings that may change under a running process, as they are now. */
+  live(): LiveConfig
   readonly logger: Logger
   /** What is counted of it, for `/metrics`. */
   readonly metrics: Metrics

@@ -1,4 +1,4 @@
-import { openPlatform, platformConfig, runAlone } from '@pf/service-kit'
+import { openConfigured, runAlone } from '@pf/service-kit'
 import { startAnalytics } from './start.ts'
 
-await runAlone(() => openPlatform(platformConfig(), { name: 'analytics' }), startAnalytics)
+await runAlone(() => openConfigured('analytics'), startAnalytics)

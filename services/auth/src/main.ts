@@ -1,7 +1,7 @@
-import { openPlatform, platformConfig, runAlone } from '@pf/service-kit'
+import { openConfigured, runAlone } from '@pf/service-kit'
 import { startAuth } from './start-auth.ts'
 
-const platform = await openPlatform(platformConfig(), { name: 'auth' })
+const platform = await openConfigured('auth')
 await runAlone(
   async () => platform,
   () => startAuth(platform),

@@ -16,7 +16,7 @@ export function openAdmission(
   platform: Platform & { readonly orm: MikroORM },
   { accounts, audit }: { accounts: Accounts; audit: Audit },
 ) {
-  const { clock, config, ids, orm, random } = platform
+  const { clock, ids, orm, random } = platform
   const invites = new Invites({
     invites: createCommandHandler<invite.Invite, invite.InviteCommand, InviteEvent>(
       { ...inviteEvents, decider: invite },
@@ -29,7 +29,7 @@ export function openAdmission(
     ids,
     randomBytes: (count) => random.bytes(count),
   })
-  const { registration } = config
+  const registration = () => platform.live().registration
   return {
     admission: new Admission({ registration, accounts, invites, firstOperator: firstOperator(platform, orm) }),
     controllers: [InvitesController],

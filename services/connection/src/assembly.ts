@@ -61,7 +61,12 @@ export async function assembleConnection(
   options: ConnectionOptions = {},
 ): Promise<AssembledConnection> {
   const { config, clock, secrets, keys, objects, random } = platform
-  const providers = options.providers ?? openProviders(providerInstances(config), { clock, secrets })
+  const providers =
+    options.providers ??
+    openProviders(
+      providerInstances(config, () => platform.live()),
+      { clock, secrets },
+    )
   const projections = await startReadModels(platform)
   const views = {
     connections: projections.connections.reader,

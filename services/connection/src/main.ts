@@ -1,4 +1,4 @@
-import { openPlatform, platformConfig, runAlone } from '@pf/service-kit'
+import { openConfigured, runAlone } from '@pf/service-kit'
 import { startConnection } from './start.ts'
 
-await runAlone(() => openPlatform(platformConfig(), { name: 'connection' }), startConnection)
+await runAlone(() => openConfigured('connection'), startConnection)

@@ -55,7 +55,12 @@ export async function assembleExtraction(
 ): Promise<AssembledExtraction> {
   const { config, clock, ids, secrets, keys, objects, logger } = platform
   const timing = options.timing ?? platform.timing
-  const providers = options.providers ?? openProviders(providerInstances(config), { clock, secrets })
+  const providers =
+    options.providers ??
+    openProviders(
+      providerInstances(config, () => platform.live()),
+      { clock, secrets },
+    )
   const projections = await startReadModels(platform)
   const views = {
     feedConnections: projections.feedConnections.reader,

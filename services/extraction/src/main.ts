@@ -1,4 +1,4 @@
-import { openPlatform, platformConfig, runAlone } from '@pf/service-kit'
+import { openConfigured, runAlone } from '@pf/service-kit'
 import { startExtraction } from './start.ts'
 
-await runAlone(() => openPlatform(platformConfig(), { name: 'extraction' }), startExtraction)
+await runAlone(() => openConfigured('extraction'), startExtraction)

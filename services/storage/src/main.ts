@@ -1,4 +1,4 @@
-import { openPlatform, platformConfig, runAlone } from '@pf/service-kit'
+import { openConfigured, runAlone } from '@pf/service-kit'
 import { startStorage } from './start-storage.ts'
 
-await runAlone(() => openPlatform(platformConfig(), { name: 'storage' }), startStorage)
+await runAlone(() => openConfigured('storage'), startStorage)

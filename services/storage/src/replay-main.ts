@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { DomainError } from '@pf/contracts'
-import { openPlatform, type Platform, platformConfig } from '@pf/service-kit'
+import { openConfigured, type Platform } from '@pf/service-kit'
 import { rebuildMarts, replayAlone, startReplay } from './start-replay.ts'
 
 const usage = 'npm run replay [-- --space <id>] [--from raw]'
@@ -10,7 +10,7 @@ async function replay(): Promise<number> {
   const { values } = parseArgs({ options: { space: { type: 'string' }, from: { type: 'string' } } })
   const { space: spaceId, from } = values
   if (from !== undefined && from !== 'raw') throw new Error(`--from ${from}: only "raw" is known. ${usage}`)
-  const platform = await openPlatform(platformConfig(), { name: 'replay' })
+  const platform = await openConfigured('replay')
   try {
     return await replayAlone(platform, () => remade(platform, { raw: from === 'raw', spaceId }))
   } catch (error) {

@@ -14,6 +14,7 @@ import {
   openDatabase,
   type PlatformConfig,
   platformConfig,
+  withParameters,
 } from '@pf/service-kit'
 import type { KeyRing } from '@pf/vault'
 import { type ErasureLedger, openErasureLedger } from '@pf/vault/ledger'
@@ -50,10 +51,10 @@ export async function withInstallation<T>(
   work: (installation: Installation) => Promise<T>,
 ): Promise<T> {
   const dataDir = resolve(root, environment['PF_DATA_DIR'] ?? '.data')
-  const known = { ...environment, PF_DATA_DIR: dataDir }
+  const known: Environment = { ...(await withParameters(environment)), PF_DATA_DIR: dataDir }
   // Who makes an installation writes all streams of it; who looks at one reads them.
   const user = makes ? 'restore' : 'log'
-  if (environment['NATS_URL'] !== undefined) return withParts(platformConfig(known), user, work)
+  if (known['NATS_URL'] !== undefined) return withParts(platformConfig(known), user, work)
   const addresses = runningAddresses(dataDir)
   const running = addresses && platformConfig({ ...known, ...addresses })
   if (running !== undefined && (await answers(running, user))) return withParts(running, user, work)

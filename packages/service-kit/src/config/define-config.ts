@@ -37,8 +37,12 @@ function setting<T>(env: string, options: Options<T>, parse: (text: string) => P
   }
 }
 
-export const text = (env: string, options: Options<string>): Setting<string> =>
-  setting(env, options, (said) => ({ value: said }))
+/** Any text, or one that `fits`, which `expected` describes. */
+export const text = (
+  env: string,
+  { fits, expected = '', ...options }: Options<string> & { fits?: (said: string) => boolean; expected?: string },
+): Setting<string> =>
+  setting<string>(env, options, (said) => (fits === undefined || fits(said) ? { value: said } : { expected }))
 
 /** A setting that may be left out: `undefined` then. */
 export const optional = <T>(inner: Setting<T>): Setting<T | undefined> => ({

@@ -16,8 +16,10 @@ export {
 export { envExample } from './env-example.ts'
 export { readEnvironment } from './environment.ts'
 export { type KeycloakConfig, keycloakConfig } from './keycloak-config.ts'
+export { ParametersRefused } from './parameter-store.ts'
 export {
   isOwnMachine,
+  type LiveConfig,
   masterKeySource,
   type PlatformConfig,
   platformConfig,
@@ -26,3 +28,4 @@ export {
 } from './platform-config.ts'
 export { type RelyingParty, relyingParty } from './relying-party.ts'
 export { secretIn } from './secret-in.ts'
+export { fixedSettings, openSettings, type Settings, withParameters } from './settings.ts'

@@ -36,6 +36,23 @@ function isNetwork(said: string): boolean {
 
 /** Every setting of the system, by the names of docs/api.md. Services take what they need of it. */
 export const platformShape = {
+  ssmPath: optional(
+    text('PF_SSM_PATH', {
+      about:
+        'settings and secrets in Parameter Store of AWS Systems Manager: each setting of this list by its name under this path; what the environment or .env says comes first',
+      fits: (said) => /^(\/[A-Za-z0-9_.-]+)+$/.test(said),
+      expected: 'a path such as /personal-finances/prod, without a slash at its end',
+      example: '/personal-finances/prod',
+    }),
+  ),
+  ssmEndpoint: optional(
+    url('PF_SSM_ENDPOINT', { about: "its address, where it is not AWS' own", schemes: ['http', 'https'] }),
+  ),
+  ssmRefreshSeconds: integer('PF_SSM_REFRESH_SECONDS', {
+    about: 'how often it is read again for what may change under a running process; 0: at the start alone',
+    default: 300,
+    max: 86_400,
+  }),
   dataDir: text('PF_DATA_DIR', { about: 'where everything local is kept', default: '.data' }),
   bind: text('PF_BIND', { about: 'address that listeners bind', default: '127.0.0.1' }),
   apiPort: port('PF_API_PORT', { about: 'port of the API', default: 8000 }),
@@ -171,7 +188,10 @@ export const platformShape = {
     }),
   ),
   masterKeySsmEndpoint: optional(
-    url('PF_MASTER_KEY_SSM_ENDPOINT', { about: "its address, where it is not AWS' own", schemes: ['http', 'https'] }),
+    url('PF_MASTER_KEY_SSM_ENDPOINT', {
+      about: 'its address, where it is not that of PF_SSM_ENDPOINT',
+      schemes: ['http', 'https'],
+    }),
   ),
   masterKeyFile: text('PF_MASTER_KEY_FILE', {
     about: 'wraps every data key; made at the first start, belongs in no backup of the rest',
@@ -264,6 +284,27 @@ export const platformShape = {
 
 export type PlatformConfig = ConfigOf<typeof platformShape>
 
+/** What may change under a running process (Parameter Store, settings.ts). All else counts from the next start on. */
+export const liveSettings = [
+  'ratePerUser',
+  'ratePerAddress',
+  'gocardlessSecretId',
+  'gocardlessSecretKey',
+  'enableBankingApplicationId',
+  'registration',
+  'logLevel',
+] as const satisfies readonly (keyof PlatformConfig)[]
+export type LiveConfig = Pick<PlatformConfig, (typeof liveSettings)[number]>
+
+/** What has to be known before Parameter Store can be asked: nothing of it may stand there. */
+export const neededForParameters = [
+  'ssmPath',
+  'ssmEndpoint',
+  'ssmRefreshSeconds',
+  's3AccessKeyId',
+  's3SecretAccessKey',
+] as const satisfies readonly (keyof PlatformConfig)[]
+
 const read = defineConfig(
   platformShape,
   ({ gocardlessSecretId, gocardlessSecretKey, s3AccessKeyId, s3SecretAccessKey, ...others }) => [
@@ -287,14 +328,18 @@ function assertOneMasterKey(environment: Environment): void {
 }
 
 export function masterKeySource(config: PlatformConfig): MasterKeySource {
-  const { masterKey, masterKeySsm, masterKeySsmEndpoint: endpoint, masterKeyFile } = config
+  const { masterKey, masterKeySsm, masterKeySsmEndpoint, ssmEndpoint, masterKeyFile } = config
+  const endpoint = masterKeySsmEndpoint ?? ssmEndpoint
   if (masterKey !== undefined) return { of: 'environment', text: masterKey }
   if (masterKeySsm === undefined) return { of: 'file', path: masterKeyFile }
   return { of: 'ssm', parameter: { name: masterKeySsm, endpoint, credentials: s3Credentials(config) } }
 }
 
 /** Undefined where the SDK's own chain is to be asked. */
-export function s3Credentials({ s3AccessKeyId, s3SecretAccessKey }: PlatformConfig) {
+export function s3Credentials({
+  s3AccessKeyId,
+  s3SecretAccessKey,
+}: Pick<PlatformConfig, 's3AccessKeyId' | 's3SecretAccessKey'>) {
   if (s3AccessKeyId === undefined || s3SecretAccessKey === undefined) return undefined
   return { accessKeyId: s3AccessKeyId, secretAccessKey: s3SecretAccessKey }
 }

@@ -131,6 +131,11 @@ function busInstruments(registers: Registry[]) {
 
 function logInstruments(registers: Registry[]) {
   return {
+    settingsFailures: new Counter({
+      name: 'pf_settings_refresh_failures_total',
+      help: 'Times that the settings in Parameter Store could not be read again: what was read last goes on',
+      registers,
+    }),
     appends: new Counter({
       name: 'pf_appends_total',
       help: 'Appends by outcome (appended, duplicate, conflict, unknown, failed)',

@@ -52,6 +52,7 @@ export async function createMemoryPlatform(options: MemoryPlatformOptions = {}):
   const bus = createBusOn(wire, { clock, ids, shards: config.analyticsShards })
   return {
     config,
+    live: () => config,
     logger: createLogger({ name: 'memory', level: config.logLevel }),
     metrics,
     clock,

@@ -17,7 +17,8 @@ export interface FirstOperator {
 }
 
 export type AdmissionParts = {
-  registration: Registration
+  /** As it is now: whoever runs this may open and close it while it runs. */
+  registration: () => Registration
   accounts: Pick<Accounts, 'count'>
   invites: Pick<Invites, 'standing' | 'tellUsed'>
   firstOperator: FirstOperator
@@ -35,7 +36,7 @@ export class Admission {
   }
 
   get registration(): Registration {
-    return this.#parts.registration
+    return this.#parts.registration()
   }
 
   /** At the start: whoever runs this has to know how somebody becomes the first. */
@@ -46,7 +47,7 @@ export class Admission {
   /** Whether a registration has to show something now. */
   async asksForInvite(): Promise<boolean> {
     const { accounts, firstOperator, registration } = this.#parts
-    if ((await accounts.count()) > 0) return registration === 'invite'
+    if ((await accounts.count()) > 0) return registration() === 'invite'
     return (await firstOperator.code()) !== undefined
   }
 
@@ -54,8 +55,9 @@ export class Admission {
   async admit(said: string | undefined): Promise<Admitted> {
     const { accounts, invites, registration } = this.#parts
     if ((await accounts.count()) === 0) return this.#admitFirst(said)
-    if (registration === 'open') return { as: 'user', invite: undefined }
-    if (registration === 'closed') {
+    const door = registration()
+    if (door === 'open') return { as: 'user', invite: undefined }
+    if (door === 'closed') {
       throw refuse('registration_closed', 'Registration is closed here. Ask whoever runs this installation to open it.')
     }
     if (!said) throw refuse('invite_needed', 'Registration takes an invitation here. Ask whoever runs this for one.')

@@ -112,7 +112,7 @@ export async function runSignIn(
     createSpaceKey: (spaceId) => sealer.createSpaceKey(spaceId),
     clock,
     ids,
-    admission: new Admission({ registration: over.registration ?? 'open', accounts, invites, firstOperator }),
+    admission: new Admission({ registration: () => over.registration ?? 'open', accounts, invites, firstOperator }),
     passkeys: true,
     ...over,
   })
