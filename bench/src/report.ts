@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -11,11 +11,13 @@ const heading = '# Results\n\nWritten by `npm run bench`; each section is the la
 /** Prints the table and puts it in place of the benchmark's last one in bench/RESULTS.md. */
 export function report(name: string, about: string, lines: readonly Line[]): void {
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}`
+  // More than the benchmark's own processes need: times are of a machine that others used, too.
+  const load = `load ${loadavg()[1]?.toFixed(1)} over its last 5 minutes`
   const rows = lines.map(({ what, measured, target }) => `| ${what} | ${measured} | ${target} |`)
   const section = [
     `## ${name}`,
     '',
-    `${new Date().toISOString().slice(0, 10)} · ${machine} · ${about}`,
+    `${new Date().toISOString().slice(0, 10)} · ${machine}, ${load} · ${about}`,
     '',
     '| | measured | target |',
     '|---|---|---|',

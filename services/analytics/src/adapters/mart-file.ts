@@ -87,10 +87,13 @@ function martFile(
       (connection) =>
         inTransaction(connection, 'begin transaction read only', () => {
           const query = queryOn(connection, signal)
-          return work(
-            query,
-            memory(() => changesOf(query)),
-          )
+          let content: Promise<number> | undefined
+          const contentOf = () => {
+            // A snapshot is of one content, whatever is asked of it.
+            content ??= changesOf(query)
+            return content
+          }
+          return work(query, memory(contentOf))
         }),
       signal,
     )

@@ -1,7 +1,7 @@
 import type { Rest } from '@pf/contracts'
-import { accountNotFound } from './accounts.ts'
+import { accountNotFound, knownAccount } from './accounts.ts'
 import type { MartRegistry } from './ports.ts'
-import { spanOf, whereOf } from './transactions.ts'
+import { whereOf } from './transaction-filter.ts'
 
 export type ExportFormat = 'csv' | 'parquet'
 type Column = { name: string; type: string; sql: string; csv?: string }
@@ -63,19 +63,19 @@ export async function copyRows(
   filter: Rest.TransactionMonthsFilter,
   { path, format }: { path: string; format: ExportFormat },
 ): Promise<number | undefined> {
-  const { sql, values } = whereOf(filter)
   const selected = columnsOf(format).map(
     ({ name, type, sql, csv }) => `${format === 'csv' ? (csv ?? sql) : `cast(${sql} as ${type})`} as ${name}`,
   )
-  const select = `
+  const select = (sql: string) => `
     select ${selected.join(', ')}
     from (select * from mart.main.fct_transactions where ${sql}) as rows
     left join mart.main.dim_accounts as accounts on accounts.account_id = rows.account_id
     left join mart.seed.currencies as currencies on currencies.currency = rows.currency
     order by date desc, transaction_id desc`
-  const written = await registry.read(spaceId, async (ask) => {
-    await spanOf(ask, filter.account_id)
-    const [row] = await ask(copying(select, path, format), values)
+  const written = await registry.read(spaceId, async (ask, remember) => {
+    await knownAccount(ask, filter.account_id)
+    const { sql, values } = await whereOf(ask, remember, filter)
+    const [row] = await ask(copying(select(sql), path, format), values)
     return Number(row?.['Count'])
   })
   if (written === undefined && filter.account_id !== undefined) throw accountNotFound()

@@ -16,14 +16,12 @@ export async function runningBalances(
   const booked = rows.filter((row) => row['status'] === 'booked')
   if (booked.length === 0) return () => undefined
   const openings = await remember('month openings', () => monthOpenings(ask))
-  const days = booked.map((row) => ({ account_id: row['account_id'], date: row['day'] }))
-  const moved = await ask(movedSql, { days: JSON.stringify(days) })
+  const moved = await movedUpTo(ask, remember, booked)
   const balances = new Map(
     moved.flatMap((row): [string, ReturnType<typeof moneyOf>][] => {
-      const opening = openings.get(`${row['account_id']} ${row['month']}`)
-      if (opening === undefined || opening.currency !== row['currency']) return []
-      const minor = opening.openingMinor + BigInt(String(row['moved_minor']))
-      return [[String(row['id']), moneyOf(minor, opening.currency)]]
+      const opening = openings.get(`${row.account_id} ${row.month}`)
+      if (opening === undefined || opening.currency !== row.currency) return []
+      return [[row.id, moneyOf(opening.openingMinor + row.movedMinor, opening.currency)]]
     }),
   )
   return (id) => balances.get(id)
@@ -41,39 +39,64 @@ async function monthOpenings(ask: Query): Promise<Map<string, Opening>> {
   )
 }
 
+type Moved = { id: string; account_id: string; month: string; currency: string; movedMinor: bigint }
+
+/** Months whose days are kept: a page of the newest rows shows one or two, and is asked for again and again. */
+const keptMonths = 2
+
 /** From the month's first row to this one: whole days before its own, and its own up to it. */
-const movedSql = `
-  with
+async function movedUpTo(ask: Query, remember: Remember, booked: readonly Row[]): Promise<Moved[]> {
+  const months = distinct(booked.map(({ day }) => monthOf(String(day))))
+  const ofMonths = () => ask(...movementsOf(months))
+  const movements = months.length > keptMonths ? await ofMonths() : await remember(`movements ${months}`, ofMonths)
+  const daysOf = Map.groupBy(movements, (row) => keyOf(row))
+  const upTo = await ask(...inTheirDays(booked))
+  return upTo.map((row) => {
+    const day = String(row['day'])
+    const before = (daysOf.get(keyOf(row)) ?? [])
+      .filter((one) => String(one['day']) < day)
+      .reduce((sum, one) => sum + BigInt(String(one['booked_minor'])), 0n)
+    return {
+      ...{ id: String(row['id']), account_id: String(row['account_id']), currency: String(row['currency']) },
+      month: monthOf(day),
+      movedMinor: before + BigInt(String(row['day_minor'])),
+    }
+  })
+}
 
-  days as (
-    select distinct account_id, date
-    from (select unnest(from_json($days, '[{"account_id": "VARCHAR", "date": "DATE"}]'), recursive := true))
-  ),
+type Asked = [sql: string, values: Record<string, string>]
 
-  before as (
-    select days.account_id, days.date, movements.currency, sum(movements.booked_minor) as before_minor
-    from days
-    join mart.main.int_movements_daily as movements
-      on movements.account_id = days.account_id
-      and movements.month = date_trunc('month', days.date)
-      and movements.date < days.date
-    group by all
-  ),
+function movementsOf(months: readonly string[]): Asked {
+  const { list, values } = listed('month', months, 'date')
+  const sql = `
+    select account_id, currency, cast(date as varchar) as day, booked_minor
+    from mart.main.int_movements_daily
+    where month in (${list})`
+  return [sql, values]
+}
 
-  of_the_day as (
+/** All booked rows of the days are added up in their order; those of the page are shown. */
+function inTheirDays(booked: readonly Row[]): Asked {
+  const accounts = listed('account', distinct(booked.map((row) => String(row['account_id']))), 'varchar')
+  const days = listed('day', distinct(booked.map(({ day }) => String(day))), 'date')
+  const sql = `
     select
-      transaction_id, account_id, date, month, currency,
+      cast(transaction_id as varchar) as id, account_id, currency, cast(date as varchar) as day,
       sum(amount_minor) over (partition by account_id, currency, date order by transaction_id) as day_minor
     from mart.main.fct_transactions
-    semi join days using (account_id, date)
-    where
-      status = 'booked'
-      and date >= (select min(date) from days)
-      and date <= (select max(date) from days)
-  )
+    where status = 'booked' and account_id in (${accounts.list}) and date in (${days.list})
+    qualify list_contains(cast($ids as uuid[]), transaction_id)`
+  return [sql, { ...accounts.values, ...days.values, ids: `[${booked.map(({ id }) => id)}]` }]
+}
 
-  select
-    cast(transaction_id as varchar) as id, account_id, currency, cast(month as varchar) as month,
-    cast(day_minor + coalesce(before_minor, 0) as bigint) as moved_minor
-  from of_the_day
-  left join before using (account_id, date, currency)`
+const keyOf = (row: Row): string => `${row['account_id']} ${row['currency']} ${monthOf(String(row['day']))}`
+const monthOf = (day: string): string => `${day.slice(0, 7)}-01`
+const distinct = (texts: readonly string[]): string[] => [...new Set(texts)]
+
+/** A comparison with these lets the scan skip what is none of them; with rows of a subquery it would be a join. */
+function listed(name: string, texts: readonly string[], type: 'date' | 'varchar') {
+  return {
+    list: texts.map((_, n) => `cast($${name}${n} as ${type})`).join(),
+    values: Object.fromEntries(texts.map((text, n) => [`${name}${n}`, text])),
+  }
+}

@@ -5,7 +5,8 @@ import { asOf, neverBuilt } from './as-of.ts'
 import { converted, unconvertedOf } from './conversion.ts'
 import { merchantName } from './merchant-name.ts'
 import type { MartReads, QueryValue, Row } from './ports.ts'
-import { checkDays, countedSql, entriesOf, flowOf } from './transactions.ts'
+import { countedSql, entriesOf } from './transaction-filter.ts'
+import { checkDays, flowOf } from './transactions.ts'
 
 /** How a period is called; a week by its Monday. */
 const periods = {

@@ -1,22 +1,22 @@
 import { Rest, refuse } from '@pf/contracts'
 import { moneyOf } from '../domain/money.ts'
-import { accountNotFound, textOrNull } from './accounts.ts'
+import { accountNotFound, knownAccount, textOrNull } from './accounts.ts'
 import { asOf, neverBuilt } from './as-of.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import type { MartReads, Query, QueryValue, Remember, Row } from './ports.ts'
 import { seriesOfRows } from './recurring.ts'
 import { runningBalances } from './running-balance.ts'
+import { countedSql, type Where, whereOf } from './transaction-filter.ts'
 
 type Filter = Rest.TransactionFilter
-/** `entries`: which entries of the rows count, where a figure is asked for; a payment may be split into several. */
-type Where = { sql: string; values: Record<string, QueryValue>; entries?: string }
 type Sort = '-date' | 'date'
-/** `newest`: day of the newest row of the accounts asked for; null where they have none. */
-type Span = { newest: string | null; allCounted: boolean }
+/** `newest`: day of the newest row of the accounts asked for; null where they have none. `perDay`: how many they have on a day. */
+type Span = { newest: string | null; perDay: number; allCounted: boolean }
 
 const defaultLimit = 50
-/** Days before the newest row among which a page is looked for first: a scan skips what is older. */
+/** Days before the newest row among which a page is looked for, where those that hold a page of all rows did not fill it. */
 const lookBackDays = [31, 366]
+const dayMs = 86_400_000
 
 /**
  * Rows by date, newest first unless `sort` is `date`. A cursor stands after a row by (date, id): new rows never make a
@@ -29,11 +29,11 @@ export async function listTransactions(
 ): Promise<Rest.TransactionPage> {
   const sort = filter.sort ?? '-date'
   const after = filter.cursor === undefined ? undefined : decodeCursor(filter.cursor, sort)
-  const where = whereOf(filter)
   const limit = filter.limit ?? defaultLimit
   const answer = await registry.read(spaceId, async (ask, remember): Promise<Rest.TransactionPage> => {
-    const span = await spanOf(ask, filter.account_id)
-    const floors = sort === '-date' ? floorsOf(span.newest, after?.date, filter) : []
+    const span = await remember(`span ${filter.account_id ?? ''}`, () => spanOf(ask, filter.account_id))
+    const where = await whereOf(ask, remember, filter)
+    const floors = sort === '-date' ? floorsOf(span, limit, after?.date, filter) : []
     const rows = await pageRows(ask, where, sort, after, floors, limit + 1)
     const totals = () => totalsOf(ask, where, span.allCounted || filter.account_id !== undefined)
     const items = await itemsOf(ask, remember, rows.slice(0, limit))
@@ -50,53 +50,40 @@ export async function listTransactions(
   return { items: [], ...(after === undefined && { totals: { count: 0, by_currency: [] } }), as_of: neverBuilt }
 }
 
-export function whereOf(filter: Filter): Where {
-  const parts: string[] = []
-  const values: Record<string, QueryValue> = {}
-  const add = (name: string, value: string | undefined, sql: string) => {
-    if (value === undefined) return
-    parts.push(sql)
-    values[name] = value
-  }
-  add('date_from', filter.date_from, 'date >= cast($date_from as date)')
-  add('date_to', filter.date_to, 'date <= cast($date_to as date)')
-  add('account', filter.account_id, 'account_id = $account')
-  add('status', filter.status, 'status = $status')
-  add('min_amount', filter.min_amount, 'amount >= cast($min_amount as decimal(20, 4))')
-  add('max_amount', filter.max_amount, 'amount <= cast($max_amount as decimal(20, 4))')
-  const words = filter.q?.trim().toLowerCase()
-  add('q', words === '' ? undefined : words, 'contains(search_text, $q)')
-  if (filter.direction !== undefined) parts.push(filter.direction === 'in' ? 'amount_minor > 0' : 'amount_minor < 0')
-  add('currency', filter.currency, 'currency = $currency')
-  add('merchant', filter.merchant?.toLowerCase(), `coalesce(merchant, '') = $merchant`)
-  const ofCategory = filter.category === undefined ? 'true' : 'category = $category'
-  if (filter.category !== undefined) values['category'] = filter.category
-  if (filter.figure === undefined) return { sql: [...parts, ofCategory].join(' and '), values }
-  const entries = `${entriesOf[filter.figure]} and ${ofCategory}`
-  parts.push(`transaction_id in (select transaction_id from mart.main.fct_entries where ${entries})`)
-  // As in every total: the demo's rows are not among them beside real ones.
-  if (filter.account_id === undefined) parts.push(countedSql)
-  return { sql: parts.join(' and '), values, entries }
-}
-
 /** Throws `account_not_found`. */
-export async function spanOf(ask: Query, accountId: string | undefined): Promise<Span> {
+async function spanOf(ask: Query, accountId: string | undefined): Promise<Span> {
   const [row] = await ask(
-    `select cast(max(last_date) as varchar) as newest, bool_and(counted) as all_counted, count(*) as accounts
+    `select
+      cast(max(last_date) as varchar) as newest, bool_and(counted) as all_counted, count(*) as accounts,
+      max(last_date) - min(first_date) + 1 as day_count,
+      (select count(*) from mart.main.fct_transactions where $account is null or account_id = $account) as row_count
     from mart.main.dim_accounts
     where $account is null or account_id = $account`,
     { account: accountId ?? null },
   )
   if (accountId !== undefined && Number(row?.['accounts']) === 0) throw accountNotFound()
-  return { newest: textOrNull(row?.['newest']), allCounted: row?.['all_counted'] === true }
+  return {
+    newest: textOrNull(row?.['newest']),
+    perDay: Number(row?.['row_count'] ?? 0) / Number(row?.['day_count'] ?? 1),
+    allCounted: row?.['all_counted'] === true,
+  }
 }
 
 /** Days from which on to look, the latest first, where that is narrower than what is asked for. */
-function floorsOf(newest: string | null, after: string | undefined, { date_from, date_to }: Filter): string[] {
+function floorsOf(
+  { newest, perDay }: Span,
+  limit: number,
+  after: string | undefined,
+  { date_from, date_to }: Filter,
+): string[] {
   if (newest === null) return []
   const [start = newest] = [newest, after, date_to].filter((day) => day !== undefined).sort()
-  return lookBackDays
-    .map((days) => new Date(Date.parse(`${start}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10))
+  const [least = 0] = lookBackDays
+  // Twice as many days as the page takes, for days on which little happens; where that is a month anyway the month is enough.
+  const near = Math.ceil((2 * limit) / perDay)
+  const backDays = near < least / 2 ? [near, ...lookBackDays] : lookBackDays
+  return backDays
+    .map((days) => new Date(Date.parse(`${start}T00:00:00Z`) - days * dayMs).toISOString().slice(0, 10))
     .filter((floor) => date_from === undefined || floor > date_from)
 }
 
@@ -161,9 +148,9 @@ export async function transactionMonths(
   spaceId: string,
   filter: Rest.TransactionMonthsFilter,
 ): Promise<Rest.TransactionMonths> {
-  const where = whereOf(filter)
   const answer = await registry.read(spaceId, async (ask, remember): Promise<Rest.TransactionMonths> => {
-    await spanOf(ask, filter.account_id)
+    await knownAccount(ask, filter.account_id)
+    const where = await whereOf(ask, remember, filter)
     const count = () =>
       ask(
         `select strftime(month, '%Y-%m') as month, count(*) as row_count
@@ -219,11 +206,6 @@ function countedRows({ sql, entries }: Where): string {
     ? rows
     : `mart.main.fct_entries where ${entries} and transaction_id in (select transaction_id from ${rows})`
 }
-
-/** What each figure adds up: entries of booked rows. */
-export const entriesOf = { spending: `kind = 'spending'`, cash_flow: `kind != 'transfer'` } as const
-
-export const countedSql = 'account_id in (select account_id from mart.main.dim_accounts where counted)'
 
 /** `out` is negative, as every debit is: in + out = net. */
 export const flowOf = (currency: string, inMinor: bigint, outMinor: bigint) => ({
