@@ -121,7 +121,8 @@ if (compiler.path) {
   note('marts as dbt compiles and builds them', ci ? { failed: 2 } : { skipped: 2 }, Date.now())
 }
 check('lint', [bin('@biomejs/biome/bin/biome'), 'ci', '.', '--diagnostic-level=warn', '--colors=off'])
-jest('unit', ['--selectProjects', 'unit'], env)
+// Jest alone leaves one of two cores idle.
+jest('unit', ['--selectProjects', 'unit', '--maxWorkers=100%'], env)
 jest('web', [], env, join(root, 'web-angular'))
 jestOnServers('integration', ['--selectProjects', 'integration', '--runInBand'])
 if (env.PF_CHROMIUM) jestOnServers('journeys and faults', ['--selectProjects', 'e2e', '--runInBand'])
