@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { Rest } from '@pf/contracts'
 import { operation } from './operation.ts'
 import { problemExamples, sharedResponses } from './problems.ts'
 import { components } from './schemas.ts'
+
+const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+const { version } = JSON.parse(manifest) as { version: string }
 
 export type Server = { url: string; description: string }
 
@@ -32,7 +36,7 @@ export function openApiDocument(servers: readonly Server[] = usual): object {
     openapi: '3.1.0',
     info: {
       title: 'Personal Finances',
-      version: '0.1.0',
+      version,
       description: about,
       license: { name: 'AGPL-3.0-or-later', identifier: 'AGPL-3.0-or-later' },
     },

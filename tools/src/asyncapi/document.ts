@@ -213,7 +213,7 @@ const problem: Node = {
 export function asyncapiDocument(): Node {
   const versions = eventVersions()
   const words = new Map(contexts.flatMap((context) => [...wordsIn(`${context}.events.ts`)]))
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+  const { version } = JSON.parse(readFileSync(join(root, 'contracts/package.json'), 'utf8')) as { version: string }
   const log = events(versions)
   const requestReply = bus()
   return {

@@ -87,7 +87,7 @@ async function copyAll(installation: Installation, ledger: ErasureLedger, option
   const objects = await copyObjects(installation, options)
   files.push(objects.file)
   say(`objects: ${objects.count} ${options.objects ? 'copied' : 'named, not copied (--objects copies them)'}`)
-  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
+  const { version } = JSON.parse(await readFile(join(root, 'deploy/local/package.json'), 'utf8')) as { version: string }
   return {
     format: formatVersion,
     madeAt: systemClock.now().toISOString(),
