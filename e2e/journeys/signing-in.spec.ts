@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Rest } from '@pf/contracts'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { accessibilityFaults, openBrowser, openContext, screenshot } from '../src/browser.ts'
@@ -181,6 +182,30 @@ describe('signing in', () => {
     })
     await other.reload()
     await other.getByRole('heading', { name: 'Sign in' }).waitFor()
+    expect(troubles).toEqual([])
+  }, 120_000)
+
+  it('hands over in settings all that there is of the person, as one file', async () => {
+    await Client.registered(system, 'sam-who-leaves')
+    const page = await newPage()
+    await signIn(page, 'sam-who-leaves')
+    await page.goto(`${system.web}/settings`)
+    const files = part(page, 'Export my data')
+    await files.getByRole('button', { name: 'Make a file of everything' }).click()
+    await files.getByText(/ · here until /).waitFor()
+    await screenshot(page, 'settings-export')
+    expect(await accessibilityFaults(page)).toEqual([])
+    const downloads = page.waitForEvent('download')
+    await files.getByRole('button', { name: /^Save the file/ }).click()
+    const file = await downloads
+    expect(file.suggestedFilename()).toMatch(/^personal-finances-\d{4}-\d\d-\d\d\.zip$/)
+    expect(
+      readFileSync(await file.path())
+        .subarray(0, 2)
+        .toString(),
+    ).toBe('PK')
+    await files.getByRole('button', { name: /^Delete the file/ }).click()
+    await files.getByText(/ · here until /).waitFor({ state: 'detached' })
     expect(troubles).toEqual([])
   }, 120_000)
 

@@ -3,6 +3,7 @@ import { type Answer, type Ask, Http } from './http.ts'
 import type {
   ApiScope,
   ApiToken,
+  DataExport,
   Invite,
   IssuedApiToken,
   IssuedInvite,
@@ -11,7 +12,7 @@ import type {
   SecurityEvent,
 } from './types.ts'
 
-/** One's own account: sessions, password, API tokens, what happened here, and the way out for good. */
+/** One's own account: sessions, password, API tokens, what happened here, all of it as a file, and the way out for good. */
 @Injectable({ providedIn: 'root' })
 export class Me {
   readonly #http = inject(Http)
@@ -58,6 +59,24 @@ export class Me {
 
   events(ask?: Ask): Promise<List<SecurityEvent>> {
     return this.#http.get('/auth/audit', { limit: 25 }, ask)
+  }
+
+  /** Newest first. */
+  exports(ask?: Ask): Promise<List<DataExport>> {
+    return this.#http.get('/exports', {}, ask)
+  }
+
+  /** Written in the background; topic `exports` tells when it is there. */
+  async requestExport(): Promise<DataExport> {
+    return (await this.#http.post<DataExport>('/exports', {})).body
+  }
+
+  exportFile(id: string): Promise<Blob> {
+    return this.#http.getFile(`/exports/${encodeURIComponent(id)}/file`)
+  }
+
+  deleteExport(id: string): Promise<Answer<void>> {
+    return this.#http.delete(`/exports/${encodeURIComponent(id)}`)
   }
 
   erase(password: string): Promise<Answer<void>> {

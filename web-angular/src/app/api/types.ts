@@ -19,6 +19,7 @@ export type PasskeyCreation = Rest.PasskeyCreation
 export type PasskeyRequest = Rest.PasskeyRequest
 export type PasskeyAttestation = Rest.PasskeyAttestation
 export type PasskeyAssertion = Rest.PasskeyAssertion
+export type DataExport = Rest.DataExport
 export type ApiScope = ApiToken['scopes'][number]
 export type Institution = Rest.Institution
 export type ProviderInstance = Rest.ProviderInstance

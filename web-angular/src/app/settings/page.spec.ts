@@ -47,6 +47,7 @@ describe('how one signs in', () => {
       'GET /auth/config': () => json(over.config ?? config),
       'GET /auth/mfa': () => json(standing.mfa),
       'GET /auth/passkeys': () => json({ items: standing.passkeys }),
+      'GET /exports': () => json({ items: [] }),
       ...routes,
     })
     await TestBed.inject(Session).accept({ access_token: 't', expires_in: 900 })

@@ -10,7 +10,9 @@ import { Icon } from '../ui/icon.ts'
 import { PageHead } from '../ui/page-head.ts'
 import { problemText } from '../ui/problem-text.ts'
 import { Strip } from '../ui/strip.ts'
+import { ExportsStore } from './exports-store.ts'
 import { InvitesStore } from './invites-store.ts'
+import { ExportList } from './parts/export-list.ts'
 import { InviteList } from './parts/invite-list.ts'
 import { PasskeyList } from './parts/passkeys.ts'
 import { PasswordForm } from './parts/password-form.ts'
@@ -24,6 +26,7 @@ import { WaysStore } from './ways-store.ts'
   imports: [
     Card,
     Empty,
+    ExportList,
     Icon,
     InviteList,
     MatButton,
@@ -34,7 +37,7 @@ import { WaysStore } from './ways-store.ts'
     Strip,
     TokenForm,
   ],
-  providers: [InvitesStore, SettingsStore, WaysStore],
+  providers: [ExportsStore, InvitesStore, SettingsStore, WaysStore],
   templateUrl: './page.html',
   styles: `
     .look { display: grid; gap: 16px; } .look .seg { justify-self: start; } dt { font: var(--pf-text-small); color: var(--pf-ink-2); } dd { margin: 0 0 12px; }
@@ -47,6 +50,7 @@ export class SettingsPage {
   protected readonly store = inject(SettingsStore)
   protected readonly ways = inject(WaysStore)
   protected readonly people = inject(InvitesStore)
+  protected readonly files = inject(ExportsStore)
   protected readonly appearance = inject(Appearance)
   protected readonly texts = settingsTexts
   protected readonly shell = texts.shell
@@ -58,7 +62,7 @@ export class SettingsPage {
   protected readonly sure = signal(false)
 
   protected problemOf(part: string): string | undefined {
-    const said = [this.store.commands, this.ways.commands, this.people.commands]
+    const said = [this.store, this.ways, this.people, this.files].map(({ commands }) => commands)
     const found = said.map((commands) => commands.problem()).find((one) => one?.part === part)
     if (found === undefined) return undefined
     return found.problem.code === 'bad_credentials' ? this.texts.wrongPassword : problemText(found.problem)

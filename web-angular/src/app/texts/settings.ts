@@ -120,6 +120,19 @@ export const settingsTexts = {
     revoke: (when: string) => `Take back the invite made ${when}`,
     statuses: { open: 'open', used: 'used', expired: 'ended' },
   },
+  exports: {
+    title: 'Export my data',
+    about:
+      'Everything that there is of you as one ZIP file: accounts, payments as CSV and Parquet, and what banks and files said, byte for byte. It is kept sealed for seven days.',
+    begin: 'Make a file of everything',
+    asked: (when: string) => `Asked for ${when}`,
+    preparing: 'It takes a moment. You can leave this page.',
+    file: (size: string, until: string) => `${size} · here until ${until}`,
+    save: 'Save the file',
+    saveLabel: (when: string) => `Save the file asked for ${when}`,
+    remove: (when: string) => `Delete the file asked for ${when}`,
+    statuses: { preparing: 'being written', ready: 'ready', failed: 'failed', expired: 'gone', deleted: 'gone' },
+  },
   events: {
     title: 'What happened here',
     about: 'security events of the last 180 days',

@@ -1,4 +1,4 @@
-import { axisText, figureParts, figureText } from './format.ts'
+import { axisText, figureParts, figureText, sizeText } from './format.ts'
 
 const gbp = (amount: string) => ({ amount, currency: 'GBP' })
 
@@ -46,5 +46,13 @@ describe('an axis', () => {
     expect(axisText(-2500, 'GBP', 'en-GB')).toBe('−£2.5k')
     expect(axisText(300, 'GBP', 'en-GB')).toBe('£300')
     expect(axisText(0, 'GBP', 'en-GB')).toBe('£0')
+  })
+})
+
+describe('the size of a file', () => {
+  it('is told in kilobytes, and from a million bytes on in megabytes', () => {
+    expect(sizeText(400, 'en-GB')).toBe('0 kB')
+    expect(sizeText(48_200, 'en-GB')).toBe('48 kB')
+    expect(sizeText(1_482_331, 'en-GB')).toBe('1.5 MB')
   })
 })

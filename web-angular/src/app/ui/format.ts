@@ -62,6 +62,13 @@ export function axisText(value: number, currency: string, locale?: string): stri
   return (value < 0 ? minusSign : '') + trimmed.join('')
 }
 
+/** Of a file: whole kilobytes, then megabytes to a tenth. */
+export function sizeText(bytes: number, locale?: string): string {
+  const large = bytes >= 1_000_000
+  const unit = { style: 'unit', unit: large ? 'megabyte' : 'kilobyte', maximumFractionDigits: large ? 1 : 0 } as const
+  return new Intl.NumberFormat(locale, unit).format(bytes / (large ? 1_000_000 : 1000))
+}
+
 export const formatCount = (count: number, locale?: string): string => new Intl.NumberFormat(locale).format(count)
 
 /** For tables that say "in whole pounds": no symbol, no pence; a minus where more came back than went. */
