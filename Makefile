@@ -5,8 +5,11 @@ compose := docker compose --env-file .env.compose
 folder ?=
 service ?=
 
+# For `make restore` and `make drill`: a backup by its name, as `make backup` said it.
+from ?=
+
 .DEFAULT_GOAL := help
-.PHONY: help setup up down reset logs check up-db up-backend up-frontend up-pipeline
+.PHONY: help setup up down reset logs check backup restore drill empty up-db up-backend up-frontend up-pipeline
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -29,6 +32,35 @@ reset: .env.compose ## destroy all data of the containers, asks first
 	@read -r -p 'This destroys every account, row and backup in the volumes of personal-finances. Type "destroy": ' said; \
 	  [ "$$said" = destroy ] || { echo 'Nothing was touched.'; exit 1; }
 	$(compose) --profile '*' down --remove-orphans --volumes
+
+operated := $(compose) -f docker-compose.yml -f deploy/containers/operator.yml
+backups := /var/lib/personal-finances/backups
+
+backup: .env.compose services/.env ## a backup of what runs: log, vault, raw objects; ends with its name
+	@name=$$(date -u +%Y-%m-%dT%H%M%SZ) && \
+	  $(operated) run --rm operator export $(backups)/$$name --objects && echo "make drill from=$$name"
+
+drill: .env.compose services/.env ## prove a backup beside what runs: make drill from=NAME
+	@[ -n '$(from)' ] || { echo 'Which one? make drill from=NAME'; exit 2; }
+	@$(operated) up --detach --wait drill-nats drill-postgres
+	@$(operated) run --rm drill $(backups)/$(from); passed=$$?; \
+	  $(operated) rm --force --stop --volumes drill-nats drill-postgres; exit $$passed
+
+empty: .env.compose ## destroy log, database, objects and marts, and keep master key, ledger and backups; asks first
+	@read -r -p 'This destroys what a restore would have in its way: log, database, objects, marts. Type "destroy": ' said; \
+	  [ "$$said" = destroy ] || { echo 'Nothing was touched.'; exit 1; }
+	$(compose) --profile '*' down --remove-orphans
+	docker volume rm --force $(foreach lost,nats postgres s3 marts,$(or $(COMPOSE_PROJECT_NAME),personal-finances)_$(lost))
+
+restore: .env.compose services/.env ## a backup into empty stores (make empty), then start: make restore from=NAME
+	@[ -n '$(from)' ] || { echo 'Which one? make restore from=NAME'; exit 2; }
+	@$(operated) run --rm --no-deps --entrypoint test operator -s /var/lib/personal-finances/master/master.key || \
+	  { echo 'There is no master key in the volume personal-finances_master: docs/operations.md says how to put it there.'; exit 1; }
+	$(compose) stop web gateway auth connection extraction storage analytics
+	$(compose) up --detach --build --wait nats postgres s3
+	$(compose) run --rm --build prepare
+	$(operated) run --rm operator import $(backups)/$(from)
+	$(MAKE) up
 
 logs: .env.compose ## follow the logs of all, or of one: make logs service=gateway
 	$(compose) logs --follow --tail 100 $(service)

@@ -2,7 +2,8 @@ import { drillBackup } from './backup/drill.ts'
 import { remakeLake } from './backup/remake-lake.ts'
 import { restoreBackup } from './backup/restore-backup.ts'
 import { takeBackup } from './backup/take-backup.ts'
-import type { Command } from './command.ts'
+import { type Command, type Options, textOf } from './command.ts'
+import { UsageError } from './refusals.ts'
 import { root } from './root.ts'
 import { counted, placeOf, sized } from './terminal.ts'
 
@@ -61,16 +62,17 @@ Sequences stay what they were. The lake is made again from the raw objects; mart
 }
 
 export const drill: Command = {
-  usage: 'drill DIR [--json]',
+  usage: 'drill DIR [--nats URL --database URL] [--json]',
   about: `Proves a backup: restores it into an installation of its own, made for it in a temporary folder and removed after.
 Every message is the one that was copied, every body opens, the lake is made again. No service runs on it, so no bank is
 asked. The backup needs its raw objects (--objects), the drill room for all of it and the master key. What passed is
-remembered: GET /operations tells the last one. Exit code 1 where something is amiss.`,
-  options: {},
+remembered: GET /operations tells the last one. Exit code 1 where something is amiss.
+--nats and --database name an empty broker and an empty database to restore into; without them it starts its own.`,
+  options: { nats: { type: 'string' }, database: { type: 'string' } },
   words: [1, 1],
-  async run({ words }, { installation, terminal }) {
+  async run({ words, options }, { installation, terminal }) {
     const { err: say, signal } = terminal
-    const around = { root, environment: process.env, say, signal }
+    const around = { root, environment: process.env, say, signal, stores: drillStores(options) }
     const drilled = await drillBackup(installation, { folder: placeOf(words[0]), ...around })
     const hasPassed = drilled.faults === 0 && drilled.lost.length === 0
     if (terminal.json) terminal.out(JSON.stringify({ passed: hasPassed, ...drilled }, null, 2))
@@ -82,4 +84,11 @@ remembered: GET /operations tells the last one. Exit code 1 where something is a
       )
     return hasPassed ? 0 : 1
   },
+}
+
+function drillStores(options: Options) {
+  const [NATS_URL, DATABASE_URL] = [textOf(options, 'nats'), textOf(options, 'database')]
+  if (NATS_URL !== undefined && DATABASE_URL !== undefined) return { NATS_URL, DATABASE_URL }
+  if (NATS_URL === undefined && DATABASE_URL === undefined) return undefined
+  throw new UsageError('Of --nats and --database one is given; expected both, or neither.')
 }

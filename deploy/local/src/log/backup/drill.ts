@@ -15,6 +15,9 @@ export type Drilled = Restored & { lakeFiles: number; lost: string[]; faults: nu
 
 type Environment = Readonly<Record<string, string | undefined>>
 
+/** An empty broker and an empty database to restore into, where this machine can start none (a container). */
+export type DrillStores = { NATS_URL: string; DATABASE_URL: string }
+
 /**
  * Restores a backup into an installation that is made for it and removed after it, on stores of its own, and looks at what is
  * there: every message the one that was copied, every body opens, the lake is made again. No service is started: they would
@@ -22,7 +25,16 @@ type Environment = Readonly<Record<string, string | undefined>>
  */
 export async function drillBackup(
   installation: Installation,
-  { root, environment, ...options }: RestoreOptions & { root: string; environment: Environment },
+  {
+    root,
+    environment,
+    stores,
+    ...options
+  }: RestoreOptions & {
+    root: string
+    environment: Environment
+    stores?: DrillStores | undefined
+  },
 ): Promise<Drilled> {
   const { objects } = await readManifest(options.folder)
   if (!objects.copied) {
@@ -34,7 +46,7 @@ export async function drillBackup(
   const dataDir = await mkdtemp(join(tmpdir(), 'pf-drill-'))
   try {
     const around = { makes: true, say: options.say }
-    const beside = besideIt(installation, environment, dataDir)
+    const beside = { ...besideIt(installation, environment, dataDir), ...stores }
     const drilled = await withInstallation(root, beside, around, (other) => restoreAndLook(other, options))
     if (drilled.faults === 0 && drilled.lost.length === 0) await remember(installation, drilled)
     return drilled
@@ -46,13 +58,16 @@ export async function drillBackup(
 /** The same settings, but stores of its own; the master key and the newest ledger are where they are. */
 function besideIt({ config }: Installation, environment: Environment, dataDir: string): Environment {
   const { NATS_URL, DATABASE_URL, OBJECT_STORE_URL, PF_NATS_SECRETS, PF_DATABASE_SECRETS, ...others } = environment
+  // Parameter Store would name the stores of this installation again.
+  const { PF_SSM_PATH, ...beside } = others
+  return { ...beside, PF_DATA_DIR: dataDir, PF_ERASURE_LEDGER: config.erasureLedger, ...keyPlaceOf(config) }
+}
+
+function keyPlaceOf(config: Installation['config']): Environment {
   const key = masterKeySource(config)
-  return {
-    ...others,
-    PF_DATA_DIR: dataDir,
-    PF_ERASURE_LEDGER: config.erasureLedger,
-    ...(key.of === 'file' && { PF_MASTER_KEY_FILE: key.path }),
-  }
+  if (key.of === 'file') return { PF_MASTER_KEY_FILE: key.path }
+  if (key.of === 'environment') return { PF_MASTER_KEY: key.text }
+  return { PF_MASTER_KEY_SSM: key.parameter.name, PF_MASTER_KEY_SSM_ENDPOINT: key.parameter.endpoint }
 }
 
 async function restoreAndLook(other: Installation, options: RestoreOptions): Promise<Drilled> {
