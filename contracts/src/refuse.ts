@@ -61,6 +61,7 @@ export const refusals = [
   'sync_in_progress',
   'demo_off',
   'username_taken',
+  'name_unusable',
   'bad_credentials',
   'refresh_missing',
   'refresh_invalid',

@@ -105,6 +105,16 @@ describe('access tokens', () => {
     expect(await sub(await sign(second))).toBe('u-1')
   })
 
+  it('cannot be judged while nothing was heard at all, and are as soon as auth knows the keys', async () => {
+    const key = await keyPair('k-1', 'RS256')
+    const { auth, sub, sign } = await running([{ ...theirs, keys: [key.jwk] }])
+    const token = await sign(key, { iss: theirs.issuer }, { typ: 'JWT' })
+    auth.away = true
+    for (let n = 0; n < 2; n++) await expect(sub(token)).rejects.toThrow('auth is away')
+    auth.away = false
+    expect(await sub(token)).toBe('u-1')
+  })
+
   it('of a key that was taken back are refused within 5 minutes, unless auth is away', async () => {
     const [first, second] = [await keyPair('k-1'), await keyPair('k-2')]
     const { auth, known, sub, sign, pass } = await running([{ ...ours, keys: [first.jwk] }])

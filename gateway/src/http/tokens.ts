@@ -1,4 +1,12 @@
-import { type AccessClaims, DomainError, looksLikeApiToken, type Principal, refuse, requests } from '@pf/contracts'
+import {
+  type AccessClaims,
+  DomainError,
+  looksLikeApiToken,
+  type Principal,
+  type RefusalCode,
+  refuse,
+  requests,
+} from '@pf/contracts'
 import type { Bus } from '@pf/service-kit'
 import { ApiTokens } from './api-tokens.ts'
 import { ForeignPrincipals } from './foreign-principals.ts'
@@ -7,6 +15,8 @@ import { TokenIssuers } from './token-issuers.ts'
 
 /** A stream opened with an API token is opened anew as often as one with an access token. */
 const apiTokenStreamSeconds = 900
+/** Of whoever has no valid token, and of whom another provider let in who cannot be a user here. */
+const nobody: readonly RefusalCode[] = ['unauthenticated', 'name_unusable']
 /** How often the ended sessions are read. */
 const pollMs = 700
 
@@ -62,7 +72,7 @@ export class Tokens {
       const { expiresAt: _, ...principal } = await this.principalOf(authorization, from)
       return principal.scopes === undefined ? principal : undefined
     } catch (error) {
-      if (error instanceof DomainError && error.code === 'unauthenticated') return undefined
+      if (error instanceof DomainError && nobody.includes(error.code)) return undefined
       throw error
     }
   }

@@ -2,8 +2,8 @@
 export type Health = Record<string, string>
 
 /**
- * Parts that are told beside the dependencies: what a bank's provider said last. Every page, list and figure is served
- * without it, a restart would not bring it back, and taking this process out of service would take the rest along: so it makes
+ * Parts that are told beside the dependencies: what a bank's provider, or the identity provider, said last. Every page, list
+ * and figure is served without it to whoever is signed in, a restart would not bring it back, and taking this process out of service would take the rest along: so it makes
  * nothing unready. Each begins with its instant: of two processes' words the later is the greater.
  */
 const beside = 'provider '

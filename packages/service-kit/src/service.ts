@@ -58,7 +58,7 @@ export type ServiceParts = {
   pendingErasures?: Pick<ReadModel<PendingErasureRow>, 'find'>
   /** The last restore drill that passed, for operators. */
   lastDrill?: () => Promise<Rest.PassedDrill | null>
-  /** The last calls to banks' providers: told beside the dependencies. */
+  /** The last calls to banks' providers, or the identity provider: told beside the dependencies. */
   lastCalls?: () => Readonly<Record<string, { at: string; answered: boolean }>>
   /** Of analytics: what runs while a shard is this replica's; its requests are answered as long. */
   holdShard?: (shard: string) => Promise<Running>

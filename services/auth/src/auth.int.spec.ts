@@ -1,9 +1,11 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
 import { type DomainError, requests, tokenAudience, tokenIssuer } from '@pf/contracts'
 import { reaction, runReaction, sha256 } from '@pf/eventing'
 import { eventually, startPostgres, type TestPostgres } from '@pf/eventing/testing'
-import type { Platform, Service } from '@pf/service-kit'
+import { isWell, type Platform, type Service } from '@pf/service-kit'
 import { createMemoryPlatform } from '@pf/service-kit/testing'
 import { vaultEntities, vaultMigrations } from '@pf/vault/postgres'
 import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose'
@@ -155,6 +157,41 @@ describe('auth, asked over the bus, with its accounts in PostgreSQL', () => {
     expect(kept).toContain('Sam')
     expect(kept).toContain('SecondFactorEnabled')
     for (const secret of [sam.password, access_token, refresh_token, ...secrets]) expect(kept).not.toContain(secret)
+  })
+
+  it('starts while Keycloak is away, says so without being unready, and goes on by itself once it is there', async () => {
+    const certs = JSON.stringify({ keys: [{ kid: 'k-1', kty: 'RSA', alg: 'RS256', use: 'sig', n: 'AQ', e: 'AQAB' }] })
+    const keycloak = createServer((_request, response) => response.setHeader('connection', 'close').end(certs))
+    const listen = (port: number) => new Promise<void>((resolve) => keycloak.listen(port, '127.0.0.1', () => resolve()))
+    const close = () => new Promise((resolve) => keycloak.close(resolve))
+    await listen(0)
+    const { port } = keycloak.address() as AddressInfo
+    await close()
+    const config = {
+      authMode: 'keycloak' as const,
+      keycloakUrl: `http://127.0.0.1:${port}`,
+      keycloakGatewaySecret: 'of the gateway',
+      keycloakAdminSecret: 'of the admin',
+    }
+    const elsewhere = { ...(await createMemoryPlatform({ config })), orm }
+    const started = await startAuth(elsewhere)
+    const said = async () => (await started.ready())['provider keycloak']
+    try {
+      await eventually(async () => expect(await said()).toMatch(/did not answer$/))
+      expect(isWell(await started.ready())).toBe(true)
+      await expect(elsewhere.bus.call(auth.keys, {})).rejects.toMatchObject({
+        code: 'unavailable',
+        detail: expect.stringContaining('Keycloak does not answer'),
+        retryAfterSeconds: 5,
+      })
+      await listen(port)
+      await eventually(async () => expect((await elsewhere.bus.call(auth.keys, {})).issuers[0]?.keys).toHaveLength(1))
+      expect(await said()).toMatch(/ answered$/)
+    } finally {
+      await started.stop()
+      await elsewhere.close()
+      await close()
+    }
   })
 
   it('has all that it stands on', async () => {

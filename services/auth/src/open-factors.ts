@@ -115,6 +115,7 @@ function openPasskeys(
       commandHandling(platform),
     ),
     store: vaultPasskeys(orm),
+    elsewhere: !embedded,
     ceremonies: embedded && party !== undefined ? webauthn(party) : undefined,
     audit,
     attempts,

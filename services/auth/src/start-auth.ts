@@ -124,6 +124,7 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
     projections,
     pendingErasures: projections.pendingErasures.reader,
     lastDrill: () => passedDrill(orm),
+    lastCalls: () => signInElsewhere.lastCalls(),
     controllers: [
       AuthController,
       ElsewhereController,
@@ -154,6 +155,11 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
       schedule(platform, { name: 'forget expired tokens', everyMs: hourMs, run: () => signIn.forgetExpired() }),
       schedule(platform, { name: 'rotate signing keys', everyMs: hourMs, run: () => keyRotation.byTime() }),
       schedule(platform, { name: 'forget ended invites', everyMs: hourMs, run: () => door.forgetEnded() }),
+      schedule(platform, {
+        name: 'look at the identity provider',
+        everyMs: minuteMs,
+        run: () => signInElsewhere.look(),
+      }),
       schedule(platform, { name: 'end sessions elsewhere', everyMs: minuteMs, run: () => signInElsewhere.finish() }),
       schedule(platform, { name: 'forget ended factors', everyMs: hourMs, run: () => factors.forgetEnded() }),
     ],

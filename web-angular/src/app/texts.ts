@@ -634,7 +634,7 @@ export const texts = {
     passkey_invalid: 'This passkey could not be kept. Begin again.',
     offline: 'The server cannot be reached. Nothing you have is lost.',
     bad_credentials: 'That name and password don’t go together. Check both and try again.',
-    username_taken: 'This user name is taken. Choose another one.',
+    username_taken: 'This user name is taken. Choose another one, or sign in if it is yours.',
     registration_closed: 'Registration is closed on this server. Ask its operator.',
     invite_needed: 'You need an invite to register on this server. Ask its operator for one.',
     invite_invalid: 'This invite is not known here, has ended, or was used before. Ask for another one.',

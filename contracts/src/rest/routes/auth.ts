@@ -45,7 +45,7 @@ export const authRoutes = {
       closed,
     ),
     answers: { 200: S.AccessToken },
-    problems: ['bad_credentials', 'mfa_required', 'too_many_attempts'],
+    problems: ['bad_credentials', 'mfa_required', 'name_unusable', 'too_many_attempts'],
   }),
   me: route({
     method: 'GET',

@@ -101,7 +101,7 @@ export const Readiness = Type.Object({
   ),
   providers: told(
     Type.Record(Type.String(), Type.String()),
-    'Each bank provider that was asked since the start: `ok`, or when its last call went unanswered. It makes nothing unready: all that is here is served without it.',
+    'Each bank provider, and Keycloak, that was asked since the start: `ok`, or when its last call went unanswered. It makes nothing unready: all that is here is served without it.',
   ),
 })
 export type Readiness = Static<typeof Readiness>

@@ -68,8 +68,13 @@ export class Admission {
 
   /** They are in. Idempotent. */
   async entered(admitted: Admitted): Promise<void> {
-    if (admitted.as === 'first') await this.#parts.firstOperator.done()
+    if (admitted.as === 'first') await this.nobodyIsFirstAnyMore()
     else if (admitted.invite !== undefined) await this.#parts.invites.tellUsed(admitted.invite)
+  }
+
+  /** Somebody is here, however they came: the one-time code, where there was one, is good no more. Idempotent. */
+  nobodyIsFirstAnyMore(): Promise<void> {
+    return this.#parts.firstOperator.done()
   }
 
   async #admitFirst(said: string | undefined): Promise<Admitted> {

@@ -51,11 +51,18 @@ export interface Elsewhere {
   meet(arrival: Arrival): Promise<Met>
   /** Which sessions a logout token of theirs is about. Throws logout_token_invalid. */
   loggedOut(logoutToken: string): Promise<Session[]>
+  /** Asks whether it is there, and for its keys. Throws unavailable. */
+  look(): Promise<void>
+  /** Undefined until it was asked once. */
+  lastCall(): LastCall | undefined
   /** Tells the provider of sessions that ended here while it was away. Throws where it still is. */
   finish(): Promise<void>
   /** Deletes what is kept of sessions that nobody can continue. */
   forgetExpired(now: Date): Promise<void>
 }
+
+/** `at`: an instant as `Date.toISOString()` prints it. */
+export type LastCall = { at: string; answered: boolean }
 
 /** By the provider's own words. */
 export type Arrival = { subject: string; sid: string }

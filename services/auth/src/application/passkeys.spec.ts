@@ -35,6 +35,7 @@ async function running(over: Partial<PasskeysParts> = {}) {
     ),
     store: memoryPasskeys(),
     challenges: memoryChallenges(),
+    elsewhere: false,
     ceremonies: webauthn({ id: 'money.example.org', origin }),
     findUser: async () => ({ spaceId, username: 'sam' }),
     audit,
@@ -149,11 +150,15 @@ describe('a passkey', () => {
     await expect(passkeys.begin(sam, { password })).rejects.toMatchObject({ code: 'passkeys_full' })
   })
 
-  it('is not to be had where browsers make none', async () => {
-    const { passkeys } = await running({ ceremonies: undefined })
+  it.each([
+    ['browsers make none', false, 'PUBLIC_URL has to be https'],
+    ['another provider signs people in', true, 'where you sign in'],
+  ])('is not to be had where %s, and told why', async (_where, elsewhere, why) => {
+    const { passkeys } = await running({ ceremonies: undefined, elsewhere })
     expect(passkeys.offered).toBe(false)
-    await expect(passkeys.begin(sam, { password })).rejects.toMatchObject({ code: 'passkeys_off' })
-    await expect(passkeys.beginLogin(client)).rejects.toMatchObject({ code: 'passkeys_off' })
+    const off = { code: 'passkeys_off', detail: expect.stringContaining(why) }
+    await expect(passkeys.begin(sam, { password })).rejects.toMatchObject(off)
+    await expect(passkeys.beginLogin(client)).rejects.toMatchObject(off)
   })
 })
 

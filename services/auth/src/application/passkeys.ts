@@ -76,8 +76,9 @@ export type PasskeysParts = {
   passkeys: CommandHandler<Passkey, PasskeyCommand, PasskeyEvent>
   store: PasskeyStore
   challenges: Challenges
-  /** Undefined where there are none: passwords are another provider's, or browsers make none for this address. */
+  /** Undefined where there are none: they are another provider's (`elsewhere`), or browsers make none for this address. */
   ceremonies: Ceremonies | undefined
+  elsewhere: boolean
   findUser: (userId: string) => Promise<{ spaceId: string; username: string } | undefined>
   audit: Pick<Audit, 'record'>
   /** Throws bad_credentials, too_many_attempts. */
@@ -225,11 +226,13 @@ export class Passkeys {
   }
 
   #ceremonies(): Ceremonies {
-    const { ceremonies } = this.#parts
+    const { ceremonies, elsewhere } = this.#parts
     if (ceremonies !== undefined) return ceremonies
     throw refuse(
       'passkeys_off',
-      'There are no passkeys here: passwords have to be ours, and PUBLIC_URL https with a name, or localhost.',
+      elsewhere
+        ? 'Passkeys are made where you sign in, at the identity provider.'
+        : 'Browsers make no passkeys for this address: PUBLIC_URL has to be https with a name, or localhost.',
     )
   }
 

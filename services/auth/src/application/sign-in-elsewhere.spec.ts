@@ -27,6 +27,8 @@ function memoryElsewhere(names: Record<string, string>): Elsewhere & { ended: Se
       ended.add(sid)
       return known ? [{ sessionId: sessionIdOf(sid), userId: userIdOf('s-1') }] : []
     },
+    look: async () => {},
+    lastCall: () => ({ at: '2026-11-20T08:00:00.000Z', answered: false }),
     finish: async () => {},
     forgetExpired: async () => {},
   }
@@ -80,12 +82,24 @@ describe('somebody who signs in at another provider', () => {
     expect((await invited.door.principal(said('s-2', 'b', ['offline_access', 'admin']))).roles).toEqual(['user'])
   })
 
+  it('makes the one-time code void as the first one here, which nobody can register with then', async () => {
+    const code = '7k2m-9xqt-4hzd-b0wn'
+    const { door, signIn, told } = await running({ firstCode: code, registration: 'invite' })
+    await door.principal(said('s-1', 'a'))
+    expect(told).toEqual(['done'])
+    const late = signIn.register({ username: 'Kim', password: 'correct horse battery', invite: code, address: '::1' })
+    await expect(late).rejects.toMatchObject({ code: 'invite_invalid' })
+  })
+
   it('is refused with a name that is taken or that is none here, and told where to change it', async () => {
     const { door } = await running()
     await door.principal(said('s-1', 'a'))
     const taken = door.principal(said('s-3', 'b'))
-    await expect(taken).rejects.toMatchObject({ code: 'username_taken' })
-    await expect(door.principal(said('s-4', 'c'))).rejects.toMatchObject({ code: 'invalid_input' })
+    for (const refused of [taken, door.principal(said('s-4', 'c'))])
+      await expect(refused).rejects.toMatchObject({
+        code: 'name_unusable',
+        detail: expect.stringContaining('changed where you sign in'),
+      })
   })
 
   it('is out once the provider says so, and the gateways hear of it', async () => {
@@ -103,4 +117,6 @@ it('where nobody else signs people in, their tokens and log-outs are refused', a
   const door = new SignInElsewhere({ elsewhere: undefined, signIn: (await runSignIn()).signIn })
   await expect(door.principal(said('s-1', 'a'))).rejects.toMatchObject({ code: 'unauthenticated' })
   await expect(door.loggedOut({ logoutToken: 'a' })).rejects.toMatchObject({ code: 'not_found' })
+  await door.look()
+  expect(door.lastCalls()).toEqual({})
 })

@@ -1,6 +1,6 @@
 import { type InputOf, type Principal, refuse, type requests } from '@pf/contracts'
 import { clientOf } from './client.ts'
-import type { Elsewhere } from './identity-provider.ts'
+import type { Elsewhere, LastCall } from './identity-provider.ts'
 import type { SignIn } from './sign-in.ts'
 
 export type SignInElsewhereParts = {
@@ -19,7 +19,7 @@ export class SignInElsewhere {
 
   /**
    * Whose a checked token of the provider is. Of a person that signs in there for the first time, the user and their space are
-   * made. Operators are those of ours, and those whom the provider calls so. Throws unauthenticated, username_taken.
+   * made. Operators are those of ours, and those whom the provider calls so. Throws unauthenticated, name_unusable.
    */
   async principal(said: InputOf<typeof requests.auth.principal>): Promise<Principal> {
     const { elsewhere, signIn } = this.#parts
@@ -36,6 +36,17 @@ export class SignInElsewhere {
     if (elsewhere === undefined) throw refuse('not_found', 'Nobody signs in elsewhere here.')
     for (const session of await elsewhere.loggedOut(logoutToken)) await signIn.sessions.end(session, 'logout')
     return {}
+  }
+
+  /** Asks whether the provider is there, so that `lastCalls` tells. Throws unavailable. */
+  async look(): Promise<void> {
+    await this.#parts.elsewhere?.look()
+  }
+
+  /** Of the provider, under the name of its kind. */
+  lastCalls(): Record<string, LastCall> {
+    const lastCall = this.#parts.elsewhere?.lastCall()
+    return lastCall === undefined ? {} : { keycloak: lastCall }
   }
 
   /** Tells the provider what it missed while it was away. */

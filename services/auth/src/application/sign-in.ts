@@ -240,7 +240,8 @@ export class SignIn {
     const { accounts, admission, clock } = this.#deps
     const user: Credentials = { ...person, roles: ['user'] }
     const now = clock.now()
-    const taken = () => refuse('username_taken', 'This user name is taken. Choose another one.')
+    const taken = () =>
+      refuse('username_taken', 'This user name is taken. Choose another one, or sign in if it is yours.')
     if (admitted.invite === undefined) {
       if (await accounts.add(user, now)) return user
       throw taken()

@@ -1,4 +1,6 @@
 import { DomainError } from '@pf/contracts'
+import type { Clock } from '@pf/eventing'
+import type { LastCall } from '../../application/identity-provider.ts'
 
 /** Keycloak hashes a password in a quarter of a second; five seconds are a Keycloak in trouble. */
 const timeoutMs = 5_000
@@ -8,10 +10,18 @@ export type Answer = { status: number; body: unknown; location: string | undefin
 /** One realm over HTTP. An answer of 500 and more, or none, is a provider that is away: `unavailable`. */
 export class KeycloakHttp {
   readonly #base: string
+  readonly #clock: Clock
+  #lastCall: LastCall | undefined
 
   /** `base`: where this process reaches Keycloak. */
-  constructor(base: string) {
+  constructor(base: string, clock: Clock) {
     this.#base = base
+    this.#clock = clock
+  }
+
+  /** Undefined until it was asked once. */
+  get lastCall(): LastCall | undefined {
+    return this.#lastCall
   }
 
   async ask(
@@ -19,21 +29,30 @@ export class KeycloakHttp {
     path: string,
     options: { body?: string | URLSearchParams; headers?: Readonly<Record<string, string>> } = {},
   ): Promise<Answer> {
-    let answer: Response
-    let text: string
     try {
-      answer = await fetch(`${this.#base}${path}`, {
-        method,
-        ...options,
-        redirect: 'error',
-        signal: AbortSignal.timeout(timeoutMs),
-      })
-      text = await answer.text()
+      const answer = await this.#ask(method, path, options)
+      this.#note(true)
+      return answer
     } catch (cause) {
+      this.#note(false)
       throw away(cause)
     }
-    if (answer.status >= 500) throw away(new Error(`Keycloak answered ${answer.status} to ${method} ${path}.`))
+  }
+
+  async #ask(method: string, path: string, options: RequestInit): Promise<Answer> {
+    const answer = await fetch(`${this.#base}${path}`, {
+      method,
+      ...options,
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+    const text = await answer.text()
+    if (answer.status >= 500) throw new Error(`Keycloak answered ${answer.status} to ${method} ${path}.`)
     return { status: answer.status, body: readJson(text), location: answer.headers.get('location') ?? undefined }
+  }
+
+  #note(answered: boolean): void {
+    this.#lastCall = { at: this.#clock.now().toISOString(), answered }
   }
 }
 

@@ -247,7 +247,7 @@ describeWithKeycloak('Keycloak as the identity provider', (folder) => {
     })
   })
 
-  it('while it is stopped, keys stay known, log-in says so, a session survives, and one ends here at once', async () => {
+  it('while it is stopped, keys stay known where they were, log-in says so, a session survives, and one ends here at once', async () => {
     const world = open()
     const account = await person(world)
     const enter = () => world.provider.login({ username: account.username, password, ...from })
@@ -260,6 +260,9 @@ describeWithKeycloak('Keycloak as the identity provider', (folder) => {
     expect((await jwtVerify(staying.tokens.access_token, keys)).payload.sub).toBe(account.subject)
     const away = { code: 'unavailable', retryAfterSeconds: 5 }
     await expect(enter()).rejects.toMatchObject(away)
+    const { provider: cold } = open()
+    for (const asked of [cold.keys(), cold.elsewhere.look()]) await expect(asked).rejects.toMatchObject(away)
+    expect(cold.elsewhere.lastCall()).toMatchObject({ answered: false })
     await expect(world.provider.refresh(staying.tokens.refresh_token)).rejects.toMatchObject(away)
     expect(await world.provider.elsewhere.meet(arrivalOf(staying.tokens.access_token))).toMatchObject({
       sessionId: staying.sessionId,
@@ -270,6 +273,8 @@ describeWithKeycloak('Keycloak as the identity provider', (folder) => {
     await expect(world.provider.elsewhere.finish()).rejects.toMatchObject(away)
 
     await keycloak.restart()
+    expect((await cold.keys())[0]?.keys.length).toBeGreaterThan(0)
+    expect(cold.elsewhere.lastCall()).toMatchObject({ answered: true })
     expect(await world.provider.refresh(staying.tokens.refresh_token)).toHaveProperty('granted')
     await world.provider.elsewhere.finish()
     const left = await keycloak.admin<{ id: string }[]>('GET', `/users/${account.subject}/sessions`)

@@ -57,7 +57,7 @@ export class KeycloakIdentity implements IdentityProvider {
 
   constructor(parts: KeycloakIdentityParts) {
     const { settings, clock } = parts
-    const http = new KeycloakHttp(settings.internalUrl)
+    const http = new KeycloakHttp(settings.internalUrl, clock)
     const issuer = issuerOf(settings)
     this.#parts = parts
     this.#issuer = issuer
@@ -70,6 +70,10 @@ export class KeycloakIdentity implements IdentityProvider {
       place: { url: settings.url, realm: settings.realm, client_id: settings.webClient },
       meet: (arrival) => this.#meet(arrival),
       loggedOut: (logoutToken) => this.#loggedOut(logoutToken),
+      look: async () => {
+        await this.#readKeys()
+      },
+      lastCall: () => http.lastCall,
       finish: () => this.#sessions.finish(),
       forgetExpired: (now) => parts.sessions.deleteExpired(now),
     }
@@ -77,7 +81,8 @@ export class KeycloakIdentity implements IdentityProvider {
 
   async register({ username, password }: { username: string; password: string }): Promise<Enrolled> {
     const subject = (await this.#admin.createUser(username, password)) ?? (await this.#leftBehind(username, password))
-    if (subject === undefined) throw refuse('username_taken', 'This user name is taken. Choose another one.')
+    if (subject === undefined)
+      throw refuse('username_taken', 'This user name is taken. Choose another one, or sign in if it is yours.')
     return { issuer: this.#issuer, subject, passwordHash: null }
   }
 
@@ -189,10 +194,16 @@ export class KeycloakIdentity implements IdentityProvider {
     const nowMs = this.#parts.clock.now().getTime()
     if (this.#keys !== undefined && nowMs - this.#keys.readAtMs < keysFreshMs) return this.#keys.keys
     try {
-      this.#keys = { keys: await this.#tokens.keys(), readAtMs: nowMs }
+      return await this.#readKeys()
     } catch (error) {
       if (this.#keys === undefined || !isAway(error)) throw error
+      return this.#keys.keys
     }
+  }
+
+  async #readKeys(): Promise<object[]> {
+    const readAtMs = this.#parts.clock.now().getTime()
+    this.#keys = { keys: await this.#tokens.keys(), readAtMs }
     return this.#keys.keys
   }
 
