@@ -10,7 +10,7 @@ type Running = Awaited<ReturnType<typeof runGateway>>
 const webRoot = mkdtempSync(join(tmpdir(), 'pf-web-'))
 writeFileSync(join(webRoot, 'index.html'), '<html><pf-app ngCspNonce="%CSP_NONCE%"></pf-app></html>')
 writeFileSync(join(webRoot, 'main-GAC3UN27.js'), 'export {}')
-writeFileSync(join(webRoot, 'appearance.js'), 'export {}')
+writeFileSync(join(webRoot, 'first.js'), 'export {}')
 
 let running: Running
 let authorization: string
@@ -59,7 +59,7 @@ describe('every answer', () => {
       get('/nowhere'),
       get('/connections/%ff', { authorization }),
       get('/', {}, running.webUrl),
-      get('/appearance.js', {}, running.webUrl),
+      get('/first.js', {}, running.webUrl),
       get('/api/health', {}, running.webUrl),
       get('/docs'),
     ])
@@ -97,7 +97,7 @@ describe('the web’s files', () => {
   it('are kept for ever where their name holds a hash, and asked about where not', async () => {
     const kept = async (path: string) => (await get(path, {}, running.webUrl)).headers.get('cache-control')
     expect(await kept('/main-GAC3UN27.js')).toBe('public, max-age=31536000, immutable')
-    expect(await kept('/appearance.js')).toBe('no-cache')
+    expect(await kept('/first.js')).toBe('no-cache')
     for (const page of ['/', '/index.html', '/accounts/1']) expect(await kept(page)).toBe('no-cache')
   })
 

@@ -3,7 +3,7 @@ import { bootstrapApplication } from '@angular/platform-browser'
 import { appConfig } from './app/app.config.ts'
 import { App } from './app/app.ts'
 
-await bootstrapApplication(App, appConfig)
+void bootstrapApplication(App, appConfig)
 
 /** After the first screen: the worker fetches the whole app, and that may wait. */
 const whenIdle = (work: () => void) =>

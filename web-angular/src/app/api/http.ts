@@ -1,4 +1,5 @@
 import { Injectable, inject } from '@angular/core'
+import { takeEarly } from './early.ts'
 import { offline, readProblem } from './problem.ts'
 import { Session } from './session.ts'
 
@@ -62,7 +63,8 @@ export class Http {
   async #answered(path: string, request: Request): Promise<Response> {
     const key = request.method === 'GET' ? undefined : crypto.randomUUID()
     const token = request.open ? undefined : await this.#session.token()
-    let response = await this.#fetch(path, request, key, token)
+    const early = isPlain(request) ? await takeEarly(path + toSearch(request.query)) : undefined
+    let response = early ?? (await this.#fetch(path, request, key, token))
     if (!request.open && (await isTokenRefused(response))) {
       const fresh = await this.#session.refresh()
       if (fresh !== undefined) response = await this.#fetch(path, request, key, fresh)
@@ -96,6 +98,10 @@ export class Http {
     }
   }
 }
+
+/** A question like those that are asked before the app is there. */
+const isPlain = ({ method, open, logPosition }: Request): boolean =>
+  method === 'GET' && !open && logPosition === undefined
 
 /** A wrong password is a 401 as well, and no new token makes it right: said again it would count as two guesses. */
 const isTokenRefused = async (response: Response): Promise<boolean> =>

@@ -1,4 +1,5 @@
 import { computed, Injectable, signal } from '@angular/core'
+import { dropEarly, takeEarly } from './early.ts'
 import type { KeycloakDoor } from './keycloak.ts'
 import { offline, Problem, readProblem } from './problem.ts'
 import type { AuthConfig, LoginAnswer, User } from './types.ts'
@@ -143,19 +144,17 @@ export class Session {
   }
 
   async #refreshByCookie(): Promise<LoginAnswer | undefined> {
-    const response = await fetch('/api/auth/refresh', {
-      method: 'POST',
-      headers: { 'Idempotency-Key': crypto.randomUUID() },
-      credentials: 'same-origin',
-    }).catch(() => undefined)
+    const asked = { method: 'POST', headers: { 'Idempotency-Key': crypto.randomUUID() } }
+    const response =
+      (await takeEarly('/auth/refresh')) ??
+      (await fetch('/api/auth/refresh', { ...asked, credentials: 'same-origin' }).catch(() => undefined))
     if (response === undefined || response.status >= 500 || response.status === 429) throw offline()
     return response.ok ? ((await response.json()) as LoginAnswer) : undefined
   }
 
   async #me(): Promise<User> {
-    const response = await fetch('/api/auth/me', { headers: { Authorization: `Bearer ${this.#token}` } }).catch(
-      () => undefined,
-    )
+    const headers = { Authorization: `Bearer ${this.#token}` }
+    const response = (await takeEarly('/auth/me')) ?? (await fetch('/api/auth/me', { headers }).catch(() => undefined))
     if (response === undefined) throw offline()
     if (!response.ok) throw await readProblem(response)
     return (await response.json()) as User
@@ -175,6 +174,7 @@ export class Session {
     this.#door = undefined
     this.#user.set(undefined)
     this.#remember(undefined)
+    dropEarly()
     forgetPages()
   }
 

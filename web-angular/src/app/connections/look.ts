@@ -1,4 +1,5 @@
 import type { Account, Connection, QuotaLine, Sync } from '../api/types.ts'
+import { connectionsTexts } from '../texts/connections.ts'
 import { texts } from '../texts.ts'
 import { daysBetween } from '../ui/days.ts'
 import { unprovenDays } from '../ui/proof.ts'
@@ -14,7 +15,7 @@ export type Pill = {
 
 /** One shape and one word for where a connection stands; a failed sync outranks a good consent. */
 export function pillOf(connection: Connection): Pill {
-  const word = texts.connections.statuses[connection.status]
+  const word = connectionsTexts.statuses[connection.status]
   const failed = connection.last_sync?.status === 'failed'
   switch (connection.status) {
     case 'failed':
@@ -25,7 +26,7 @@ export function pillOf(connection: Connection): Pill {
     case 'revoked':
       return { kind: 'plain', icon: 'close', word }
     default:
-      if (failed) return { kind: 'err', icon: 'error', word: texts.connections.syncFailed }
+      if (failed) return { kind: 'err', icon: 'error', word: connectionsTexts.syncFailed }
       return connection.status === 'expiring'
         ? { kind: 'att', icon: 'schedule', word }
         : { kind: 'ok', icon: 'check', word }
@@ -51,15 +52,15 @@ export function quotaRows(quota: readonly QuotaLine[], names: ReadonlyMap<string
     const lines = quota.filter((line) => line.scope === scope)
     const first = lines[0]
     if (!first) return []
-    const label = texts.connections.scopes[scope]
+    const label = connectionsTexts.scopes[scope]
     const same = lines.every((line) => line.remaining === first.remaining && line.limit === first.limit)
     if (same) {
-      const each = lines.length > 1 ? `${label}, ${texts.connections.eachAccount}` : label
+      const each = lines.length > 1 ? `${label}, ${connectionsTexts.eachAccount}` : label
       return [{ key: scope, label: each, limit: first.limit, remaining: first.remaining, resetsAt: earliest(lines) }]
     }
     return lines.map((line) => ({
       key: `${scope} ${line.account_id}`,
-      label: `${label}, ${names.get(line.account_id) ?? texts.account.title}`,
+      label: `${label}, ${names.get(line.account_id) ?? texts.titles.account}`,
       limit: line.limit,
       remaining: line.remaining,
       resetsAt: line.resets_at,

@@ -1,6 +1,7 @@
 import { Component, effect, inject, input, untracked } from '@angular/core'
 import { MatButton } from '@angular/material/button'
 import { RouterLink } from '@angular/router'
+import { connectionsTexts } from '../texts/connections.ts'
 import { texts } from '../texts.ts'
 import { Blocks } from '../ui/blocks.ts'
 import { plainDay } from '../ui/days.ts'
@@ -30,7 +31,7 @@ export class ConnectionsPage {
   readonly position = input<string>()
 
   protected readonly store = inject(ConnectionsStore)
-  protected readonly texts = texts.connections
+  protected readonly texts = connectionsTexts
   protected readonly dashboard = texts.dashboard
   protected readonly again = texts.retry
   protected readonly loading = texts.loading

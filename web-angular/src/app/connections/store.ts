@@ -7,7 +7,7 @@ import { liveLoad } from '../api/load.ts'
 import { MoneyApi } from '../api/money.ts'
 import { Online } from '../api/online.ts'
 import { asProblem } from '../api/problem.ts'
-import { texts } from '../texts.ts'
+import { connectionsTexts } from '../texts/connections.ts'
 import { Done } from '../ui/done.ts'
 import { problemText } from '../ui/problem-text.ts'
 import { accountName } from '../ui/row-line.ts'
@@ -74,13 +74,13 @@ export class ConnectionsStore {
     const back = this.#back()
     if (!back) return undefined
     const connection = this.items().find((one) => one.id === back.id)
-    const bank = connection ? bankName(connection) : texts.connections.outcomes.bank
+    const bank = connection ? bankName(connection) : connectionsTexts.outcomes.bank
     const waits = back.outcome === 'pending' || back.outcome === 'sign_in'
     const settled = waits && connection?.status === 'active' ? 'linked' : back.outcome
     const why = connection?.error?.detail ?? back.reason ?? ''
     return {
       kind: kinds[settled],
-      text: texts.connections.outcomes[settled](bank, why),
+      text: connectionsTexts.outcomes[settled](bank, why),
       linked: settled === 'linked',
     }
   })
@@ -132,7 +132,7 @@ export class ConnectionsStore {
       this.#after(await this.#banks.rename(id, name))
       if (before === undefined || before === name) return
       const back = async () => this.#after(await this.#banks.rename(id, before))
-      this.#done.say(texts.connections.renamed(before, name), back)
+      this.#done.say(connectionsTexts.renamed(before, name), back)
     })
   }
 

@@ -1,5 +1,6 @@
 import { Component, inject } from '@angular/core'
 import { MatButton } from '@angular/material/button'
+import { heldTexts } from '../texts/held.ts'
 import { texts } from '../texts.ts'
 import { Blocks } from '../ui/blocks.ts'
 import { Card } from '../ui/card.ts'
@@ -52,7 +53,7 @@ import { HeldStore } from './store.ts'
 })
 export class HeldPage {
   protected readonly store = inject(HeldStore)
-  protected readonly texts = texts.held
+  protected readonly texts = heldTexts
   protected readonly again = texts.retry
   protected readonly loading = texts.loading
   protected readonly problemText = problemText

@@ -4,7 +4,7 @@ import { liveLoad } from '../api/load.ts'
 import { MoneyApi } from '../api/money.ts'
 import { asProblem } from '../api/problem.ts'
 import type { HeldItem, Transaction } from '../api/types.ts'
-import { texts } from '../texts.ts'
+import { heldTexts } from '../texts/held.ts'
 import { addDays } from '../ui/days.ts'
 import { Done } from '../ui/done.ts'
 import { problemText } from '../ui/problem-text.ts'
@@ -62,7 +62,7 @@ export class HeldStore {
   decide(id: string, answer: HeldAnswer): Promise<void> {
     return this.#doing(id, async () => {
       const { logPosition } = await this.#held.decide(id, answer)
-      this.#done.say(texts.held.verdicts[answer.verdict] ?? answer.verdict, () => this.#takeBack(id))
+      this.#done.say(heldTexts.verdicts[answer.verdict] ?? answer.verdict, () => this.#takeBack(id))
       await Promise.all([this.waiting.refresh(logPosition), this.all.refresh(logPosition)])
     })
   }

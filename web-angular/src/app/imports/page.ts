@@ -1,6 +1,7 @@
 import { Component, computed, inject, signal } from '@angular/core'
 import { MatButton } from '@angular/material/button'
 import type { Import } from '../api/types.ts'
+import { importsTexts } from '../texts/imports.ts'
 import { texts } from '../texts.ts'
 import { Card } from '../ui/card.ts'
 import { plainDay } from '../ui/days.ts'
@@ -30,7 +31,7 @@ import { ImportsStore } from './store.ts'
 })
 export class ImportsPage {
   protected readonly store = inject(ImportsStore)
-  protected readonly texts = texts.imports
+  protected readonly texts = importsTexts
   protected readonly again = texts.retry
   protected readonly accept = '.csv,.tsv,.txt,.ofx,.qfx,.qif,.xml,.camt,.sta,.mt940,.940'
   protected readonly over = signal(false)
@@ -67,7 +68,7 @@ export class ImportsPage {
 
   protected lineOf(one: Import): string {
     const day = one.imported_at && plainDay(one.imported_at.slice(0, 10))
-    const state = one.status === 'taken_back' ? texts.imports.takenBack : texts.imports.sum(one)
+    const state = one.status === 'taken_back' ? importsTexts.takenBack : importsTexts.sum(one)
     return [one.account?.name, day, state].filter(Boolean).join(' · ')
   }
 }

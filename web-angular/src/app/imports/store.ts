@@ -4,7 +4,7 @@ import { MoneyApi } from '../api/money.ts'
 import { asProblem } from '../api/problem.ts'
 import { type StatementPlace, Statements } from '../api/statements.ts'
 import type { CsvMapping, Import } from '../api/types.ts'
-import { texts } from '../texts.ts'
+import { importsTexts } from '../texts/imports.ts'
 import { problemText } from '../ui/problem-text.ts'
 import { accountName } from '../ui/row-line.ts'
 
@@ -93,7 +93,7 @@ export class ImportsStore {
 
   async #try(file: File): Promise<void> {
     if (this.place() === 'new' && this.newName().trim() === '') {
-      this.step.set({ status: 'failed', file, text: texts.imports.nameMissing, askPlace: true })
+      this.step.set({ status: 'failed', file, text: importsTexts.nameMissing, askPlace: true })
       return
     }
     this.step.set({ status: 'reading', file })

@@ -1,6 +1,6 @@
 import { Component, type ElementRef, inject, input, viewChild } from '@angular/core'
 import { RouterLink } from '@angular/router'
-import { texts } from '../texts.ts'
+import { registerTexts } from '../texts/entry.ts'
 import { type Entry, EntryForm } from '../ui/entry-form.ts'
 import { EntryFrame } from '../ui/entry-frame.ts'
 import { RegisterStore } from './store.ts'
@@ -29,7 +29,7 @@ export class RegisterPage {
   /** Of the URL: a link that somebody was sent. */
   readonly invite = input<string>()
   protected readonly store = inject(RegisterStore)
-  protected readonly texts = texts.register
+  protected readonly texts = registerTexts
   protected readonly code = viewChild<ElementRef<HTMLInputElement>>('code')
 
   protected register(entry: Entry): Promise<void> {

@@ -4,7 +4,7 @@ import { Auth, type Registration } from '../api/auth.ts'
 import { liveLoad } from '../api/load.ts'
 import { asProblem } from '../api/problem.ts'
 import { Session } from '../api/session.ts'
-import { texts } from '../texts.ts'
+import { registerTexts } from '../texts/entry.ts'
 import { problemText } from '../ui/problem-text.ts'
 
 type State = { status: 'idle' } | { status: 'loading' } | { status: 'failed'; text: string }
@@ -55,7 +55,7 @@ export class RegisterStore {
 
 /** The contract's own bounds (3–50, ≥ 8), said before the server has to. */
 export function whatIsWrong({ username, password, invite }: Registration, asksForInvite: boolean): string | undefined {
-  if (username.length < 3 || username.length > 50) return texts.register.nameTooShort
-  if (password.length < 8) return texts.register.passwordTooShort
-  return asksForInvite && !invite ? texts.register.inviteMissing : undefined
+  if (username.length < 3 || username.length > 50) return registerTexts.nameTooShort
+  if (password.length < 8) return registerTexts.passwordTooShort
+  return asksForInvite && !invite ? registerTexts.inviteMissing : undefined
 }

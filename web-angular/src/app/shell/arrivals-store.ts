@@ -2,7 +2,7 @@ import { computed, effect, Injectable, inject, signal, untracked } from '@angula
 import { Banks } from '../api/banks.ts'
 import { liveLoad } from '../api/load.ts'
 import { MoneyApi } from '../api/money.ts'
-import { texts } from '../texts.ts'
+import { syncTexts } from '../texts/sync.ts'
 import { accountName } from '../ui/row-line.ts'
 import { finished, underWay } from '../ui/sync-progress.ts'
 
@@ -41,8 +41,8 @@ export class ArrivalsStore {
   }
 
   #follow(all: number, done: number): void {
-    if (all > 0) this.spoken.set(texts.sync.spoken(done, all))
-    else if (this.#wasRunning) this.spoken.set(texts.sync.done)
+    if (all > 0) this.spoken.set(syncTexts.spoken(done, all))
+    else if (this.#wasRunning) this.spoken.set(syncTexts.done)
     this.#wasRunning = all > 0
   }
 }

@@ -1,5 +1,5 @@
 import { afterRenderEffect, Component, type ElementRef, inject, signal, viewChild } from '@angular/core'
-import { texts } from '../texts.ts'
+import { syncTexts } from '../texts/sync.ts'
 import { Icon } from '../ui/icon.ts'
 import { SyncProgress } from '../ui/sync-progress.ts'
 import { ArrivalsStore } from './arrivals-store.ts'
@@ -29,7 +29,7 @@ import { ArrivalsStore } from './arrivals-store.ts'
 })
 export class Arrivals {
   protected readonly store = inject(ArrivalsStore)
-  protected readonly texts = texts.sync
+  protected readonly texts = syncTexts
   /** More accounts than this scroll within the panel, so the keyboard has to reach them. */
   protected readonly fits = 6
   protected readonly aside = signal(false)

@@ -2,7 +2,7 @@ import { Component, inject, input } from '@angular/core'
 import { MatButton } from '@angular/material/button'
 import { RouterLink } from '@angular/router'
 import type { AuthConfig } from '../api/types.ts'
-import { texts } from '../texts.ts'
+import { signInTexts } from '../texts/entry.ts'
 import { EntryDoor } from '../ui/entry-door.ts'
 import { EntryForm } from '../ui/entry-form.ts'
 import { EntryFrame } from '../ui/entry-frame.ts'
@@ -37,5 +37,5 @@ export class SignInPage {
   /** Of the route: who signs people in; unknown where nobody answered. */
   readonly config = input<AuthConfig>()
   protected readonly store = inject(SignInStore)
-  protected readonly texts = texts.signIn
+  protected readonly texts = signInTexts
 }

@@ -5,6 +5,7 @@ import { Authenticator } from '../api/authenticator.ts'
 import { inside } from '../api/guards.ts'
 import { asProblem, type Problem } from '../api/problem.ts'
 import { Session } from '../api/session.ts'
+import { signInTexts } from '../texts/entry.ts'
 import { texts } from '../texts.ts'
 import { problemText } from '../ui/problem-text.ts'
 
@@ -29,8 +30,8 @@ export class SignInStore {
   readonly second = signal<string | undefined>(undefined)
   readonly notice = computed(() => {
     if (this.error() !== undefined) return undefined
-    if (this.#session.unreachable()) return texts.signIn.unreachable
-    return this.#session.ended() ? texts.signIn.ended : undefined
+    if (this.#session.unreachable()) return signInTexts.unreachable
+    return this.#session.ended() ? signInTexts.ended : undefined
   })
 
   /** Leaves for Keycloak's own form. */
@@ -46,7 +47,7 @@ export class SignInStore {
   /** Signs in and goes where the person wanted to go. */
   async signIn(entry: Credentials, next: string | undefined): Promise<void> {
     if (entry.username === '' || entry.password === '') {
-      this.#state.set({ status: 'failed', text: texts.signIn.incomplete })
+      this.#state.set({ status: 'failed', text: signInTexts.incomplete })
       return
     }
     await this.#enter(() => this.#auth.signIn(entry), next)
@@ -56,7 +57,7 @@ export class SignInStore {
     const token = this.second()
     if (token === undefined) return
     if (said.trim() === '') {
-      this.#state.set({ status: 'failed', text: texts.signIn.second.incomplete })
+      this.#state.set({ status: 'failed', text: signInTexts.second.incomplete })
       return
     }
     await this.#enter(() => this.#auth.secondStep(token, said), next)

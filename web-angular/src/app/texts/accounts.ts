@@ -1,3 +1,4 @@
+import { texts } from '../texts.ts'
 import { counted } from './counted.ts'
 
 export const accountsTexts = {
@@ -82,4 +83,45 @@ export const accountsTexts = {
       balance_behind: 'The balance is behind a row that is here already.',
     } as Readonly<Record<string, string>>,
   },
+}
+
+/** Of one account. */
+export const accountTexts = {
+  title: texts.titles.account,
+  back: 'All accounts',
+  booked: 'Booked',
+  owed: 'Owed, booked',
+  available: 'Available',
+  limit: (figure: string) => `limit ${figure}`,
+  rows: 'Rows',
+  from: (first: string, last: string) => `first ${first}, last ${last}`,
+  asOfLabel: 'As of',
+  readOn: (when: string) => `read ${when}`,
+  notRead: 'not read yet',
+  balance: 'Balance',
+  balanceEmpty: 'No days to show yet.',
+  balanceLabel: (from: string, to: string, low: string, high: string) =>
+    `Booked balance from ${from} to ${to}, between ${low} and ${high}`,
+  balanceHidden: 'Booked balance over time; amounts are hidden',
+  legend: {
+    rows: 'from your rows',
+    bank: 'stated by the bank',
+    proven: 'both agree, to the penny',
+    gap: 'they differ',
+  },
+  spans: { month: 'Month', quarter: '3 months', year: 'Year' },
+  span: 'Days shown',
+  latest: 'Latest rows',
+  allRows: 'All rows',
+  noRows: 'No rows in this account yet.',
+  missed: (days: string) =>
+    `${days}: these days could not be fetched, since the bank does not tell so far back any more. Rows may be missing in them.`,
+  missedImport: 'Import a statement for these days',
+  gone: 'This account is not here. It may have been removed with its bank.',
+  proven: (day: string) => `The bank’s balances and the rows agree to the penny up to ${day}.`,
+  gap: 'The bank’s balances and the rows differ on some days.',
+  gapAfter: (day: string) => `The bank’s balances and the rows agree up to ${day} and differ on some day after.`,
+  day: 'Day',
+  source: 'From',
+  sources: { bank: 'the bank', derived: 'your rows' },
 }

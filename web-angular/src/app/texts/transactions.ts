@@ -1,3 +1,4 @@
+import { texts } from '../texts.ts'
 import { counted } from './counted.ts'
 
 export const transactionsTexts = {
@@ -65,4 +66,46 @@ export const transactionsTexts = {
       },
     ],
   },
+}
+
+/** Of the list and its filters, and of chips like theirs elsewhere. */
+export const rowsTexts = {
+  title: texts.nav.transactions,
+  search: 'Name or text',
+  export: 'Export',
+  exportAs: { csv: 'As CSV', parquet: 'As Parquet' },
+  filters: 'Filters',
+  dates: 'Dates',
+  from: 'From',
+  to: 'To',
+  category: 'Category',
+  direction: 'In or out',
+  status: 'Booked or pending',
+  directions: { in: 'Money in', out: 'Money out' },
+  statuses: { booked: 'Booked', pending: 'Pending' },
+  any: 'All',
+  clear: (what: string) => `Show all again: ${what}`,
+  clearAll: 'Clear filters',
+  since: (from: string) => `Since ${from}`,
+  until: (to: string) => `Until ${to}`,
+  presets: {
+    thisMonth: 'This month',
+    lastMonth: 'Last month',
+    quarter: 'Last 3 months',
+    year: 'This year',
+    all: 'All dates',
+  },
+  wrongOrder: 'The first day is after the last.',
+  apply: 'Show these days',
+  rows: (n: number) => (n === 1 ? 'row' : 'rows'),
+  in: 'In',
+  out: 'Out',
+  net: 'Net',
+  list: 'Rows, newest first',
+  newRows: 'New rows',
+  selected: 'selected',
+  nothing: 'No rows yet. They come with your first bank.',
+  noMatch: (what: string) => `Nothing matches ${what}.`,
+  searchAllDates: 'Search all dates',
+  head: { day: 'Day', name: 'Name', category: 'Category', account: 'Account', amount: 'Amount' },
 }

@@ -1,5 +1,5 @@
 import type { TransactionFilter } from '../api/types.ts'
-import { transactionsTexts } from '../texts/transactions.ts'
+import { rowsTexts, transactionsTexts } from '../texts/transactions.ts'
 import { texts } from '../texts.ts'
 import { categoryName } from '../ui/category.ts'
 import { amountRangeOf, amountText } from './amount-range.ts'
@@ -11,12 +11,12 @@ export function filterWords(filter: TransactionFilter, accountNames: ReadonlyMap
   const amounts = amountRangeOf(filter)
   return [
     q && `“${q}”`,
-    account_id && (accountNames.get(account_id) ?? texts.account.title),
+    account_id && (accountNames.get(account_id) ?? texts.titles.account),
     category && categoryName(category),
     merchant,
-    direction && texts.transactions.directions[direction],
+    direction && rowsTexts.directions[direction],
     amounts && amountText(amounts, transactionsTexts.amounts),
-    status && texts.transactions.statuses[status],
+    status && rowsTexts.statuses[status],
     currency,
     date_from || date_to ? daysText({ date_from, date_to }) : undefined,
   ]

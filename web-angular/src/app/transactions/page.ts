@@ -4,7 +4,7 @@ import { MatDialog } from '@angular/material/dialog'
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu'
 import { RouterLink } from '@angular/router'
 import type { TransactionFilter } from '../api/types.ts'
-import { transactionsTexts } from '../texts/transactions.ts'
+import { rowsTexts, transactionsTexts } from '../texts/transactions.ts'
 import { texts } from '../texts.ts'
 import { AsOf } from '../ui/as-of.ts'
 import { Blocks } from '../ui/blocks.ts'
@@ -53,7 +53,7 @@ import { TransactionsStore } from './store.ts'
 export class TransactionsPage {
   protected readonly store = inject(TransactionsStore)
   readonly #dialog = inject(MatDialog)
-  protected readonly texts = texts.transactions
+  protected readonly texts = rowsTexts
   protected readonly words = transactionsTexts
   protected readonly dashboard = texts.dashboard
   protected readonly again = texts.retry

@@ -4,7 +4,7 @@ import { Privacy } from './privacy.ts'
 export type Theme = 'light' | 'dark' | 'system'
 export type Density = 'comfortable' | 'compact'
 
-/** Also read by public/appearance.js, before the first paint. */
+/** Also read by public/first.js, before the first paint. */
 const keys = { theme: 'pf.theme', privacy: 'pf.privacy', density: 'pf.density' }
 
 function read(key: string): string | null {

@@ -1,6 +1,6 @@
 import { Component, computed, input, output } from '@angular/core'
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu'
-import { texts } from '../texts.ts'
+import { rowsTexts } from '../texts/transactions.ts'
 import { Icon } from './icon.ts'
 
 export type Choice = { value: string; text: string }
@@ -29,7 +29,7 @@ export class ChoiceChip {
   readonly value = input<string>()
   readonly choose = output<string | undefined>()
 
-  protected readonly texts = texts.transactions
+  protected readonly texts = rowsTexts
   protected readonly shown = computed(() => {
     const value = this.value()
     if (value === undefined) return this.label()

@@ -1,6 +1,6 @@
 import { Component, computed, type ElementRef, input, output, signal, viewChild } from '@angular/core'
 import { MatButton, MatIconButton } from '@angular/material/button'
-import { texts } from '../texts.ts'
+import { signInTexts } from '../texts/entry.ts'
 import { Icon } from './icon.ts'
 import { Strip } from './strip.ts'
 
@@ -50,7 +50,7 @@ export class EntryForm {
   readonly passwordHint = input<string>()
   readonly entered = output<Entry>()
 
-  protected readonly texts = texts.signIn
+  protected readonly texts = signInTexts
   protected readonly shown = signal(false)
   protected readonly hasError = computed(() => this.error() !== undefined)
   protected readonly name = viewChild.required<ElementRef<HTMLInputElement>>('name')

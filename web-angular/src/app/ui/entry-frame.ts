@@ -1,5 +1,6 @@
 import { Component } from '@angular/core'
 import type { Money } from '../api/types.ts'
+import { ledgerTexts } from '../texts/entry.ts'
 import { texts } from '../texts.ts'
 import { Brand } from './brand.ts'
 import { MoneyText } from './money.ts'
@@ -43,7 +44,7 @@ const pounds = (amount: string): Money => ({ amount, currency: 'GBP' })
   `,
 })
 export class EntryFrame {
-  protected readonly texts = texts.ledger
+  protected readonly texts = ledgerTexts
   protected readonly tagline = texts.tagline
   protected readonly lines = {
     before: pounds('1842.10'),

@@ -1,7 +1,21 @@
-import { Component, computed, input } from '@angular/core'
+import { Component, computed, input, signal } from '@angular/core'
 import { type IconName, icons } from './icons.ts'
 
-/** A picture beside a word; never alone, so always hidden from a screen reader. */
+const here: Partial<Record<IconName, string>> = icons
+const later = signal<Partial<Record<IconName, string>> | undefined>(undefined)
+let _coming: Promise<void> | undefined
+
+/** Where they do not come, as offline without the worker's copy, the words beside them say it all; the next one asks again. */
+function fetchLater(): void {
+  _coming ??= import('./icons-later.ts').then(
+    ({ iconsLater }) => later.set(iconsLater),
+    () => {
+      _coming = undefined
+    },
+  )
+}
+
+/** A picture beside a word; never alone, so always hidden from a screen reader. Its room is there before it is. */
 @Component({
   selector: 'pf-icon',
   host: { 'aria-hidden': 'true', '[class.s]': 'small()' },
@@ -15,5 +29,9 @@ import { type IconName, icons } from './icons.ts'
 export class Icon {
   readonly name = input.required<IconName>()
   readonly small = input(false)
-  protected readonly path = computed(() => icons[this.name()])
+  protected readonly path = computed(() => {
+    const path = here[this.name()] ?? later()?.[this.name()]
+    if (path === undefined) fetchLater()
+    return path
+  })
 }

@@ -1,7 +1,7 @@
 import { CdkTrapFocus } from '@angular/cdk/a11y'
 import { CdkConnectedOverlay, CdkOverlayOrigin } from '@angular/cdk/overlay'
 import { Component, input, output, signal } from '@angular/core'
-import { texts } from '../texts.ts'
+import { rowsTexts } from '../texts/transactions.ts'
 import { Icon } from './icon.ts'
 import type { IconName } from './icons.ts'
 
@@ -35,7 +35,7 @@ export class PanelChip {
   /** It is about to open: time to fill the panel with what holds now. */
   readonly opening = output<void>()
 
-  protected readonly texts = texts.transactions
+  protected readonly texts = rowsTexts
   protected readonly isOpen = signal(false)
 
   close(): void {

@@ -1,6 +1,6 @@
 import { Component, computed, input } from '@angular/core'
 import type { Sync, SyncStatus } from '../api/types.ts'
-import { texts } from '../texts.ts'
+import { syncTexts } from '../texts/sync.ts'
 import { Icon } from './icon.ts'
 
 const steps: readonly SyncStatus[] = ['queued', 'fetching', 'storing', 'materialising', 'completed']
@@ -69,8 +69,8 @@ export class SyncProgress {
         const done = sync.status === 'completed' || sync.status === 'partial'
         return {
           id: sync.account_id,
-          name: this.names().get(sync.account_id) ?? texts.sync.account(index + 1),
-          word: texts.sync.word(sync.status, sync.observed, sync.added),
+          name: this.names().get(sync.account_id) ?? syncTexts.account(index + 1),
+          word: syncTexts.word(sync.status, sync.observed, sync.added),
           step: done || failed ? 4 : Math.max(0, steps.indexOf(sync.status)),
           done,
           failed,

@@ -1,6 +1,7 @@
 import { Component, inject } from '@angular/core'
 import { MatButton } from '@angular/material/button'
 import { RouterLink } from '@angular/router'
+import { welcomeTexts } from '../texts/welcome.ts'
 import { texts } from '../texts.ts'
 import { Blocks } from '../ui/blocks.ts'
 import { Brand } from '../ui/brand.ts'
@@ -56,7 +57,7 @@ import { WelcomeStore } from './store.ts'
 })
 export class WelcomePage {
   protected readonly store = inject(WelcomeStore)
-  protected readonly texts = texts.welcome
+  protected readonly texts = welcomeTexts
   protected readonly shell = texts.shell
   protected readonly again = texts.retry
   protected readonly problemText = problemText

@@ -1,6 +1,8 @@
 import { Component, computed, input } from '@angular/core'
 import { RouterLink } from '@angular/router'
 import type { Account } from '../../api/types.ts'
+import { accountTexts } from '../../texts/accounts.ts'
+import { proofTexts } from '../../texts/proof.ts'
 import { texts } from '../../texts.ts'
 import { plainDay, whenText } from '../../ui/days.ts'
 import { figureText } from '../../ui/format.ts'
@@ -45,7 +47,7 @@ import { ProofBadge, ruleOf } from '../../ui/proof.ts'
 })
 export class AccountHead {
   readonly account = input.required<Account>()
-  protected readonly texts = texts.account
+  protected readonly texts = accountTexts
   protected readonly noBalance = texts.accounts.noBalance
   protected readonly figureText = figureText
   protected readonly whenText = whenText
@@ -54,8 +56,8 @@ export class AccountHead {
   protected readonly why = computed(() => {
     const { status, verified_to, reason } = this.account().proof
     const day = verified_to === null ? undefined : plainDay(verified_to)
-    if (status === 'gap') return day === undefined ? texts.account.gap : texts.account.gapAfter(day)
-    if (status === 'verified' && day !== undefined) return texts.account.proven(day)
-    return texts.proof.why[reason ?? ''] ?? texts.proof.whyUnknown
+    if (status === 'gap') return day === undefined ? accountTexts.gap : accountTexts.gapAfter(day)
+    if (status === 'verified' && day !== undefined) return accountTexts.proven(day)
+    return proofTexts.why[reason ?? ''] ?? proofTexts.whyUnknown
   })
 }

@@ -1,5 +1,6 @@
 import { Component, computed, inject, input } from '@angular/core'
 import type { DailyBalance, ProofInterval } from '../../api/types.ts'
+import { accountTexts } from '../../texts/accounts.ts'
 import { texts } from '../../texts.ts'
 import { toNumber } from '../../ui/amount.ts'
 import { addDays, daysBetween, plainDay, shortDay } from '../../ui/days.ts'
@@ -67,7 +68,7 @@ export class BalanceSteps {
   readonly balances = input.required<readonly DailyBalance[]>()
   readonly intervals = input<readonly ProofInterval[]>([])
   readonly #privacy = inject(Privacy)
-  protected readonly texts = texts.account
+  protected readonly texts = accountTexts
   protected readonly asTable = texts.dashboard.table
   protected readonly left = left
   protected readonly height = 240
@@ -84,8 +85,8 @@ export class BalanceSteps {
   protected readonly label = computed(() => {
     const sorted = [...this.balances()].sort((a, b) => toNumber(a.booked) - toNumber(b.booked))
     const [first, last, low, high] = [this.balances()[0], this.balances().at(-1), sorted[0], sorted.at(-1)]
-    if (this.#privacy.on() || !first || !last || !low || !high) return texts.account.balanceHidden
-    return texts.account.balanceLabel(
+    if (this.#privacy.on() || !first || !last || !low || !high) return accountTexts.balanceHidden
+    return accountTexts.balanceLabel(
       shortDay(first.date),
       shortDay(last.date),
       figureText(low.booked),

@@ -1,7 +1,7 @@
 import { Component, computed, effect, inject, input, viewChild } from '@angular/core'
 import { RouterLink } from '@angular/router'
-import { accountsTexts } from '../../texts/accounts.ts'
-import { texts } from '../../texts.ts'
+import { accountsTexts, accountTexts } from '../../texts/accounts.ts'
+import { proofTexts } from '../../texts/proof.ts'
 import { Card } from '../../ui/card.ts'
 import { plainDay, whenText } from '../../ui/days.ts'
 import { Empty } from '../../ui/empty.ts'
@@ -41,10 +41,10 @@ export class AccountPage {
   /** Of the route. */
   readonly id = input.required<string>()
   protected readonly store = inject(AccountStore)
-  protected readonly texts = texts.account
+  protected readonly texts = accountTexts
   protected readonly words = accountsTexts.proof
-  protected readonly gapsTitle = texts.proof.gapsTitle
-  protected readonly within = texts.proof.within
+  protected readonly gapsTitle = proofTexts.gapsTitle
+  protected readonly within = proofTexts.within
   protected readonly whenText = whenText
   protected readonly plainDay = plainDay
   protected readonly spans: readonly Span[] = ['month', 'quarter', 'year']

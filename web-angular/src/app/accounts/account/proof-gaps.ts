@@ -1,7 +1,7 @@
 import { Component, computed, input, output } from '@angular/core'
 import { RouterLink } from '@angular/router'
 import type { ProofInterval, ProofSuspect } from '../../api/types.ts'
-import { texts } from '../../texts.ts'
+import { proofTexts } from '../../texts/proof.ts'
 import { plainDay } from '../../ui/days.ts'
 import { figureText } from '../../ui/format.ts'
 import { MoneyText } from '../../ui/money.ts'
@@ -38,12 +38,12 @@ export class ProofGaps {
   readonly gaps = input.required<readonly ProofInterval[]>()
   /** A day of the gap that is to be opened. */
   readonly open = output<string>()
-  protected readonly texts = texts.proof
+  protected readonly texts = proofTexts
   protected readonly plainDay = plainDay
   protected readonly first = computed(() => this.gaps().slice(0, shown))
 
   protected word({ kind, expected }: ProofSuspect): string {
-    const word = texts.proof.suspect[kind]
-    return expected === null ? word : `${word}: ${texts.proof.shouldBe(figureText(expected))}`
+    const word = proofTexts.suspect[kind]
+    return expected === null ? word : `${word}: ${proofTexts.shouldBe(figureText(expected))}`
   }
 }

@@ -3,7 +3,7 @@ import { MatButton, MatIconButton } from '@angular/material/button'
 import { RouterLink } from '@angular/router'
 import type { ProofInterval } from '../../api/types.ts'
 import { accountsTexts } from '../../texts/accounts.ts'
-import { texts } from '../../texts.ts'
+import { proofTexts } from '../../texts/proof.ts'
 import { toAmount, toUnits } from '../../ui/amount.ts'
 import { longDay, plainDay, whenText } from '../../ui/days.ts'
 import { figureText } from '../../ui/format.ts'
@@ -46,16 +46,16 @@ export class ProofIntervalCard {
 
   private readonly heading = viewChild.required<ElementRef<HTMLElement>>('heading')
   protected readonly texts = accountsTexts.proof
-  protected readonly proof = texts.proof
-  protected readonly kinds = texts.proof.suspect
-  protected readonly shouldBe = texts.proof.shouldBe
+  protected readonly proof = proofTexts
+  protected readonly kinds = proofTexts.suspect
+  protected readonly shouldBe = proofTexts.shouldBe
   protected readonly figureText = figureText
   protected readonly whenText = whenText
   protected readonly title = computed(() => {
     const one = this.interval()
     return one === undefined || one.from_date === one.to_date
       ? longDay(this.day())
-      : texts.proof.within(plainDay(one.from_date), plainDay(one.to_date))
+      : proofTexts.within(plainDay(one.from_date), plainDay(one.to_date))
   })
   protected readonly isGap = computed(() => this.interval()?.status === 'gap' && this.interval()?.reason !== 'narrowed')
   protected readonly firstDay = computed(() => {

@@ -1,7 +1,7 @@
 import { Component, computed, inject } from '@angular/core'
 import { MatButton } from '@angular/material/button'
 import { RouterLink } from '@angular/router'
-import { texts } from '../../texts.ts'
+import { addBankTexts } from '../../texts/connections.ts'
 import { BankMark } from '../../ui/bank-mark.ts'
 import { Card } from '../../ui/card.ts'
 import { Empty } from '../../ui/empty.ts'
@@ -24,11 +24,11 @@ import { AddBankStore } from './store.ts'
 })
 export class AddBankPage {
   protected readonly store = inject(AddBankStore)
-  protected readonly texts = texts.addBank
+  protected readonly texts = addBankTexts
   protected readonly none = computed(() => {
     const query = this.store.query().trim()
     return query === ''
-      ? texts.addBank.noneAtAll(this.store.countryName())
-      : texts.addBank.none(query, this.store.countryName())
+      ? addBankTexts.noneAtAll(this.store.countryName())
+      : addBankTexts.none(query, this.store.countryName())
   })
 }

@@ -4,7 +4,7 @@ import { MatDialog } from '@angular/material/dialog'
 import { MatMenu, MatMenuItem, MatMenuTrigger } from '@angular/material/menu'
 import { RouterLink } from '@angular/router'
 import type { Account, Connection, Sync } from '../../api/types.ts'
-import { texts } from '../../texts.ts'
+import { connectionsTexts } from '../../texts/connections.ts'
 import { BankMark } from '../../ui/bank-mark.ts'
 import { whenText } from '../../ui/days.ts'
 import { Icon } from '../../ui/icon.ts'
@@ -58,7 +58,7 @@ export class ConnectionCard {
   readonly remove = output<Removal>()
 
   readonly #dialog = inject(MatDialog)
-  protected readonly texts = texts.connections
+  protected readonly texts = connectionsTexts
   protected readonly whenText = whenText
   protected readonly name = computed(() => bankName(this.connection()))
   protected readonly pill = computed(() => pillOf(this.connection()))
@@ -75,17 +75,17 @@ export class ConnectionCard {
     const read = lastRead(this.connection(), this.syncs())
     const words = [
       accounts.length > 0 &&
-        (demo ? texts.connections.invented(accounts.length) : texts.connections.accounts(accounts.length)),
+        (demo ? connectionsTexts.invented(accounts.length) : connectionsTexts.accounts(accounts.length)),
     ]
-    if (this.running().length > 0) words.push(texts.connections.reading)
-    else words.push(read !== undefined && texts.connections.lastRead(whenText(read)))
-    return [...words, next_sync_at !== null && this.canSync() && texts.connections.next(whenText(next_sync_at))]
+    if (this.running().length > 0) words.push(connectionsTexts.reading)
+    else words.push(read !== undefined && connectionsTexts.lastRead(whenText(read)))
+    return [...words, next_sync_at !== null && this.canSync() && connectionsTexts.next(whenText(next_sync_at))]
       .filter(Boolean)
       .join(' · ')
   })
 
   protected openRename(): void {
-    const { renameTitle, nameLabel: label, nameHint: hint } = texts.connections
+    const { renameTitle, nameLabel: label, nameHint: hint } = connectionsTexts
     const data: Renaming = { title: renameTitle(this.name()), label, hint, name: this.name() }
     this.#dialog
       .open<RenameDialog, Renaming, string>(RenameDialog, { data, width: '420px' })

@@ -1,7 +1,8 @@
 import { Component, computed, input } from '@angular/core'
 import { RouterLink } from '@angular/router'
 import type { Account, Connection } from '../../api/types.ts'
-import { texts } from '../../texts.ts'
+import { connectionsTexts } from '../../texts/connections.ts'
+import { proofTexts } from '../../texts/proof.ts'
 import { plainDay } from '../../ui/days.ts'
 import { Strip } from '../../ui/strip.ts'
 import { missedDays } from '../look.ts'
@@ -35,8 +36,8 @@ export class ConnectionNotices {
   /** A sync is under way: what the one before it ran into may be over. */
   readonly reading = input.required<boolean>()
 
-  protected readonly texts = texts.connections
-  protected readonly within = texts.proof.within
+  protected readonly texts = connectionsTexts
+  protected readonly within = proofTexts.within
   protected readonly plainDay = plainDay
 
   protected readonly trouble = computed(() => {
@@ -44,10 +45,10 @@ export class ConnectionNotices {
     // An account that is left out has words of its own.
     const own = left_out.some(({ reason }) => reason === error?.code) ? undefined : error?.detail
     const detail = own ?? (last_sync?.status === 'failed' ? last_sync.error?.detail : undefined)
-    if (status === 'expired') return { kind: 'att' as const, text: texts.connections.expiredText }
-    if (status === 'revoked') return { kind: 'info' as const, text: texts.connections.revokedText }
-    if (status === 'pending') return { kind: 'att' as const, text: texts.connections.pendingText }
-    return detail && !this.reading() ? { kind: 'err' as const, text: texts.connections.failedText(detail) } : undefined
+    if (status === 'expired') return { kind: 'att' as const, text: connectionsTexts.expiredText }
+    if (status === 'revoked') return { kind: 'info' as const, text: connectionsTexts.revokedText }
+    if (status === 'pending') return { kind: 'att' as const, text: connectionsTexts.pendingText }
+    return detail && !this.reading() ? { kind: 'err' as const, text: connectionsTexts.failedText(detail) } : undefined
   })
 
   /** An ended consent explains the silence by itself. */

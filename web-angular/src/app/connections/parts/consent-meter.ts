@@ -1,6 +1,6 @@
 import { Component, computed, input } from '@angular/core'
 import type { Connection } from '../../api/types.ts'
-import { texts } from '../../texts.ts'
+import { connectionsTexts } from '../../texts/connections.ts'
 import { plainDay, today } from '../../ui/days.ts'
 import { consentOf } from '../look.ts'
 
@@ -27,13 +27,13 @@ export class ConsentMeter {
   protected readonly days = computed(() => consentOf(this.consent(), today()))
   protected readonly warn = computed(() => this.soon() || this.days().left < 0)
   protected readonly left = computed(() =>
-    this.days().left < 0 ? texts.connections.ended : texts.connections.daysLeft(this.days().left),
+    this.days().left < 0 ? connectionsTexts.ended : connectionsTexts.daysLeft(this.days().left),
   )
   protected readonly given = computed(() =>
-    texts.connections.given(plainDay(this.consent().granted_at.slice(0, 10)), this.days().total),
+    connectionsTexts.given(plainDay(this.consent().granted_at.slice(0, 10)), this.days().total),
   )
   protected readonly ends = computed(() => {
     const day = plainDay(this.consent().expires_at.slice(0, 10))
-    return this.days().left < 0 ? texts.connections.endedOn(day) : texts.connections.endsOn(day)
+    return this.days().left < 0 ? connectionsTexts.endedOn(day) : connectionsTexts.endsOn(day)
   })
 }

@@ -1,6 +1,6 @@
 import { Component, computed, input } from '@angular/core'
 import type { QuotaLine } from '../../api/types.ts'
-import { texts } from '../../texts.ts'
+import { connectionsTexts } from '../../texts/connections.ts'
 import { whenText } from '../../ui/days.ts'
 import { quotaRows } from '../look.ts'
 
@@ -32,7 +32,7 @@ import { quotaRows } from '../look.ts'
 export class Quota {
   readonly quota = input.required<readonly QuotaLine[]>()
   readonly names = input.required<ReadonlyMap<string, string>>()
-  protected readonly texts = texts.connections
+  protected readonly texts = connectionsTexts
   protected readonly rows = computed(() => quotaRows(this.quota(), this.names()))
   /** Only where a call is used up does it matter when the next one comes. */
   protected readonly back = computed(() => {

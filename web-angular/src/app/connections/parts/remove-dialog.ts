@@ -8,6 +8,7 @@ import {
   MatDialogTitle,
 } from '@angular/material/dialog'
 import { MatRadioButton, MatRadioGroup } from '@angular/material/radio'
+import { connectionsTexts } from '../../texts/connections.ts'
 import { texts } from '../../texts.ts'
 
 export type Removing = { bank: string; attempt: boolean }
@@ -51,7 +52,7 @@ export type Removal = 'keep' | 'erase'
 })
 export class RemoveDialog {
   protected readonly data = inject<Removing>(MAT_DIALOG_DATA)
-  protected readonly texts = texts.connections
+  protected readonly texts = connectionsTexts
   protected readonly cancel = texts.cancel
   protected readonly removal = signal<Removal>('keep')
 }

@@ -2,7 +2,7 @@ import { Component, computed, input, output, signal } from '@angular/core'
 import { MatButton } from '@angular/material/button'
 import type { HeldAnswer } from '../../api/held-rows.ts'
 import type { HeldItem, Transaction } from '../../api/types.ts'
-import { texts } from '../../texts.ts'
+import { heldTexts } from '../../texts/held.ts'
 import { amountTyped } from '../../ui/amount-typed.ts'
 import { dayText, plainDay } from '../../ui/days.ts'
 import { MoneyText } from '../../ui/money.ts'
@@ -27,25 +27,25 @@ export class HeldRow {
   readonly decide = output<HeldAnswer>()
   readonly look = output<void>()
 
-  protected readonly texts = texts.held
+  protected readonly texts = heldTexts
   protected readonly rowName = rowName
   protected readonly dayText = dayText
   protected readonly date = signal('')
   protected readonly amount = signal('')
   protected readonly tried = signal(false)
-  protected readonly heading = computed(() => texts.held.reasons[this.item().reason] ?? this.item().reason)
+  protected readonly heading = computed(() => heldTexts.reasons[this.item().reason] ?? this.item().reason)
   protected readonly needsDate = computed(() => this.item().read.date === null)
   protected readonly needsAmount = computed(() => this.item().read.amount === null)
   protected readonly payload = computed(() => JSON.stringify(this.item().payload, null, 2))
   protected readonly line = computed(() => {
     const { read, source, first_seen } = this.item()
-    const seen = texts.held.firstSeen(plainDay(first_seen.slice(0, 10)))
-    return [this.account(), read.date && dayText(read.date), texts.held.from(source), seen].filter(Boolean).join(' · ')
+    const seen = heldTexts.firstSeen(plainDay(first_seen.slice(0, 10)))
+    return [this.account(), read.date && dayText(read.date), heldTexts.from(source), seen].filter(Boolean).join(' · ')
   })
   /** What keeps the row from being accepted as it is filled in. */
   protected readonly missing = computed(() => {
-    if (this.needsDate() && this.date() === '') return texts.held.dateMissing
-    if (this.needsAmount() && amountTyped(this.amount()) === undefined) return texts.held.amountMissing
+    if (this.needsDate() && this.date() === '') return heldTexts.dateMissing
+    if (this.needsAmount() && amountTyped(this.amount()) === undefined) return heldTexts.amountMissing
     return undefined
   })
 

@@ -1,7 +1,7 @@
 import { Component, computed, input, output } from '@angular/core'
 import { MatButton } from '@angular/material/button'
 import type { CsvMapping, Import } from '../../api/types.ts'
-import { texts } from '../../texts.ts'
+import { importsTexts } from '../../texts/imports.ts'
 
 const roles = ['date', 'amount', 'debit', 'credit', 'description', 'counterparty', 'currency', 'id', 'balance'] as const
 type Role = (typeof roles)[number]
@@ -52,7 +52,7 @@ export class ColumnChoice {
   readonly changed = output<CsvMapping>()
   readonly read = output<void>()
 
-  protected readonly texts = texts.imports
+  protected readonly texts = importsTexts
   protected readonly roles = roles
   protected readonly formats = ['dd/MM/yyyy', 'MM/dd/yyyy', 'yyyy-MM-dd', 'dd.MM.yyyy', 'dd-MM-yyyy', 'dd MMM yyyy']
   protected readonly value = computed<CsvMapping>(() => this.mapping() ?? { columns: {} })

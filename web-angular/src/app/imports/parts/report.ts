@@ -1,5 +1,6 @@
 import { Component, computed, input } from '@angular/core'
 import type { Import } from '../../api/types.ts'
+import { importsTexts } from '../../texts/imports.ts'
 import { texts } from '../../texts.ts'
 import { dayText, plainDay } from '../../ui/days.ts'
 import { MoneyText } from '../../ui/money.ts'
@@ -30,13 +31,13 @@ import { Strip } from '../../ui/strip.ts'
 })
 export class ImportReport {
   readonly report = input.required<Import>()
-  protected readonly texts = texts.imports
+  protected readonly texts = importsTexts
   protected readonly noText = texts.noText
   protected readonly dayText = dayText
   protected readonly where = computed(() => {
     const { account, window, format, preset } = this.report()
-    const days = window && texts.imports.days(plainDay(window.from), plainDay(window.to))
-    const into = account && texts.imports.into(account.name, account.recognised === 'new')
-    return [into, days, texts.imports.formats[format] ?? format, preset].filter(Boolean).join(' · ')
+    const days = window && importsTexts.days(plainDay(window.from), plainDay(window.to))
+    const into = account && importsTexts.into(account.name, account.recognised === 'new')
+    return [into, days, importsTexts.formats[format] ?? format, preset].filter(Boolean).join(' · ')
   })
 }

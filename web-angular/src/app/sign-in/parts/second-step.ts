@@ -1,6 +1,6 @@
 import { afterNextRender, Component, type ElementRef, input, output, viewChild } from '@angular/core'
 import { MatButton } from '@angular/material/button'
-import { texts } from '../../texts.ts'
+import { signInTexts } from '../../texts/entry.ts'
 import { Strip } from '../../ui/strip.ts'
 
 /** A code of the app, or one of the recovery codes: one field takes both. */
@@ -31,7 +31,7 @@ export class SecondStep {
   readonly passkeys = input(false)
   readonly passkey = output<void>()
   readonly back = output<void>()
-  protected readonly texts = texts.signIn.second
+  protected readonly texts = signInTexts.second
   private readonly field = viewChild.required<ElementRef<HTMLInputElement>>('field')
 
   constructor() {

@@ -3,6 +3,7 @@ import { RouterLink } from '@angular/router'
 import type { Loaded } from '../../api/load.ts'
 import type { Account, Explanation } from '../../api/types.ts'
 import { explainTexts } from '../../texts/explain.ts'
+import { rowsTexts } from '../../texts/transactions.ts'
 import { texts } from '../../texts.ts'
 import { Blocks } from '../../ui/blocks.ts'
 import { categoryLook, categoryName } from '../../ui/category.ts'
@@ -36,7 +37,7 @@ export class ExplainDrawer {
   protected readonly texts = explainTexts
   protected readonly again = texts.retry
   protected readonly loading = texts.loading
-  protected readonly statusWord = texts.transactions.statuses
+  protected readonly statusWord = rowsTexts.statuses
   protected readonly dayText = dayText
   protected readonly plainDay = plainDay
   protected readonly whenText = whenText

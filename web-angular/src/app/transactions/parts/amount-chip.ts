@@ -1,8 +1,7 @@
 import { Component, computed, input, output, signal, viewChild } from '@angular/core'
 import { MatButton } from '@angular/material/button'
 import type { TransactionFilter } from '../../api/types.ts'
-import { transactionsTexts } from '../../texts/transactions.ts'
-import { texts } from '../../texts.ts'
+import { rowsTexts, transactionsTexts } from '../../texts/transactions.ts'
 import { amountTyped } from '../../ui/amount-typed.ts'
 import { PanelChip } from '../../ui/panel-chip.ts'
 import { amountRangeOf, amountText, filterOfAmounts } from '../amount-range.ts'
@@ -33,8 +32,8 @@ export class AmountChip {
   readonly choose = output<TransactionFilter>()
 
   protected readonly texts = transactionsTexts.amounts
-  protected readonly directions = texts.transactions.directions
-  protected readonly directionLabel = texts.transactions.direction
+  protected readonly directions = rowsTexts.directions
+  protected readonly directionLabel = rowsTexts.direction
   protected readonly ways = ['out', 'in'] as const
   private readonly chip = viewChild.required(PanelChip)
   protected readonly direction = signal<'in' | 'out'>('out')

@@ -1,6 +1,6 @@
 import { Component, computed, input, output, signal, viewChild } from '@angular/core'
 import { MatButton } from '@angular/material/button'
-import { texts } from '../../texts.ts'
+import { rowsTexts } from '../../texts/transactions.ts'
 import { addMonths, dayOf, firstDay, lastDay, monthOf, plainDay, rangeText } from '../../ui/days.ts'
 import { PanelChip } from '../../ui/panel-chip.ts'
 
@@ -17,7 +17,7 @@ export class DatesChip {
   readonly days = input.required<Days>()
   readonly choose = output<Days>()
 
-  protected readonly texts = texts.transactions
+  protected readonly texts = rowsTexts
   private readonly chip = viewChild.required(PanelChip)
   protected readonly from = signal('')
   protected readonly to = signal('')
@@ -44,14 +44,14 @@ export class DatesChip {
 /** What the chip and the empty list say; a whole month would be nice by name, but two days are never wrong. */
 export function daysText({ date_from, date_to }: Days): string {
   if (date_from && date_to) return rangeText(date_from, date_to, 'short')
-  if (date_from) return texts.transactions.since(plainDay(date_from))
-  return date_to ? texts.transactions.until(plainDay(date_to)) : texts.transactions.dates
+  if (date_from) return rowsTexts.since(plainDay(date_from))
+  return date_to ? rowsTexts.until(plainDay(date_to)) : rowsTexts.dates
 }
 
 export function presetsOf(today: string): { text: string; days: Days }[] {
   const month = monthOf(today)
   const before = addMonths(month, -1)
-  const { presets } = texts.transactions
+  const { presets } = rowsTexts
   return [
     { text: presets.thisMonth, days: { date_from: firstDay(month), date_to: lastDay(month) } },
     { text: presets.lastMonth, days: { date_from: firstDay(before), date_to: lastDay(before) } },

@@ -1,6 +1,6 @@
 import { Component, type ElementRef, effect, input, output, viewChild } from '@angular/core'
 import type { Account, TransactionFilter } from '../../api/types.ts'
-import { texts } from '../../texts.ts'
+import { rowsTexts } from '../../texts/transactions.ts'
 import { AccountChoice } from '../../ui/account-choice.ts'
 import { categoryName, knownCategories } from '../../ui/category.ts'
 import { ChoiceChip } from '../../ui/choice-chip.ts'
@@ -38,16 +38,16 @@ export class Filters {
   readonly change = output<TransactionFilter>()
   readonly typed = output<string>()
 
-  protected readonly texts = texts.transactions
+  protected readonly texts = rowsTexts
   protected readonly search = viewChild.required<ElementRef<HTMLInputElement>>('search')
   protected readonly categories = knownCategories.map((value) => ({ value, text: categoryName(value) }))
   protected readonly directions = [
-    { value: 'in', text: texts.transactions.directions.in },
-    { value: 'out', text: texts.transactions.directions.out },
+    { value: 'in', text: rowsTexts.directions.in },
+    { value: 'out', text: rowsTexts.directions.out },
   ]
   protected readonly statuses = [
-    { value: 'booked', text: texts.transactions.statuses.booked },
-    { value: 'pending', text: texts.transactions.statuses.pending },
+    { value: 'booked', text: rowsTexts.statuses.booked },
+    { value: 'pending', text: rowsTexts.statuses.pending },
   ]
 
   constructor() {

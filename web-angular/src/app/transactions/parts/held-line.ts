@@ -1,8 +1,8 @@
 import { Component, computed, input } from '@angular/core'
 import { RouterLink } from '@angular/router'
 import type { HeldItem } from '../../api/types.ts'
+import { heldTexts } from '../../texts/held.ts'
 import { transactionsTexts } from '../../texts/transactions.ts'
-import { texts } from '../../texts.ts'
 import { Strip } from '../../ui/strip.ts'
 
 /** What the bank sent and nobody could place, and why, in words; it leads to where one decides. */
@@ -22,7 +22,7 @@ export class HeldLine {
   protected readonly some = computed(() => transactionsTexts.held.some(this.items().length))
   /** Each reason once, as the queue's own headings say it. */
   protected readonly reasons = computed(() => {
-    const words = this.items().map(({ reason }) => texts.held.reasons[reason] ?? reason)
+    const words = this.items().map(({ reason }) => heldTexts.reasons[reason] ?? reason)
     return [...new Set(words)].map((word) => word.charAt(0).toLowerCase() + word.slice(1)).join('; ')
   })
 }

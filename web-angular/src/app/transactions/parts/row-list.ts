@@ -13,6 +13,7 @@ import {
   untracked,
 } from '@angular/core'
 import type { Transaction } from '../../api/types.ts'
+import { rowsTexts } from '../../texts/transactions.ts'
 import { texts } from '../../texts.ts'
 import type { Range, RowsView } from '../rows.ts'
 import { TallScroll } from '../tall-scroll.ts'
@@ -71,7 +72,7 @@ export class RowList {
   readonly sight = output<Range>()
   readonly picked = output<Picked>()
 
-  protected readonly label = texts.transactions.list
+  protected readonly label = rowsTexts.list
   protected readonly loading = texts.loading
   readonly #element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement
   readonly #injector = inject(Injector)

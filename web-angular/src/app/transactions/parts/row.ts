@@ -1,7 +1,7 @@
 import { Component, computed, input, output } from '@angular/core'
 import { RouterLink } from '@angular/router'
 import type { Transaction } from '../../api/types.ts'
-import { texts } from '../../texts.ts'
+import { rowsTexts } from '../../texts/transactions.ts'
 import { categoryLook, categoryName } from '../../ui/category.ts'
 import { plainDay } from '../../ui/days.ts'
 import { MoneyText } from '../../ui/money.ts'
@@ -41,7 +41,7 @@ export class Row {
   /** It is picked by a click with Ctrl or ⌘, or a stretch up to it with Shift. */
   readonly pick = output<'one' | 'stretch'>()
 
-  protected readonly selectedWord = texts.transactions.selected
+  protected readonly selectedWord = rowsTexts.selected
 
   protected readonly name = computed(() => rowName(this.row()))
   protected readonly day = computed(() => plainDay(this.row().date))

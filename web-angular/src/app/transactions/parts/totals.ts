@@ -1,7 +1,6 @@
 import { Component, computed, input, output } from '@angular/core'
 import type { Totals } from '../../api/types.ts'
-import { transactionsTexts } from '../../texts/transactions.ts'
-import { texts } from '../../texts.ts'
+import { rowsTexts, transactionsTexts } from '../../texts/transactions.ts'
 import { formatCount } from '../../ui/format.ts'
 import { MoneyText } from '../../ui/money.ts'
 
@@ -39,7 +38,7 @@ export class TotalsLine {
   readonly totals = input.required<Totals>()
   readonly selected = input<Totals>()
   readonly clear = output<void>()
-  protected readonly texts = texts.transactions
+  protected readonly texts = rowsTexts
   protected readonly select = transactionsTexts.select
   protected readonly shown = computed(() => this.selected() ?? this.totals())
   protected readonly count = computed(() => formatCount(this.totals().count))

@@ -1,0 +1,58 @@
+import { texts } from '../texts.ts'
+import { counted } from './counted.ts'
+
+const count = new Intl.NumberFormat()
+
+export const importsTexts = {
+  title: texts.nav.imports,
+  lead: 'You see what a file brings before anything changes; each can be taken back.',
+  choose: 'Drop a statement file, or choose one',
+  kinds: 'CSV, OFX, QFX, QIF, CAMT.053 or MT940, up to 50 MB',
+  place: 'Account',
+  placeFile: 'The one the file names',
+  placeNew: 'A new account',
+  newName: 'Name of the account',
+  newCurrency: 'Currency',
+  nameMissing: 'Give the new account a name first.',
+  reading: (name: string) => `Reading ${name}`,
+  sum: ({ matched, doubled, added, held }: { matched: number; doubled: number; added: number; held: number }) =>
+    [
+      `${count.format(matched)} matched`,
+      `${count.format(doubled)} doubled`,
+      `${count.format(added)} only in the file`,
+      ...(held > 0 ? [`${count.format(held)} to decide`] : []),
+    ].join(', '),
+  into: (name: string, fresh: boolean) => (fresh ? `into a new account, ${name}` : `into ${name}`),
+  days: (from: string, to: string) => `${from} to ${to}`,
+  formats: { csv: 'CSV', ofx: 'OFX', qif: 'QIF', camt053: 'CAMT.053', mt940: 'MT940' } as Record<string, string>,
+  outcomes: { added: 'only in the file', matched: 'matched', held: 'to decide' },
+  atLine: (line: number, detail: string) => `Line ${line}: ${detail}`,
+  noDate: 'no day',
+  columns: 'Columns',
+  noColumn: 'None',
+  roles: {
+    date: 'Day',
+    amount: 'Amount',
+    debit: 'Money out',
+    credit: 'Money in',
+    description: 'Text',
+    counterparty: 'Name',
+    currency: 'Currency',
+    id: 'The bank’s id',
+    balance: 'Balance',
+  },
+  dateFormat: 'How days are written',
+  dateGuess: 'As found',
+  decimal: 'How amounts are written',
+  invert: 'Money out stands without a minus',
+  readAgain: 'Read again',
+  import: (n: number) => (n === 0 ? 'Import' : `Import ${counted(n, 'row')}`),
+  importing: 'Importing',
+  leave: 'Leave it',
+  done: (name: string) => `${name} is in. You can take it back below.`,
+  before: 'Files so far',
+  none: 'No files yet.',
+  takenBack: 'taken back',
+  takeBack: 'Take back',
+  takeBackOf: (name: string) => `Take back ${name}`,
+}
