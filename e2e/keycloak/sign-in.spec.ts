@@ -1,5 +1,5 @@
 import type { Rest } from '@pf/contracts'
-import { describeWithKeycloak, startKeycloak, type TestKeycloak } from '@pf/service-kit/testing'
+import { asAdministrator, describeWithKeycloak, startKeycloak, type TestKeycloak } from '@pf/service-kit/testing'
 import type { Browser, Page } from 'playwright-core'
 import { openBrowser, openContext } from '../src/browser.ts'
 import { Client } from '../src/client.ts'
@@ -8,22 +8,39 @@ import { System } from '../src/system.ts'
 
 const password = 'correct horse battery'
 
+/** `PF_E2E_KEYCLOAK=url,password`: of the Keycloak that the running system (PF_E2E_RUNNING) has, and of its `admin`. */
+function runningKeycloak(): Keycloak | undefined {
+  const [url, password] = (process.env['PF_E2E_KEYCLOAK'] ?? '').split(',')
+  if (url === undefined || password === undefined) return undefined
+  return { url, admin: (...call) => asAdministrator({ url, password }, ...call), end: async () => undefined }
+}
+
+type Keycloak = Pick<TestKeycloak, 'url' | 'admin' | 'end'>
+
+/** Both on this machine, each told of the other; or what runs already. */
+async function startBoth(folder: string): Promise<{ system: System; keycloak: Keycloak }> {
+  const running = runningKeycloak()
+  if (running !== undefined) return { system: await System.start(), keycloak: running }
+  const env: Record<string, string> = {}
+  const system = await System.prepare({ env })
+  const keycloak = await startKeycloak(folder, { webUrl: system.web, apiUrl: system.api })
+  Object.assign(env, {
+    AUTH_MODE: 'keycloak',
+    KEYCLOAK_URL: keycloak.url,
+    KEYCLOAK_GATEWAY_SECRET: keycloak.gatewaySecret,
+    KEYCLOAK_ADMIN_SECRET: keycloak.adminSecret,
+  })
+  await system.start()
+  return { system, keycloak }
+}
+
 describeWithKeycloak('the system with Keycloak', (folder) => {
   let system: System
-  let keycloak: TestKeycloak
+  let keycloak: Keycloak
   let browser: Browser
 
   beforeAll(async () => {
-    const env: Record<string, string> = {}
-    system = await System.prepare({ env })
-    keycloak = await startKeycloak(folder, { webUrl: system.web, apiUrl: system.api })
-    Object.assign(env, {
-      AUTH_MODE: 'keycloak',
-      KEYCLOAK_URL: keycloak.url,
-      KEYCLOAK_GATEWAY_SECRET: keycloak.gatewaySecret,
-      KEYCLOAK_ADMIN_SECRET: keycloak.adminSecret,
-    })
-    await system.start()
+    ;({ system, keycloak } = await startBoth(folder))
     browser = await openBrowser()
   }, 240_000)
   afterAll(async () => {

@@ -5,7 +5,7 @@ import { type DynamicModule, Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { networkOf } from '@pf/contracts'
-import type { Logger } from '@pf/service-kit'
+import type { Logger, Metrics } from '@pf/service-kit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { GatewayBounds } from './bounds.ts'
 import { serveDocsPage } from './docs/page.ts'
@@ -42,6 +42,8 @@ export type ApiSettings = {
   ratePerUser: () => number
   ratePerAddress: () => number
   bounds: GatewayBounds
+  /** What answers took. */
+  seconds: Metrics['httpSeconds']
 }
 
 @Module({})
@@ -111,7 +113,7 @@ export async function openApi(gateway: Gateway, logger: Logger, settings: ApiSet
   tagAnswers(api)
   await api.register(fastifyCompress, { threshold: 1024, encodings: ['br', 'gzip'] })
   keepFromCaches(api)
-  logAnswers(api, logger)
+  tellAnswers(api, logger, settings.seconds)
   await serveDocsPage(api)
   await app.init()
   await api.ready()
@@ -127,10 +129,11 @@ function keepFromCaches(api: FastifyInstance): void {
 }
 
 /** Method, route, status and time: nothing of what was said. */
-function logAnswers(api: FastifyInstance, logger: Logger): void {
+function tellAnswers(api: FastifyInstance, logger: Logger, seconds: Metrics['httpSeconds']): void {
   api.addHook('onResponse', async (request, reply) => {
     const { url: route } = request.routeOptions
     const status = reply.statusCode
+    seconds.observe({ method: request.method, status }, reply.elapsedTime / 1000)
     logger.info({ method: request.method, route, status, ms: Math.round(reply.elapsedTime) }, 'answered')
   })
 }

@@ -30,7 +30,7 @@ const builtWeb = fileURLToPath(new URL('../../web-angular/dist/browser', import.
 export async function startGateway(
   platform: Pick<
     Platform,
-    'bus' | 'config' | 'live' | 'eventLog' | 'objects' | 'keys' | 'holders' | 'logger' | 'clock' | 'ids'
+    'bus' | 'config' | 'live' | 'eventLog' | 'objects' | 'keys' | 'holders' | 'logger' | 'metrics' | 'clock' | 'ids'
   >,
   { dependencies = () => servicesReady(platform.bus), ...options }: GatewayOptions = {},
 ): Promise<Service & { apiUrl: string; webUrl: string }> {
@@ -65,13 +65,14 @@ export async function startGateway(
     ratePerUser: () => platform.live().ratePerUser,
     ratePerAddress: () => platform.live().ratePerAddress,
     bounds,
+    seconds: platform.metrics.httpSeconds,
   })
   const api: FastifyInstance = app.getHttpAdapter().getInstance()
   const site = await openSite(webRoot, { secure: gateway.secure, keycloakUrl })
   await site.ready()
 
   const isTrusted = trustedProxies(platform.config.trustedProxies)
-  const door = { bounds, isTrusted, hostRefusal: hostCheck(publicUrl, bind) }
+  const door = { bounds, isTrusted, hostRefusal: hostCheck(publicUrl, bind, platform.config.insideNames) }
   const apiServer = openListener(api.routing, door)
   const webServer = openListener((request, response) => {
     const url = request.url ?? '/'

@@ -32,11 +32,20 @@ describe('the secrets of an installation in containers', () => {
     }
   })
 
+  it('make auth the clients that Keycloak is told of, and are its own beyond that', async () => {
+    expect((await readdir(at('auth', 'keycloak'))).sort()).toEqual(['gateway', 'identity-admin'])
+    for (const client of ['gateway', 'identity-admin'])
+      expect(await read('keycloak', client)).toBe(await read('auth', 'keycloak', client))
+    expect((await readdir(at('keycloak'))).sort()).toEqual(['administrator', 'database', 'gateway', 'identity-admin'])
+  })
+
   it('are other ones for everybody, and stay at the next start', async () => {
-    const all = await Promise.all(
-      serviceNames.flatMap((name) => [read(name, 'broker', name), read(name, 'database', name)]),
-    )
-    expect(new Set(all).size).toBe(serviceNames.length * 2)
+    const ofKeycloak = (await readdir(at('keycloak'))).map((name) => read('keycloak', name))
+    const all = await Promise.all([
+      ...serviceNames.flatMap((name) => [read(name, 'broker', name), read(name, 'database', name)]),
+      ...ofKeycloak,
+    ])
+    expect(new Set(all).size).toBe(serviceNames.length * 2 + ofKeycloak.length)
     const before = await read('nats', 'users.conf')
     await makeSecrets(folder)
     expect(await read('nats', 'users.conf')).toBe(before)

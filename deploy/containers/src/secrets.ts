@@ -6,11 +6,15 @@ import { usersFile } from '@pf/service-kit/broker'
 
 /** Whose container sees which folder: each service its own alone, `prepare` and `operator` what they work with. */
 const commands = participantNames.filter((name) => !serviceNames.some((service) => service === name))
+/** Clients of the realm (deploy/keycloak), which auth is to Keycloak; and what Keycloak alone needs besides. */
+const keycloakClients = ['gateway', 'identity-admin']
+const ofKeycloak = ['database', 'administrator']
 
 /**
  * The passwords of this installation below `folder`, made where they are missing; what stands there stays. A folder for each
  * container, which mounts that and nothing else:
- * `<service>/{broker,database}/<service>`, `operator/broker/<command>`, `prepare/database/<service>`, `nats/users.conf`.
+ * `<service>/{broker,database}/<service>`, `operator/broker/<command>`, `prepare/database/<service>`, `nats/users.conf`,
+ * `auth/keycloak/<client>`, `keycloak/{<client>,database,administrator}`.
  */
 export async function makeSecrets(folder: string): Promise<void> {
   const brokerPasswords = new Map<string, string>()
@@ -23,18 +27,23 @@ export async function makeSecrets(folder: string): Promise<void> {
     brokerPasswords.set(command, await secretAt(join(folder, 'operator', 'broker', command)))
   }
   const users = usersFile((name) => JSON.stringify(brokerPasswords.get(name)))
-  // The broker's image runs as another user; nobody else mounts this folder.
+  // The broker's image runs as another user; nobody else mounts this folder. Keycloak's as well.
   await replace(join(folder, 'nats', 'users.conf'), users, 0o644)
+  for (const client of keycloakClients) {
+    const secret = await secretAt(join(folder, 'auth', 'keycloak', client))
+    await replace(join(folder, 'keycloak', client), secret, 0o644)
+  }
+  for (const name of ofKeycloak) await secretAt(join(folder, 'keycloak', name), 0o644)
 }
 
-async function secretAt(path: string): Promise<string> {
+async function secretAt(path: string, mode = 0o600): Promise<string> {
   const found = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     throw error
   })
   if (found !== undefined && found.trim() !== '') return found.trim()
   const secret = randomBytes(24).toString('base64url')
-  await replace(path, secret, 0o600)
+  await replace(path, secret, mode)
   return secret
 }
 

@@ -6,14 +6,10 @@ import fastifyCompress from '@fastify/compress'
 import fastifyStatic from '@fastify/static'
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { pagePolicy, securityHeaders, silentFrameHeaders } from '../http/security-headers.ts'
+import { askedAnew, hashedName, keptForGood, silentPage } from './site-files.ts'
 
-/** Names that hold a hash of what is in them, as Angular's builder makes them. */
-const hashed = /-[A-Za-z0-9_-]{8}\.(js|css|woff2|svg|png)(\.br)?$/
 /** Stands in the page where the nonce of this answer goes (web-angular/src/index.html). */
 const noncePlace = '%CSP_NONCE%'
-
-/** What Keycloak's answer in a hidden frame is handed on by (web-angular/public). */
-const silentPage = '/silent-sso.html'
 
 export type SiteSettings = {
   /** PUBLIC_URL is https. */
@@ -49,7 +45,7 @@ export async function openSite(root: string, { secure, keycloakUrl }: SiteSettin
     // The build left a .br beside what is large: smaller than what could be made while somebody waits.
     preCompressed: true,
     setHeaders: (response, path) => {
-      response.header('cache-control', hashed.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
+      response.header('cache-control', hashedName.test(path) ? keptForGood : askedAnew)
     },
   })
   const sendPage = (reply: FastifyReply) => send(reply, page, keycloak)
@@ -68,7 +64,7 @@ async function send(reply: FastifyReply, page: string, keycloak: string | undefi
   const html = (await readFile(page, 'utf8')).replaceAll(noncePlace, nonce)
   return reply
     .header('content-security-policy', pagePolicy({ nonce, keycloak }))
-    .header('cache-control', 'no-cache')
+    .header('cache-control', askedAnew)
     .type('text/html; charset=utf-8')
     .send(html)
 }

@@ -10,6 +10,12 @@ import { Unwell } from './health.ts'
 const leastFreeBytes = 200 * 1024 * 1024
 const megabyte = 1024 * 1024
 
+/** Of the file system that a folder lies on. */
+export async function diskOf(folder: string): Promise<{ free: number; size: number }> {
+  const { bavail, blocks, bsize } = await statfs(folder)
+  return { free: bavail * bsize, size: blocks * bsize }
+}
+
 export type Parts = { ping(): Promise<void>; orm: MikroORM; objects: ObjectStore }
 
 /** What a service stands on, one question each; a throw is the answer of what is not well. */
@@ -37,8 +43,7 @@ export function dependencyChecks(
       if (masterKey === undefined && masterKeySsm === undefined) await access(masterKeyFile, constants.R_OK)
     },
     async disk() {
-      const { bavail, bsize } = await statfs(dataDir)
-      const free = bavail * bsize
+      const { free } = await diskOf(dataDir)
       if (free < leastFreeBytes) throw new Unwell(`only ${Math.floor(free / megabyte)} MB are left`)
     },
   }

@@ -24,7 +24,16 @@ export { besideOf, type Health, isWell } from './health.ts'
 export { startHealthServer } from './health-server.ts'
 export { createLogger, type Logger, type LogLevel } from './logger.ts'
 export { type LogoLinks, type LogoSource, openLogoLinks } from './logo-links.ts'
-export { exposition, type Metrics, type Scrape, scrape } from './metrics/index.ts'
+export {
+  type AskFigures,
+  exposition,
+  type Figure,
+  type FigureName,
+  type Metrics,
+  type Scrape,
+  scrape,
+  whileAsked,
+} from './metrics/index.ts'
 export { brokerOptions } from './nats.ts'
 export { openConfigured, openPlatform } from './open-platform.ts'
 export { ledgerPlace } from './open-vault.ts'

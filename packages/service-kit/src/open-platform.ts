@@ -11,7 +11,7 @@ import { createBusOn } from './bus/bus.ts'
 import { natsWire } from './bus/nats-wire.ts'
 import { fixedSettings, openSettings, type PlatformConfig, type Settings, s3Credentials } from './config/index.ts'
 import { databaseAccess, openDatabase } from './database.ts'
-import { dependencyChecks } from './dependencies.ts'
+import { dependencyChecks, diskOf } from './dependencies.ts'
 import { createGate } from './erasure/gate.ts'
 import { healthOf, within } from './health.ts'
 import { createLogger, setLogLevel } from './logger.ts'
@@ -34,6 +34,8 @@ export async function openPlatform(
     changed: () => setLogLevel(logger, settings.live().logLevel),
     failed: () => metrics.settingsFailures.inc(),
   })
+  metrics.watch('diskFree', async () => [{ value: (await diskOf(config.dataDir)).free }])
+  metrics.watch('diskSize', async () => [{ value: (await diskOf(config.dataDir)).size }])
   const undo: (() => Promise<unknown>)[] = []
   try {
     const { nats, ping } = await connectNats(config, { name, logger, metrics })

@@ -81,7 +81,7 @@ async function viewOf(parts: OperationsParts): Promise<OperationsView> {
 }
 
 /** The ledger says which of them are beyond return. */
-async function erasuresOf({ erasures, ledger }: OperationsParts): Promise<Rest.PendingErasure[]> {
+export async function erasuresOf({ erasures, ledger }: OperationsParts): Promise<Rest.PendingErasure[]> {
   const rows = (await erasures?.find({ where: {}, orderBy: [{ column: 'requestedAt' }] })) ?? []
   if (rows.length === 0) return []
   const begun = new Set((await ledger.scopes()).map(({ erasureId }) => erasureId))

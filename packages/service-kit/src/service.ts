@@ -21,9 +21,10 @@ import { type Erasing, eraseService } from './erasure/erase-service.ts'
 import type { PendingErasureRow } from './erasure/pending-erasures.ts'
 import { type Health, toldOfProviders } from './health.ts'
 import { startHealthServer } from './health-server.ts'
-import { exposition, type Scrape, scrape } from './metrics/index.ts'
+import { type AskFigures, exposition, type FigureName, type Scrape, scrape } from './metrics/index.ts'
+import { operatedFigures, readyFigures } from './metrics/operated-figures.ts'
 import { nestLogger } from './nest-logger.ts'
-import { type OperationsParts, operationsController, quarantineOf } from './operations.ts'
+import { type OperationsParts, operationsController } from './operations.ts'
 import type { Platform } from './platform.ts'
 import { readyPattern } from './services-ready.ts'
 import { type HeldShards, leaseShards } from './shards.ts'
@@ -60,6 +61,8 @@ export type ServiceParts = {
   lastDrill?: () => Promise<Rest.PassedDrill | null>
   /** The last calls to banks' providers, or the identity provider: told beside the dependencies. */
   lastCalls?: () => Readonly<Record<string, { at: string; answered: boolean }>>
+  /** What it says of itself from what it keeps, at each scrape. */
+  figures?: Readonly<Partial<Record<FigureName, AskFigures>>>
   /** Of analytics: what runs while a shard is this replica's; its requests are answered as long. */
   holdShard?: (shard: string) => Promise<Running>
 }
@@ -117,8 +120,17 @@ export async function startService(platform: Platform, parts: ServiceParts): Pro
   const projections = Object.entries(parts.projections ?? {})
   const behind = [...(parts.running ?? [])]
   const operated = operatedOf(platform, parts)
-  const unwatch = projections.map(([name, projection]) => platform.metrics.watchLag(name, () => projection.lag()))
-  if (operated) unwatch.push(platform.metrics.watchSetAside(() => quarantineOf(operated)))
+  const ready = async () => ({
+    ...(await platform.health()),
+    ...(await projectionHealth(parts)),
+    ...toldOfProviders(parts.lastCalls?.() ?? {}),
+  })
+  const unwatch = [
+    ...projections.map(([name, projection]) => platform.metrics.watchLag(name, () => projection.lag())),
+    platform.metrics.watch('ready', async () => readyFigures(await ready())),
+    ...(operated ? operatedFigures(platform.metrics, operated) : []),
+    ...Object.entries(parts.figures ?? {}).map(([name, ask]) => platform.metrics.watch(name as FigureName, ask)),
+  ]
   const stopAll = async () => {
     for (const stop of unwatch) stop()
     for (const running of behind.splice(0).reverse()) await running.stop()
@@ -129,11 +141,6 @@ export async function startService(platform: Platform, parts: ServiceParts): Pro
     erasure?.listen()
     await catchUp(platform, parts, erasure)
     for (const reaction of parts.reactions ?? []) behind.push(await startReaction(platform, reaction))
-    const ready = async () => ({
-      ...(await platform.health()),
-      ...(await projectionHealth(parts)),
-      ...toldOfProviders(parts.lastCalls?.() ?? {}),
-    })
     const bus = await listen(platform, parts, ready, erasure)
     const shards = parts.holdShard && holdShards(platform, parts.name, parts.holdShard, bus.strategy)
     await shards?.settled()

@@ -1,5 +1,6 @@
 import { type Platform, type Service, schedule, startService } from '@pf/service-kit'
 import { ConnectionBus, partsToken } from './adapters/bus.ts'
+import { consentFigures } from './application/consent-figures.ts'
 import { assembleConnection, type ConnectionOptions } from './assembly.ts'
 
 export type { ConnectionOptions }
@@ -15,6 +16,7 @@ export async function startConnection(platform: Platform, options: ConnectionOpt
     pendingErasures: projections.pendingErasures.reader,
     reactions,
     erasing,
+    figures: consentFigures(parts),
     lastCalls: () => parts.providers.lastCalls(),
     running: tasks.map((task) => schedule(platform, task)),
   })

@@ -1,5 +1,6 @@
 import { type Platform, type Service, schedule, startService } from '@pf/service-kit'
 import { ExtractionBus, partsToken } from './adapters/bus.ts'
+import { feedFigures } from './application/feed-figures.ts'
 import { assembleExtraction, type ExtractionOptions } from './assembly.ts'
 
 export type { ExtractionOptions }
@@ -14,6 +15,7 @@ export async function startExtraction(platform: Platform, options: ExtractionOpt
     projections,
     reactions,
     erasing,
+    figures: feedFigures(parts),
     lastCalls: () => parts.providers.lastCalls(),
     running: tasks.map((task) => schedule(platform, task)),
   })

@@ -75,6 +75,13 @@ export const platformShape = {
     default: [],
     example: '10.0.0.0/8,fd00::/8',
   }),
+  insideNames: list('PF_INSIDE_NAMES', {
+    about: 'names by which other parts of this installation reach the API: Keycloak, to tell of log-outs',
+    fits: (said) => /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(said),
+    expected: 'host names in lower case without ports, with commas between them',
+    default: [],
+    example: 'gateway',
+  }),
   allowedOrigins: list('PF_ALLOWED_ORIGINS', {
     about: 'other sites whose pages may call the API with a token of their own (CORS); none unless told',
     fits: (said) => URL.canParse(said) && new URL(said).origin === said,

@@ -1,3 +1,5 @@
 export { exposition, type Scrape, scrape } from './expose.ts'
+export type { AskFigures, Figure, FigureName } from './figures.ts'
+export { whileAsked } from './figures.ts'
 export { meteredLog } from './metered-log.ts'
 export { createMetrics, type Metrics } from './metrics.ts'

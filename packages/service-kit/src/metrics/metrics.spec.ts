@@ -7,7 +7,7 @@ import {
   UnknownOutcome,
 } from '@pf/eventing'
 import { createMemoryLog } from '@pf/eventing/memory'
-import { createMetrics, exposition, type Metrics, meteredLog, scrape } from './index.ts'
+import { createMetrics, exposition, type Metrics, meteredLog, scrape, whileAsked } from './index.ts'
 
 const textOf = async (...services: Metrics[]) => exposition(await scrape(services, { thread: true }))
 
@@ -49,6 +49,36 @@ describe('the lag of a read model', () => {
     const text = await textOf(metrics)
     expect(text).not.toContain('projection="accounts"')
     expect(text).toContain('pf_projections_stopped{service="one"} 1')
+  })
+})
+
+describe('what a service says of itself', () => {
+  it('is asked for at each scrape, and summed by its labels', async () => {
+    const metrics = createMetrics('one')
+    const unwatch = metrics.watch('setAside', async () => [
+      { labels: { kind: 'reaction', name: 'follow' }, value: 1 },
+      { labels: { kind: 'reaction', name: 'follow' }, value: 1 },
+    ])
+    expect(await textOf(metrics)).toContain('pf_set_aside{kind="reaction",name="follow",service="one"} 2')
+    unwatch()
+    expect(await textOf(metrics)).not.toContain('name="follow"')
+  })
+
+  it('is no figure where nobody says it, or who is asked cannot say', async () => {
+    const metrics = createMetrics('one')
+    expect(await textOf(metrics)).not.toContain('pf_disk_free_bytes{')
+    metrics.watch('diskFree', () => Promise.reject(new Error('away')))
+    metrics.watch('diskSize', async () => [{ value: 7 }])
+    const text = await textOf(metrics)
+    expect(text).not.toContain('pf_disk_free_bytes{')
+    expect(text).toContain('pf_disk_size_bytes{service="one"} 7')
+  })
+
+  it('is looked at once for all who ask together', async () => {
+    let looks = 0
+    const look = whileAsked(async () => ++looks)
+    expect(await Promise.all([look(), look()])).toEqual([1, 1])
+    expect(await look()).toBe(2)
   })
 })
 

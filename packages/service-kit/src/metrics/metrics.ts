@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { watchFigures } from './figures.ts'
 
 /** Seconds: from a read model's answer to the longest deadline. */
 const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -6,11 +7,8 @@ const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 /** Messages of its stream that a read model has not taken yet; throws what stopped it for good. */
 type Lag = () => Promise<number>
 
-/** What waits for an operator, counted under the name of the projection or the reaction. */
-export type SetAside = { kind: 'projection' | 'reaction'; name: string }
-
 /**
- * What one service counts, under `service="<name>"`. Names are for dashboards and alarms: the README lists them, a spec
+ * What one service counts, under `service="<name>"`. Names are for dashboards and alarms: docs/metrics.md lists them, a spec
  * compares. Labels are names of code (operations, projections, reactions), never ids: their number is bounded.
  */
 export type Metrics = ReturnType<typeof createMetrics>
@@ -20,7 +18,6 @@ export function createMetrics(service: string) {
   registry.setDefaultLabels({ service })
   const registers = [registry]
   const lags = watchedLags(registers)
-  const setAside = watchedSetAside(registers)
   return {
     registry,
     ...busInstruments(registers),
@@ -30,11 +27,8 @@ export function createMetrics(service: string) {
       lags.set(projection, lag)
       return () => void lags.delete(projection)
     },
-    /** As `watchLag`; one for each thing that was set aside. */
-    watchSetAside(ask: () => Promise<readonly SetAside[]>): () => void {
-      setAside.add(ask)
-      return () => void setAside.delete(ask)
-    },
+    /** Likewise: what a service says of itself from what it keeps (figures.ts). */
+    watch: watchFigures(registers),
   }
 }
 
@@ -73,24 +67,6 @@ function watchedLags(registers: Registry[]): Map<string, Lag> {
   return lags
 }
 
-function watchedSetAside(registers: Registry[]): Set<() => Promise<readonly SetAside[]>> {
-  const watched = new Set<() => Promise<readonly SetAside[]>>()
-  new Gauge({
-    name: 'pf_set_aside',
-    help: 'What waits for an operator now: aggregates that a read model parked, messages that a reaction gave up',
-    labelNames: ['kind', 'name'],
-    registers,
-    async collect() {
-      this.reset()
-      const all = await Promise.allSettled([...watched].map((ask) => ask()))
-      // Of a database that is away there is no figure: readiness says so.
-      for (const asked of all)
-        if (asked.status === 'fulfilled') for (const { kind, name } of asked.value) this.inc({ kind, name })
-    },
-  })
-  return watched
-}
-
 function busInstruments(registers: Registry[]) {
   return {
     requestSeconds: new Histogram({
@@ -114,6 +90,13 @@ function busInstruments(registers: Registry[]) {
     requestBytesHeld: new Gauge({
       name: 'pf_request_bytes_held',
       help: 'Bytes of requests and answers held now, those that wait included',
+      registers,
+    }),
+    httpSeconds: new Histogram({
+      name: 'pf_http_request_duration_seconds',
+      help: "Answers of the gateway's API, from the first byte asked to the last one sent; streams count when they end",
+      labelNames: ['method', 'status'],
+      buckets: requestBuckets,
       registers,
     }),
     brokerReconnects: new Counter({

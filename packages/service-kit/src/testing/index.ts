@@ -24,7 +24,7 @@ import { createMetrics, meteredLog } from '../metrics/index.ts'
 import type { Platform } from '../platform.ts'
 import { asSealer } from '../sealer.ts'
 
-export { startKeycloak, type TestKeycloak } from './start-keycloak.ts'
+export { asAdministrator, startKeycloak, type TestKeycloak } from './start-keycloak.ts'
 export { asSealer, createMetrics, eraseService }
 
 export type MemoryPlatformOptions = {

@@ -60,7 +60,7 @@ export async function startKeycloak(folder: string, options: TestKeycloakOptions
     url,
     realm: 'personal-finances',
     ...secrets,
-    admin: (method, path, body) => asAdministrator(url, method, path, body),
+    admin: (method, path, body) => asAdministrator({ url, password: 'admin' }, method, path, body),
     stop,
     async restart() {
       child = await launch()
@@ -124,8 +124,14 @@ const answers = (url: string): Promise<boolean> =>
     () => false,
   )
 
-async function asAdministrator<T>(url: string, method: string, path: string, body?: object): Promise<T> {
-  const grant = { grant_type: 'password', client_id: 'admin-cli', username: 'admin', password: 'admin' }
+/** A call of the Admin REST in our realm of the Keycloak at `url`, as `admin`. */
+export async function asAdministrator<T>(
+  { url, password }: { url: string; password: string },
+  method: string,
+  path: string,
+  body?: object,
+): Promise<T> {
+  const grant = { grant_type: 'password', client_id: 'admin-cli', username: 'admin', password }
   const granted = await fetch(`${url}/realms/master/protocol/openid-connect/token`, {
     method: 'POST',
     body: new URLSearchParams(grant),

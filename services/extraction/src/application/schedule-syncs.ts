@@ -73,7 +73,10 @@ async function requestDue(parts: Parts, syncs: [DueSync, ...DueSync[]]): Promise
 }
 
 /** What the schedule needs to know of every account of these connections; without those whose provider's time is not known. */
-export async function scheduledFeeds(parts: Parts, rows: readonly FeedConnectionRow[]): Promise<ScheduledFeed[]> {
+export async function scheduledFeeds(
+  parts: Pick<Parts, 'views' | 'providers' | 'clock'>,
+  rows: readonly FeedConnectionRow[],
+): Promise<ScheduledFeed[]> {
   const accountIds = rows.flatMap((row) => row.accounts.map(({ accountId }) => accountId))
   const [states, open, times] = await Promise.all([
     parts.views.feedStates.find({ where: { accountId: accountIds }, limit: accountIds.length }),
@@ -110,7 +113,10 @@ function isRefused({ connectionId, consentedAt }: FeedConnectionRow, refused: Pr
 }
 
 /** The time of each provider that has told it. */
-async function timesOf({ providers }: Parts, rows: readonly FeedConnectionRow[]): Promise<Map<string, string>> {
+async function timesOf(
+  { providers }: Pick<Parts, 'providers'>,
+  rows: readonly FeedConnectionRow[],
+): Promise<Map<string, string>> {
   const ids = [...new Set(rows.map((row) => row.provider))]
   const times = await Promise.all(
     ids.map(async (id): Promise<[string, string][]> => {
