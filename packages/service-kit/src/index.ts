@@ -1,3 +1,4 @@
+export { awaitPrepared } from './await-prepared.ts'
 export {
   type Answerer,
   Answers,
