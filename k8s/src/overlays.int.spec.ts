@@ -44,7 +44,7 @@ const demoTable: Record<string, string[]> = {
   extraction: [...inOneNode, 'sandbox-bank:8010', 'the internet:443'],
   storage: inOneNode,
   analytics: inOneNode,
-  gateway: [...inOneNode, 'the internet:443'],
+  gateway: [...inOneNode, 'sandbox-bank:8010', 'the internet:443'],
   web: [...names, 'gateway:3000'],
   secrets: [...names, ...kubernetes],
   prepare: [...names, 'postgres:5432', 's3:8333'],
@@ -171,15 +171,16 @@ describeRendered('what `kubectl apply -k` sends', () => {
       const composed = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
         'x-environment': Record<string, string>
       }
-      const settings = configMap(of['overlays/demo'].manifests, 'settings')
-      const own = podsOf(of['overlays/demo'].manifests)
+      const settings = configMap(of[everything].manifests, 'settings')
+      const own = podsOf(of[everything].manifests)
         .flatMap(containersOf)
         .flatMap(({ env = [] }) => env.map(({ name }) => name))
       const missing = Object.keys(composed['x-environment']).filter(
         (name) => !(name in settings) && !own.includes(name),
       )
-      // The demo bank by Enable Banking's protocol: its key lies in the demo bank's own volume, which no other pod mounts.
-      expect(missing).toEqual(['PF_SANDBOX_ENABLE_BANKING_KEY_FILE'])
+      // A Keycloak outside has one address. The demo bank by Enable Banking's protocol: its key lies in the demo bank's own
+      // volume, which no other pod mounts.
+      expect(missing.sort()).toEqual(['KEYCLOAK_INTERNAL_URL', 'PF_SANDBOX_ENABLE_BANKING_KEY_FILE'])
     })
   })
 

@@ -52,9 +52,9 @@ async function passwords(found: SecretData): Promise<SecretData> {
   }
 }
 
-/** A key that `makeSecrets` has a file for. */
+/** A key that `makeSecrets` has a file for; what the broker reads follows from those. */
 const pathOf = (key: string): string | undefined =>
-  /^[a-z]+\.(broker|database)\.[a-z]+$/.test(key) ? key.replaceAll('.', '/') : undefined
+  /^(?!nats\.)[a-z-]+(\.[a-z-]+)+$/.test(key) ? key.replaceAll('.', '/') : undefined
 
 const brokerKeyOf = (name: string): string => `${isService(name) ? name : 'operator'}.broker.${name}`
 const isService = (name: string): boolean => serviceNames.some((service) => service === name)
