@@ -1,13 +1,22 @@
 {#
     What a refresh of touched months may write, and what it has to read for that. The months stand in the connection's
     variable `months` (first days, DATE[]); the comparisons with the least and the greatest let a scan skip row groups.
+    Where no month between these is missing, as after nearly every sync, DuckDB folds the rest away.
 #}
+{% macro touched_without_gap() -%}
+len(getvariable('months'))
+            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
+{%- endmacro %}
+
 {% macro in_touched_months(day) -%}
 {%- if var('touched') -%}
 (
         {{ day }} >= list_min(getvariable('months'))
         and {{ day }} < cast(list_max(getvariable('months')) + interval 1 month as date)
-        and list_contains(getvariable('months'), cast(date_trunc('month', {{ day }}) as date))
+        and (
+            {{ touched_without_gap() }}
+            or list_contains(getvariable('months'), cast(date_trunc('month', {{ day }}) as date))
+        )
     )
 {%- else -%}
 true
@@ -27,7 +36,8 @@ true
         {{ day }} >= list_min(getvariable('months')) - {{ reach }}
         and {{ day }} < cast(list_max(getvariable('months')) + interval 1 month as date) + {{ reach }}
         and (
-            list_contains(getvariable('months'), cast(date_trunc('month', {{ day }}) as date))
+            {{ touched_without_gap() }}
+            or list_contains(getvariable('months'), cast(date_trunc('month', {{ day }}) as date))
             or list_contains(getvariable('months'), cast(date_trunc('month', {{ day }} - {{ reach }}) as date))
             or list_contains(getvariable('months'), cast(date_trunc('month', {{ day }} + {{ reach }}) as date))
         )

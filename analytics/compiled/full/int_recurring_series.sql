@@ -6,7 +6,8 @@
 
 with
 
-transactions as (
+-- read twice rather than kept: how far back differs, and most merchants are read as a whole or not at all
+transactions as not materialized (
     select *
     from "mart"."main"."fct_transactions"
     where

@@ -8,7 +8,11 @@ entries as (
     where (
         month >= list_min(getvariable('months'))
         and month < cast(list_max(getvariable('months')) + interval 1 month as date)
-        and list_contains(getvariable('months'), cast(date_trunc('month', month) as date))
+        and (
+            len(getvariable('months'))
+            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
+            or list_contains(getvariable('months'), cast(date_trunc('month', month) as date))
+        )
     )
 ),
 

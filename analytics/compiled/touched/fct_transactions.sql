@@ -41,7 +41,9 @@ decisions as (
         date >= list_min(getvariable('months')) - 18
         and date < cast(list_max(getvariable('months')) + interval 1 month as date) + 18
         and (
-            list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
+            len(getvariable('months'))
+            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
+            or list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
             or list_contains(getvariable('months'), cast(date_trunc('month', date - 18) as date))
             or list_contains(getvariable('months'), cast(date_trunc('month', date + 18) as date))
         )
@@ -50,7 +52,9 @@ decisions as (
         prev_date >= list_min(getvariable('months')) - 18
         and prev_date < cast(list_max(getvariable('months')) + interval 1 month as date) + 18
         and (
-            list_contains(getvariable('months'), cast(date_trunc('month', prev_date) as date))
+            len(getvariable('months'))
+            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
+            or list_contains(getvariable('months'), cast(date_trunc('month', prev_date) as date))
             or list_contains(getvariable('months'), cast(date_trunc('month', prev_date - 18) as date))
             or list_contains(getvariable('months'), cast(date_trunc('month', prev_date + 18) as date))
         )
@@ -75,7 +79,9 @@ final as (
         decisions.date >= list_min(getvariable('months')) - 18
         and decisions.date < cast(list_max(getvariable('months')) + interval 1 month as date) + 18
         and (
-            list_contains(getvariable('months'), cast(date_trunc('month', decisions.date) as date))
+            len(getvariable('months'))
+            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
+            or list_contains(getvariable('months'), cast(date_trunc('month', decisions.date) as date))
             or list_contains(getvariable('months'), cast(date_trunc('month', decisions.date - 18) as date))
             or list_contains(getvariable('months'), cast(date_trunc('month', decisions.date + 18) as date))
         )
@@ -111,7 +117,9 @@ observations as (
         date >= list_min(getvariable('months')) - 18
         and date < cast(list_max(getvariable('months')) + interval 1 month as date) + 18
         and (
-            list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
+            len(getvariable('months'))
+            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
+            or list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
             or list_contains(getvariable('months'), cast(date_trunc('month', date - 18) as date))
             or list_contains(getvariable('months'), cast(date_trunc('month', date + 18) as date))
         )
@@ -181,7 +189,11 @@ transactions as (
     where (
         date >= list_min(getvariable('months'))
         and date < cast(list_max(getvariable('months')) + interval 1 month as date)
-        and list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
+        and (
+            len(getvariable('months'))
+            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
+            or list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
+        )
     )
 ),
 
@@ -358,7 +370,11 @@ select * from final
     where (
         date >= list_min(getvariable('months'))
         and date < cast(list_max(getvariable('months')) + interval 1 month as date)
-        and list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
+        and (
+            len(getvariable('months'))
+            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
+            or list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
+        )
     )
 ),
 
@@ -370,7 +386,11 @@ transfers as (
     where (
         date >= list_min(getvariable('months'))
         and date < cast(list_max(getvariable('months')) + interval 1 month as date)
-        and list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
+        and (
+            len(getvariable('months'))
+            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
+            or list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
+        )
     )
 ),
 

@@ -7,7 +7,8 @@
 {%- set look_back_days = 200 %}
 with
 
-transactions as (
+-- read twice rather than kept: how far back differs, and most merchants are read as a whole or not at all
+transactions as not materialized (
     select *
     from {{ ref('fct_transactions') }}
     where

@@ -4,9 +4,11 @@ export type Bounds = {
   maxOpenMarts: number
   /** Readers of one space at a time; further ones wait. */
   maxReaders: number
-  /** DuckDB's `memory_limit` and `threads`, of each open mart. */
+  /** DuckDB's `memory_limit` and `threads`, of each open mart: several questions share the processors, not the parts of one. */
   memoryLimitMb: number
   threads: number
+  /** Threads that build a space's marts anew, at least. */
+  buildThreads: number
   /** Storage messages taken into one transaction. */
   maxBatch: number
   /** Lake files loaded by one statement, when a mart is built anew. */
@@ -50,7 +52,8 @@ export const defaultBounds: Bounds = {
   maxOpenMarts: 8,
   maxReaders: 4,
   memoryLimitMb: 512,
-  threads: 2,
+  threads: 1,
+  buildThreads: 2,
   maxBatch: 64,
   maxFilesAtOnce: 200,
   manifestTimeoutMs: 30_000,

@@ -173,7 +173,12 @@ export const platformShape = {
     default: 512,
     min: 64,
   }),
-  martThreads: integer('PF_MART_THREADS', { about: 'threads of the marts of one space', default: 2, min: 1, max: 64 }),
+  martThreads: integer('PF_MART_THREADS', {
+    about: 'threads for one question, or one sync, of a space; several share the processors',
+    default: 1,
+    min: 1,
+    max: 64,
+  }),
   sqlTimeoutMs: integer('PF_SQL_TIMEOUT_MS', {
     about: "most time of a question in an owner's own SQL",
     default: 20_000,

@@ -153,8 +153,14 @@ async function build(parts: MartParts, spaceId: string, path: string, files: rea
   return openMartFile(path, parts)
 }
 
+/** Nobody asks what is being built, so one statement may have more of the processors. */
+export const forBuilding = <P extends MartParts>(parts: P): P => ({
+  ...parts,
+  bounds: { ...parts.bounds, threads: Math.max(parts.bounds.threads, parts.bounds.buildThreads) },
+})
+
 async function fillAnew(parts: MartParts, spaceId: string, path: string, files: readonly KnownFile[]): Promise<void> {
-  const file = await openMartFile(path, { ...parts, create: true })
+  const file = await openMartFile(path, { ...forBuilding(parts), create: true })
   try {
     const position = positionOf(files)
     for (const some of chunks(files, parts.bounds.maxFilesAtOnce))

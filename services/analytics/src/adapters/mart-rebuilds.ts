@@ -17,6 +17,7 @@ import { MartOutOfStep, planLoading } from './mart-names.ts'
 import {
   chunks,
   expectedFiles,
+  forBuilding,
   incomingOf,
   loadInto,
   type MartParts,
@@ -94,11 +95,11 @@ export function createMartBuilder(parts: Parts): MartBuilder {
 /** What an earlier attempt has built, as far as it can be used. */
 async function openDraft(parts: Parts, path: string): Promise<MartFile> {
   if (existsSync(path)) {
-    const known = await openCurrent(parts, path)
+    const known = await openCurrent(forBuilding(parts), path)
     if (typeof known !== 'string') return known
     await removeMart(path)
   }
-  return openMartFile(path, { ...parts, create: true })
+  return openMartFile(path, { ...forBuilding(parts), create: true })
 }
 
 async function fill(
