@@ -51,6 +51,8 @@ export async function openMartFile(path: string, { models, bounds, create = fals
     instance = await DuckDBInstance.create(':memory:', {
       threads: String(bounds.threads),
       memory_limit: `${bounds.memoryLimitMb}MB`,
+      // What a large sync took goes back to the system soon after it, not when the allocator is next busy.
+      allocator_background_threads: 'true',
       temp_directory: `${path}.tmp`,
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
