@@ -34,6 +34,7 @@ export default {
       roots,
       testMatch: ['**/*.spec.ts'],
       testPathIgnorePatterns: ['\\.int\\.spec\\.ts$', '/e2e/'],
+      setupFilesAfterEnv: ['<rootDir>/tools/src/patience.ts'],
     },
     {
       ...node,

@@ -1,4 +1,4 @@
 import { jest } from '@jest/globals'
 
-/** Where real servers start, stop and are killed, a test may take a minute on a loaded machine before it has failed. */
+/** On a loaded machine a test may take a minute before it has failed: marts are built, real servers start and are killed. */
 jest.setTimeout(60_000)
