@@ -100,6 +100,9 @@ export function readerPool(instance: DuckDBInstance, limit: number): ReaderPool 
       signal?.addEventListener('abort', interrupt)
       try {
         return await work(connection)
+      } catch (error) {
+        // The interruption may strike what stands around the questions as well, the beginning of their transaction say.
+        throw signal?.aborted && !(error instanceof ReadInterrupted) ? new ReadInterrupted(error) : error
       } finally {
         signal?.removeEventListener('abort', interrupt)
         clearInterval(again)
