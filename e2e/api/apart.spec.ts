@@ -1,13 +1,22 @@
-import { Client } from '../src/client.ts'
+import { randomBytes } from 'node:crypto'
+import type { Rest } from '@pf/contracts'
+import { bank, Client } from '../src/client.ts'
+import { eventually } from '../src/eventually.ts'
+import { type ReceivedSpan, type Receiver, startReceiver } from '../src/otlp-receiver.ts'
 import { System } from '../src/system.ts'
 import { expectTruth } from '../src/truth.ts'
 
 describe('the services, each in a process of its own', () => {
   let system: System
+  let receiver: Receiver
   beforeAll(async () => {
-    system = await System.start({ env: { PF_SERVICES: 'apart' } })
+    receiver = await startReceiver()
+    system = await System.start({ env: { PF_SERVICES: 'apart', OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint } })
   }, 180_000)
-  afterAll(() => system.end(), 60_000)
+  afterAll(async () => {
+    await system?.end()
+    await receiver?.stop()
+  }, 60_000)
 
   it('run the same line from the bank to the answers', async () => {
     const sam = await Client.registered(system)
@@ -25,4 +34,50 @@ describe('the services, each in a process of its own', () => {
     expect(syncs.map((sync) => sync.status)).toEqual(syncs.map(() => 'completed'))
     await expectTruth(system, sam)
   }, 120_000)
+
+  it('are one trace, from the request to the mart, each piece of work below the one that led to it', async () => {
+    const sam = await Client.registered(system)
+    const connection = await sam.connectDemoBank()
+    await sam.settled({ connection_id: connection })
+    const traceId = randomBytes(16).toString('hex')
+    const caller = randomBytes(8).toString('hex')
+    await bank(system, 'POST', '/__sandbox/clock', { advance_days: 2 })
+    const traceparent = `00-${traceId}-${caller}-01`
+    const path = `/connections/${connection}/sync`
+    const run = await sam.expect<Rest.SyncRun>(202, 'POST', path, undefined, { traceparent })
+    await sam.settled({ run_id: run.run_id })
+
+    // The way of a sync, backwards from the mart: whose child each is, and in which process it ran.
+    const way = [
+      ['pf-analytics', 'append mart'],
+      ['pf-analytics', /^react .*materialise/],
+      ['pf-storage', /^react /],
+      ['pf-extraction', /^react /],
+      ['pf-extraction', 'answer extraction.sync'],
+      ['pf-gateway', 'ask extraction.sync'],
+      ['pf-gateway', 'POST /connections/:id/sync'],
+    ] as const
+    const walked = await eventually(() => wayUp(receiver.spansOf(traceId), 'append mart'), 60_000)
+    expect(walked.map(({ service, name }) => [service, name])).toEqual(
+      way.map(([service, name]) => [service, typeof name === 'string' ? name : expect.stringMatching(name)]),
+    )
+    expect(walked.at(-1)?.parent).toBe(caller)
+
+    const spans = receiver.spansOf(traceId)
+    const named = (start: string) => spans.filter(({ name }) => name.startsWith(start)).length
+    for (const kind of ['sql ', 'objects put', 'objects get', 'marts load', 'append '])
+      expect([kind, named(kind)]).not.toEqual([kind, 0])
+    // Ids and names of code: nothing that a bank or a person said, and nobody's id.
+    const said = JSON.stringify(spans.map(({ name, attributes }) => ({ name, attributes })))
+    expect(said).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-|GB\d\d|sam-/)
+  }, 180_000)
 })
+
+/** From the newest span of that name to the one whose parent is not among them. */
+function wayUp(spans: readonly ReceivedSpan[], name: string): ReceivedSpan[] {
+  const byId = new Map(spans.map((span) => [span.id, span]))
+  const way: ReceivedSpan[] = []
+  for (let at = spans.findLast((span) => span.name === name); at !== undefined; at = byId.get(at.parent)) way.push(at)
+  if (way.at(-1)?.name.startsWith('POST ')) return way
+  throw new Error(`The way ends at ${way.map((span) => `${span.service} ${span.name}`).join(' < ') || 'nothing'}.`)
+}

@@ -19,6 +19,7 @@ import { checkOrigins } from './http/origins.ts'
 import { ProblemFilter, sendProblem } from './http/problem-filter.ts'
 import { costOf, RateLimit } from './http/rate-limits.ts'
 import { dataPolicy, securityHeaders } from './http/security-headers.ts'
+import { traceRequests } from './http/spans.ts'
 import { readForms } from './http/upload.ts'
 import { ApiTokensController } from './routes/api-tokens.ts'
 import { AuthController } from './routes/auth.ts'
@@ -97,6 +98,7 @@ export async function openApi(gateway: Gateway, logger: Logger, settings: ApiSet
   api.addHook('onRequest', async (_request, reply) => {
     reply.headers(always)
   })
+  traceRequests(api)
   const perAddress = limit(settings.ratePerAddress)
   api.addHook('onRequest', async (request) => {
     perAddress.take(networkOf(request.ip), costOf(request.method, request.routeOptions.url))

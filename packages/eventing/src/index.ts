@@ -23,5 +23,15 @@ export {
 } from './run-projection.ts'
 export { SnapshotUnfit } from './snapshot.ts'
 export * from './system.ts'
-export { currentTrace, inTrace, type Trace } from './trace.ts'
+export {
+  beginSpan,
+  currentTrace,
+  inSpan,
+  installTracer,
+  inTrace,
+  type OpenSpan,
+  type SpanFacts,
+  type Trace,
+  type Tracer,
+} from './trace.ts'
 export { type LogFault, type VerifiedLog, type VerifyLogOptions, verifyLog } from './verify-log.ts'

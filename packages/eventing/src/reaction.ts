@@ -14,7 +14,7 @@ import {
   type Running,
   type Sealer,
 } from './ports.ts'
-import { inTrace } from './trace.ts'
+import { inSpan, inTrace } from './trace.ts'
 
 /**
  * Events in, commands out: a side effect that happens until it has happened. `handle` is called again after a failure, and
@@ -85,7 +85,7 @@ export async function runReaction(definition: Reaction, options: RunReactionOpti
 type Handle = ReactOptions['handle']
 
 /** Opens a message and hands it on, with its trace. */
-function reactionOf({ spaces, handle }: Reaction, { sealer, declarations }: RunReactionOptions): Handle {
+function reactionOf({ name, spaces, handle }: Reaction, { sealer, declarations }: RunReactionOptions): Handle {
   const catalogue = eventCatalogue(declarations)
   const open = async (message: RawMessage): Promise<Recorded | undefined> => {
     try {
@@ -102,6 +102,7 @@ function reactionOf({ spaces, handle }: Reaction, { sealer, declarations }: RunR
     const { correlationId, commandId: causationId } = recorded
     const traceparent = message.headers['traceparent']
     const trace = { correlationId, causationId, ...(traceparent !== undefined && { traceparent }) }
-    await inTrace(trace, () => handle(recorded, delivery))
+    const span = { name: `react ${name}`, kind: 'consumer', attributes: { attempt: delivery.attempt } } as const
+    await inTrace(trace, () => inSpan(span, () => handle(recorded, delivery)))
   }
 }

@@ -5,7 +5,7 @@ import { systemIds } from './system.ts'
 import { counter } from './testing/counter.ts'
 import { eventually } from './testing/eventually.ts'
 import { openSealer } from './testing/sealer.ts'
-import { currentTrace, inTrace } from './trace.ts'
+import { currentTrace, inSpan, installTracer, inTrace, type Tracer } from './trace.ts'
 
 const clock = { now: () => new Date('2026-01-01T00:00:00Z') }
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
@@ -93,5 +93,48 @@ describe('an append', () => {
     )
     await eventually(() => expect(seen).toEqual([undefined]), 5000)
     await running.stop()
+  })
+})
+
+describe('a span', () => {
+  const told: unknown[] = []
+  const tracer: Tracer = {
+    begin(facts, parent) {
+      told.push(['begin', facts.name, parent])
+      return { traceparent: `below ${parent}`, end: (how) => void told.push(['end', facts.name, how?.error]) }
+    },
+  }
+  beforeEach(() => void told.splice(0))
+  afterEach(() => installTracer(undefined))
+
+  it('is the work itself where nobody is told', async () => {
+    expect(await inSpan({ name: 'a', kind: 'server' }, async () => currentTrace())).toEqual({})
+    expect(told).toEqual([])
+  })
+
+  it('is above all that the work leads to, and ends with it', async () => {
+    installTracer(tracer)
+    const below = await inTrace({ correlationId: 'c', traceparent: 'caller' }, () =>
+      inSpan({ name: 'a', kind: 'client' }, async () => currentTrace()),
+    )
+    expect(below).toEqual({ correlationId: 'c', traceparent: 'below caller' })
+    expect(told).toEqual([
+      ['begin', 'a', 'caller'],
+      ['end', 'a', undefined],
+    ])
+  })
+
+  it('tells of a failure, which stays one', async () => {
+    installTracer(tracer)
+    const error = new Error('no')
+    const failing = inSpan({ name: 'a', kind: 'consumer' }, () => Promise.reject(error))
+    await expect(failing).rejects.toBe(error)
+    expect(told.at(-1)).toEqual(['end', 'a', error])
+  })
+
+  it('of what serves no traced work is none: nobody looks for it', async () => {
+    installTracer(tracer)
+    await inSpan({ name: 'a', kind: 'client' }, async () => undefined)
+    expect(told).toEqual([])
   })
 })

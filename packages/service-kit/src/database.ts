@@ -1,3 +1,4 @@
+import type { LoggerOptions } from '@mikro-orm/core'
 import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
 import { vaultEntities } from '@pf/vault/postgres'
@@ -5,6 +6,7 @@ import { type PlatformConfig, secretIn } from './config/index.ts'
 import { hasRole, roleOf } from './database-roles.ts'
 import type { Logger } from './logger.ts'
 import { allMigrations, migrate, missingMigrations } from './migrations.ts'
+import { TracedSql } from './tracing/traced-sql.ts'
 
 /** The schemas are of another version than this code, and whoever may change them has not done so. */
 export class SchemasDiffer extends Error {
@@ -28,8 +30,10 @@ export async function openDatabase(options: {
   logger: Logger
   /** True unless told. */
   migrates?: boolean
+  /** False unless told: each statement is a span. */
+  traced?: boolean
 }): Promise<MikroORM> {
-  const { url, pool, name, logger, migrates = true } = options
+  const { url, pool, name, logger, migrates = true, traced = false } = options
   const orm = await MikroORM.init({
     clientUrl: url,
     entities: [...vaultEntities],
@@ -40,6 +44,7 @@ export async function openDatabase(options: {
     allowGlobalContext: false,
     debug: ['info'],
     colors: false,
+    ...(traced && { loggerFactory: (said: LoggerOptions) => new TracedSql(said) }),
     logger: (message) => logger.info({ part: 'database' }, message),
   })
   try {

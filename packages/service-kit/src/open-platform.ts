@@ -19,6 +19,7 @@ import { createMetrics, meteredLog } from './metrics/index.ts'
 import { connectNats } from './nats.ts'
 import { openVaultOf } from './open-vault.ts'
 import type { ServerPlatform } from './platform.ts'
+import { startTracing, tracedObjects } from './tracing/index.ts'
 
 /**
  * Connects to broker, database and object store, brings the schemas up to date and opens the vault.
@@ -38,6 +39,9 @@ export async function openPlatform(
   metrics.watch('diskSize', async () => [{ value: (await diskOf(config.dataDir)).size }])
   const undo: (() => Promise<unknown>)[] = []
   try {
+    const { otlpEndpoint } = config
+    const stopTracing = otlpEndpoint === undefined ? async () => {} : await startTracing(otlpEndpoint, `pf-${name}`)
+    undo.unshift(stopTracing)
     const { nats, ping } = await connectNats(config, { name, logger, metrics })
     undo.unshift(() => nats.close())
     const orm = await openDatabase({
@@ -45,6 +49,7 @@ export async function openPlatform(
       pool: config.databasePool,
       name,
       logger,
+      traced: otlpEndpoint !== undefined,
     })
     undo.unshift(() => orm.close(true))
     const vault = await openVaultOf(config, orm, { name, logger })
@@ -53,7 +58,8 @@ export async function openPlatform(
       // From here on its absence means that it is lost, not that nothing was written yet.
       await mkdir(fileURLToPath(config.objectStoreUrl), { recursive: true })
     }
-    const objects = openObjectStore(config.objectStoreUrl, s3Credentials(config))
+    const store = openObjectStore(config.objectStoreUrl, s3Credentials(config))
+    const objects = otlpEndpoint === undefined ? store : tracedObjects(store)
     const eventLog = meteredLog(await openJetStreamLog(nats, streamsOf(config, name)), metrics)
     const wire = natsWire(nats)
     const bus = createBusOn(wire, { shards: config.analyticsShards })
@@ -84,6 +90,7 @@ export async function openPlatform(
         if (!nats.isClosed()) await within(5_000, nats.drain()).catch(() => nats.close())
         await vault.holders.stop()
         await orm.close(true)
+        await within(5_000, stopTracing()).catch((err: unknown) => logger.warn({ err }, 'last spans could not be sent'))
       },
     }
   } catch (error) {

@@ -1,6 +1,6 @@
 import { ServerNats } from '@nestjs/microservices'
 import { DomainError, Principal, refuse } from '@pf/contracts'
-import { type Clock, inTrace, type Trace } from '@pf/eventing'
+import { type Clock, inSpan, inTrace, type Trace } from '@pf/eventing'
 import { lastValueFrom } from 'rxjs'
 import { Compile } from 'typebox/compile'
 import type { Logger } from '../logger.ts'
@@ -164,7 +164,9 @@ export class BusServer extends ServerNats {
       if (position !== undefined) await this.#options.caughtUp(position)
       const knownTags = message.headers[knownTagsHeader]?.split(',') ?? []
       const context = { requestId, traceparent, deadline, signal, knownTags }
-      const { body, headers } = await inTrace(traceOf(message, context), () => this.#handle(pattern, message, context))
+      const { body, headers } = await inTrace(traceOf(message, context), () =>
+        this.#traced(pattern, () => this.#handle(pattern, message, context)),
+      )
       // What a method returns once it was told to stop may be half of an answer.
       signal.throwIfAborted()
       admitted?.answers(body.length)
@@ -183,6 +185,13 @@ export class BusServer extends ServerNats {
       metrics.requestsInFlight.dec()
       answered({ outcome })
     }
+  }
+
+  /** Whoever asks how we are asks all the time: nothing of it is worth a span. */
+  #traced(pattern: string, work: () => Promise<Answered>): Promise<Answered> {
+    if (isReady(pattern)) return work()
+    const { service } = this.#options
+    return inSpan({ name: `answer ${service}.${operationOf(pattern)}`, kind: 'server', attributes: { service } }, work)
   }
 
   /** Whoever asks how we are is told so under any load. Throws `overloaded`, the signal's reason. */

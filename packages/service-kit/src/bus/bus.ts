@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node'
 import { DomainError, type InputOf, type Operation, type OutputOf, type Principal, refuse } from '@pf/contracts'
-import { type Clock, currentTrace, type Ids, systemClock, systemIds } from '@pf/eventing'
+import { beginSpan, type Clock, currentTrace, type Ids, type OpenSpan, systemClock, systemIds } from '@pf/eventing'
 import { type Answered, knownTagsHeader, tagHeader, unchangedHeader } from './answers.ts'
 import { natsWire } from './nats-wire.ts'
 import { Parts, partBytes } from './parts.ts'
@@ -82,11 +82,16 @@ export function createBusOn(wire: Wire, options: BusOptions = {}): Bus {
     const requestId = call.requestId ?? ids.uuid()
     const token = ids.uuid()
     const deadlineMs = call.deadlineMs ?? defaultDeadlineMs
+    const { service, operation: name } = operation
+    const span = beginSpan(
+      { name: `ask ${service}.${name}`, kind: 'client', attributes: { service } },
+      call.traceparent ?? currentTrace().traceparent,
+    )
     const headers = {
       'pf-request-id': requestId,
       'pf-deadline': String(clock.now().getTime() + deadlineMs),
       ...(call.principal === undefined ? {} : { 'pf-principal': JSON.stringify(call.principal) }),
-      ...traceHeaders(call),
+      ...traceHeaders({ traceparent: span?.traceparent ?? call.traceparent }),
       ...(call.logPosition === undefined ? {} : { 'pf-log-position': call.logPosition }),
       ...(call.knownTags?.length ? { [knownTagsHeader]: call.knownTags.join(',') } : {}),
     }
@@ -94,7 +99,7 @@ export function createBusOn(wire: Wire, options: BusOptions = {}): Bus {
       send(wire, cancelSubject(operation.service, requestId)),
     )
     send(wire, subject, body, { headers, reply: `${inbox}.${token}` }, (error) => pending.get(token)?.refused(error))
-    return answer
+    return span === undefined ? answer : ended(span, answer)
   }
 
   const callRaw: Bus['callRaw'] = async (operation, input, call) => (await ask(operation, input, call)).body
@@ -115,8 +120,23 @@ export function createBusOn(wire: Wire, options: BusOptions = {}): Bus {
   }
 }
 
+async function ended(span: OpenSpan, answer: Promise<Answered>): Promise<Answered> {
+  try {
+    const answered = await answer
+    span.end({ attributes: { bytes: answered.body.length } })
+    return answered
+  } catch (error) {
+    span.end({ error })
+    throw error
+  }
+}
+
 /** A request belongs to what the work underway belongs to; where that is nothing, its id begins a correlation there. */
-function traceHeaders({ traceparent = currentTrace().traceparent }: CallOptions): Record<string, string> {
+function traceHeaders({
+  traceparent = currentTrace().traceparent,
+}: {
+  traceparent: string | undefined
+}): Record<string, string> {
   const { correlationId } = currentTrace()
   return {
     ...(correlationId === undefined ? {} : { 'pf-correlation-id': correlationId }),

@@ -291,6 +291,14 @@ export const platformShape = {
       example: 'example.org',
     }),
   ),
+  otlpEndpoint: optional(
+    url('OTEL_EXPORTER_OTLP_ENDPOINT', {
+      about:
+        'where spans go, by OTLP over HTTP (a collector, Jaeger, Tempo); nothing is traced, and no tracer loaded, without it',
+      schemes: ['http', 'https'],
+      example: 'http://localhost:4318',
+    }),
+  ),
   logLevel: choice('LOG_LEVEL', { about: 'what is logged', of: logLevels, default: 'info' }),
 }
 

@@ -1,7 +1,7 @@
-import { type AppendRequest, addressOf, type EventLog, type ReactOptions } from '@pf/eventing'
+import { type AppendRequest, addressOf, type EventLog, inSpan, type ReactOptions } from '@pf/eventing'
 import type { Metrics } from './metrics.ts'
 
-/** The log, with its appends and reactions counted. */
+/** The log, with its appends and reactions counted, and its appends as spans. */
 export function meteredLog(log: EventLog, metrics: Metrics): EventLog {
   return {
     ...log,
@@ -15,7 +15,12 @@ const meteredAppend =
   async (request: AppendRequest) => {
     const { aggregate } = addressOf(request.subject)
     try {
-      const appended = await log.append(request)
+      const span = {
+        name: `append ${aggregate}`,
+        kind: 'producer',
+        attributes: { bytes: request.body.length },
+      } as const
+      const appended = await inSpan(span, () => log.append(request))
       appends.inc({ aggregate, outcome: appended.duplicate ? 'duplicate' : 'appended' })
       return appended
     } catch (error) {

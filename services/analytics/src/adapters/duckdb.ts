@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { inSpan } from '@pf/eventing'
 import type { Query } from '../application/ports.ts'
 
 /** Whoever asked went away in the middle. */
@@ -9,13 +10,15 @@ export class ReadInterrupted extends Error {
   }
 }
 
+const question = { name: 'marts query', kind: 'client', attributes: { 'db.system.name': 'duckdb' } } as const
+
 /** Each question throws ReadInterrupted once `signal` is aborted: those to come at once, the one under way as DuckDB lets go. */
 export const queryOn =
   (connection: DuckDBConnection, signal?: AbortSignal): Query =>
   async (sql, values) => {
     if (signal?.aborted) throw new ReadInterrupted(signal.reason)
     try {
-      return (await connection.runAndReadAll(sql, values)).getRowObjectsJS()
+      return await inSpan(question, async () => (await connection.runAndReadAll(sql, values)).getRowObjectsJS())
     } catch (error) {
       throw signal?.aborted ? new ReadInterrupted(error) : error
     }

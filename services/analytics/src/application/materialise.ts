@@ -1,5 +1,5 @@
 import type { LedgerEvent, MartEvent } from '@pf/contracts'
-import type { Clock, CommandHandler, Recorded } from '@pf/eventing'
+import { type Clock, type CommandHandler, currentTrace, inSpan, inTrace, type Recorded, type Trace } from '@pf/eventing'
 import type { Mart, RecordMaterialised } from '../domain/mart.ts'
 import type { KnownFile, MartRegistry } from './ports.ts'
 
@@ -12,7 +12,8 @@ type Parts = {
 }
 
 type Stored = Recorded<LedgerEvent>
-type Waiting = { stored: Stored; done: PromiseWithResolvers<void> }
+/** `trace`: what its message belongs to; a batch is of many. */
+type Waiting = { stored: Stored; trace: Trace; done: PromiseWithResolvers<void> }
 type Loaded = { months: string[] }
 
 /**
@@ -30,7 +31,8 @@ export function createMaterialiser(parts: Parts): (stored: Stored) => Promise<vo
   async function materialiseBatch(spaceId: string, batch: Waiting[]): Promise<void> {
     try {
       const loaded = await load(spaceId, batch)
-      for (const { stored, done } of batch) await record(stored, loaded).then(done.resolve, done.reject)
+      for (const { stored, trace, done } of batch)
+        await inTrace(trace, () => record(stored, loaded)).then(done.resolve, done.reject)
     } catch (error) {
       // One unreadable file must not hold up what came with it.
       if (batch.length > 1) for (const one of batch) await materialiseBatch(spaceId, [one])
@@ -40,7 +42,13 @@ export function createMaterialiser(parts: Parts): (stored: Stored) => Promise<vo
 
   function load(spaceId: string, batch: readonly Waiting[]): Promise<Loaded> {
     const files = batch.flatMap(({ stored }) => filesOf(stored))
-    return parts.registry.load(spaceId, files, Math.max(...batch.map(({ stored }) => stored.seq)))
+    const upTo = Math.max(...batch.map(({ stored }) => stored.seq))
+    const span = {
+      name: 'marts load',
+      kind: 'client',
+      attributes: { 'db.system.name': 'duckdb', files: files.length },
+    } as const
+    return inSpan(span, () => parts.registry.load(spaceId, files, upTo))
   }
 
   async function record(stored: Stored, { months }: Loaded): Promise<void> {
@@ -61,10 +69,11 @@ export function createMaterialiser(parts: Parts): (stored: Stored) => Promise<vo
 
   return (stored) => {
     const done = Promise.withResolvers<void>()
+    const waiting = { stored, trace: currentTrace(), done }
     const queue = queues.get(stored.spaceId)
-    if (queue !== undefined) queue.push({ stored, done })
+    if (queue !== undefined) queue.push(waiting)
     else {
-      const fresh = [{ stored, done }]
+      const fresh = [waiting]
       queues.set(stored.spaceId, fresh)
       void drain(stored.spaceId, fresh)
     }
