@@ -91,7 +91,7 @@ describe('the policies, as the cluster enforces them', () => {
     ['extraction', ['nats:4222', 'postgres:5432', 's3:8333', 'sandbox-bank:8010']],
     ['storage', ['nats:4222', 'postgres:5432', 's3:8333']],
     ['analytics', ['nats:4222', 'postgres:5432', 's3:8333']],
-    ['gateway', ['nats:4222', 'postgres:5432', 's3:8333']],
+    ['gateway', ['nats:4222', 'postgres:5432', 's3:8333', 'sandbox-bank:8010']],
     ['sandbox-bank', []],
   ] as [Workload, string[]][])(
     'let %s reach what it works with, and refuse the rest',

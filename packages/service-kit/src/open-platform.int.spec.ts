@@ -1,14 +1,17 @@
-import { mkdtemp, rename, rm, stat, unlink } from 'node:fs/promises'
+import { mkdtemp, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type AccountBookEvent, accountBookEvents, requests } from '@pf/contracts'
+import { type AccountBookEvent, accountBookEvents, requests, serviceNames } from '@pf/contracts'
 import { createCommandHandler, projection, put } from '@pf/eventing'
 import { startNats, startPostgres, type TestNats, type TestPostgres } from '@pf/eventing/testing'
+import { awaitPrepared } from './await-prepared.ts'
 import { type PlatformConfig, platformConfig } from './config/index.ts'
+import { createLogger } from './logger.ts'
 import { exposition, scrape } from './metrics/index.ts'
 import { openPlatform } from './open-platform.ts'
 import type { ServerPlatform } from './platform.ts'
+import { prepareDatabase } from './prepare-database.ts'
 import { afterOwnReadModel } from './read-your-writes.ts'
 import { startProjections, startService } from './service.ts'
 import { servicesReady } from './services-ready.ts'
@@ -167,6 +170,16 @@ describe('the platform on NATS and PostgreSQL', () => {
     expect(await exposition(await scrape([platform.metrics]))).toContain(
       'pf_nats_permission_violations_total{service="narrow"} 1',
     )
+  }, 60_000)
+
+  it('is waited for by a service whose role the database does not know yet', async () => {
+    for (const service of serviceNames) await writeFile(join(dataDir, service), `secret of ${service}`)
+    const roles = { ...config, databaseSecretsDir: dataDir, natsSecretsDir: dataDir }
+    const logger = createLogger({ name: 'spec', level: 'silent' })
+    const wait = (signal: AbortSignal) => awaitPrepared(roles, { name: 'storage', logger, signal })
+    await expect(wait(AbortSignal.timeout(1_500))).rejects.toMatchObject({ name: 'AbortError' })
+    await prepareDatabase(roles)
+    await wait(AbortSignal.timeout(30_000))
   }, 60_000)
 
   it('refuses to start without the master key of its vault, and leaves no connection behind', async () => {
