@@ -50,7 +50,7 @@ async function main(): Promise<boolean> {
   kubectl(['apply', '-k', join(root, 'e2e', 'cluster', 'overlay')])
   for (const name of [...services, 'sandbox-bank'] as const) isReady(name)
   for (const [target, mapping] of forwards) void forward(target, mapping)
-  await eventually(async () => (await fetch(`http://localhost:${ports.web}/api/openapi.json`)).ok, 60_000)
+  await eventually(async () => (await fetch(`http://localhost:${ports.web}/api/ready`)).ok, 60_000)
   say('ready; the journeys begin')
   const first = jest('e2e', 'e2e/journeys/first-run')
   const household = jest('cluster', 'e2e/cluster')
