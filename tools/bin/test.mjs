@@ -15,6 +15,7 @@ import {
   findKubectl,
   findKubernetesSchemas,
   findNatsServer,
+  findPromtool,
   findSchemathesis,
   findWeed,
 } from './real-parts.mjs'
@@ -104,6 +105,7 @@ const parts = {
   PF_CHROMIUM: findChromium(ci),
   PF_KEYCLOAK: await findKeycloak(ci),
   PF_SCHEMATHESIS: findSchemathesis(),
+  PF_PROMTOOL: findPromtool(ci),
   PF_KUBECTL: findKubectl(),
   PF_KUBECONFORM: findKubeconform(),
   PF_KUBERNETES_SCHEMAS: findKubernetesSchemas(),

@@ -14,7 +14,7 @@ const ofKeycloak = ['database', 'administrator']
  * The passwords of this installation below `folder`, made where they are missing; what stands there stays. A folder for each
  * container, which mounts that and nothing else:
  * `<service>/{broker,database}/<service>`, `operator/broker/<command>`, `prepare/database/<service>`, `nats/users.conf`,
- * `auth/keycloak/<client>`, `keycloak/{<client>,database,administrator}`.
+ * `auth/keycloak/<client>`, `keycloak/{<client>,database,administrator}`, `grafana/administrator`.
  */
 export async function makeSecrets(folder: string): Promise<void> {
   const brokerPasswords = new Map<string, string>()
@@ -27,13 +27,14 @@ export async function makeSecrets(folder: string): Promise<void> {
     brokerPasswords.set(command, await secretAt(join(folder, 'operator', 'broker', command)))
   }
   const users = usersFile((name) => JSON.stringify(brokerPasswords.get(name)))
-  // The broker's image runs as another user; nobody else mounts this folder. Keycloak's as well.
+  // The broker's image runs as another user; nobody else mounts this folder. Keycloak's and Grafana's as well.
   await replace(join(folder, 'nats', 'users.conf'), users, 0o644)
   for (const client of keycloakClients) {
     const secret = await secretAt(join(folder, 'auth', 'keycloak', client))
     await replace(join(folder, 'keycloak', client), secret, 0o644)
   }
   for (const name of ofKeycloak) await secretAt(join(folder, 'keycloak', name), 0o644)
+  await secretAt(join(folder, 'grafana', 'administrator'), 0o644)
 }
 
 async function secretAt(path: string, mode = 0o600): Promise<string> {

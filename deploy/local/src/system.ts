@@ -136,7 +136,7 @@ export class System {
 
   /** As the database's owner, which none of the services is. */
   async #prepareDatabase(env: Record<string, string | undefined>): Promise<void> {
-    const script = join(this.#settings.root, 'deploy/local/dist/prepare-database.js')
+    const script = join(this.#settings.root, 'deploy/local/dist/prepare.js')
     await promisify(execFile)(process.execPath, [script], { env }).catch((error: { stdout?: string }) => {
       throw new Hopeless(`The database could not be prepared: ${lastWordsOf(error.stdout ?? '') ?? String(error)}`)
     })

@@ -13,7 +13,7 @@ export class SchemasDiffer extends Error {
   readonly code = 'schemas_differ'
   constructor(missing: readonly string[]) {
     super(
-      `The database lacks ${missing.join(', ')}: prepare it first, as its owner (deploy/local/dist/prepare-database.js), then start again.`,
+      `The database lacks ${missing.join(', ')}: prepare it first, as its owner (deploy/local/dist/prepare.js), then start again.`,
     )
     this.name = 'SchemasDiffer'
   }

@@ -1,4 +1,4 @@
-import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client'
+import { AggregatorRegistry, collectDefaultMetrics, type Metric, Registry } from 'prom-client'
 import type { Metrics } from './metrics.ts'
 
 /** All that one process (or one thread of it) counts, as it is sent to whoever merges it. */
@@ -12,6 +12,11 @@ export async function scrape(services: readonly Metrics[], { thread = false } = 
   if (!thread && ofProcess === undefined) {
     ofProcess = new Registry()
     collectDefaultMetrics({ register: ofProcess })
+    // prom-client leaves it out where several are put together; here it is one process', and tells of restarts.
+    const startedAt: (Metric & { aggregator?: string }) | undefined = ofProcess.getSingleMetric(
+      'process_start_time_seconds',
+    )
+    if (startedAt !== undefined) startedAt.aggregator = 'first'
   }
   const registries = services.map(({ registry }) => registry)
   return Promise.all([...registries, ...(ofProcess ? [ofProcess] : [])].map((registry) => registry.getMetricsAsJSON()))

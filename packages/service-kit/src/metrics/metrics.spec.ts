@@ -31,6 +31,13 @@ describe('what services of one process count', () => {
   })
 })
 
+describe('what a process counts', () => {
+  it('tells when it started, however many services it has', async () => {
+    const text = await exposition(await scrape([createMetrics('one'), createMetrics('other')]))
+    expect(text).toMatch(/^process_start_time_seconds \d+/m)
+  })
+})
+
 describe('the lag of a read model', () => {
   it('is asked for at each scrape, and no more when it is no longer watched', async () => {
     const metrics = createMetrics('one')
