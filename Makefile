@@ -72,7 +72,7 @@ ifeq ($(folder),)
 	npm run unit
 else
 	npx biome check $(folder)
-	npx tsc -b $(folder)
+	$(if $(wildcard $(folder)/tsconfig.json),npx tsc -b $(folder))
 	npm run unit -- $(folder)
 endif
 

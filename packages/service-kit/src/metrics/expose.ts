@@ -13,9 +13,8 @@ export async function scrape(services: readonly Metrics[], { thread = false } = 
     ofProcess = new Registry()
     collectDefaultMetrics({ register: ofProcess })
     // prom-client leaves it out where several are put together; here it is one process', and tells of restarts.
-    const startedAt: (Metric & { aggregator?: string }) | undefined = ofProcess.getSingleMetric(
-      'process_start_time_seconds',
-    )
+    const startedAt: (Metric & { aggregator?: string }) | undefined =
+      ofProcess.getSingleMetric('process_start_time_seconds')
     if (startedAt !== undefined) startedAt.aggregator = 'first'
   }
   const registries = services.map(({ registry }) => registry)
