@@ -103,6 +103,11 @@ describeWithKeycloak('the system with Keycloak', (folder) => {
     for (const tab of [page, other]) await tab.getByRole('navigation').first().waitFor()
     await other.reload()
     await other.getByRole('navigation').first().waitFor()
+    await other.goto(`${system.web}/settings`)
+    await other.getByRole('link', { name: 'Open your account there' }).click()
+    await other.getByRole('heading', { name: 'Signing in' }).waitFor()
+    await other.goto(`${system.web}/accounts`)
+    await other.getByRole('navigation').first().waitFor()
     expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).not.toContain('eyJ')
 
     await page.getByRole('button', { name: 'You and this device' }).click()
@@ -111,6 +116,24 @@ describeWithKeycloak('the system with Keycloak', (folder) => {
     expect(await keycloak.admin('GET', `/users/${await subjectOf('alex')}/sessions`)).toEqual([])
     await context.close()
   }, 120_000)
+
+  it('lets nobody in under a name that is somebody else’s here, and says where to change it', async () => {
+    await Client.registered(system, 'dora')
+    await keycloak.admin('DELETE', `/users/${await subjectOf('dora')}`)
+    const person = { username: 'dora', enabled: true, credentials: [{ type: 'password', value: password }] }
+    await keycloak.admin('POST', '/users', person)
+    const script = new Client(system)
+    const entered = await script.call<Rest.Problem>('POST', '/auth/login', { username: 'dora', password })
+    expect([entered.status, entered.body.code]).toEqual([403, 'name_unusable'])
+    const context = await openContext(browser)
+    const page = await context.newPage()
+    await page.goto(system.web)
+    await enter(page, 'dora')
+    await page.getByText('Somebody else has your user name here').waitFor()
+    await page.getByRole('button', { name: 'Sign in with Keycloak' }).click()
+    await page.locator('#password').waitFor()
+    await context.close()
+  }, 60_000)
 
   it('erases a user at Keycloak as well', async () => {
     const max = await Client.registered(system, 'max-of-keycloak')

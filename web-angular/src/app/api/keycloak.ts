@@ -39,8 +39,11 @@ export class KeycloakDoor {
     }
   }
 
-  /** Leaves for Keycloak's form; comes back to the page of signing in, which leads on to `next`. */
-  async leave(next: string | undefined, loginHint?: string): Promise<void> {
+  /**
+   * Leaves for Keycloak's form; comes back to the page of signing in, which leads on to `next`. `asSomebodyElse`: asks for a
+   * name, though Keycloak knows the person.
+   */
+  async leave(next: string | undefined, who: { username?: string; asSomebodyElse: boolean }): Promise<void> {
     try {
       await this.#init({})
     } catch {
@@ -48,7 +51,8 @@ export class KeycloakDoor {
     }
     const back = new URL('/sign-in', location.origin)
     if (next !== undefined) back.searchParams.set('next', next)
-    await this.#keycloak.login({ redirectUri: back.href, loginHint })
+    const prompt = who.asSomebodyElse ? ('login' as const) : undefined
+    await this.#keycloak.login({ redirectUri: back.href, loginHint: who.username, prompt })
   }
 
   /** Undefined where Keycloak has ended the session; throws `offline` where it did not answer. */

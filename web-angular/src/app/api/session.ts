@@ -29,6 +29,8 @@ export class Session {
   readonly ended = signal(false)
   /** Set when the start could not find out: the cookie may well stand, the server did not answer. */
   readonly unreachable = signal(false)
+  /** Set when Keycloak let somebody in who cannot be a user here: why. */
+  readonly refused = signal<Problem | undefined>(undefined)
 
   #token: string | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -77,7 +79,7 @@ export class Session {
     const door = await this.#openDoor()
     if (door === undefined) throw offline()
     this.#remember('keycloak')
-    await door.leave(next, username)
+    await door.leave(next, { username, asSomebodyElse: this.refused() !== undefined })
   }
 
   /** Revokes at the server, then forgets here and in every other tab, whatever the server said. */
@@ -101,6 +103,11 @@ export class Session {
       this.unreachable.set(false)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
+      if (error.code === 'name_unusable') {
+        this.refused.set(error)
+        this.#forget()
+        return
+      }
       this.unreachable.set(true)
       this.#started = undefined
       this.#door = undefined

@@ -81,7 +81,7 @@ describe('how one signs in', () => {
     await shows('Second step')
     await until(() => {
       fixture.detectChanges()
-      return region('Passkeys').getAttribute('aria-busy') === 'false'
+      return page.querySelector('[role=region][aria-busy=true]') === null
     })
     return { fixture, standing, page, text, shows, type, press, pressIcon, asked }
   }
@@ -212,6 +212,15 @@ describe('how one signs in', () => {
     const { text } = await open({})
     expect(text()).toContain('makes no passkeys')
     here = device()
+  })
+
+  it('is kept at Keycloak where that signs people in: the way there, and nothing of ours to ask for', async () => {
+    const keycloak = { url: 'https://id.example.org', realm: 'personal-finances', client_id: 'web' }
+    const { page, asked } = await open({}, { config: { ...config, mode: 'keycloak', passkeys: false, keycloak } })
+    const way = page.querySelector<HTMLAnchorElement>('[aria-label="Second step and passkeys"] a')
+    expect(way?.href).toBe('https://id.example.org/realms/personal-finances/account/account-security/signing-in')
+    expect(page.querySelector('[role=region][aria-label="Passkeys"]')).toBeNull()
+    for (const path of ['/auth/mfa', '/auth/passkeys']) expect(asked('GET', path)).toEqual([])
   })
 
   it('is nothing to invite others with, unless one is the operator', async () => {

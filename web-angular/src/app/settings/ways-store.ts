@@ -1,6 +1,6 @@
-import { Injectable, inject, signal } from '@angular/core'
+import { computed, effect, Injectable, inject, signal } from '@angular/core'
 import { Auth } from '../api/auth.ts'
-import { liveLoad } from '../api/load.ts'
+import { Following, liveLoad } from '../api/load.ts'
 import { SignInWays } from '../api/sign-in-ways.ts'
 import type { StartedTotp } from '../api/types.ts'
 import { Commands } from './commands.ts'
@@ -16,13 +16,23 @@ export class WaysStore {
   readonly config = liveLoad([], () => this.#auth.config())
   readonly second = liveLoad(['session'], (ask) => this.#ways.secondStep(ask))
   readonly passkeys = liveLoad(['session'], (ask) => this.#ways.passkeys(ask))
+  readonly secondCard = new Following(this.config, this.second)
+  readonly passkeysCard = new Following(this.config, this.passkeys)
+  /** Where Keycloak keeps a second step and passkeys, in place of us. */
+  readonly keptAt = computed(() => {
+    const place = this.config.value()?.keycloak
+    return place && `${place.url}/realms/${encodeURIComponent(place.realm)}/account/account-security/signing-in`
+  })
   /** An app that is being set up: until it is confirmed, or not. */
   readonly started = signal<StartedTotp | undefined>(undefined)
   /** Shown until the person says that they have them. */
   readonly recoveryCodes = signal<readonly string[] | undefined>(undefined)
 
   constructor() {
-    for (const load of [this.config, this.second, this.passkeys]) void load.load()
+    void this.config.load()
+    effect(() => {
+      if (this.config.value()?.mode === 'embedded') for (const load of [this.second, this.passkeys]) void load.load()
+    })
   }
 
   beginApp(password: string): Promise<boolean> {

@@ -7,6 +7,8 @@ import { RouterTestingHarness } from '@angular/router/testing'
 import { device, sent } from '../../testing/device.ts'
 import { json, problem, serve, until } from '../../testing/server.ts'
 import { inside } from '../api/guards.ts'
+import { Problem } from '../api/problem.ts'
+import { Session } from '../api/session.ts'
 import type { AuthConfig } from '../api/types.ts'
 import { SignInPage } from './page.ts'
 
@@ -191,6 +193,14 @@ describe('signing in', () => {
     await (await loader.getHarness(MatButtonHarness.with({ text: 'Sign in with Keycloak' }))).click()
     await until(() => alert().includes('The server cannot be reached'))
     expect(localStorage.getItem('pf.session')).toBeNull()
+  })
+
+  it('says why somebody whom Keycloak let in cannot be a user here', async () => {
+    const { page, alert } = await open('/sign-in', () => json({}), undefined, {}, { mode: 'keycloak' })
+    const why = { status: 403, code: 'name_unusable', detail: 'Somebody else has your user name here.', errors: [] }
+    TestBed.inject(Session).refused.set(new Problem(why))
+    page.detectChanges()
+    expect(alert()).toContain('Somebody else has your user name here.')
   })
 
   it('never leads to another site', () => {

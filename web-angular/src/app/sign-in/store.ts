@@ -24,7 +24,9 @@ export class SignInStore {
   readonly busy = computed(() => this.#state().status === 'loading')
   readonly error = computed(() => {
     const state = this.#state()
-    return state.status === 'failed' ? state.text : undefined
+    if (state.status === 'failed') return state.text
+    const refused = this.#session.refused()
+    return refused && problemText(refused)
   })
   /** Name and password were right, and a second factor is asked for: what the second step is answered with. */
   readonly second = signal<string | undefined>(undefined)

@@ -22,7 +22,6 @@ export const settingsTexts = {
     off: 'off',
     about:
       'A code from an app on your phone beside the password: who learns the password alone does not get in. Any app for one-time codes does.',
-    elsewhere: 'A second step is set up where you sign in, not here.',
     password: 'Your password',
     begin: 'Set up an app',
     scan: 'Scan this with your app, or type the key into it.',
@@ -76,6 +75,11 @@ export const settingsTexts = {
     confirm: 'Remove it',
     cancel: 'Cancel',
     incomplete: 'Give it a name, and your password.',
+  },
+  elsewhere: {
+    title: 'Second step and passkeys',
+    about: 'You sign in at Keycloak, which keeps them.',
+    go: 'Open your account there',
   },
   sessions: {
     title: 'Sessions',
