@@ -230,6 +230,19 @@ export const AccountRenamed = event('AccountRenamed', 1, {
   name: Type.String({ minLength: 1, maxLength: 100 }),
 })
 
+/** The user's own word on what kind of account it is; null takes it back: what the bank or the file says counts again. */
+export const AccountKindChosen = event('AccountKindChosen', 1, {
+  accountId: AccountId,
+  kind: Type.Union([
+    Type.Literal('current'),
+    Type.Literal('savings'),
+    Type.Literal('card'),
+    Type.Literal('loan'),
+    Type.Literal('other'),
+    Type.Null(),
+  ]),
+})
+
 /** The account and all that was ever known of it was erased; should it come again, it is another one. */
 export const AccountForgotten = event('AccountForgotten', 1, { accountId: AccountId })
 
@@ -237,7 +250,7 @@ export const AccountForgotten = event('AccountForgotten', 1, { accountId: Accoun
 export const accountBookEvents = {
   context: 'connection',
   aggregate: 'account_book',
-  events: [AccountOpened, FileAccountDeclared, AccountRecognised, AccountRenamed, AccountForgotten],
+  events: [AccountOpened, FileAccountDeclared, AccountRecognised, AccountRenamed, AccountKindChosen, AccountForgotten],
 } as const satisfies AggregateDeclaration
 export type AccountBookEvent = EventOf<(typeof accountBookEvents.events)[number]>
 

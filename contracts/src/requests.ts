@@ -94,13 +94,15 @@ export type LinkView = {
   attempt: string
   history_days: number
 }
-/** What connection knows of an account; names and balances come from the marts. `name`: the user's own, if any. */
+/** What connection knows of an account; names, kinds and balances come from the marts. `name`: the user's own, if any. */
 export type AccountView = {
   id: string
   /** Null where only statement files told of it. */
   connection_id: string | null
   provider_account_id: string
   name: string | null
+  /** The user's own word, if any. */
+  kind: S.Account['kind'] | null
   currency: string
   institution: S.Connection['institution']
   demo: boolean
@@ -251,10 +253,15 @@ export const requests = {
       Type.Object({ id: Type.String(), keys: Type.Record(Type.String(), Type.String()) }),
     ),
     checkProvider: operation<S.ProviderCheck>()('connection', 'check_provider', ById),
-    renameAccount: operation<Done<AccountView>>()(
+    changeAccount: operation<Done<AccountView>>()(
       'connection',
-      'rename_account',
-      Type.Object({ id: Type.String(), name: Name, commandId: CommandId }),
+      'change_account',
+      Type.Object({
+        id: Type.String(),
+        name: Type.Optional(Name),
+        kind: Type.Optional(S.ChosenKind),
+        commandId: CommandId,
+      }),
     ),
   },
   extraction: {

@@ -33,7 +33,7 @@ describe('the walls between users', () => {
   const bodies: Record<string, object> = {
     requestConnection: { institution_id: 'SANDBOXFINANCE_SFIN0000' },
     renameConnection: { friendly_name: 'Mine now' },
-    renameAccount: { name: 'Mine now' },
+    changeAccount: { name: 'Mine now' },
     completeConnection: {},
     advanceDemo: { days: 1 },
     decideHeld: { verdict: 'dismiss' },

@@ -248,7 +248,7 @@ describe('an operation', () => {
 
   it.each([
     ['with a circle of fragments', '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }'],
-    ['that changes something', 'mutation { renameAccount(id: "a-1") { id } }'],
+    ['that changes something', 'mutation { changeAccount(id: "a-1") { id } }'],
     ['that subscribes', 'subscription { __typename }'],
     ['with a field that is not there', '{ me { password_hash } }'],
     ['that is none', '{ me { id '],

@@ -12,7 +12,7 @@ describe('the scope a route needs', () => {
       expect([name, neededScope(route)]).toEqual([name, route.method === 'GET' ? 'read' : 'write'])
     }
     expect(needing('read')).toEqual(expect.arrayContaining(['transactions', 'events', 'query', 'me']))
-    expect(needing('write')).toEqual(expect.arrayContaining(['requestConnection', 'deleteQuery', 'renameAccount']))
+    expect(needing('write')).toEqual(expect.arrayContaining(['requestConnection', 'deleteQuery', 'changeAccount']))
   })
 
   it('is admin wherever an operator alone is let in', () => {

@@ -174,7 +174,7 @@ describe('the OpenAPI document', () => {
 
   it('holds schemas in plain JSON Schema: no keyword that is unknown there', () => {
     const keywords = new Set(
-      `$ref type properties required additionalProperties items anyOf const enum pattern patternProperties minLength
+      `$ref type properties required additionalProperties items anyOf const enum pattern patternProperties minProperties minLength
       maxLength minimum maximum minItems maxItems default description contentMediaType`.split(/\s+/),
     )
     const strange = [...places].flatMap(([pointer, value]) => {

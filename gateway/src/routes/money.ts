@@ -28,10 +28,10 @@ export class MoneyController {
     return reads.account(this.#gateway.ask(call.options), call)
   }
 
-  @Serves(routes.renameAccount)
-  async renameAccount(call: Call<typeof routes.renameAccount>): Promise<Rest.Account> {
-    const input = { id: call.params.id, name: call.body.name, commandId: call.commandId }
-    done(call, await this.#gateway.bus.call(requests.connection.renameAccount, input, call.options))
+  @Serves(routes.changeAccount)
+  async changeAccount(call: Call<typeof routes.changeAccount>): Promise<Rest.Account> {
+    const input = { id: call.params.id, ...call.body, commandId: call.commandId }
+    done(call, await this.#gateway.bus.call(requests.connection.changeAccount, input, call.options))
     return account(this.#gateway.ask(call.options), call.params.id)
   }
 

@@ -78,6 +78,7 @@ class StandInMoney {
       connection_id: 'c-1',
       provider_account_id: `p-${id}`,
       name: null,
+      kind: null,
       currency: 'GBP',
       institution,
       demo: true,

@@ -195,17 +195,18 @@ describe('what the bank says of an account', () => {
     expect(other.accounts.toSorted()).toEqual(one.accounts.toSorted())
   })
 
-  it('takes the name that its owner gives it', async () => {
+  it('takes the name and the kind that its owner gives it', async () => {
     const { id } = await link()
     const [accountId] = (await get(id)).accounts
-    const input = { id: accountId ?? '', name: 'Bills', commandId: 'name-1' }
-    expect(await world.platform.bus.call(operations.renameAccount, input, { principal })).toMatchObject({
+    const input = { id: accountId ?? '', name: 'Bills', kind: 'savings' as const, commandId: 'name-1' }
+    expect(await world.platform.bus.call(operations.changeAccount, input, { principal })).toMatchObject({
       name: 'Bills',
+      kind: 'savings',
     })
     const { items } = await world.platform.bus.call(operations.accounts, { connectionId: id }, { principal })
-    expect(items.find((item) => item.id === accountId)).toMatchObject({ name: 'Bills', demo: true })
+    expect(items.find((item) => item.id === accountId)).toMatchObject({ name: 'Bills', kind: 'savings', demo: true })
     await expect(
-      world.platform.bus.call(operations.renameAccount, { ...input, commandId: 'name-2' }, { principal: stranger }),
+      world.platform.bus.call(operations.changeAccount, { ...input, commandId: 'name-2' }, { principal: stranger }),
     ).rejects.toMatchObject({ code: 'account_not_found' })
   })
 })

@@ -18,6 +18,7 @@ export const account = (some: Partial<Account> = {}): Account => ({
   provider_account_id: 'p1',
   name: 'Current',
   kind: 'current',
+  kind_source: 'bank',
   currency: 'GBP',
   iban_masked: '4471',
   institution: bank,

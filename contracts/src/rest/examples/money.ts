@@ -10,6 +10,7 @@ const account: Account = {
   provider_account_id: 'b0f0c8a4-9f7e-4f0e-8a51-000000000001',
   name: 'Everyday',
   kind: 'current',
+  kind_source: 'bank',
   currency: 'GBP',
   iban_masked: '4321',
   institution,
@@ -42,7 +43,7 @@ const byId = { id: ids.account }
 export const accountsExamples: ExamplesOf<typeof accountsRoutes> = {
   accounts: { query: { connection_id: ids.connection }, answers: { 200: { items: [account] } } },
   account: { params: byId, answers: { 200: account } },
-  renameAccount: { params: byId, body: { name: 'Everyday' }, answers: { 200: account } },
+  changeAccount: { params: byId, body: { name: 'Everyday', kind: 'current' }, answers: { 200: account } },
   accountBalances: {
     params: byId,
     query: dayOf,

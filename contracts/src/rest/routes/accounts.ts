@@ -27,13 +27,16 @@ export const accountsRoutes = {
     answers: { 200: S.Account },
     problems: ['account_not_found'],
   }),
-  renameAccount: route({
+  changeAccount: route({
     method: 'PATCH',
     path: '/accounts/{id}',
     tag: 'Accounts',
-    summary: 'Give it a name',
+    summary: 'Give it a name, or say what kind of account it is',
     params: Id,
-    body: Type.Object({ name: Name }, closed),
+    body: Type.Object(
+      { name: Type.Optional(Name), kind: Type.Optional(S.ChosenKind) },
+      { ...closed, minProperties: 1 },
+    ),
     answers: { 200: S.Account },
     mayLag: true,
     problems: ['account_not_found'],

@@ -9,12 +9,21 @@ const ProofStatus = told(
 
 export const accountKinds = ['current', 'savings', 'card', 'loan', 'other'] as const
 
+export const ChosenKind = told(
+  Nullable(oneOf(accountKinds)),
+  'Your word on what kind of account it is. Null takes it back: what the bank or the file says counts again.',
+)
+
 export const Account = Type.Object({
   id: Opaque,
   connection_id: told(Nullable(Opaque), 'Null where only statement files told of it.'),
   provider_account_id: Type.String(),
   name: Type.String(),
   kind: oneOf(accountKinds),
+  kind_source: told(
+    Type.Union([Type.Literal('bank'), Type.Literal('user')]),
+    '`bank`: as the bank or the statement file says; `user`: as you said (PATCH /accounts/{id}).',
+  ),
   currency: Type.String(),
   iban_masked: told(Nullable(Type.String()), 'The last four characters of IBAN, number or card.'),
   institution: Type.Object({ id: Type.String(), name: Type.String(), logo: Logo }),

@@ -17,7 +17,7 @@ import { completeConsent } from '../application/complete-consent.ts'
 import { accountsOf, connectionOf, connectionsOf } from '../application/connection-views.ts'
 import { type ErasureParts, endConsents } from '../application/erase-connection.ts'
 import type { Institutions } from '../application/institutions.ts'
-import { removeConnection, renameAccount, renameConnection } from '../application/manage.ts'
+import { changeAccount, removeConnection, renameConnection } from '../application/manage.ts'
 import { checkProvider, providersOf, putProviderKeys } from '../application/provider-keys.ts'
 import { renewConnection, requestConnection } from '../application/request-consent.ts'
 import { statementAccount } from '../application/statement-account.ts'
@@ -114,8 +114,8 @@ export class ConnectionBus {
     return statementAccount(this.#parts, input, principal)
   }
 
-  @Answers(operations.renameAccount)
-  renameAccount(input: InputOf<typeof operations.renameAccount>, principal: Principal): Promise<Done<AccountView>> {
-    return renameAccount(this.#parts, input, principal)
+  @Answers(operations.changeAccount)
+  changeAccount(input: InputOf<typeof operations.changeAccount>, principal: Principal): Promise<Done<AccountView>> {
+    return changeAccount(this.#parts, input, principal)
   }
 }

@@ -128,7 +128,7 @@ const isShownBy = ({ accountId, shownBy }: AccountRow, connection: ConnectionRow
 
 async function accountView(
   parts: Viewing,
-  { accountId, shownBy, declaredBank, name, currency }: AccountRow,
+  { accountId, shownBy, declaredBank, name, kind, currency }: AccountRow,
   connections: ReadonlyMap<string, ConnectionRow>,
 ): Promise<AccountView[]> {
   // One that can be read goes before one that cannot any more.
@@ -144,6 +144,7 @@ async function accountView(
       connection_id: shown?.connectionId ?? null,
       provider_account_id: shown?.providerAccountId ?? '',
       name,
+      kind,
       currency,
       institution: bank ?? { id: '', name: '', logo: '' },
       demo: connection !== undefined && parts.providers.isDemo(connection.provider),

@@ -49,18 +49,18 @@ export async function removeConnection(
 }
 
 /** Throws account_not_found. */
-export async function renameAccount(
+export async function changeAccount(
   parts: Parts,
-  { id, name, commandId }: InputOf<typeof requests.connection.renameAccount>,
+  { id, commandId, ...said }: InputOf<typeof requests.connection.changeAccount>,
   { spaceId }: Principal,
 ): Promise<Done<AccountView>> {
   const { position } = await parts.accountBook.handle(
     { spaceId, aggregateId: spaceId },
-    { type: 'RenameAccount', accountId: id, name },
+    { type: 'ChangeAccount', accountId: id, ...said },
     { commandId },
   )
   const behind = await parts.shown(position)
   const [view] = await accountsOf(parts, spaceId, { accountId: id })
   if (view === undefined) throw refuse('account_not_found', `There is no account ${id}.`)
-  return { ...view, name, ...behind }
+  return { ...view, ...said, ...behind }
 }

@@ -89,7 +89,12 @@ describe('an account that arrives', () => {
 })
 
 describe('a known account', () => {
-  const rename = (accountId: string, name: string) => ({ type: 'RenameAccount', accountId, name }) as const
+  const rename = (accountId: string, name: string) => ({ type: 'ChangeAccount', accountId, name }) as const
+  const call = (kind: 'savings' | null) => ({ type: 'ChangeAccount', accountId: id(1), kind }) as const
+  const chosen = (kind: 'savings' | null): AccountBookEvent => ({
+    type: 'AccountKindChosen',
+    data: { accountId: id(1), kind },
+  })
   const renamed: AccountBookEvent = { type: 'AccountRenamed', data: { accountId: id(1), name: 'Bills' } }
 
   it('takes the name its owner gives it', () => {
@@ -102,6 +107,30 @@ describe('a known account', () => {
     given([opened(id(1), [iban]), renamed])
       .when(rename(id(1), 'Bills'))
       .thenNothing()
+  })
+
+  it('is of the kind that its owner says, until the word is taken back', () => {
+    const book = [opened(id(1), [iban])]
+    given(book)
+      .when(call('savings'))
+      .then([chosen('savings')])
+    given([...book, chosen('savings')])
+      .when(call(null))
+      .then([chosen(null)])
+  })
+
+  it('stays quiet when it is of that kind, or there is no word to take back', () => {
+    const book = [opened(id(1), [iban])]
+    given([...book, chosen('savings')])
+      .when(call('savings'))
+      .thenNothing()
+    given(book).when(call(null)).thenNothing()
+  })
+
+  it('takes a name and a kind in one word', () => {
+    given([opened(id(1), [iban])])
+      .when({ ...rename(id(1), 'Bills'), kind: 'savings' })
+      .then([renamed, chosen('savings')])
   })
 
   it('refuses a name for an account that is not there', () => {

@@ -1,5 +1,5 @@
 import { type AccountBookEvent, refuse } from '@pf/contracts'
-import type { AccountBook } from './booked-accounts.ts'
+import type { AccountBook, AccountKind } from './booked-accounts.ts'
 import { type PlaceStatement, placed } from './statement-place.ts'
 
 /**
@@ -16,10 +16,11 @@ export type Arrival = {
 }
 export type Recognition = { as: 'known'; accountId: string } | { as: 'new' | 'ambiguous' | 'unidentified' }
 export type RecogniseAccounts = { type: 'RecogniseAccounts'; spaceId: string; arrivals: Arrival[]; at: string }
-export type RenameAccount = { type: 'RenameAccount'; accountId: string; name: string }
+/** What its owner says of it. `kind` null: as the bank says, again. */
+export type ChangeAccount = { type: 'ChangeAccount'; accountId: string; name?: string; kind?: AccountKind | null }
 /** They were erased with all that was known of them. */
 export type ForgetAccounts = { type: 'ForgetAccounts'; accountIds: string[] }
-export type AccountBookCommand = RecogniseAccounts | PlaceStatement | RenameAccount | ForgetAccounts
+export type AccountBookCommand = RecogniseAccounts | PlaceStatement | ChangeAccount | ForgetAccounts
 
 export const initial: AccountBook = { accounts: {}, byFingerprint: {} }
 
@@ -29,8 +30,8 @@ export function decide(command: AccountBookCommand, state: AccountBook): Account
       return recogniseAll(command, state)
     case 'PlaceStatement':
       return placed(command, state)
-    case 'RenameAccount':
-      return rename(command, state)
+    case 'ChangeAccount':
+      return changed(command, state)
     case 'ForgetAccounts':
       return command.accountIds.flatMap((accountId): AccountBookEvent[] =>
         state.accounts[accountId] === undefined ? [] : [{ type: 'AccountForgotten', data: { accountId } }],
@@ -79,10 +80,14 @@ function recognise(arrival: Arrival, book: AccountBook, spaceId: string, openedA
   return fingerprints.length === 0 ? [] : [{ type: 'AccountRecognised', data: { accountId, fingerprints } }]
 }
 
-function rename({ accountId, name }: RenameAccount, state: AccountBook): AccountBookEvent[] {
+function changed({ accountId, name, kind }: ChangeAccount, state: AccountBook): AccountBookEvent[] {
   const account = state.accounts[accountId]
   if (account === undefined) throw refuse('account_not_found', `There is no account ${accountId}.`)
-  return account.name === name ? [] : [{ type: 'AccountRenamed', data: { accountId, name } }]
+  const events: AccountBookEvent[] = []
+  if (name !== undefined && name !== account.name) events.push({ type: 'AccountRenamed', data: { accountId, name } })
+  if (kind !== undefined && kind !== (account.kind ?? null))
+    events.push({ type: 'AccountKindChosen', data: { accountId, kind } })
+  return events
 }
 
 export function evolve(state: AccountBook, { type, data }: AccountBookEvent): AccountBook {
@@ -108,6 +113,11 @@ export function evolve(state: AccountBook, { type, data }: AccountBookEvent): Ac
       const account = state.accounts[data.accountId]
       if (account === undefined) return state
       return { ...state, accounts: { ...state.accounts, [data.accountId]: { ...account, name: data.name } } }
+    }
+    case 'AccountKindChosen': {
+      const account = state.accounts[data.accountId]
+      if (account === undefined) return state
+      return { ...state, accounts: { ...state.accounts, [data.accountId]: { ...account, kind: data.kind } } }
     }
     case 'AccountForgotten': {
       const { [data.accountId]: _, ...accounts } = state.accounts

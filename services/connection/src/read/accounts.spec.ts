@@ -11,6 +11,10 @@ const opened: AccountBookEvent = {
   data: { accountId, spaceId, currency: 'GBP', fingerprints: [], openedAt: at },
 }
 const renamed: AccountBookEvent = { type: 'AccountRenamed', data: { accountId, name: 'Bills' } }
+const chosen = (kind: 'savings' | null): AccountBookEvent => ({
+  type: 'AccountKindChosen',
+  data: { accountId, kind },
+})
 const linked = { event: requisitionLinked(), meta: { spaceId } }
 const shown = { connectionId, providerAccountId: 'p-1' }
 const row = (overrides: Partial<AccountRow>): AccountRow => ({
@@ -18,6 +22,7 @@ const row = (overrides: Partial<AccountRow>): AccountRow => ({
   spaceId,
   currency: 'GBP',
   name: null,
+  kind: null,
   shownBy: [],
   declaredBank: null,
   ...overrides,
@@ -49,7 +54,10 @@ describe('the read model of accounts', () => {
     given([opened, declared, linked]).then([{ ...known, shownBy: [shown] }])
   })
 
-  it("keeps its owner's name through a renewal", () => {
-    given([opened, linked, renamed, linked]).then([row({ shownBy: [shown], name: 'Bills' })])
+  it("keeps its owner's name and kind through a renewal", () => {
+    given([opened, linked, renamed, chosen('savings'), linked]).then([
+      row({ shownBy: [shown], name: 'Bills', kind: 'savings' }),
+    ])
+    given([opened, chosen('savings'), chosen(null)]).then([row({})])
   })
 })

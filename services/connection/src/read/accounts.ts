@@ -1,4 +1,4 @@
-import type { AccountBookEvent, ConnectionEvent, InstitutionName } from '@pf/contracts'
+import type { AccountBookEvent, ConnectionEvent, InstitutionName, Rest } from '@pf/contracts'
 import { change, drop, projection } from '@pf/eventing'
 
 /** A connection whose consent showed the account, under the provider's own handle. */
@@ -8,16 +8,18 @@ export type AccountRow = {
   spaceId: string
   currency: string
   name: string | null
+  /** As its owner says; null: as the bank or the file does. */
+  kind: Rest.Account['kind'] | null
   /** The one that showed it last comes first; none until a consent with it is linked, so of a file's account. */
   shownBy: Shown[]
   /** The bank that a file's account is said to be of; null where no file opened it. */
   declaredBank: InstitutionName | null
 }
 
-/** Which accounts does a space have, by which connections, and what does their owner call them? */
+/** Which accounts does a space have, by which connections, and what does their owner say of them? */
 export const accounts = projection<AccountBookEvent | ConnectionEvent, AccountRow>({
   name: 'accounts',
-  version: 3,
+  version: 4,
   context: 'connection',
   table: {
     name: 'accounts',
@@ -29,6 +31,7 @@ export const accounts = projection<AccountBookEvent | ConnectionEvent, AccountRo
       spaceId: 'text',
       currency: 'text',
       name: { type: 'text', nullable: true },
+      kind: { type: 'text', nullable: true },
       shownBy: 'jsonb',
       declaredBank: { type: 'jsonb', nullable: true },
     },
@@ -40,6 +43,7 @@ export const accounts = projection<AccountBookEvent | ConnectionEvent, AccountRo
       change<AccountRow>({ accountId }, (row) => row && { ...row, name: row.name ?? name, declaredBank: institution }),
     AccountForgotten: ({ accountId }) => drop({ accountId }),
     AccountRenamed: ({ accountId, name }) => change<AccountRow>({ accountId }, (row) => row && { ...row, name }),
+    AccountKindChosen: ({ accountId, kind }) => change<AccountRow>({ accountId }, (row) => row && { ...row, kind }),
     RequisitionLinked: ({ connectionId, accounts: linked }, { spaceId }) =>
       linked.map(({ accountId, providerAccountId, currency }) =>
         change<AccountRow>({ accountId }, (row = opened(accountId, spaceId, currency)) => {
@@ -55,6 +59,7 @@ const opened = (accountId: string, spaceId: string, currency: string): AccountRo
   spaceId,
   currency,
   name: null,
+  kind: null,
   shownBy: [],
   declaredBank: null,
 })

@@ -32,7 +32,7 @@ import { AccountsStore, trendDays } from './store.ts'
             @for (account of group.accounts; track account.id) {
               <li pf-account-line [account]="account">
                 <pf-account-trend trend [name]="account.name" [days]="store.daysOf(account.id)" [span]="trendDays" />
-                <pf-account-menu [name]="account.name" (rename)="store.rename(account, $event)" (hide)="store.hide(account.id)" />
+                <pf-account-menu [account]="account" (rename)="store.rename(account, $event)" (choose)="store.choose(account, $event)" (hide)="store.hide(account.id)" />
               </li>
             }
           </ul>
@@ -52,7 +52,7 @@ import { AccountsStore, trendDays } from './store.ts'
           <p class="cap muted">{{ words.hiddenNote }}</p>
           <ul class="list">
             @for (account of store.hidden(); track account.id) {
-              <li pf-account-line [account]="account"><pf-account-menu [name]="account.name" [hidden]="true" (rename)="store.rename(account, $event)" (show)="store.show(account.id)" /></li>
+              <li pf-account-line [account]="account"><pf-account-menu [account]="account" [hidden]="true" (rename)="store.rename(account, $event)" (choose)="store.choose(account, $event)" (show)="store.show(account.id)" /></li>
             }
           </ul>
         </details>

@@ -2,6 +2,7 @@ import { TestBed } from '@angular/core/testing'
 import { json, problem, serve, until } from '../../testing/server.ts'
 import { account, booked } from '../../testing/shapes.ts'
 import { Session } from '../api/session.ts'
+import { Done } from '../ui/done.ts'
 import { AccountsStore, idsOf } from './store.ts'
 
 describe('the list of accounts', () => {
@@ -56,6 +57,31 @@ describe('the list of accounts', () => {
     await store.rename(account(), 'Bills')
     expect(names(store)).toContain('Current')
     expect(store.renameProblem()).toContain('Current keeps its name.')
+  })
+
+  it('moves an account to the kind that its owner says, and back', async () => {
+    let said: 'savings' | null = null
+    const store = await open({
+      'GET /accounts': () =>
+        json({ items: [account({ kind: said ?? 'current', kind_source: said === null ? 'bank' : 'user' })] }),
+      'PATCH /accounts/a1': ({ body }) => {
+        said = (body as { kind: typeof said }).kind
+        return json(account(), 200, { 'log-position': '9' })
+      },
+    })
+    await store.choose(account(), 'savings')
+    expect(store.groups().map(({ kind }) => kind)).toEqual(['savings'])
+    expect(TestBed.inject(Done).deed()?.text).toBe('Current counts as savings now.')
+    await TestBed.inject(Done).takeBack()
+    expect(said).toBeNull()
+    expect(store.groups().map(({ kind }) => kind)).toEqual(['current'])
+  })
+
+  it('leaves an account where it was when its kind is not taken', async () => {
+    const store = await open({ 'PATCH /accounts/a1': () => problem(503, 'unavailable') })
+    await store.choose(account(), 'loan')
+    expect(store.groups().map(({ kind }) => kind)).toEqual(['current', 'card'])
+    expect(TestBed.inject(Done).deed()?.kind).toBe('failed')
   })
 
   it('hides an account with its sum, remembers that, and shows it again', async () => {

@@ -5,12 +5,13 @@ import { Remembered } from '../api/preferences.ts'
 import { asProblem } from '../api/problem.ts'
 import type { Account, AccountKind, DailyBalance } from '../api/types.ts'
 import { accountsTexts } from '../texts/accounts.ts'
+import { accountKinds } from '../ui/account-line.ts'
 import { sums } from '../ui/amount.ts'
 import { latestDay } from '../ui/counted.ts'
 import { addDays } from '../ui/days.ts'
+import { Done } from '../ui/done.ts'
 import { problemText } from '../ui/problem-text.ts'
 
-const kinds: readonly AccountKind[] = ['current', 'savings', 'card', 'loan', 'other']
 /** How far back the line beside a balance goes. */
 export const trendDays = 90
 const hiddenKey = 'accounts.hidden'
@@ -21,19 +22,25 @@ export const idsOf = (value: unknown): string[] =>
 @Injectable()
 export class AccountsStore {
   readonly #money = inject(MoneyApi)
+  readonly #done = inject(Done)
   readonly accounts = liveLoad(['marts', 'connections'], (ask) => this.#money.accounts(ask))
   readonly #hidden = new Remembered(hiddenKey, idsOf)
   readonly hideProblem = this.#hidden.problem
   readonly renameProblem = signal('')
-  /** New names that the server has taken and the list has not told yet. */
+  /** New names, and kinds, that the list has not told yet. */
   readonly #names = signal<ReadonlyMap<string, string>>(new Map())
+  readonly #kinds = signal<ReadonlyMap<string, AccountKind>>(new Map())
 
   readonly #all = computed(() =>
-    (this.accounts.value()?.items ?? []).map((one) => ({ ...one, name: this.#names().get(one.id) ?? one.name })),
+    (this.accounts.value()?.items ?? []).map((one) => ({
+      ...one,
+      name: this.#names().get(one.id) ?? one.name,
+      kind: this.#kinds().get(one.id) ?? one.kind,
+    })),
   )
   readonly groups = computed(() => {
     const shown = this.#all().filter(({ id }) => !this.#hidden.value().includes(id))
-    return kinds.flatMap((kind) => {
+    return accountKinds.flatMap((kind) => {
       const accounts = shown.filter((account) => account.kind === kind)
       return accounts.length === 0
         ? []
@@ -74,11 +81,31 @@ export class AccountsStore {
     this.renameProblem.set('')
     this.#names.update((names) => new Map(names).set(id, name))
     try {
-      const { logPosition } = await this.#money.rename(id, name)
+      const { logPosition } = await this.#money.change(id, { name })
       await this.accounts.refresh(logPosition)
     } catch (error) {
       this.renameProblem.set(`${problemText(asProblem(error))} ${accountsTexts.renameFailed(before)}`)
     }
     this.#names.update((names) => new Map([...names].filter(([key]) => key !== id)))
+  }
+  /** At once on the page; null is the bank's word again. Can be taken back. */
+  async choose(account: Account, kind: AccountKind | null): Promise<void> {
+    const before = account.kind_source === 'user' ? account.kind : null
+    try {
+      await this.#say(account.id, kind)
+      this.#done.say(accountsTexts.kindDone[kind ?? 'bank'](account.name), () => this.#say(account.id, before))
+    } catch (error) {
+      this.#done.fail(problemText(asProblem(error)))
+    }
+  }
+
+  async #say(id: string, kind: AccountKind | null): Promise<void> {
+    if (kind !== null) this.#kinds.update((kinds) => new Map(kinds).set(id, kind))
+    try {
+      const { logPosition } = await this.#money.change(id, { kind })
+      await this.accounts.refresh(logPosition)
+    } finally {
+      this.#kinds.update((kinds) => new Map([...kinds].filter(([key]) => key !== id)))
+    }
   }
 }

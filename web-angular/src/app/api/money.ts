@@ -2,6 +2,7 @@ import { Injectable, inject } from '@angular/core'
 import { type Answer, type Ask, Http } from './http.ts'
 import type {
   Account,
+  AccountKind,
   AsOf,
   CashFlowAnswer,
   DailyBalance,
@@ -31,8 +32,9 @@ export class MoneyApi {
     return this.#http.get(`/accounts/${encodeURIComponent(id)}`, {}, ask)
   }
 
-  rename(id: string, name: string): Promise<Answer<Account>> {
-    return this.#http.patch(`/accounts/${encodeURIComponent(id)}`, { name })
+  /** `kind` null: as the bank says, again. */
+  change(id: string, said: { name?: string; kind?: AccountKind | null }): Promise<Answer<Account>> {
+    return this.#http.patch(`/accounts/${encodeURIComponent(id)}`, said)
   }
 
   balances(id: string, from: string, to: string, ask?: Ask): Promise<{ items: DailyBalance[]; as_of: AsOf }> {

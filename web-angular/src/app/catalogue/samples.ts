@@ -18,6 +18,7 @@ export const sampleAccount: Account = {
   provider_account_id: 'sample',
   name: 'Everyday',
   kind: 'current',
+  kind_source: 'bank',
   currency: 'GBP',
   iban_masked: '4471',
   institution: { id: 'sample', name: 'Wrenfield Bank', logo: '' },

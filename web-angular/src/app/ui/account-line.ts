@@ -1,11 +1,14 @@
 import { Component, computed, input } from '@angular/core'
 import { RouterLink } from '@angular/router'
-import type { Account } from '../api/types.ts'
+import type { Account, AccountKind } from '../api/types.ts'
 import { texts } from '../texts.ts'
 import { BankMark } from './bank-mark.ts'
 import { MoneyText } from './money.ts'
 import { DemoPill } from './pills.ts'
 import { ProofBadge, ruleOf } from './proof.ts'
+
+/** In the order of the lists. */
+export const accountKinds: readonly AccountKind[] = ['current', 'savings', 'card', 'loan', 'other']
 
 /** An account in a list: opens into the account; its figure carries the rule of its proof. `[trend]` stands before it. */
 @Component({

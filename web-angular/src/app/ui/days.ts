@@ -3,8 +3,17 @@ import { texts } from '../texts.ts'
 const dayMs = 86_400_000
 const asDate = (day: string) => new Date(`${day}T00:00:00Z`)
 const pad = (value: number) => String(value).padStart(2, '0')
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+/** Made once: a list says hundreds of days, and a format costs more than all that it is used for. */
+function formatOf(options: Intl.DateTimeFormatOptions, locale?: string): Intl.DateTimeFormat {
+  const key = JSON.stringify([locale, options])
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale, options)
+  formats.set(key, known)
+  return known
+}
 const format = (date: Date, options: Intl.DateTimeFormatOptions, locale?: string) =>
-  new Intl.DateTimeFormat(locale, options).format(date)
+  formatOf(options, locale).format(date)
 
 /** The calendar day in this browser's zone. */
 export function dayOf(instant: Date): string {
@@ -77,7 +86,7 @@ export function rangeText(
     timeZone: 'UTC',
     ...(sameYear ? {} : { year: 'numeric' }),
   }
-  const format = new Intl.DateTimeFormat(locale, options)
+  const format = formatOf(options, locale)
   return from > to
     ? `${format.format(asDate(from))} – ${format.format(asDate(to))}`
     : format.formatRange(asDate(from), asDate(to))
