@@ -1,3 +1,4 @@
+export { composedImage, onContainers, startContainer } from './containers.ts'
 export * from './describe-dead-letters.ts'
 export * from './describe-event-log.ts'
 export * from './describe-leases.ts'

@@ -4,7 +4,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { NatsConnection } from '@nats-io/transport-node'
+import { onContainers, signalContainer, startAgain, startContainer } from './containers.ts'
 import { eventually } from './eventually.ts'
+import { freePorts } from './free-ports.ts'
 
 export type TestNats = {
   url: string
@@ -26,34 +28,77 @@ export type TestNatsOptions = {
   as?: { user: string; pass: string }
 }
 
-/** A nats-server of the spec's own on 127.0.0.1: `PF_NATS_SERVER`, else on the path, else what `npm start` fetched. */
+/**
+ * A nats-server of the spec's own on 127.0.0.1: a container (PF_TEST_SERVERS), or the program `PF_NATS_SERVER`, else on the path, else
+ * what `npm start` fetched.
+ */
 export async function startNats(options: TestNatsOptions = {}): Promise<TestNats> {
+  return onContainers() ? startInContainer(options) : startProgram(options)
+}
+
+async function startInContainer(options: TestNatsOptions): Promise<TestNats> {
+  const [port = 0] = await freePorts(1)
+  const container = await startContainer({
+    service: 'nats',
+    // The same one after a restart.
+    ports: [{ container: 4222, host: port }],
+    command: ['-c', '/etc/nats/spec.conf', '-js', '-sd', '/data'],
+    ...(options.env && { environment: options.env }),
+    files: { '/etc/nats/spec.conf': options.config ?? '' },
+    ready: (wait) => wait.forLogMessage(/Server is ready/),
+  })
+  const { connect, close } = connecting(`${container.getHost()}:${port}`, options)
+  return {
+    url: `${container.getHost()}:${port}`,
+    connect,
+    kill: () => signalContainer(container, 'SIGKILL'),
+    async restart() {
+      await startAgain(container)
+      await eventually(async () => (await connect()).close(), 15_000)
+    },
+    signal: (signal) => void signalContainer(container, signal),
+    async stop() {
+      await close()
+      await container.stop()
+    },
+  }
+}
+
+async function startProgram(options: TestNatsOptions): Promise<TestNats> {
   const folder = await mkdtemp(join(tmpdir(), 'pf-nats-'))
-  const connections: NatsConnection[] = []
   await writeFile(join(folder, 'nats.conf'), options.config ?? '')
   let server = await launch(folder, -1, options)
   const { port } = server
   const url = `127.0.0.1:${port}`
+  const { connect, close } = connecting(url, options)
   return {
     url,
-    async connect() {
-      // Specs that start no broker shall not load its client.
-      const { connect } = await import('@nats-io/transport-node')
-      const patience = { maxReconnectAttempts: -1, reconnectTimeWait: 50, reconnectJitter: 10 }
-      const nc = await connect({ servers: url, ...options.as, ...patience })
-      connections.push(nc)
-      return nc
-    },
+    connect,
     kill: () => endProcess(server.child, 'SIGKILL'),
     async restart() {
       server = await launch(folder, port, options)
     },
     signal: (signal) => void server.child.kill(signal),
     async stop() {
-      await Promise.all(connections.map((nc) => nc.close()))
+      await close()
       await endProcess(server.child, 'SIGKILL')
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+function connecting(url: string, { as }: TestNatsOptions) {
+  const connections: NatsConnection[] = []
+  return {
+    async connect() {
+      // Specs that start no broker shall not load its client.
+      const { connect } = await import('@nats-io/transport-node')
+      const patience = { maxReconnectAttempts: -1, reconnectTimeWait: 50, reconnectJitter: 10 }
+      const nc = await connect({ servers: url, ...as, ...patience })
+      connections.push(nc)
+      return nc
+    },
+    close: () => Promise.all(connections.map((nc) => nc.close())),
   }
 }
 

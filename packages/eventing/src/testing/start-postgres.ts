@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { onContainers, startContainer } from './containers.ts'
 import { freePorts } from './free-ports.ts'
 
 export type TestPostgres = {
@@ -11,12 +12,14 @@ export type TestPostgres = {
 }
 
 /**
- * A fresh database: on the server of `PF_TEST_DATABASE_URL` where that is set (a run of all specs shares one), else on an
- * embedded Postgres of the spec's own in a temporary folder. That one forces nothing out unless it is to be `durable`.
+ * A fresh database: on the server of `PF_TEST_DATABASE_URL` where that is set (a run of all specs shares one), else on a Postgres
+ * of the spec's own: a container (PF_TEST_SERVERS), or an embedded one in a temporary folder. It forces nothing out unless it is
+ * to be `durable`.
  */
 export async function startPostgres({ durable = false } = {}): Promise<TestPostgres> {
   const shared = process.env['PF_TEST_DATABASE_URL']
-  return shared === undefined ? startCluster(durable) : createDatabase(shared)
+  if (shared !== undefined) return createDatabase(shared)
+  return onContainers() ? startInContainer(durable) : startCluster(durable)
 }
 
 async function createDatabase(server: string): Promise<TestPostgres> {
@@ -36,6 +39,25 @@ async function execute(url: string, sql: string): Promise<void> {
     await orm.driver.getConnection().getClient().executeQuery(CompiledQuery.raw(sql))
   } finally {
     await orm.close(true)
+  }
+}
+
+async function startInContainer(durable: boolean): Promise<TestPostgres> {
+  const container = await startContainer({
+    service: 'postgres',
+    ports: [5432],
+    command: durable ? [] : ['-c', 'fsync=off'],
+    environment: {
+      POSTGRES_USER: 'pf',
+      POSTGRES_PASSWORD: 'pf',
+      POSTGRES_INITDB_ARGS: '--encoding=UTF8 --locale-provider=builtin --builtin-locale=C.UTF-8',
+    },
+    // While it is made it listens on a socket alone.
+    ready: (wait) => wait.forSuccessfulCommand('pg_isready --host=127.0.0.1 --username=pf'),
+  })
+  return {
+    url: `postgresql://pf:pf@${container.getHost()}:${container.getMappedPort(5432)}/postgres`,
+    stop: async () => void (await container.stop()),
   }
 }
 

@@ -11,6 +11,7 @@ import {
   PutBucketVersioningCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
+import { composedImage, onContainers, startContainer } from '@pf/eventing/testing'
 import type { Credentials } from '../port.ts'
 
 /** A real S3 server (SeaweedFS) of a test's own, in a temporary folder, on 127.0.0.1. */
@@ -30,14 +31,33 @@ export interface Seaweed {
 
 const START_WITHIN_MS = 30_000
 
-/** `PF_WEED`, else `weed` on the PATH, else `.cache/bin/weed` of the checkout; undefined where there is none. */
+/** The composition's image (PF_TEST_SERVERS), or the program: `PF_WEED`, else `weed` on the PATH, else `.cache/bin/weed` of the checkout; undefined where there is none. */
 export function weedBinary(): string | undefined {
+  if (onContainers()) return composedImage('s3')
   const onPath = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'weed'))
   const cached = join(import.meta.dirname, '../../../../.cache/bin/weed')
   return [process.env['PF_WEED'], ...onPath, cached].find((path) => path !== undefined && existsSync(path))
 }
 
-export async function startSeaweed(binary: string): Promise<Seaweed> {
+export const startSeaweed = (binary: string): Promise<Seaweed> =>
+  onContainers() ? startInContainer() : startProgram(binary)
+
+async function startInContainer(): Promise<Seaweed> {
+  const credentials = { accessKeyId: 'pf-test', secretAccessKey: 'pf-test-secret' }
+  const [s3, master] = [8333, 9333]
+  const container = await startContainer({
+    service: 's3',
+    ports: [s3, master],
+    command: ['server', '-dir=/data', '-s3', '-ip.bind=0.0.0.0', '-master.telemetry=false', '-volume.max=0'],
+    environment: { AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey },
+    ready: (wait) => wait.forHttp('/healthz', s3),
+  })
+  const at = (port: number) => `http://${container.getHost()}:${container.getMappedPort(port)}`
+  const stop = async () => void (await container.stop())
+  return opened({ endpoint: at(s3), master: at(master), credentials, folder: '/data in the container', stop })
+}
+
+async function startProgram(binary: string): Promise<Seaweed> {
   const folder = await mkdtemp(join(tmpdir(), 'pf-weed-'))
   const credentials = { accessKeyId: 'pf-test', secretAccessKey: 'pf-test-secret' }
   const identity = { name: 'pf', credentials: [{ accessKey: 'pf-test', secretKey: 'pf-test-secret' }] }
@@ -75,6 +95,12 @@ export async function startSeaweed(binary: string): Promise<Seaweed> {
     await stop()
     throw new Error(`seaweed_not_started: ${binary} did not answer at ${endpoint}; it said: ${said}`, { cause: error })
   }
+  return opened({ endpoint, master: `http://127.0.0.1:${master}`, credentials, folder, stop })
+}
+
+type Server = Pick<Seaweed, 'endpoint' | 'folder' | 'credentials' | 'stop'> & { master: string }
+
+function opened({ endpoint, master, credentials, folder, stop }: Server): Seaweed {
   const client = new S3Client({ endpoint, credentials, region: 'us-east-1', forcePathStyle: true })
   return {
     endpoint,
@@ -87,7 +113,7 @@ export async function startSeaweed(binary: string): Promise<Seaweed> {
     },
     versionsIn: (bucket) => versionsIn(client, bucket),
     async vacuum() {
-      const answer = await fetch(`http://127.0.0.1:${master}/vol/vacuum?garbageThreshold=0.00001`)
+      const answer = await fetch(`${master}/vol/vacuum?garbageThreshold=0.00001`)
       if (!answer.ok) throw new Error(`seaweed_not_vacuumed: the master answered ${answer.status}`)
     },
     async stop() {
