@@ -27,11 +27,13 @@ up: .env.compose services/.env ## start everything in containers, migrations fir
 
 down: .env.compose ## stop everything; data stays
 	$(compose) --profile '*' down --remove-orphans
+	$(development) --profile '*' down --remove-orphans
 
 reset: .env.compose ## destroy all data of the containers, asks first
 	@read -r -p 'This destroys every account, row and backup in the volumes of personal-finances. Type "destroy": ' said; \
 	  [ "$$said" = destroy ] || { echo 'Nothing was touched.'; exit 1; }
-	$(compose) --profile '*' down --remove-orphans --volumes
+	$(operated) --profile '*' down --remove-orphans --volumes
+	$(development) --profile '*' down --remove-orphans --volumes
 
 operated := $(compose) -f docker-compose.yml -f deploy/containers/operator.yml
 backups := /var/lib/personal-finances/backups
@@ -76,7 +78,9 @@ else
 	npm run unit -- $(folder)
 endif
 
-development := $(compose) -f docker-compose.yml -f deploy/containers/development.yml
+# Stores of their own, beside those of the installation in containers: code in the making shall not touch those.
+project := $(or $(shell sed -n 's/^COMPOSE_PROJECT_NAME=//p' .env.compose 2>/dev/null),personal-finances)
+development := $(compose) --project-name $(project)-development -f docker-compose.yml -f deploy/containers/development.yml
 
 up-db: .env.compose services/.env ## event log, database, object store on ports of this machine, migrations done
 	$(development) up --detach --build --wait nats postgres s3

@@ -28,12 +28,17 @@ function copyOut(volume) {
   const into = join(own, volume)
   mkdirSync(into, { recursive: true, mode: 0o700 })
   const from = `/var/lib/personal-finances/${volume}`
-  const compose = ['compose', '--env-file', '.env.compose', 'run', '--rm', '--no-deps', '-T']
-  const packed = spawnSync(
-    'docker',
-    [...compose, '--volume', `${volume}:${from}:ro`, '--entrypoint', 'tar', 'secrets', '-C', from, '-cf', '-', '.'],
-    { cwd: root, maxBuffer: 16 * 1024 * 1024, stdio: ['ignore', 'pipe', 'inherit'] },
-  )
+  const named = `${infrastructure.COMPOSE_PROJECT_NAME ?? 'personal-finances'}-development_${volume}`
+  const image = `personal-finances/services:${infrastructure.PF_VERSION ?? 'dev'}`
+  // Looked for first: docker would make one of that name, with nothing in it.
+  const isThere = spawnSync('docker', ['volume', 'inspect', named], { stdio: 'ignore' }).status === 0
+  const tar = ['--entrypoint', 'tar', image, '-C', from, '-cf', '-', '.']
+  const packed = isThere
+    ? spawnSync('docker', ['run', '--rm', '--network', 'none', '--volume', `${named}:${from}:ro`, ...tar], {
+        maxBuffer: 16 * 1024 * 1024,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+    : { status: 1 }
   const unpack = ['-C', into, '-xf', '-', '--no-same-owner']
   if (packed.status !== 0 || spawnSync('tar', unpack, { input: packed.stdout }).status !== 0) {
     process.stderr.write(`The volume ${volume} could not be read. Does \`make up-db\` run?\n`)
