@@ -96,6 +96,9 @@ describe('a command', () => {
     await handler.handle(at, { type: 'Close' }, { commandId: 'c-2' })
     const { context, aggregate } = counter
     await log.purge({ context, aggregate, ...at }, async () => undefined)
+    // Two minutes long the log takes it for the one that was handled.
+    const atOnce = handler.handle(at, { type: 'Count', by: 4 }, { commandId: 'c-1' })
+    await expect(atOnce).rejects.toMatchObject({ code: 'conflict', detail: expect.stringContaining('erased') })
     pass(130_000)
     const { state } = await handler.handle(at, { type: 'Count', by: 4 }, { commandId: 'c-1' })
     expect(state).toEqual({ sum: 4, closed: false })

@@ -95,12 +95,17 @@ export function createCommandHandler<State, Command, Event extends AnyEvent>(
     }
   }
 
+  /**
+   * The log knows the command. Where all of the aggregate was erased since, it does so for its window of two minutes, and the
+   * command can be handled anew after that: `conflict`. Throws LogBroken where its message alone is gone.
+   */
   const happened = async (subject: string, seq: number, commandId: string) => {
     const known = await aggregate.load(subject)
     const message = await aggregate.find(subject, known, commandId)
-    if (!message || message === 'purged')
-      throw new LogBroken(subject, seq, `the message of command ${commandId} is not there`)
-    return aggregate.recall(known, message)
+    if (message && message !== 'purged') return aggregate.recall(known, message)
+    if (message === 'purged' || (await parts.log.load(subject)).length === 0)
+      throw new DomainError('conflict', 'What this was said of was erased meanwhile. Look again, and repeat it later.')
+    throw new LogBroken(subject, seq, `the message of command ${commandId} is not there`)
   }
 
   /** The log could not tell. If the command's own message stands there, it happened. */
