@@ -232,7 +232,8 @@ describe('whoever attacks an installation', () => {
         'error=//evil.example&state=x',
       ]
       for (const query of [...queries, 'ref=x%0d%0alocation:%20https://evil.example']) {
-        for (const headers of [{}, { 'x-forwarded-host': 'localhost', 'x-forwarded-proto': 'https' }]) {
+        const said: Record<string, string>[] = [{}, { 'x-forwarded-host': 'localhost', 'x-forwarded-proto': 'https' }]
+        for (const headers of said) {
           const answer = await new Client(system).call('GET', `/connections/callback?${query}`, undefined, headers)
           // What no bank would write is refused; all else leads to the dashboard.
           const location = answer.headers.get('location') ?? system.web

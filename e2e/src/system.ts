@@ -48,7 +48,13 @@ export class System {
     const running = portsOfRunning()
     if (running !== undefined) return new System('', running, {})
     const system = await System.prepare(options)
-    await system.start()
+    try {
+      await system.start()
+    } catch (error) {
+      // Whoever asked has nothing in hand to end it by.
+      await system.end()
+      throw error
+    }
     return system
   }
 
