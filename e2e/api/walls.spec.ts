@@ -1,3 +1,4 @@
+import { SoftAuthenticator } from '@pf/auth/testing'
 import { Rest } from '@pf/contracts'
 import { Client } from '../src/client.ts'
 import { eventually } from '../src/eventually.ts'
@@ -10,7 +11,7 @@ describe('the walls between users', () => {
   let system: System
   let owner: Client
   let other: Client
-  let ids: { connection: string; account: string; sync: string; transaction: string }
+  let ids: { connection: string; account: string; sync: string; transaction: string; passkey: string }
 
   beforeAll(async () => {
     system = await System.start()
@@ -20,13 +21,15 @@ describe('the walls between users', () => {
     const [sync] = await owner.settled({ connection_id: connection })
     const [account] = await owner.accounts()
     const [row] = await owner.transactions({ account_id: account?.id ?? '' })
-    ids = { connection, account: account?.id ?? '', sync: sync?.id ?? '', transaction: row?.id ?? '' }
+    const { id: passkey } = await owner.addPasskey('Phone', new SoftAuthenticator(system.web))
+    ids = { connection, account: account?.id ?? '', sync: sync?.id ?? '', transaction: row?.id ?? '', passkey }
   }, 180_000)
   afterAll(() => system.end(), 60_000)
 
   const idOf = (path: string): string => {
     if (path.startsWith('/connections')) return ids.connection
     if (path.startsWith('/transactions')) return ids.transaction
+    if (path.startsWith('/auth/passkeys')) return ids.passkey
     return path.startsWith('/accounts') ? ids.account : ids.sync
   }
   const withToken = Object.entries(Rest.routes as Record<string, Rest.Route>).filter(([, route]) => !route.open)

@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { SoftAuthenticator } from '@pf/auth/testing'
 import type { Rest } from '@pf/contracts'
 import type { LedgerFact } from '@pf/vault/ledger'
 import { bank, Client } from '../src/client.ts'
@@ -80,6 +81,16 @@ async function registerTwoSteps(): Promise<NonNullable<Fixture['twoSteps']>> {
   return { ...entry, secret }
 }
 
+/** A file of everything that is there to be fetched. */
+async function exportAll(client: Client): Promise<void> {
+  const { id } = await client.expect<Rest.DataExport>(202, 'POST', '/exports', {})
+  await eventually(async () => {
+    const { status } = await client.get<Rest.DataExport>(`/exports/${id}`)
+    if (status === 'ready') return true
+    throw new Error(`The export is ${status}.`)
+  }, 60_000)
+}
+
 const erased = { username: 'neighbour', password: 'was here for a day' }
 const credentials = { username: 'fixture', password: 'correct horse battery' }
 const system = await System.start()
@@ -120,11 +131,17 @@ try {
     if (status === 'switched') return true
     throw new Error(`The rebuild is ${status}.`)
   })
+  const device = new SoftAuthenticator(system.web)
+  await client.addPasskey('Phone', device)
+  await client.loginByPasskey(device)
+  await client.expect(201, 'POST', '/auth/invites', { expires_in_days: 30 })
+  await exportAll(client)
   const digests = await digestsOf(client)
   await system.stop()
   await pack(system.dataDir, file)
   const madeOn = new Date().toISOString().slice(0, 10)
-  const fixture: Fixture = { about, madeOn, credentials, erased, apiToken, twoSteps, digests }
+  const said = { about, madeOn, credentials, erased, apiToken, twoSteps, passkey: device.putAway() }
+  const fixture: Fixture = { ...said, digests }
   writeFileSync(join(fixtures, `${name}.json`), `${JSON.stringify(fixture, null, 2)}\n`)
   process.stdout.write(`${file}\n${JSON.stringify(digests, null, 2)}\n`)
 } finally {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { SoftAuthenticator } from '@pf/auth/testing'
 import type { Rest } from '@pf/contracts'
 import { contractFaults } from '@pf/gateway/testing'
 import { eventually } from './eventually.ts'
@@ -66,6 +67,18 @@ export class Client {
     const answer = await this.call<T>(method, path, body, headers)
     if (answer.status === status) return answer.body
     throw new Error(`${method} ${path}: found ${answer.status} ${JSON.stringify(answer.body)}, expected ${status}`)
+  }
+
+  /** Of a device that asks nobody. */
+  async addPasskey(name: string, device: SoftAuthenticator, password = 'correct horse battery'): Promise<Rest.Passkey> {
+    const options = await this.expect<Rest.PasskeyCreation>(200, 'POST', '/auth/passkeys/options', { password })
+    return this.expect(201, 'POST', '/auth/passkeys', { name, credential: device.create(options) })
+  }
+
+  async loginByPasskey(device: SoftAuthenticator): Promise<void> {
+    const options = await this.expect<Rest.PasskeyRequest>(200, 'POST', '/auth/login/passkey/options')
+    const body = { credential: device.get(options) }
+    this.#token = (await this.expect<Rest.AccessToken>(200, 'POST', '/auth/login/passkey', body)).access_token
   }
 
   /** A statement file, as a form. */

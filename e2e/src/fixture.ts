@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib'
+import type { PutAway } from '@pf/auth/testing'
 import type { Client } from './client.ts'
 import { root } from './system.ts'
 
@@ -21,6 +22,8 @@ export type Fixture = {
   apiToken?: string
   /** Somebody whose log-in asks for a code of an app; earlier versions knew none. */
   twoSteps?: { username: string; password: string; secret: string }
+  /** A device whose passkey signs the owner in; earlier versions knew none. */
+  passkey?: PutAway
   digests: Record<string, string>
 }
 
@@ -68,6 +71,7 @@ const kept: Readonly<Record<string, Kept>> = {
   },
   preferences: { of: items('/preferences'), fields: ['key', 'value'] },
   tokens: { of: items('/auth/tokens'), fields: ['id', 'name', 'scopes', 'created_at'] },
+  passkeys: { of: items('/auth/passkeys'), fields: ['id', 'name', 'created_at'] },
   queries: { of: items('/queries'), fields: ['id', 'name', 'sql'] },
   syncs: { of: items('/syncs?limit=200'), fields: ['id', 'account_id', 'observed', 'added', 'updated', 'unchanged'] },
   identity: {

@@ -1,4 +1,12 @@
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+} from 'node:crypto'
 import type { Rest } from '@pf/contracts'
 
 /** What an authenticator and a browser may get wrong, or somebody who plays one. */
@@ -17,17 +25,28 @@ const userPresent = 0x01
 const userVerified = 0x04
 const attested = 0x40
 
+/** Of a device that is put away: enough to be it again. */
+export type PutAway = { privateKey: string; id: string; userHandle: string; counter: number }
+
 /** An authenticator in memory with one ES256 key, and the browser around it: bytes as WebAuthn (6.1, 6.5.1) lays them out. */
 export class SoftAuthenticator {
   readonly #key: { privateKey: KeyObject; publicKey: KeyObject }
   readonly #origin: string
-  readonly #id = randomBytes(16)
-  #userHandle = ''
-  counter = 0
+  readonly #id: Buffer
+  #userHandle: string
+  counter: number
 
-  constructor(origin: string) {
+  constructor(origin: string, before?: PutAway) {
     this.#origin = origin
-    this.#key = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    this.#key = before === undefined ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : pairOf(before.privateKey)
+    this.#id = before === undefined ? randomBytes(16) : Buffer.from(before.id, 'base64url')
+    this.#userHandle = before?.userHandle ?? ''
+    this.counter = before?.counter ?? 0
+  }
+
+  putAway(): PutAway {
+    const privateKey = this.#key.privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64url')
+    return { privateKey, id: this.credentialId, userHandle: this.#userHandle, counter: this.counter }
   }
 
   get credentialId(): string {
@@ -93,6 +112,11 @@ export class SoftAuthenticator {
   #clientData(type: string, challenge: string, { origin = this.#origin }: Over): Buffer {
     return Buffer.from(JSON.stringify({ type, challenge, origin, crossOrigin: false }))
   }
+}
+
+function pairOf(der: string) {
+  const privateKey = createPrivateKey({ key: Buffer.from(der, 'base64url'), format: 'der', type: 'pkcs8' })
+  return { privateKey, publicKey: createPublicKey(privateKey) }
 }
 
 /** RFC 8949, as much of it as the above needs. */
