@@ -135,6 +135,14 @@ describe.each(servers)('settings in Parameter Store (%s)', (_name, start) => {
   })
 })
 
+describe('settings without Parameter Store', () => {
+  it('are the environment’s, with all problems at once', async () => {
+    expect((await openSettings({ logger }, { ...needed, PF_API_PORT: '8100' })).live()).toMatchObject({ apiPort: 8100 })
+    const wrong = openSettings({ logger }, { PF_HEALTH_PORT: 'none', LOG_LEVEL: 'loud' })
+    await expect(wrong).rejects.toMatchObject({ problems: { length: 4 } })
+  })
+})
+
 describe('a Parameter Store in trouble', () => {
   let server: Awaited<ReturnType<typeof startParameters>>
   beforeEach(async () => {

@@ -55,10 +55,11 @@ type Options = { logger: Logger; timing?: Timing; now?: () => number }
  * says so; after a minute, or at once where waiting cannot help, it throws ParametersRefused. Throws ConfigRefused.
  */
 export async function openSettings(options: Options, environment = readEnvironment()): Promise<Settings> {
+  // Without it all problems of the environment are told at once, not first those that Parameter Store waits for.
+  if (!environment['PF_SSM_PATH']?.trim()) return fixedSettings(platformConfig(environment))
   const { ssmRefreshSeconds } = bootstrap(environment)
   const first = await readFirst(environment, options)
   const config = configOf(first, environment)
-  if (first === environment) return fixedSettings(config)
   const settings = new RefreshedSettings(environment, config, options)
   if (ssmRefreshSeconds > 0) settings.keepFresh(ssmRefreshSeconds * 1000)
   return settings
