@@ -15,7 +15,7 @@ const everything = [
   ['space', '--size', '200k'],
   ['space', '--size', '1m'],
   ['gateway', '--size', '200k'],
-  ['many', '--spaces', '1000'],
+  ['cell', '--spaces', '1000'],
 ]
 
 const given = process.argv.slice(2)
