@@ -3,7 +3,7 @@
  * (`-- --keep`: left), and the journeys on it: the first five minutes in a browser, then what a cluster does to a household.
  * Images are those of overlays/demo; no part of `npm test`.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -34,14 +34,15 @@ async function forward(target: string, mapping: string): Promise<void> {
   }
 }
 
-function jest(project: string, path: string): boolean {
+/** Forwards are made again meanwhile: nothing here may block. */
+async function jest(project: string, path: string): Promise<boolean> {
   const args = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js']
-  const { status } = spawnSync(
+  const child = spawn(
     process.execPath,
     [...args, '--selectProjects', project, '--runInBand', '--passWithNoTests=false', path],
     { cwd: root, stdio: 'inherit', env: { ...process.env, PF_E2E_RUNNING: Object.values(ports).join(',') } },
   )
-  return status === 0
+  return new Promise((resolve) => child.once('exit', (code) => resolve(code === 0)))
 }
 
 async function main(): Promise<boolean> {
@@ -52,8 +53,8 @@ async function main(): Promise<boolean> {
   for (const [target, mapping] of forwards) void forward(target, mapping)
   await eventually(async () => (await fetch(`http://localhost:${ports.web}/api/ready`)).ok, 60_000)
   say('ready; the journeys begin')
-  const first = jest('e2e', 'e2e/journeys/first-run')
-  const household = jest('cluster', 'e2e/cluster')
+  const first = await jest('e2e', 'e2e/journeys/first-run')
+  const household = await jest('cluster', 'e2e/cluster')
   return first && household
 }
 

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 
 /** Where `npm run e2e:cluster` puts the system, and takes it away again. */
 export const namespace = 'personal-finances-e2e'
@@ -26,10 +26,12 @@ export const isReady = (name: Workload): void => {
   kubectl(['rollout', 'status', workloadOf(name), '--timeout=280s'])
 }
 
-/** As a newer version does: pods are replaced one by one. */
-export function rollOver(name: Workload): void {
+/** As a newer version does: pods are replaced one by one. Resolves when all are. */
+export async function rollOver(name: Workload): Promise<void> {
   kubectl(['rollout', 'restart', workloadOf(name)])
-  isReady(name)
+  const args = ['--namespace', namespace, 'rollout', 'status', workloadOf(name), '--timeout=280s']
+  const status = await new Promise((resolve) => spawn('kubectl', args, { stdio: 'ignore' }).once('exit', resolve))
+  if (status !== 0) throw new Error(`kubectl ${args.join(' ')}: exit code ${status}`)
 }
 
 /** As a node that is lost: no word to the process. */
