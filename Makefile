@@ -93,4 +93,5 @@ up-pipeline: ## extraction, storage, analytics with hot reload, on the stores of
 	node deploy/containers/bin/develop.mjs extraction storage analytics
 
 up-frontend: ## the dashboard (:3000) with hot reload, before a gateway at :8000
+	npx tsc -b contracts
 	PF_API_PORT=3001 npm run dev --workspace=web-angular
