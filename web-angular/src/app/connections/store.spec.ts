@@ -1,5 +1,5 @@
 import { TestBed } from '@angular/core/testing'
-import { provideRouter } from '@angular/router'
+import { provideRouter, Router } from '@angular/router'
 import { json, problem, serve, until } from '../../testing/server.ts'
 import { account, connection, sync } from '../../testing/shapes.ts'
 import { Leave } from '../api/leave.ts'
@@ -23,7 +23,7 @@ describe('the connections', () => {
     })
     TestBed.configureTestingModule({
       providers: [
-        provideRouter([]),
+        provideRouter([{ path: '**', children: [] }]),
         ConnectionsStore,
         { provide: Leave, useValue: { to: (link: string) => left.push(link) } },
       ],
@@ -109,6 +109,22 @@ describe('the connections', () => {
       server.calls.some((call) => call.path === '/connections' && call.headers.get('log-position') === '33'),
     )
     expect(store.outcome()).toMatchObject({ kind: 'ok', linked: true })
+  })
+
+  it('just linked lead back to where the person was, with word of it; other returns stay', async () => {
+    const store = await open()
+    sessionStorage.setItem('pf.whence', '/accounts')
+    store.returned({ id: 'c1', outcome: 'cancelled' })
+    store.returned({ id: 'c1', outcome: 'linked' })
+    expect(TestBed.inject(Done).deed()).toBeUndefined()
+    sessionStorage.setItem('pf.whence', '/accounts?x=1')
+    store.returned({ id: 'c1', outcome: 'linked' })
+    await until(() => TestBed.inject(Done).deed() !== undefined)
+    expect(TestBed.inject(Done).deed()?.text).toContain('Wrenfield Bank is connected')
+    expect(TestBed.inject(Router).url).toBe('/accounts?x=1')
+    sessionStorage.setItem('pf.whence', '//elsewhere.example/')
+    store.returned({ id: 'c1', outcome: 'linked' })
+    await until(() => TestBed.inject(Router).url === '/')
   })
 
   it.each([

@@ -2,7 +2,7 @@ import { computed, Injectable, inject, signal } from '@angular/core'
 import { Router } from '@angular/router'
 import { Banks } from '../api/banks.ts'
 import type { Answer } from '../api/http.ts'
-import { Leave } from '../api/leave.ts'
+import { Leave, takeWhence } from '../api/leave.ts'
 import { liveLoad } from '../api/load.ts'
 import { MoneyApi } from '../api/money.ts'
 import { Online } from '../api/online.ts'
@@ -116,9 +116,23 @@ export class ConnectionsStore {
   /** The bank sent the browser back: says so once, and takes the words out of the address so that a reload stays quiet. */
   returned(back: Back): void {
     this.#back.set(back)
+    const whence = takeWhence()
+    if (whence !== undefined && back.outcome === 'linked') {
+      void this.#goBack(whence, back)
+      return
+    }
     void this.#router.navigate([], { queryParams: {}, replaceUrl: true })
     if (back.outcome === 'sign_in') void this.#complete(back.id)
     else if (back.position !== undefined) void this.connections.refresh(back.position)
+  }
+
+  /** To the page where the person was; what came of it is said there, and the shell shows the rows on their way. */
+  async #goBack(whence: string, { id, position }: Back): Promise<void> {
+    await this.connections.refresh(position)
+    const connection = this.items().find((one) => one.id === id)
+    const { bank, linked } = connectionsTexts.outcomes
+    await this.#router.navigateByUrl(whence, { replaceUrl: true })
+    this.#done.say(linked(connection ? bankName(connection) : bank))
   }
 
   sync(id: string): Promise<void> {
