@@ -54,7 +54,7 @@ export default defineConfig({
     search: { provider: 'local' },
     outline: [2, 3],
     sidebar: [
-      { text: 'Start', items: pages('', ['start']) },
+      { text: 'Start', items: pages('', ['start', 'kubernetes']) },
       { text: 'Use', items: pages('use/', ['first-hour', 'banks', 'money', 'yours']) },
       {
         text: 'Understand',
@@ -63,7 +63,7 @@ export default defineConfig({
           { text: 'Decisions', link: '/adr/', collapsed: true, items: pages('adr/') },
         ],
       },
-      { text: 'Operate', items: pages('', ['operations', 'security', 'privacy', 'performance']) },
+      { text: 'Operate', items: pages('', ['operations', 'metrics', 'security', 'privacy', 'performance']) },
       { text: 'Develop', items: pages('', ['develop']) },
       {
         text: 'Look up',
