@@ -90,7 +90,7 @@ describe('a session', () => {
     start({ 'POST /auth/refresh': () => json({ access_token: 'again', expires_in: 900 }) })
     const session = TestBed.inject(Session)
     await session.start()
-    expect(session.user()).toEqual({ id: 'u1', username: 'sam' })
+    expect(session.user()).toEqual({ id: 'u1', username: 'sam', roles: ['user'] })
   })
 
   it('ends, and says so, when its cookie is refused', async () => {
