@@ -75,7 +75,8 @@ describe('rows, and what stands behind them', () => {
     const { items } = await client.get<Rest.ProofAnswer>(`/accounts/${account?.id}/proof`)
     const gap = items.findLast(({ status, reason }) => status === 'gap' && reason !== 'narrowed')
     await page.goto(`${system.web}/accounts`)
-    await page.getByRole('main').getByRole('link', { name: 'Gap' }).first().click()
+    const link = page.getByRole('main').getByRole('link', { name: 'Gap' })
+    await link.and(page.locator(`[href*="${account?.id}"]`)).click()
     const calendar = page.getByRole('region', { name: 'Proof, day by day' })
     await calendar
       .getByRole('button', { name: /differs from the bank/ })
