@@ -215,8 +215,8 @@ export const mutants: readonly Mutant[] = [
     // Fault 1: what a process had in hand when it died is lost with it.
     name: 'message acknowledged before it was handled',
     file: `${eventing}/reaction.ts`,
-    find: '    await inTrace(trace, () => handle(recorded, delivery))',
-    replace: '    void inTrace(trace, () => handle(recorded, delivery)).catch(() => undefined)',
+    find: '    await inTrace(trace, () => inSpan(span, () => handle(recorded, delivery)))',
+    replace: '    void inTrace(trace, () => inSpan(span, () => handle(recorded, delivery))).catch(() => undefined)',
   },
   {
     // Fault 11: a partition shows in health.
