@@ -1,19 +1,11 @@
 import { createHmac, createPrivateKey, createPublicKey, type JsonWebKey, sign } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { openPlatform, platformConfig } from '@pf/service-kit'
+import { environmentOf } from '../src/replica.ts'
 import type { System } from '../src/system.ts'
 
 type Json = Record<string, unknown>
 const encoded = (part: Json): string => Buffer.from(JSON.stringify(part)).toString('base64url')
 const decoded = (part: string | undefined): Json => JSON.parse(Buffer.from(part ?? '', 'base64url').toString()) as Json
-
-/** What the running services were started with: where their broker, database and master key are. */
-function environmentOf(pid: number): Record<string, string> {
-  const entries = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
-  return Object.fromEntries(
-    entries.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
-  )
-}
 
 /**
  * Makes tokens with the installation's own signing key, out of a genuine one: of each only the bent property is wrong, and
