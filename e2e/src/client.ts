@@ -25,8 +25,12 @@ export class Client {
     return client
   }
 
-  async login(credentials: { username: string; password: string }): Promise<void> {
-    this.#token = (await this.expect<Rest.AccessToken>(200, 'POST', '/auth/login', credentials)).access_token
+  async login(
+    credentials: { username: string; password: string },
+    headers: Record<string, string> = {},
+  ): Promise<void> {
+    const answer = await this.expect<Rest.AccessToken>(200, 'POST', '/auth/login', credentials, headers)
+    this.#token = answer.access_token
   }
 
   get token(): string {
