@@ -31,10 +31,16 @@ export class Replica {
       },
     })
     const replica = new Replica(child, folder)
-    await eventually(async () => {
-      if (child.exitCode !== null) throw new Error(`It ended: ${readFileSync(join(folder, 'log'), 'utf8')}`)
-      return (await fetch(`http://127.0.0.1:${port}/ready`).catch(() => undefined))?.ok
-    }, 60_000)
+    try {
+      await eventually(async () => {
+        if (child.exitCode !== null) throw new Error(`It ended: ${readFileSync(join(folder, 'log'), 'utf8')}`)
+        return (await fetch(`http://127.0.0.1:${port}/ready`).catch(() => undefined))?.ok
+      }, 60_000)
+    } catch (error) {
+      // Left running it would hold the whole run of tests.
+      await replica.stop()
+      throw error
+    }
     return replica
   }
 

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import {
@@ -11,7 +10,7 @@ import {
   PutBucketVersioningCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
-import { composedImage, onContainers, startContainer } from '@pf/eventing/testing'
+import { composedImage, freePorts, onContainers, startContainer } from '@pf/eventing/testing'
 import type { Credentials } from '../port.ts'
 
 /** A real S3 server (SeaweedFS) of a test's own, in a temporary folder, on 127.0.0.1. */
@@ -64,7 +63,8 @@ async function startProgram(binary: string): Promise<Seaweed> {
   const actions = ['Admin', 'Read', 'Write', 'List', 'Tagging']
   await writeFile(join(folder, 's3.json'), JSON.stringify({ identities: [{ ...identity, actions }] }))
 
-  const ports = await freePorts(5)
+  // SeaweedFS also takes each port + 10000, for gRPC.
+  const ports = await freePorts(5, 10_000)
   const [s3, filer, master, volume, admin] = ports.map(String)
   const child = spawn(
     binary,
@@ -153,22 +153,4 @@ async function answers(endpoint: string, gone: () => boolean): Promise<void> {
     if (Date.now() > deadline) throw new Error(`no answer within ${START_WITHIN_MS} ms`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-}
-
-/** SeaweedFS also takes each port + 10000 for gRPC: only ports where both are free are given. */
-async function freePorts(count: number): Promise<number[]> {
-  const found: number[] = []
-  while (found.length < count) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000)
-    if (!found.includes(port) && (await isFree(port)) && (await isFree(port + 10_000))) found.push(port)
-  }
-  return found
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
-  })
 }
