@@ -118,7 +118,7 @@ describe('the first five minutes', () => {
 
   it('explain a row down to what the bank sent, by keyboard alone', async () => {
     await page.goto(`${system.web}/transactions`)
-    await page.getByRole('listitem').first().waitFor()
+    await page.getByRole('list', { name: 'Rows, newest first' }).getByRole('listitem').first().waitFor()
     await page.keyboard.press('j')
     await page.keyboard.press('j')
     await page.keyboard.press('e')
