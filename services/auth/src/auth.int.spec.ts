@@ -1,13 +1,12 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Migrator } from '@mikro-orm/migrations'
-import { MikroORM } from '@mikro-orm/postgresql'
+import type { MikroORM } from '@mikro-orm/postgresql'
 import { type DomainError, requests, tokenAudience, tokenIssuer } from '@pf/contracts'
 import { reaction, runReaction, sha256 } from '@pf/eventing'
-import { eventually, startPostgres, type TestPostgres } from '@pf/eventing/testing'
+import { eventually } from '@pf/eventing/testing'
 import { isWell, type Platform, type Service } from '@pf/service-kit'
 import { createMemoryPlatform } from '@pf/service-kit/testing'
-import { vaultEntities, vaultMigrations } from '@pf/vault/postgres'
+import { startVaultDatabase, type VaultDatabase } from '@pf/vault/testing'
 import { createLocalJWKSet, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose'
 import { Secret, TOTP } from 'otpauth'
 import { startAuth } from './start-auth.ts'
@@ -16,7 +15,7 @@ const { auth } = requests
 const sam = { username: 'Sam', password: 'correct horse', address: '127.0.0.1' }
 
 describe('auth, asked over the bus, with its accounts in PostgreSQL', () => {
-  let postgres: TestPostgres
+  let database: VaultDatabase
   let orm: MikroORM
   let platform: Platform & { orm: MikroORM }
   let service: Service
@@ -24,23 +23,15 @@ describe('auth, asked over the bus, with its accounts in PostgreSQL', () => {
   const secrets: string[] = []
 
   beforeAll(async () => {
-    postgres = await startPostgres()
-    orm = await MikroORM.init({
-      clientUrl: postgres.url,
-      entities: [...vaultEntities],
-      extensions: [Migrator],
-      migrations: { migrationsList: vaultMigrations, snapshot: false },
-      logger: () => undefined,
-    })
-    await orm.migrator.up()
+    database = await startVaultDatabase()
+    orm = database.orm
     platform = { ...(await createMemoryPlatform()), orm }
     service = await startAuth(platform)
   }, 60_000)
   afterAll(async () => {
     await service?.stop()
     await platform?.close()
-    await orm?.close(true)
-    await postgres?.stop()
+    await database?.stop()
   })
 
   async function claimsOf(token: string): Promise<JWTPayload> {

@@ -1,30 +1,21 @@
-import { Migrator } from '@mikro-orm/migrations'
-import { MikroORM } from '@mikro-orm/postgresql'
-import { eventually, startPostgres, type TestPostgres } from '@pf/eventing/testing'
+import type { MikroORM } from '@mikro-orm/postgresql'
+import { eventually } from '@pf/eventing/testing'
 import { describeVault } from '../describe-vault.ts'
 import { beginErasureLedger, ledgerInMemory, openErasureLedger } from '../ledger/index.ts'
-import { Credential, RefreshToken, SigningKey, vaultEntities } from './entities.ts'
+import { startVaultDatabase, type VaultDatabase } from '../testing/index.ts'
+import { Credential, RefreshToken, SigningKey } from './entities.ts'
 import { isVaultEmpty, openHolders, openLedgerOf, openVault, retireErased } from './index.ts'
-import { vaultMigrations } from './migrations.ts'
 
-let postgres: TestPostgres
+let database: VaultDatabase
 let orm: MikroORM
 const masterKey = new Uint8Array(32).fill(7)
 
 beforeAll(async () => {
-  postgres = await startPostgres()
-  orm = await MikroORM.init({
-    clientUrl: postgres.url,
-    entities: [...vaultEntities],
-    extensions: [Migrator],
-    migrations: { migrationsList: vaultMigrations, snapshot: false },
-    logger: () => undefined,
-  })
-  await orm.migrator.up()
+  database = await startVaultDatabase()
+  orm = database.orm
 }, 60_000)
 afterAll(async () => {
-  await orm?.close(true)
-  await postgres?.stop()
+  await database?.stop()
 })
 
 describeVault('Postgres', () => openVault({ orm, masterKey }))

@@ -1,15 +1,13 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Migrator } from '@mikro-orm/migrations'
-import { MikroORM } from '@mikro-orm/postgresql'
-import { startPostgres, type TestPostgres } from '@pf/eventing/testing'
+import type { MikroORM } from '@mikro-orm/postgresql'
 import { loadMasterKey, nextMasterKey, takeNextMasterKey } from '../master-key.ts'
-import { SigningKey, vaultEntities } from './entities.ts'
+import { startVaultDatabase, type VaultDatabase } from '../testing/index.ts'
+import { SigningKey } from './entities.ts'
 import { keyOverview, masterKeyOf, openHolders, openVault, rewrapVault, rotateKeys } from './index.ts'
-import { vaultMigrations } from './migrations.ts'
 
-let postgres: TestPostgres
+let database: VaultDatabase
 let orm: MikroORM
 let folder: string
 let path: string
@@ -17,15 +15,8 @@ const at = new Date('2026-11-28T12:00:00Z')
 const text = (plain: string) => new TextEncoder().encode(plain)
 
 beforeAll(async () => {
-  postgres = await startPostgres()
-  orm = await MikroORM.init({
-    clientUrl: postgres.url,
-    entities: [...vaultEntities],
-    extensions: [Migrator],
-    migrations: { migrationsList: vaultMigrations, snapshot: false },
-    logger: () => undefined,
-  })
-  await orm.migrator.up()
+  database = await startVaultDatabase()
+  orm = database.orm
 }, 60_000)
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pf-rewrap-'))
@@ -36,8 +27,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 afterAll(async () => {
-  await orm?.close(true)
-  await postgres?.stop()
+  await database?.stop()
 })
 
 const userId = '018f0000-0000-7000-8000-00000000b001'

@@ -1,7 +1,5 @@
-import { Migrator } from '@mikro-orm/migrations'
-import { MikroORM } from '@mikro-orm/postgresql'
-import { startPostgres, type TestPostgres } from '@pf/eventing/testing'
-import { vaultEntities } from './entities.ts'
+import type { MikroORM } from '@mikro-orm/postgresql'
+import { startVaultDatabase, type VaultDatabase } from '../testing/index.ts'
 import {
   assertNoRestore,
   beginRestore,
@@ -13,30 +11,18 @@ import {
   unloadVault,
   vaultTablesInUse,
 } from './index.ts'
-import { vaultMigrations } from './migrations.ts'
 import { copiedTables, passingTables } from './vault-copy.ts'
 
 const masterKey = new Uint8Array(32).fill(7)
-const opened: { postgres: TestPostgres; orm: MikroORM }[] = []
+const started: VaultDatabase[] = []
 
 async function newVault(): Promise<MikroORM> {
-  const postgres = await startPostgres()
-  const orm = await MikroORM.init({
-    clientUrl: postgres.url,
-    entities: [...vaultEntities],
-    extensions: [Migrator],
-    migrations: { migrationsList: vaultMigrations, snapshot: false },
-    logger: () => undefined,
-  })
-  opened.push({ postgres, orm })
-  await orm.migrator.up()
-  return orm
+  const database = await startVaultDatabase()
+  started.push(database)
+  return database.orm
 }
 afterAll(async () => {
-  for (const { postgres, orm } of opened) {
-    await orm.close(true)
-    await postgres.stop()
-  }
+  for (const database of started) await database.stop()
 })
 
 async function copyOf(orm: MikroORM): Promise<CopiedRow[]> {

@@ -1,36 +1,25 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Migrator } from '@mikro-orm/migrations'
-import { MikroORM } from '@mikro-orm/postgresql'
 import { systemSpace } from '@pf/contracts'
-import { startPostgres, type TestPostgres } from '@pf/eventing/testing'
 import { createMemoryPlatform } from '@pf/service-kit/testing'
-import { openVault, vaultEntities, vaultMigrations } from '@pf/vault/postgres'
+import { openVault } from '@pf/vault/postgres'
+import { startVaultDatabase, type VaultDatabase } from '@pf/vault/testing'
 import { firstOperator, firstOperatorFile } from './first-operator.ts'
 
 describe('the one-time code of the first operator', () => {
-  let postgres: TestPostgres
-  let orm: MikroORM
+  let database: VaultDatabase
   beforeAll(async () => {
-    postgres = await startPostgres()
-    orm = await MikroORM.init({
-      clientUrl: postgres.url,
-      entities: [...vaultEntities],
-      extensions: [Migrator],
-      migrations: { migrationsList: vaultMigrations, snapshot: false },
-      logger: () => undefined,
-    })
-    await orm.migrator.up()
+    database = await startVaultDatabase()
   }, 60_000)
   afterAll(async () => {
-    await orm?.close(true)
-    await postgres?.stop()
+    await database?.stop()
   })
 
   /** As a process that has just started on this database. */
   async function started(publicUrl: string) {
     const platform = await createMemoryPlatform({ config: { publicUrl } })
+    const { orm } = database
     const { keys } = await openVault({ orm, masterKey: new Uint8Array(32).fill(7) })
     await keys.createSpaceKey(systemSpace)
     return { keys, platform, first: firstOperator({ ...platform, keys }, orm) }

@@ -1,9 +1,8 @@
-import { Migrator } from '@mikro-orm/migrations'
-import { MikroORM } from '@mikro-orm/postgresql'
+import type { MikroORM } from '@mikro-orm/postgresql'
 import { systemSpace } from '@pf/contracts'
 import { systemClock, systemIds } from '@pf/eventing'
-import { startPostgres, type TestPostgres } from '@pf/eventing/testing'
-import { openVault, SigningKey, vaultEntities, vaultMigrations } from '@pf/vault/postgres'
+import { openVault, SigningKey } from '@pf/vault/postgres'
+import { startVaultDatabase, type VaultDatabase } from '@pf/vault/testing'
 import { importJWK, jwtVerify } from 'jose'
 import type { Owner } from '../application/ports.ts'
 import { describeApiTokens } from '../testing/describe-api-tokens.ts'
@@ -32,31 +31,16 @@ import { vaultSecondFactors } from './vault-second-factors.ts'
 import { vaultSessions } from './vault-sessions.ts'
 import { vaultSigningKeys } from './vault-signing-keys.ts'
 
-let postgres: TestPostgres
-const orms: MikroORM[] = []
+let database: VaultDatabase
 const masterKey = new Uint8Array(32).fill(7)
-
-async function connected(): Promise<MikroORM> {
-  const orm = await MikroORM.init({
-    clientUrl: postgres.url,
-    entities: [...vaultEntities],
-    extensions: [Migrator],
-    migrations: { migrationsList: vaultMigrations, snapshot: false },
-    logger: () => undefined,
-  })
-  orms.push(orm)
-  return orm
-}
 
 let orm: MikroORM
 beforeAll(async () => {
-  postgres = await startPostgres()
-  orm = await connected()
-  await orm.migrator.up()
+  database = await startVaultDatabase()
+  orm = database.orm
 }, 60_000)
 afterAll(async () => {
-  for (const each of orms) await each.close(true)
-  await postgres?.stop()
+  await database?.stop()
 })
 
 describeAccounts('the vault', async () => {
@@ -151,7 +135,7 @@ describe('what a page remembers', () => {
 describe('the signing key', () => {
   it('is one where two processes make it at once, and stays over a restart', async () => {
     const open = async () => {
-      const own = await connected()
+      const own = await database.connect()
       const { secrets } = await openVault({ orm: own, masterKey })
       return openAccessTokens(vaultSigningKeys(own, secrets), systemClock, systemIds)
     }

@@ -1,0 +1,1 @@
+export { startVaultDatabase, type VaultDatabase } from './start-vault-database.ts'
