@@ -159,7 +159,7 @@ export const texts = {
   accounts: {
     title: 'Accounts',
     empty: 'No accounts yet. Look around with a demo bank, drop a file, or connect your bank.',
-    connect: 'Connect a bank',
+    begin: 'Choose how to begin',
     kinds: { current: 'Current accounts', savings: 'Savings', card: 'Cards', loan: 'Loans', other: 'Other accounts' },
     all: 'All accounts',
     noBalance: 'no balance yet',

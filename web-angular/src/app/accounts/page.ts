@@ -1,12 +1,10 @@
 import { Component, inject } from '@angular/core'
-import { MatButton } from '@angular/material/button'
-import { RouterLink } from '@angular/router'
 import { accountsTexts } from '../texts/accounts.ts'
 import { texts } from '../texts.ts'
 import { AccountLine } from '../ui/account-line.ts'
 import { Card } from '../ui/card.ts'
-import { Empty } from '../ui/empty.ts'
 import { MoneyText } from '../ui/money.ts'
+import { NotBegun } from '../ui/not-begun.ts'
 import { PageHead } from '../ui/page-head.ts'
 import { problemText } from '../ui/problem-text.ts'
 import { Strip } from '../ui/strip.ts'
@@ -16,11 +14,11 @@ import { AccountsStore, trendDays } from './store.ts'
 
 @Component({
   selector: 'pf-accounts',
-  imports: [AccountLine, AccountMenu, AccountTrend, Card, Empty, MatButton, MoneyText, PageHead, RouterLink, Strip],
+  imports: [AccountLine, AccountMenu, AccountTrend, Card, MoneyText, NotBegun, PageHead, Strip],
   providers: [AccountsStore],
   template: `
     <pf-page-head [heading]="texts.title">
-      <span asof>@if (store.accounts.value(); as list) { {{ texts.count(list.items.length) }} }</span>
+      <span asof>@if (store.accounts.value()?.items?.length; as n) { {{ texts.count(n) }} }</span>
     </pf-page-head>
     <div class="stack">
       @if (store.renameProblem(); as problem) { <pf-strip kind="err">{{ problem }}</pf-strip> }
@@ -41,7 +39,7 @@ import { AccountsStore, trendDays } from './store.ts'
         @if (store.hidden().length === 0) {
           <pf-card [heading]="texts.title" [state]="store.accounts.state()" [rows]="4" [rowHeight]="56" (retry)="store.accounts.refresh()">
             @if (store.accounts.value()) {
-              <pf-empty [text]="texts.empty"><a matButton="filled" routerLink="/connections/add">{{ texts.connect }}</a></pf-empty>
+              <pf-not-begun />
             }
           </pf-card>
         }
@@ -61,6 +59,7 @@ import { AccountsStore, trendDays } from './store.ts'
   `,
   styles: `
     .list { --pf-amount-column: 112px; }
+    @media (max-width: 719px) { .list { --pf-amount-column: auto; } .list > li { gap: 8px; } pf-account-menu { margin: 0 -14px 0 -4px; } }
     .sums { display: grid; justify-items: end; }
     summary { cursor: pointer; font: var(--pf-text-body-strong); }
   `,

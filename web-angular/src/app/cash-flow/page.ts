@@ -7,9 +7,10 @@ import { AsOf } from '../ui/as-of.ts'
 import { Card } from '../ui/card.ts'
 import { CashFlowBars } from '../ui/cash-flow-bars.ts'
 import { CurrencyChoice } from '../ui/currency-choice.ts'
-import { monthAndYear, monthOf } from '../ui/days.ts'
+import { monthAndYear, monthOf, shortMonthAndYear } from '../ui/days.ts'
 import { Empty } from '../ui/empty.ts'
 import { MoneyText } from '../ui/money.ts'
+import { NotBegun } from '../ui/not-begun.ts'
 import { PageHead } from '../ui/page-head.ts'
 import { YearChip } from '../ui/year-chip.ts'
 import { FlowPicture } from './parts/flow-picture.ts'
@@ -26,6 +27,7 @@ import { CashFlowStore } from './store.ts'
     Empty,
     FlowPicture,
     MoneyText,
+    NotBegun,
     PageHead,
     RouterLink,
     YearChip,
@@ -38,8 +40,11 @@ export class CashFlowPage {
   protected readonly store = inject(CashFlowStore)
   protected readonly texts = cashFlowTexts
   protected readonly monthAndYear = monthAndYear
+  protected readonly shortMonthAndYear = shortMonthAndYear
   protected readonly magnitude = magnitude
 
+  /** Until the first account all cards would say the same. */
+  protected readonly begun = computed(() => this.store.accounts.value()?.items?.length !== 0)
   protected readonly newestFirst = computed(() =>
     [...this.store.rows()].reverse().map((row) => ({ ...row, month: monthOf(row.period), kept: keptOf(row) })),
   )

@@ -10,6 +10,7 @@ import { monthAndYear, monthOf, shortMonthAndYear } from '../ui/days.ts'
 import { Empty } from '../ui/empty.ts'
 import { figureText } from '../ui/format.ts'
 import { MoneyText } from '../ui/money.ts'
+import { NotBegun } from '../ui/not-begun.ts'
 import { PageHead } from '../ui/page-head.ts'
 import { Privacy } from '../ui/privacy.ts'
 import { ProofBadge, ruleOf } from '../ui/proof.ts'
@@ -26,6 +27,7 @@ import { NetWorthStore, type Span } from './store.ts'
     CurrencyChoice,
     Empty,
     MoneyText,
+    NotBegun,
     PageHead,
     ProofBadge,
     RouterLink,

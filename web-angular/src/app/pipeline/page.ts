@@ -30,6 +30,8 @@ export class PipelinePage {
   protected readonly plainDay = plainDay
   protected readonly formatCount = formatCount
   protected readonly problemText = problemText
+  /** A name of the code, in parts between which a narrow column may break it. */
+  protected readonly parts = (name: string) => name.split(/(?<=_)/)
   protected readonly version = computed(() => {
     const version = this.store.marts.value()?.items[0]?.version
     return version === undefined ? '' : pipelineTexts.marts.version(version)

@@ -1,4 +1,4 @@
-import { Component, inject } from '@angular/core'
+import { Component, computed, inject } from '@angular/core'
 import { recurringTexts } from '../texts/recurring.ts'
 import { texts } from '../texts.ts'
 import { Card } from '../ui/card.ts'
@@ -6,6 +6,7 @@ import { monthAndYear } from '../ui/days.ts'
 import { Empty } from '../ui/empty.ts'
 import { Icon } from '../ui/icon.ts'
 import { MoneyText } from '../ui/money.ts'
+import { NotBegun } from '../ui/not-begun.ts'
 import { PageHead } from '../ui/page-head.ts'
 import { MonthGrid } from './parts/month-grid.ts'
 import { SeriesLine } from './parts/series-line.ts'
@@ -13,18 +14,17 @@ import { RecurringStore } from './store.ts'
 
 @Component({
   selector: 'pf-recurring',
-  imports: [Card, Empty, Icon, MoneyText, MonthGrid, PageHead, SeriesLine],
+  imports: [Card, Empty, Icon, MoneyText, MonthGrid, NotBegun, PageHead, SeriesLine],
   providers: [RecurringStore],
   template: `
     <pf-page-head [heading]="texts.title">
       <ng-container asof>
-        <span class="live" [class.not]="store.live() !== 'live'" aria-hidden="true"></span>
-        <span>@if (store.live() !== 'live') { {{ catchingUp }} } @else if (store.series.value()) { {{ texts.count(store.all().length) }} }</span>
+        @if (said(); as words) { <span class="live" [class.not]="store.live() !== 'live'" aria-hidden="true"></span> <span>{{ words }}</span> }
       </ng-container>
     </pf-page-head>
     <div class="stack">
       <pf-card [heading]="texts.upcoming" [state]="store.series.state()" [rows]="5" [rowHeight]="84" (retry)="store.series.refresh()">
-        <span end class="cap muted hint">{{ texts.upcomingHint }}</span>
+        @if (store.all().length > 0) { <span end class="cap muted hint">{{ texts.upcomingHint }}</span> }
         @if (store.all().length > 0) {
           <div class="between head">
             <span class="chip on span">
@@ -40,7 +40,7 @@ import { RecurringStore } from './store.ts'
           @if (store.expected().length === 0) { <pf-empty [text]="texts.nothing(monthAndYear(store.month()))" /> }
           <pf-month-grid [month]="store.month()" [expected]="store.expected()" [today]="store.day()" />
         } @else if (store.series.value()) {
-          <pf-empty [text]="texts.empty" />
+          @if (store.accounts.value()?.items?.length === 0) { <pf-not-begun /> } @else { <pf-empty [text]="texts.empty" /> }
         }
       </pf-card>
       @for (group of store.groups(); track group.of) {
@@ -60,6 +60,10 @@ import { RecurringStore } from './store.ts'
 export class RecurringPage {
   protected readonly store = inject(RecurringStore)
   protected readonly texts = recurringTexts
-  protected readonly catchingUp = texts.dashboard.catchingUp
+  protected readonly said = computed(() => {
+    if (this.store.live() !== 'live') return texts.dashboard.catchingUp
+    const series = this.store.all().length
+    return series === 0 ? '' : recurringTexts.count(series)
+  })
   protected readonly monthAndYear = monthAndYear
 }

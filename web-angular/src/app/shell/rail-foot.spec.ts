@@ -3,6 +3,7 @@ import { provideRouter } from '@angular/router'
 import { json, serve, until } from '../../testing/server.ts'
 import { account, connection } from '../../testing/shapes.ts'
 import { Session } from '../api/session.ts'
+import { whenText } from '../ui/days.ts'
 import { RailFoot } from './rail-foot.ts'
 
 const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString()
@@ -42,8 +43,7 @@ describe("the rail's foot", () => {
       [connection({ next_sync_at: inHours(75) }), connection({ id: 'c2', next_sync_at: soon })],
       [account({ proof: { status: 'verified', verified_to: '2026-11-19' } }), account({ id: 'a2' })],
     )
-    const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }).format(new Date(soon))
-    await until(() => text().includes(`Next sync ${time}`))
+    await until(() => text().includes(`Next sync ${whenText(soon)}`))
     expect(text()).toContain('Not yet verified')
   })
 

@@ -3,7 +3,7 @@ import { Banks } from '../api/banks.ts'
 import { liveLoad } from '../api/load.ts'
 import { MoneyApi } from '../api/money.ts'
 import { texts } from '../texts.ts'
-import { addDays, dayOf, plainDay, timeText } from '../ui/days.ts'
+import { whenText } from '../ui/days.ts'
 import { ProofBadge, weakest } from '../ui/proof.ts'
 
 /** At the rail's foot: how far all accounts are proven, and when the next of the banks is read. */
@@ -36,18 +36,10 @@ export class RailFoot {
       ['active', 'expiring'].includes(connection.status) ? (connection.next_sync_at ?? []) : [],
     )
     const next = times.sort().find((time) => new Date(time) > now)
-    return next && texts.shell.nextSync(clockText(next, now))
+    return next && texts.shell.nextSync(whenText(next, now))
   })
 
   constructor() {
     for (const load of [this.#connections, this.#accounts]) void load.load()
   }
-}
-
-/** "07:10", "07:10 tomorrow", "07:10 Thu 26 Nov", in this browser's zone. */
-function clockText(instant: string, now: Date): string {
-  const [day, today] = [dayOf(new Date(instant)), dayOf(now)]
-  if (day === today) return timeText(instant)
-  const named = day === addDays(today, 1) ? texts.days.tomorrow.toLowerCase() : plainDay(day, today)
-  return `${timeText(instant)} ${named}`
 }

@@ -10,6 +10,7 @@ import { monthAndYear, monthName, shortDay } from '../ui/days.ts'
 import { Empty } from '../ui/empty.ts'
 import { axisText } from '../ui/format.ts'
 import { MoneyText } from '../ui/money.ts'
+import { NotBegun } from '../ui/not-begun.ts'
 import { PageHead } from '../ui/page-head.ts'
 import { RowLine } from '../ui/row-line.ts'
 import { YearChip } from '../ui/year-chip.ts'
@@ -30,6 +31,7 @@ import { SpendingStore } from './store.ts'
     Empty,
     Heat,
     MoneyText,
+    NotBegun,
     PageHead,
     RouterLink,
     RowLine,

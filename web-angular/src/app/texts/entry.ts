@@ -39,7 +39,8 @@ export const registerTexts = {
   nameTooShort: 'A user name has 3 to 50 characters.',
   passwordTooShort: 'A password has at least 8 characters.',
   invite: 'Invite',
-  inviteHint: 'As it was sent to you; of the first user here, the one-time code that the start of this server shows',
+  inviteHint:
+    'From the link you were sent. The first user here takes the one-time code that the server printed at its start.',
   inviteMissing: 'Enter the invite that you were sent.',
 }
 

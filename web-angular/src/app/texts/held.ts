@@ -1,5 +1,14 @@
 import { texts } from '../texts.ts'
 
+const sources: Record<string, string> = {
+  sandbox: 'the demo bank',
+  gocardless: 'GoCardless',
+  'enable-banking': 'Enable Banking',
+}
+/** `file-ofx`: a statement file, by its format. */
+const nameOf = (source: string): string =>
+  source.startsWith('file-') ? `a file (${source.slice(5).toUpperCase()})` : (sources[source] ?? source)
+
 export const heldTexts = {
   title: texts.nav.held,
   lead: 'Rows that we could not read or place. They are kept, and not counted until you say.',
@@ -14,7 +23,7 @@ export const heldTexts = {
     payload_unreadable: 'The whole answer cannot be read',
     sources_differ: 'Two sources do not agree on this row',
   } as Record<string, string>,
-  from: (source: string) => `from ${source}`,
+  from: (source: string) => `from ${nameOf(source)}`,
   firstSeen: (day: string) => `first seen ${day}`,
   date: 'Day',
   amount: (currency: string) => (currency === '' ? 'Amount' : `Amount in ${currency}`),

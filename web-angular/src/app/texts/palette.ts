@@ -3,7 +3,8 @@ const count = new Intl.NumberFormat()
 /** Words of the palette: loaded with it. */
 export const paletteTexts = {
   label: 'Find and do',
-  placeholder: 'A page, an account, a name in your rows, or what to do',
+  close: 'Close',
+  placeholder: 'Page, account, name, or what to do',
   groups: { pages: 'Pages', accounts: 'Accounts', categories: 'Categories', rows: 'Rows', actions: 'Do' },
   results: 'What fits',
   found: (n: number) => (n === 0 ? 'Nothing fits' : `${count.format(n)} ${n === 1 ? 'fits' : 'fit'}`),

@@ -4,7 +4,7 @@ import { counted } from './counted.ts'
 export const pipelineTexts = {
   title: 'Pipeline',
   about: 'what was fetched, stored and worked out, and when',
-  shown: 'Everything shown is',
+  shown: 'Figures',
   upToDate: 'up to date',
   behind: (n: number) => `${counted(n, 'event')} behind`,
   workedOut: (when: string) => `worked out ${when}`,

@@ -3,7 +3,7 @@ import { texts } from '../texts.ts'
 export const welcomeTexts = {
   title: texts.titles.welcome,
   heading: 'Where shall we begin?',
-  lead: 'Each way leads to the same pages. Take one now; the other stays open under Connections.',
+  lead: 'Each way leads to the same pages. Take one now; the others stay open under Connections.',
   leadOne: 'It leads to your dashboard, and more banks can follow under Connections.',
   demo: {
     title: 'Look around with a demo bank',

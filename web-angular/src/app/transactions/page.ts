@@ -10,6 +10,7 @@ import { AsOf } from '../ui/as-of.ts'
 import { Blocks } from '../ui/blocks.ts'
 import { Empty } from '../ui/empty.ts'
 import { KeysSheet } from '../ui/keys-sheet.ts'
+import { NotBegun } from '../ui/not-begun.ts'
 import { PageHead } from '../ui/page-head.ts'
 import { problemText } from '../ui/problem-text.ts'
 import { Strip } from '../ui/strip.ts'
@@ -38,6 +39,7 @@ import { TransactionsStore } from './store.ts'
     MatMenuItem,
     MatMenuTrigger,
     MonthSeek,
+    NotBegun,
     PageHead,
     RouterLink,
     RowList,

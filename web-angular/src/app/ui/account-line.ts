@@ -20,9 +20,8 @@ export const accountKinds: readonly AccountKind[] = ['current', 'savings', 'card
       <span class="name">
         <a class="plain-link" [routerLink]="to()">{{ account().name }}</a>
         @if (lastFour(); as four) { &ngsp;<span class="faint light nowrap">··{{ four }}</span> }
-        @if (account().demo) { &ngsp;<pf-demo /> }
       </span>
-      <span class="sub">{{ account().institution.name }}</span>
+      <span class="sub">{{ account().institution.name }}@if (account().demo) { &ngsp;<pf-demo /> }</span>
     </span>
     <ng-content select="[trend]" />
     <span class="amt tall">

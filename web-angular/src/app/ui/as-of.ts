@@ -7,7 +7,8 @@ import { timeText } from './days.ts'
 @Component({
   selector: 'pf-as-of',
   styles: '.live { margin-right: 4px; }',
-  template: '<span class="live" [class.not]="!isLive()" aria-hidden="true"></span> <span>{{ words() }}</span>',
+  template:
+    '@if (words(); as said) { <span class="live" [class.not]="!isLive()" aria-hidden="true"></span> <span>{{ said }}</span> }',
 })
 export class AsOf {
   readonly live = input.required<LiveState>()

@@ -19,7 +19,7 @@ export type Asked = { range?: Range; against?: Against }
     :host { display: flex; gap: 8px; min-width: 0; }
     select { height: var(--pf-control); max-width: 100%; padding: 0 8px; border: 1px solid var(--pf-line); border-radius: var(--pf-radius-m); background: var(--pf-surface); color: var(--pf-ink-2); font: var(--pf-text-small); cursor: pointer; }
     select:hover { border-color: var(--pf-line-strong); }
-    @media (max-width: 719px) { select { flex: 1; min-width: 0; } }
+    @media (max-width: 719px) { select { flex: none; min-width: 0; padding: 0 4px; text-overflow: ellipsis; field-sizing: content; } select + select { flex: 1 1 0; } }
     option { background: var(--pf-surface); color: var(--pf-ink); }
   `,
 })

@@ -17,7 +17,7 @@ const change = new Intl.NumberFormat(undefined, { signDisplay: 'exceptZero' })
   template: `
     <p class="small muted">{{ texts.about }}</p>
     @if (rebuild(); as one) {
-      <p class="small state"><span [class]="'pill ' + look()">{{ texts.statuses[one.status] }}</span> <span class="muted">{{ texts.began(whenText(one.started_at)) }}</span></p>
+      <p class="small state"><span [class]="'pill ' + look()">{{ texts.statuses[one.status] }}</span>&ngsp;<span class="muted">{{ texts.began(whenText(one.started_at)) }}</span></p>
       @if (one.status === 'building') {
         <progress [max]="one.progress.files || 1" [value]="one.progress.files_loaded" [attr.aria-label]="texts.title"></progress>
         <p class="small" role="status">{{ texts.building(one.progress.files_loaded, one.progress.files, one.progress.rows_loaded) }}</p>
@@ -56,6 +56,11 @@ const change = new Intl.NumberFormat(undefined, { signDisplay: 'exceptZero' })
     progress { width: 100%; height: 8px; accent-color: var(--pf-primary); }
     .tbl { margin-top: 4px; } .pill { padding-left: 8px; } code { font: var(--pf-text-code); }
     pf-strip { margin: 8px 0; }
+    /* What is compared above its three figures. */
+    @media (max-width: 719px) {
+      table, thead, tbody { display: block; } tr { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); padding: 6px 0; border-top: 1px solid var(--pf-line); }
+      .tbl :is(th, td) { padding: 2px 0; border: 0; } .tbl :is(th, td):first-child { grid-column: 1 / -1; } thead th:first-child { display: none; }
+    }
   `,
 })
 export class RebuildCard {

@@ -28,7 +28,7 @@ const looks: Record<SyncStatus, { kind: string; icon: IconName }> = {
           @for (sync of syncs(); track sync.id) {
             <tr>
               <th scope="row"><span class="strong">{{ accounts().get(sync.account_id) ?? banks().get(sync.connection_id) ?? '' }}</span>&ngsp;@if (sync.trigger === 'user') { <span class="cap muted">{{ texts.byYou }}</span> }<span class="cap muted line">{{ banks().get(sync.connection_id) }} · {{ whenText(sync.requested_at) }}</span></th>
-              <td [attr.data-l]="texts.days">{{ sync.window ? rangeText(sync.window.from, sync.window.to, 'short') : '–' }}</td>
+              <td class="days" [attr.data-l]="texts.days">{{ sync.window ? rangeText(sync.window.from, sync.window.to, 'short') : '–' }}</td>
               <td class="n" [attr.data-l]="texts.calls">{{ sync.calls }}</td>
               <td class="n" [attr.data-l]="texts.observed">{{ formatCount(sync.observed) }}</td>
               <td class="n" [attr.data-l]="texts.added">{{ formatCount(sync.added) }}</td>
@@ -36,7 +36,7 @@ const looks: Record<SyncStatus, { kind: string; icon: IconName }> = {
               <td class="n muted" [attr.data-l]="texts.known">{{ formatCount(sync.unchanged) }}</td>
               <td class="n" [attr.data-l]="texts.heldColumn">{{ sync.held }}</td>
               <td class="n" [attr.data-l]="texts.took">{{ took(sync) }}</td>
-              <td class="n" [attr.data-l]="texts.status"><span [class]="'pill ' + looks[sync.status].kind"><pf-icon [name]="looks[sync.status].icon" [small]="true" />{{ texts.statuses[sync.status] }}</span></td>
+              <td class="n ended" [attr.data-l]="texts.status"><span [class]="'pill ' + looks[sync.status].kind"><pf-icon [name]="looks[sync.status].icon" [small]="true" />{{ texts.statuses[sync.status] }}</span></td>
             </tr>
             @if (sync.error; as error) {
               <tr class="why"><td colspan="10"><span class="small">{{ error.detail }} @if (sync.retry_at) { {{ texts.retry(whenText(sync.retry_at)) }} }</span></td></tr>
@@ -53,10 +53,12 @@ const looks: Record<SyncStatus, { kind: string; icon: IconName }> = {
     .pill { white-space: nowrap; }
     @media (max-width: 719px) {
       thead { display: none; } table, tbody, tr, td, tbody th { display: block; }
-      tr { padding: 10px 0; border-top: 1px solid var(--pf-line); }
-      .tbl td, .tbl tbody th { padding: 2px 0; border: 0; }
-      .tbl td { display: flex; justify-content: space-between; gap: 16px; } .tbl td::before { content: attr(data-l); color: var(--pf-ink-2); font: var(--pf-text-caption); }
-      .why { border: 0; padding-top: 0; } .why td::before { content: none; }
+      /* A run: its account, its days and how it ended, then its figures under their words. */
+      tr { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 6px 8px; padding: 12px 0; border-top: 1px solid var(--pf-line); }
+      .tbl td, .tbl tbody th { padding: 0; border: 0; text-align: left; } .tbl tbody th, .why td { grid-column: 1 / -1; }
+      .tbl .days { grid-column: span 2; white-space: nowrap; } .tbl .ended { order: -1; grid-column: span 2; justify-self: end; } .tbl tbody th, .tbl .days { order: -2; }
+      .tbl td::before { content: attr(data-l); display: block; color: var(--pf-ink-2); font: var(--pf-text-caption); } .ended::before, .why td::before { content: none !important; }
+      .why { border: 0; padding-top: 0; }
     }
   `,
 })

@@ -59,6 +59,8 @@ export class ExplainDrawer {
     const it = this.it()
     return it ? storyOf(it) : []
   })
+  /** Decisions of ours, each by a rule; the user's own word is none. */
+  protected readonly ruled = computed(() => (this.it()?.decisions ?? []).filter(({ by }) => by !== 'user'))
   /** The proof reaches this row's day. */
   protected readonly agreedTo = computed(() => {
     const to = this.account()?.proof.verified_to
@@ -93,8 +95,6 @@ export class ExplainDrawer {
   }
 
   protected isFile = (source: string): boolean => fileFormatOf(source) !== undefined
-  protected rule = ({ by, rule, rule_version }: Explanation['decisions'][number]): string =>
-    by === 'user' ? explainTexts.byUser : explainTexts.rule(rule, rule_version)
 
   protected toggle(id: string): void {
     this.open.update((open) => {
