@@ -41,7 +41,8 @@ describe('a year with it', () => {
   }
 
   beforeAll(async () => {
-    system = await System.start()
+    // Whoever comes first runs it; others come by invite.
+    system = await System.start({ env: { REGISTRATION: 'invite' } })
     client = await Client.registered(system, credentials.username)
     connection = await client.connectDemoBank()
     await client.settled({ connection_id: connection })
@@ -203,6 +204,23 @@ describe('a year with it', () => {
     expect(status).toBe('active')
     expect(Date.parse(consent?.expires_at ?? '')).toBeGreaterThan(Date.now() + 300 * 86_400_000)
   }, 120_000)
+
+  it('lets somebody else in by a link, who begins with nothing of theirs', async () => {
+    await open('/settings', 'Settings')
+    const card = page.getByRole('region', { name: 'Invites' })
+    await card.getByRole('button', { name: 'Make an invite' }).click()
+    const link = await card.getByText(/register\?invite=/).innerText()
+    const theirs = await (await openContext(browser)).newPage()
+    await theirs.goto(link)
+    await theirs.getByLabel('User name').fill('kim')
+    await theirs.getByLabel('Password', { exact: true }).fill(credentials.password)
+    await theirs.getByRole('button', { name: 'Register' }).click()
+    await theirs.getByRole('button', { name: 'Open the demo bank' }).waitFor()
+    await theirs.goto(`${system.web}/connections`)
+    await heading('Connections', theirs)
+    expect(await theirs.getByRole('button', { name: 'Renew' }).count()).toBe(0)
+    await theirs.context().close()
+  }, 60_000)
 
   it('goes by without an error in the console', () => {
     expect(troubles).toEqual([])

@@ -28,9 +28,8 @@ describe('a request body', () => {
   })
 
   it('is refused where it holds a field that is not known', () => {
-    expect(() => validated('body', schema, { username: 'sam', password: 'correct horse', admin: true })).toThrow(
-      /admin/,
-    )
+    const entry = { username: 'sam', password: 'correct horse', admin: true }
+    expect(() => validated('body', schema, entry)).toThrow('/body/admin is not known here: leave it out')
   })
 })
 

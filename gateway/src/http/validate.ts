@@ -54,5 +54,6 @@ function faultOf(error: { keyword: string; message: string; params: object }): s
   if (error.keyword === 'required' && 'requiredProperties' in error.params) {
     return `lacks ${String(error.params.requiredProperties)}`
   }
-  return error.message
+  // Of the field itself; the object that holds it names it, too.
+  return error.keyword === 'boolean' ? 'is not known here: leave it out' : error.message
 }

@@ -1,3 +1,5 @@
+import { refusalOf } from './contract.ts'
+
 type Handler = (request: { headers: Headers; body: unknown; query: URLSearchParams }) => Response | Promise<Response>
 
 export type Call = { method: string; path: string; headers: Headers; body: unknown; query: URLSearchParams }
@@ -13,10 +15,11 @@ export const problem = (status: number, code: string, detail = code, headers: Re
 
 /**
  * Stands where the network is: answers `fetch` by `METHOD /path` (without `/api`), keeps what was asked. A call nobody
- * planned for fails the spec by a 404 that names it.
+ * planned for fails the spec by a 404 that names it; one that the contract does not know fails it at `stop`.
  */
 export function serve(routes: Record<string, Handler>): { calls: Call[]; stop: () => void } {
   const calls: Call[] = []
+  const refused: string[] = []
   const before = globalThis.fetch
   globalThis.fetch = async (input, init) => {
     const url = new URL(String(input), 'http://localhost')
@@ -28,11 +31,14 @@ export function serve(routes: Record<string, Handler>): { calls: Call[]; stop: (
       query: url.searchParams,
     }
     calls.push(call)
+    const refusal = refusalOf(call)
+    if (refusal !== undefined) refused.push(refusal)
     const handler = routes[`${call.method} ${call.path}`]
     return handler ? handler(call) : problem(404, 'not_planned', `${call.method} ${call.path}`)
   }
   const stop = () => {
     globalThis.fetch = before
+    if (refused.length > 0) throw new Error(`The gateway would refuse:\n${refused.join('\n')}`)
   }
   return { calls, stop }
 }

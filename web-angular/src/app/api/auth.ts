@@ -17,8 +17,9 @@ export class Auth {
     return this.#http.get<AuthConfig>('/auth/config')
   }
 
-  async signIn(credentials: Credentials): Promise<void> {
-    await this.#session.accept(await this.#http.postOpen<LoginAnswer>('/auth/login', credentials))
+  /** Of what a form holds only name and password are sent: the gateway refuses what it does not know. */
+  async signIn({ username, password }: Credentials): Promise<void> {
+    await this.#session.accept(await this.#http.postOpen<LoginAnswer>('/auth/login', { username, password }))
   }
 
   /** The second step: six digits of the app, or a recovery code. `mfaToken` is of the refusal `mfa_required`. */
