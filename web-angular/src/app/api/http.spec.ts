@@ -49,7 +49,9 @@ describe('a call', () => {
   it('is said once where the password in it is wrong: twice would be two guesses', async () => {
     const http = start({ 'POST /auth/password': () => problem(401, 'bad_credentials') })
     await signIn()
-    await expect(http.post('/auth/password', { current: 'correct horse', new: 'battery staple' })).rejects.toMatchObject({ code: 'bad_credentials' })
+    await expect(
+      http.post('/auth/password', { current: 'correct horse', new: 'battery staple' }),
+    ).rejects.toMatchObject({ code: 'bad_credentials' })
     const asked = server.calls.map(({ path }) => path)
     expect(asked.filter((path) => path === '/auth/password')).toHaveLength(1)
     expect(asked).not.toContain('/auth/refresh')
