@@ -55,7 +55,7 @@ export default defineConfig({
     outline: [2, 3],
     sidebar: [
       { text: 'Start', items: pages('', ['start', 'kubernetes']) },
-      { text: 'Use', items: pages('use/', ['first-hour', 'banks', 'money', 'yours']) },
+      { text: 'Use', items: pages('use/', ['first-hour', 'phone', 'banks', 'money', 'yours']) },
       {
         text: 'Understand',
         items: [
