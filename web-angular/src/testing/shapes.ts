@@ -1,6 +1,7 @@
 import type {
   Account,
   Connection,
+  DataExport,
   Explanation,
   HeldItem,
   Import,
@@ -202,5 +203,17 @@ export const proofInterval = (some: Partial<ProofInterval> = {}): ProofInterval 
   status: 'gap',
   reason: null,
   suspects: [],
+  ...some,
+})
+
+export const dataExport = (some: Partial<DataExport> = {}): DataExport => ({
+  id: 'e-1',
+  status: 'preparing',
+  bytes: null,
+  sha256: null,
+  requested_at: '2026-11-20T10:20:00.000Z',
+  ready_at: null,
+  expires_at: null,
+  error: null,
   ...some,
 })

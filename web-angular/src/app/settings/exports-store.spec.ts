@@ -1,19 +1,11 @@
 import { TestBed } from '@angular/core/testing'
 import { json, problem, serve, until } from '../../testing/server.ts'
+import { dataExport } from '../../testing/shapes.ts'
 import { Session } from '../api/session.ts'
 import type { DataExport } from '../api/types.ts'
 import { ExportsStore } from './exports-store.ts'
 
-const preparing: DataExport = {
-  id: 'e-1',
-  status: 'preparing',
-  bytes: null,
-  sha256: null,
-  requested_at: '2026-11-20T10:20:00.000Z',
-  ready_at: null,
-  expires_at: null,
-  error: null,
-}
+const preparing = dataExport()
 
 describe('the files of everything', () => {
   let server: ReturnType<typeof serve>

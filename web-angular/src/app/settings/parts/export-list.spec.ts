@@ -1,21 +1,11 @@
 import { TestbedHarnessEnvironment } from '@angular/cdk/testing/testbed'
 import { TestBed } from '@angular/core/testing'
 import { MatButtonHarness } from '@angular/material/button/testing'
+import { dataExport } from '../../../testing/shapes.ts'
 import type { DataExport } from '../../api/types.ts'
 import { ExportList } from './export-list.ts'
 
-const one = (over: Partial<DataExport>): DataExport => ({
-  id: 'e-1',
-  status: 'preparing',
-  bytes: null,
-  sha256: null,
-  requested_at: '2026-11-20T10:20:00.000Z',
-  ready_at: null,
-  expires_at: null,
-  error: null,
-  ...over,
-})
-const ready = one({ status: 'ready', bytes: 1_482_331, expires_at: '2026-11-27T10:20:03.000Z' })
+const ready = dataExport({ status: 'ready', bytes: 1_482_331, expires_at: '2026-11-27T10:20:03.000Z' })
 
 describe('the list of files of everything', () => {
   const shown = async (...exports: DataExport[]) => {
@@ -42,7 +32,7 @@ describe('the list of files of everything', () => {
   })
 
   it('says that one is being written, can stop it, and asks for no second one', async () => {
-    const { button, icon, done, text } = await shown(one({}))
+    const { button, icon, done, text } = await shown(dataExport())
     expect(text()).toContain('being written')
     expect(await (await button('Make a file of everything')).isDisabled()).toBe(true)
     icon()?.click()
@@ -58,9 +48,9 @@ describe('the list of files of everything', () => {
   })
 
   it('says why one failed until the next is asked for, and leaves out what is gone', async () => {
-    const failed = one({ status: 'failed', error: { code: 'export_failed', detail: 'The disk was full.' } })
+    const failed = dataExport({ status: 'failed', error: { code: 'export_failed', detail: 'The disk was full.' } })
     expect((await shown(failed)).text()).toContain('The disk was full.')
-    const after = await shown(ready, { ...failed, id: 'e-0' }, one({ id: 'e-00', status: 'expired' }))
+    const after = await shown(ready, { ...failed, id: 'e-0' }, dataExport({ id: 'e-00', status: 'expired' }))
     expect(after.text()).not.toContain('The disk was full.')
     expect(after.text()).not.toContain('gone')
   })
