@@ -25,6 +25,9 @@ export const transactionsTexts = {
     failed: 'The saved filters are as they were.',
   },
   select: {
+    begin: 'Select',
+    none: 'Tap the rows that you want to add up.',
+    end: 'Stop selecting',
     clear: 'Clear selection',
     chosen: (n: number) => `${counted(n, 'row')} selected`,
     full: (n: number) => `No more than ${n} rows are selected by hand. Filter the list: its totals add up all of them.`,

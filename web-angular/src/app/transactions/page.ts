@@ -130,7 +130,19 @@ export class TransactionsPage {
 
   protected pick({ index, row, kind }: Picked): void {
     if (kind === 'one') this.store.pick(index, row)
+    else if (kind === 'byHand') this.store.selection.toggleByHand(index, row)
     else void this.store.pickTo(index, row)
+  }
+
+  /** The button that ended it goes with it: the focus stays at the list. */
+  protected endSelection(list: HTMLElement): void {
+    this.store.selection.clear()
+    list.focus({ preventScroll: true })
+  }
+
+  protected chooseByHand(): void {
+    if (this.store.selection.byHand()) this.store.selection.clear()
+    else this.store.selection.byHand.set(true)
   }
 
   protected help(): void {

@@ -11,10 +11,12 @@ export class Selection {
   readonly rows = this.#rows.asReadonly()
   /** Where a stretch begins that is selected with Shift. */
   readonly anchor = signal<number | undefined>(undefined)
+  /** A tap selects instead of opening the row: begun without a keyboard, ended with the selection. */
+  readonly byHand = signal(false)
   readonly full = computed(() => this.#rows().size >= mostSelected)
   readonly totals = computed((): Totals | undefined => {
     const rows = [...this.#rows().values()]
-    if (rows.length === 0) return undefined
+    if (rows.length === 0 && !this.byHand()) return undefined
     const byCurrency = Map.groupBy(rows, ({ amount }) => amount.currency)
     return {
       count: rows.length,
@@ -40,6 +42,12 @@ export class Selection {
     })
   }
 
+  /** By a finger: from the first row on a tap selects, until the last one is taken back. */
+  toggleByHand(index: number, row: Transaction): void {
+    this.toggle(index, row)
+    this.byHand.set(this.#rows().size > 0)
+  }
+
   add(some: readonly Transaction[]): void {
     this.#rows.update((rows) => {
       const next = new Map(rows)
@@ -49,6 +57,7 @@ export class Selection {
   }
 
   clear(): void {
+    this.byHand.set(false)
     this.anchor.set(undefined)
     this.#rows.set(new Map())
   }

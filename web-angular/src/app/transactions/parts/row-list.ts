@@ -18,6 +18,7 @@ import { texts } from '../../texts.ts'
 import type { Range, RowsView } from '../rows.ts'
 import { TallScroll } from '../tall-scroll.ts'
 import { Row } from './row.ts'
+import { RowPress } from './row-press.ts'
 
 /** Heights of a row; parts/row.css holds the same two. */
 const heights = { wide: 44, narrow: 80 }
@@ -29,7 +30,8 @@ const restMs = 150
 /** On paper there is no scrolling: so many of the known rows are printed. */
 const mostPrinted = 1000
 
-export type Picked = { index: number; row: Transaction; kind: 'one' | 'stretch' }
+/** `byHand`: without a keyboard, so that the next tap picks as well. */
+export type Picked = { index: number; row: Transaction; kind: 'one' | 'stretch' | 'byHand' }
 
 /**
  * The long list: only what is in sight is in the document, and only that is asked for; the page itself scrolls. Any number
@@ -37,7 +39,7 @@ export type Picked = { index: number; row: Transaction; kind: 'one' | 'stretch' 
  */
 @Component({
   selector: 'pf-row-list',
-  imports: [Row],
+  imports: [Row, RowPress],
   host: {
     '(window:scroll)': 'follow()',
     '(window:resize)': 'measure()',
@@ -45,11 +47,11 @@ export type Picked = { index: number; row: Transaction; kind: 'one' | 'stretch' 
     '(window:afterprint)': 'print(false)',
   },
   template: `
-    <div class="tall" role="list" [attr.aria-label]="label" [style.height.px]="scroll().height">
+    <div class="tall" role="list" [attr.aria-label]="label" [style.height.px]="scroll().height" [pfRowPress]="choosing()" (pressed)="pressed($event)">
       <div class="sight" [style.transform]="'translateY(' + top() + 'px)'">
         @for (slot of slots(); track slot.index) {
           @if (slot.row; as row) {
-            <pf-row [row]="row" [account]="accounts().get(row.account_id)" [newDay]="slot.newDay" [open]="row.id === openId()" [selected]="selected().has(row.id)"
+            <pf-row [row]="row" [account]="accounts().get(row.account_id)" [newDay]="slot.newDay" [open]="row.id === openId()" [selected]="selected().has(row.id)" [choosing]="choosing()"
               [attr.aria-setsize]="view().count" [attr.aria-posinset]="slot.index + 1" [attr.data-index]="slot.index" (pick)="picked.emit({ index: slot.index, row, kind: $event })" />
           } @else {
             <div class="wait" role="listitem" [attr.aria-setsize]="view().count" [attr.aria-posinset]="slot.index + 1"><span class="sr">{{ loading }}</span><i></i></div>
@@ -64,6 +66,8 @@ export class RowList {
   readonly view = input.required<RowsView>()
   readonly accounts = input.required<ReadonlyMap<string, string>>()
   readonly selected = input<ReadonlyMap<string, Transaction>>(new Map())
+  /** A tap picks a row instead of opening it. */
+  readonly choosing = input(false)
   /** The row that is explained. */
   readonly openId = input<string>()
   /** Another number: another list, to be read from its top. */
@@ -171,6 +175,11 @@ export class RowList {
   protected print(on: boolean): void {
     this.#printing.set(on)
     this.#app.tick()
+  }
+
+  protected pressed(index: number): void {
+    const row = this.view().at(index)
+    if (row) this.picked.emit({ index, row, kind: 'byHand' })
   }
 
   /** At once where the row is in the document: the next key already finds it there. */

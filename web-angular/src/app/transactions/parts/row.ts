@@ -17,12 +17,13 @@ import { rowName } from '../../ui/row-line.ts'
     '[class.day]': 'newDay()',
     '[class.open]': 'open()',
     '[class.selected]': 'selected()',
+    '[class.choosing]': 'choosing()',
     '(mousedown)': 'onDown($event)',
     '(click)': 'onClick($event)',
   },
   template: `
     <span class="date">{{ day() }}</span>
-    <span class="who" [title]="name()"><a class="text" [routerLink]="[]" [queryParams]="{ row: row().id }" queryParamsHandling="merge" [attr.aria-current]="open() || null" [attr.data-row]="row().id">{{ name() }}@if (selected()) { <span class="sr">, {{ selectedWord }}</span> }</a>@if (row().status === 'pending') { <pf-pending /> }</span>
+    <span class="who" [title]="name()"><a class="text" [routerLink]="[]" [queryParams]="{ row: row().id }" queryParamsHandling="merge" [attr.role]="choosing() ? 'checkbox' : null" [attr.aria-checked]="choosing() ? selected() : null" [attr.aria-current]="open() || null" [attr.data-row]="row().id">{{ name() }}@if (selected() && !choosing()) { <span class="sr">, {{ selectedWord }}</span> }</a>@if (row().status === 'pending') { <pf-pending /> }</span>
     <span class="ct"><span [class]="'dot k' + hue()">{{ category() }}</span></span>
     <span class="ac">{{ account() }}</span>
     <pf-money [value]="row().amount" sign="flow" />
@@ -38,6 +39,8 @@ export class Row {
   readonly open = input(false)
   /** It is one of those that are added up. */
   readonly selected = input(false)
+  /** A tap picks it: its link is a box to tick. */
+  readonly choosing = input(false)
   /** It is picked by a click with Ctrl or ⌘, or a stretch up to it with Shift. */
   readonly pick = output<'one' | 'stretch'>()
 

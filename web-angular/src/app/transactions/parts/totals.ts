@@ -11,7 +11,7 @@ import { MoneyText } from '../../ui/money.ts'
   host: { '[class.of-selection]': 'selected() !== undefined' },
   template: `
     <span class="all" role="status">
-      <span>@if (selected(); as some) { <b>{{ select.chosen(some.count) }}</b> } @else { <b>{{ count() }}</b> {{ texts.rows(totals().count) }} }</span>
+      <span>@if (selected(); as some) { @if (some.count > 0) { <b>{{ select.chosen(some.count) }}</b> } @else { {{ select.none }} } } @else { <b>{{ count() }}</b> {{ texts.rows(totals().count) }} }</span>
       @for (sum of shown().by_currency; track sum.currency) {
         <span class="one">
           <span>{{ texts.in }} <b><pf-money [value]="sum.in" /></b></span>
@@ -20,7 +20,7 @@ import { MoneyText } from '../../ui/money.ts'
         </span>
       }
     </span>
-    @if (selected()) { <button type="button" class="clear-all" (click)="clear.emit()">{{ select.clear }}</button> }
+    @if (selected()) { <button type="button" class="clear-all" (click)="clear.emit()">{{ selected()?.count ? select.clear : select.end }}</button> }
     <ng-content />
   `,
   styles: `
