@@ -54,6 +54,19 @@ describe('a load', () => {
     expect(load.value()).toBe('new')
   })
 
+  it('shows answers that come together one a task, so that each can be drawn by itself', async () => {
+    const loads = [1, 2, 3].map((value) => new Load(async () => value))
+    const ready = () => loads.filter(({ state }) => state().status === 'ready').length
+    // The turn of whoever came before is over.
+    await new Promise((resolve) => setTimeout(resolve))
+    const all = Promise.all(loads.map((load) => load.load()))
+    // No timer comes between microtasks.
+    for (let step = 0; step < 100; step++) await Promise.resolve()
+    expect(ready()).toBe(1)
+    await all
+    expect(ready()).toBe(3)
+  })
+
   it('lets an error that is no problem of the API through', async () => {
     await expect(new Load(() => Promise.reject(new TypeError('a bug'))).load()).rejects.toThrow('a bug')
   })

@@ -63,6 +63,7 @@ export class Load<T> {
     this.#stop = stop
     try {
       const value = await this.#fetch({ signal: stop.signal, logPosition })
+      await turn()
       if (this.#stop === stop) this.#state.set({ status: 'ready', value })
     } catch (error) {
       if (this.#stop !== stop) return
@@ -75,6 +76,23 @@ export class Load<T> {
     this.#again = undefined
     if (again !== undefined && this.#stop === undefined) await this.#run(again.logPosition)
   }
+}
+
+let last: Promise<void> | undefined
+
+/**
+ * Answers that come together are shown one a task, each drawn before the next: all at once they would keep a slow phone from
+ * answering a finger. One that comes alone does not wait, nor does any where nobody looks: there the browser holds timers back.
+ */
+function turn(): Promise<void> {
+  if (document.hidden) return Promise.resolve()
+  const mine = last ?? Promise.resolve()
+  const next = mine.then(() => new Promise<void>((resolve) => setTimeout(resolve)))
+  last = next
+  void next.then(() => {
+    if (last === next) last = undefined
+  })
+  return mine
 }
 
 /**

@@ -13,6 +13,7 @@ import { Icon } from '../ui/icon.ts'
 import { MoneyText } from '../ui/money.ts'
 import { PageHead } from '../ui/page-head.ts'
 import { RowLine } from '../ui/row-line.ts'
+import { turns } from '../ui/turns.ts'
 import { DashboardArrangement } from './arrangement.ts'
 import { Arrange } from './parts/arrange.ts'
 import { MoneyNow } from './parts/money-now.ts'
@@ -64,6 +65,8 @@ export class DashboardPage {
   protected readonly rangeText = rangeText
   protected readonly periodName = periodName
   protected readonly arranging = signal(false)
+  /** Cards come one after the other, the first one with the page. */
+  protected readonly turn = turns(() => this.arrangement.cards().length)
   protected readonly monthHeading = computed(() => {
     const period = this.store.soFar()?.period ?? this.store.period()
     const name = periodName(period, this.store.day())

@@ -12,7 +12,9 @@ import { Appearance } from '../ui/appearance.ts'
 import { Brand } from '../ui/brand.ts'
 import { whenText } from '../ui/days.ts'
 import { Icon } from '../ui/icon.ts'
+import { screenIs } from '../ui/screen.ts'
 import { Strip } from '../ui/strip.ts'
+import { turns } from '../ui/turns.ts'
 import { Arrivals } from './arrivals.ts'
 import { DoneBar } from './done-bar.ts'
 import { Palette } from './palette/palette.ts'
@@ -59,6 +61,10 @@ export class Shell {
   protected readonly within: IsActiveMatchOptions = { ...anyQuery, paths: 'subset' }
   /** The rail shows words, and so has room for its foot; a narrow screen does not ask for what it cannot show. */
   protected readonly wide = matchMedia('(min-width: 1200px)').matches
+  /** A bar below instead of the rail, as shell.css says: neither is made where the other stands. */
+  protected readonly narrow = screenIs('(max-width: 719px)')
+  /** The frame comes first and its page in a turn of its own: a slow phone shows the one while it makes the other. */
+  protected readonly turn = turns(() => 1)
   /** Which of the person's buttons was pressed before its menu was loaded. */
   protected readonly menuAsked = signal<'top' | 'bar' | undefined>(undefined)
   /** The palette is loaded when it is first asked for. */
