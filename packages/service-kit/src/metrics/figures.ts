@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from 'prom-client'
+import { Counter, Gauge, type Registry } from 'prom-client'
 
 /** One series of a gauge: a value, and its labels by name. */
 export type Figure = { value: number; labels?: Readonly<Record<string, string>> }
@@ -71,6 +71,12 @@ export type FigureName = keyof typeof watched
 /** Registers them all; the answer adds who is asked at each scrape, until the function that it returns is called. */
 export function watchFigures(registers: Registry[]): (figure: FigureName, ask: AskFigures) => () => void {
   const asked = new Map<FigureName, Set<AskFigures>>()
+  const missed = new Counter({
+    name: 'pf_figures_missed_total',
+    help: 'Scrapes in which a service could not say a figure: it has no series there',
+    labelNames: ['figure'],
+    registers,
+  })
   for (const [key, { name, help, labelNames }] of Object.entries(watched)) {
     const ways = new Set<AskFigures>()
     asked.set(key as FigureName, ways)
@@ -84,9 +90,10 @@ export function watchFigures(registers: Registry[]): (figure: FigureName, ask: A
         // Without labels it would stand at 0 where nobody says anything, which would be a figure.
         if (labelNames.length === 0) this.remove()
         const all = await Promise.allSettled([...ways].map((ask) => ask()))
-        // Of a database that is away there is no figure: readiness says so.
+        // Of a database that is away there is no figure; that it is missing is counted, or an alarm on it would rest unseen.
         for (const one of all)
-          if (one.status === 'fulfilled') for (const { labels = {}, value } of one.value) this.inc(labels, value)
+          if (one.status === 'rejected') missed.inc({ figure: name })
+          else for (const { labels = {}, value } of one.value) this.inc(labels, value)
       },
     })
   }
