@@ -13,7 +13,7 @@ import { audited } from '../web/audit.ts'
 import { openSlowBrowser, typed, type Visit, visited } from '../web/slow-browser.ts'
 
 const size = sizeAsked()
-const visits = 7
+const visits = 5
 const slower = 4
 const password = 'correct horse battery'
 const lines: Line[] = []
