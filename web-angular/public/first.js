@@ -9,6 +9,10 @@ try {
   /* Whoever comes with a cookie has the token renewed, and the dashboard's first questions asked, while the browser still
      reads the app; src/app/api/early.ts hands each answer over once. Under the lock of Session.refresh: one tab at a time. */
   if (localStorage.getItem('pf.session') === 'cookie' && 'locks' in navigator) {
+    /* The dashboard's figures, as it asked for them when it last opened: of which days is the app's to know. */
+    const figures = JSON.parse(localStorage.getItem('pf.page.figures') ?? '[]').filter((path) =>
+      path.startsWith('/analytics/'),
+    )
     const refresh = () =>
       fetch('/api/auth/refresh', {
         method: 'POST',
@@ -29,7 +33,9 @@ try {
       '/transactions?limit=6',
       '/preferences',
     ]
-    const paths = location.pathname === '/' ? ['/auth/me', ...dashboard] : ['/auth/me']
+    const paths = ['/auth/me']
+    if (location.pathname === '/') paths.push(...dashboard)
+    if (location.pathname + location.search === '/') paths.push(...figures)
     const answers = new Map([['/auth/refresh', refreshed], ...paths.map((path) => [path, asked(path)])])
     for (const answer of answers.values()) answer.catch(() => undefined)
     globalThis.pfEarly = answers

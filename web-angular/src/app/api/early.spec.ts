@@ -74,6 +74,26 @@ describe('what is asked before the app is there', () => {
     expect(asked('/accounts')).toHaveLength(2)
   })
 
+  it('is what the dashboard counted with as well, when it opens again', async () => {
+    const figures = () => asked('/analytics/cash-flow').map(({ query }) => query.toString())
+    start()
+    await TestBed.inject(Session).accept({ access_token: 't', expires_in: 900 })
+    const { days, months, spending } = TestBed.inject(DashboardStore)
+    TestBed.tick()
+    await until(() => [days, months, spending].every(({ state }) => state().status === 'ready'))
+    const before = figures()
+    expect(before).toHaveLength(3)
+    server.stop()
+    start()
+    runFirst()
+    await until(() => asked('/analytics/spending').length === 1)
+    expect(figures()).toEqual(before)
+    await months.refresh()
+    expect(figures()).toEqual(before)
+    await TestBed.inject(Session).signOut()
+    expect(localStorage.getItem('pf.page.figures')).toBeNull()
+  })
+
   it('asks nothing further where the cookie no longer counts', async () => {
     start({ 'POST /auth/refresh': () => problem(401, 'unauthenticated') })
     runFirst()
