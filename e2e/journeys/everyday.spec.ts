@@ -1,6 +1,6 @@
 import type { Rest } from '@pf/contracts'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { accessibilityFaults, openBrowser, openContext, screenshot, sights } from '../src/browser.ts'
+import { accessibilityFaults, clippedTexts, openBrowser, openContext, screenshot, sights } from '../src/browser.ts'
 import { bank, Client } from '../src/client.ts'
 import { eventually } from '../src/eventually.ts'
 import { System } from '../src/system.ts'
@@ -18,6 +18,8 @@ describe('a year with it', () => {
   let browser: Browser
   let context: BrowserContext
   let page: Page
+  let phone: BrowserContext
+  let small: Page
   let client: Client
   let connection: string
   const troubles: string[] = []
@@ -92,8 +94,8 @@ describe('a year with it', () => {
   }, 60_000)
 
   it('hides a card on the phone, which the desk then hides too', async () => {
-    const phone = await browser.newContext({ viewport: sights.phone, hasTouch: true, isMobile: true, locale: 'en-GB' })
-    const small = await phone.newPage()
+    phone = await browser.newContext({ viewport: sights.phone, hasTouch: true, isMobile: true, locale: 'en-GB' })
+    small = await phone.newPage()
     small.on('pageerror', (error) => troubles.push(`phone: ${error.message}`))
     await signIn(small)
     await small.getByRole('button', { name: 'Arrange' }).tap()
@@ -108,8 +110,70 @@ describe('a year with it', () => {
     await small.getByRole('button', { name: 'More' }).tap()
     await small.getByRole('menuitem', { name: 'Connections' }).tap()
     await heading('Connections', small)
+  }, 90_000)
+
+  it('adds up rows on the phone by the finger: one that rests begins, then each tap is one more', async () => {
+    await small.getByRole('link', { name: 'Transactions' }).tap()
+    const rows = small.getByRole('list', { name: 'Rows, newest first' }).locator('pf-row')
+    await rows.nth(4).waitFor()
+    const wire = await phone.newCDPSession(small)
+    const finger = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...touchPoints: { x: number; y: number }[]) =>
+      wire.send('Input.dispatchTouchEvent', { type, touchPoints })
+    const at = async (row: number) => {
+      const { x = 0, y = 0, height = 0 } = (await rows.nth(row).boundingBox()) ?? {}
+      return { x: x + 100, y: y + height / 2 }
+    }
+    await finger('touchStart', await at(1))
+    await small.getByText('1 row selected').waitFor()
+    await finger('touchEnd')
+    await rows.nth(3).tap()
+    await small.getByText('2 rows selected').waitFor()
+    expect(new URL(small.url()).search).toBe('')
+    const ticked = small.getByRole('checkbox', { checked: true })
+    expect(await ticked.count()).toBe(2)
+    const { items } = await client.get<Rest.TransactionPage>('/transactions?limit=4')
+    const cents = [items[1], items[3]].reduce((sum, row) => sum + Math.round(Number(row?.amount.amount) * 100), 0)
+    const said = await small.locator('pf-totals').getByRole('status').innerText()
+    expect(said.replaceAll(/[^\d.]/g, '')).toContain((Math.abs(cents) / 100).toFixed(2))
+    expect(await accessibilityFaults(small)).toEqual([])
+    expect(await clippedTexts(small)).toEqual([])
+    await screenshot(small, 'rows-selected-by-finger')
+
+    // A finger that moves scrolls, however long it stays; the sum stays in sight.
+    const from = await at(4)
+    await finger('touchStart', from)
+    for (let step = 1; step <= 8; step++) await finger('touchMove', { x: from.x, y: from.y - step * 40 })
+    await small.waitForFunction(() => scrollY > 200)
+    await finger('touchEnd')
+    await rows.nth(12).tap()
+    await small.getByText('3 rows selected').waitFor()
+    await small.getByRole('button', { name: 'Clear selection' }).tap()
+    await ticked.first().waitFor({ state: 'detached' })
+    await rows.nth(12).tap()
+    await small.getByRole('complementary', { name: 'Explain' }).waitFor()
     await phone.close()
   }, 90_000)
+
+  it('says of what kind an account is, and every page holds to it', async () => {
+    const account = (await client.accounts()).find(({ kind }) => kind === 'current')
+    const kinds = async () => {
+      await open('/accounts', 'Accounts')
+      await page.getByRole('button', { name: `Rename, sort or hide ${account?.name}` }).click()
+      await page.getByRole('menuitem', { name: 'Kind' }).click()
+    }
+    await kinds()
+    await page.getByRole('menuitemradio', { name: 'Loan' }).click()
+    await page.getByText(`${account?.name} counts as a loan now.`).waitFor()
+    await page.reload()
+    const loans = page.getByRole('region', { name: 'Loans' })
+    await loans.getByRole('link', { name: account?.name }).click()
+    await page.getByText('Owed, booked').waitFor()
+    await open('/', 'Dashboard')
+    await page.getByText('Owed on loans').waitFor()
+    await kinds()
+    await page.getByRole('menuitem', { name: 'As the bank says' }).click()
+    await loans.waitFor({ state: 'detached' })
+  }, 60_000)
 
   it('opens without a network, says so, and keeps no answer of the API', async () => {
     await open('/', 'Dashboard')
@@ -192,7 +256,9 @@ describe('a year with it', () => {
   it('renews a consent before it ends, at the bank and back', async () => {
     await bank(system, 'POST', '/__sandbox/clock', { advance_days: 170 })
     await page.emulateMedia({ colorScheme: 'dark' })
-    await open('/connections', 'Connections')
+    await open('/transactions?q=TESCO&direction=out', 'Transactions')
+    await page.getByRole('link', { name: 'Connections' }).click()
+    await heading('Connections')
     await page.getByText('Ends soon').first().waitFor({ timeout: 60_000 })
     expect(await accessibilityFaults(page)).toEqual([])
     await screenshot(page, 'consent-ends-dark')
@@ -201,6 +267,9 @@ describe('a year with it', () => {
     await page.getByRole('button', { name: 'Allow access' }).click()
     await page.waitForURL(`${system.web}/**`)
     await page.getByText(/is connected\. Its rows are arriving/).waitFor({ timeout: 30_000 })
+    // Where one was before, its filter with it.
+    await heading('Transactions')
+    expect(new URL(page.url()).search).toBe('?q=TESCO&direction=out')
     const { consent, status } = await client.get<Rest.Connection>(`/connections/${connection}`)
     expect(status).toBe('active')
     expect(Date.parse(consent?.expires_at ?? '')).toBeGreaterThan(Date.now() + 300 * 86_400_000)
