@@ -1,7 +1,7 @@
 /**
- * `npm run shots`: every page as a picture in e2e/out/shots, wide and narrow, light and dark, and the dashboard empty, loading,
- * failed and offline: to be looked at with a critical eye. The bank's calendar stands in the middle of a month, as a month on its
- * first day shows little. `npm run shots -- --docs` also puts those that README and docs show in their place.
+ * `npm run shots`: every page as a picture in e2e/out/shots, wide and narrow, light and dark, and empty, loading and failed, as
+ * the running system makes it so: to be looked at with a critical eye. The bank's calendar stands in the middle of a month, as a
+ * month on its first day shows little. `npm run shots -- --docs` also puts those that README and docs show in their place.
  */
 import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,7 +15,6 @@ const password = 'correct horse battery'
 const middle = 18
 const pages: Readonly<Record<string, string>> = {
   dashboard: '/',
-  'dashboard-year': '/?range=year',
   accounts: '/accounts',
   transactions: '/transactions',
   spending: '/spending',
@@ -31,6 +30,8 @@ const pages: Readonly<Record<string, string>> = {
   sql: '/sql',
   settings: '/settings',
 }
+/** Pages, and what one of them shows besides. */
+const views = { ...pages, 'dashboard-year': '/?range=year' }
 /** What README and docs show, by the picture's name. */
 const documented = {
   'dashboard-desktop-light': 'dashboard',
@@ -38,9 +39,24 @@ const documented = {
   'dashboard-phone-dark': 'phone',
 }
 
-async function settled(page: Page): Promise<void> {
+type Sight = keyof typeof sights
+type ColorScheme = 'light' | 'dark'
+/** Of states: each sight and each theme once, not all four. */
+const looks: readonly (readonly [Sight, ColorScheme])[] = [
+  ['desktop', 'light'],
+  ['phone', 'dark'],
+]
+
+async function look(page: Page, sight: Sight, colorScheme: ColorScheme): Promise<void> {
+  await page.setViewportSize(sights[sight])
+  await page.emulateMedia({ colorScheme })
+}
+
+async function settled(page: Page, timeout = 30_000): Promise<void> {
   await page.getByRole('heading', { level: 1 }).first().waitFor()
-  await page.waitForFunction(() => document.querySelector('[aria-busy="true"], pf-blocks') === null)
+  await page.waitForFunction(() => document.querySelector('[aria-busy="true"], pf-blocks') === null, undefined, {
+    timeout,
+  })
   await page.evaluate(() => document.fonts.ready)
 }
 
@@ -67,11 +83,10 @@ async function shoot(page: Page, name: string, whole: boolean): Promise<void> {
 }
 
 async function shootPages(page: Page, system: System): Promise<void> {
-  for (const [sight, viewport] of Object.entries(sights))
+  for (const sight of Object.keys(sights))
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.setViewportSize(viewport)
-      await page.emulateMedia({ colorScheme })
-      for (const [name, path] of Object.entries(pages)) {
+      await look(page, sight as Sight, colorScheme)
+      for (const [name, path] of Object.entries(views)) {
         await page.goto(`${system.web}${path}`)
         await settled(page)
         await shoot(page, `${name}-${sight}-${colorScheme}`, sight === 'desktop' && name !== 'transactions')
@@ -79,23 +94,54 @@ async function shootPages(page: Page, system: System): Promise<void> {
     }
 }
 
-/** The answers of the API are held back, refused, or do not come: what a page shows then. */
-async function shootStates(page: Page, system: System): Promise<void> {
-  const answers = '**/api/{accounts,connections,transactions,analytics,held,syncs}**'
-  await page.setViewportSize(sights.desktop)
-  await page.emulateMedia({ colorScheme: 'light' })
-  await page.route(answers, () => undefined)
-  await page.goto(system.web)
-  await page.getByRole('heading', { level: 1 }).first().waitFor()
-  await page.waitForTimeout(400)
-  await shoot(page, 'dashboard-loading', true)
-  await page.unroute(answers)
-  const refusal = { status: 503, contentType: 'application/problem+json', body: '{"code":"unavailable","status":503}' }
-  await page.route(answers, (route) => route.fulfill(refusal))
-  await page.goto(system.web)
-  await page.getByRole('alert').first().waitFor()
-  await shoot(page, 'dashboard-failed', true)
-  await page.unroute(answers)
+/** What each page shows to whoever has nothing yet. The dashboard leads to the three doors then. */
+async function shootEmpty(page: Page, system: System): Promise<void> {
+  for (const [sight, colorScheme] of looks) {
+    await look(page, sight, colorScheme)
+    for (const [name, path] of Object.entries({ ...pages, dashboard: '/welcome' })) {
+      await page.goto(`${system.web}${path}`)
+      await settled(page)
+      await shoot(page, `${name}-empty-${sight}-${colorScheme}`, true)
+    }
+  }
+}
+
+/** The pages before anybody is known. */
+async function shootEntry(page: Page, system: System): Promise<void> {
+  for (const [sight, colorScheme] of looks) {
+    await look(page, sight, colorScheme)
+    for (const name of ['sign-in', 'register'] as const) {
+      await page.goto(`${system.web}/${name}`)
+      await settled(page)
+      await shoot(page, `${name}-${sight}-${colorScheme}`, true)
+    }
+  }
+}
+
+/**
+ * The services behind the gateway stand still: what each page shows while it waits, and once the gateway has given up. Auth
+ * goes on, or there would be no session to wait with. At last no network at all.
+ */
+async function shootTrouble(page: Page, system: System): Promise<void> {
+  const services = ['connection', 'extraction', 'storage', 'analytics'].map((name) => system.pidOf(name))
+  for (const pid of services) process.kill(pid, 'SIGSTOP')
+  try {
+    for (const [sight, colorScheme] of looks) {
+      await look(page, sight, colorScheme)
+      for (const [name, path] of Object.entries(pages)) {
+        await page.goto(`${system.web}${path}`)
+        await page.getByRole('heading', { level: 1 }).first().waitFor()
+        // Blocks show themselves after 150 ms.
+        await page.waitForTimeout(400)
+        await shoot(page, `${name}-loading-${sight}-${colorScheme}`, true)
+        // A browser asks six things at a time, and the gateway waits some seconds for each.
+        await settled(page, 120_000)
+        await shoot(page, `${name}-failed-${sight}-${colorScheme}`, true)
+      }
+    }
+  } finally {
+    for (const pid of services) process.kill(pid, 'SIGCONT')
+  }
   await page.goto(system.web)
   await settled(page)
   await page.context().setOffline(true)
@@ -104,7 +150,8 @@ async function shootStates(page: Page, system: System): Promise<void> {
   await page.context().setOffline(false)
 }
 
-const system = await System.start()
+// Apart, so that some can stand still while others go on.
+const system = await System.start({ env: { PF_SERVICES: 'apart' } })
 const browser = await openBrowser()
 try {
   mkdirSync(out, { recursive: true })
@@ -122,15 +169,11 @@ try {
   await Client.registered(system, 'newcomer')
   const fresh = await signedIn(browser, system, 'newcomer')
   await fresh.getByRole('heading', { name: 'Where shall we begin?' }).waitFor()
-  await shoot(fresh, 'welcome', true)
-  for (const name of ['transactions', 'spending', 'accounts', 'connections'] as const) {
-    await fresh.goto(`${system.web}${pages[name]}`)
-    await settled(fresh)
-    await shoot(fresh, `${name}-empty`, true)
-  }
+  await shootEmpty(fresh, system)
+  await shootEntry(await (await browser.newContext({ locale: 'en-GB' })).newPage(), system)
   const page = await signedIn(browser, system, 'household')
   await shootPages(page, system)
-  await shootStates(page, system)
+  await shootTrouble(page, system)
   if (process.argv.includes('--docs'))
     for (const [name, place] of Object.entries(documented))
       copyFileSync(join(out, `${name}.png`), join(root, 'docs', `${place}.png`))

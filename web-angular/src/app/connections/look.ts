@@ -40,7 +40,8 @@ export function consentOf(consent: NonNullable<Connection['consent']>, today: st
   const from = consent.granted_at.slice(0, 10)
   const to = consent.expires_at.slice(0, 10)
   const total = Math.max(1, daysBetween(from, to))
-  const left = daysBetween(today, to)
+  // No more can be left than was given: the demo bank's calendar may be ahead of this device's.
+  const left = Math.min(total, daysBetween(today, to))
   return { left, total, share: Math.min(100, Math.max(1, ((total - left) / total) * 100)) }
 }
 

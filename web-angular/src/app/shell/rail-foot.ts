@@ -16,6 +16,7 @@ import { ProofBadge, weakest } from '../ui/proof.ts'
   `,
   styles: `
     :host { display: grid; gap: 6px; justify-items: start; padding: 12px 10px 0; border-top: 1px solid var(--pf-line); font: var(--pf-text-caption); color: var(--pf-ink-2); }
+    :host(:empty) { border: 0; }
   `,
 })
 export class RailFoot {

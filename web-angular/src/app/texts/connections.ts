@@ -117,7 +117,7 @@ export const addBankTexts = {
   none: (q: string, country: string) => `No bank in ${country} matches “${q}”.`,
   noneAtAll: (country: string) => `No bank in ${country} can be reached yet.`,
   onlyDemo:
-    'Only the demo bank can be reached yet. Real banks come by a provider: a guide leads through it in a few minutes.',
+    'Only demo banks can be reached yet; Sandbox Finance holds an invented household. Real banks come by a provider: a guide leads through it in a few minutes.',
   setup: texts.titles.setup,
   other: 'Not in the list? Another provider may reach it.',
   via: (provider: string) => `by ${provider}`,

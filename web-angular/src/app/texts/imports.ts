@@ -14,6 +14,7 @@ export const importsTexts = {
   newName: 'Name of the account',
   newCurrency: 'Currency',
   nameMissing: 'Give the new account a name first.',
+  read: (name: string) => `Read ${name}`,
   reading: (name: string) => `Reading ${name}`,
   sum: ({ matched, doubled, added, held }: { matched: number; doubled: number; added: number; held: number }) =>
     [

@@ -98,7 +98,7 @@ export const settingsTexts = {
     none: 'No tokens.',
     name: 'What it is for',
     scopes: { read: 'Read', write: 'Write', admin: 'Operate' },
-    scopesLabel: 'May',
+    scopesLabel: 'It may',
     make: 'Make a token',
     shown: 'Copy it now: it is shown this once and kept by nobody but you.',
     copy: 'Copy',

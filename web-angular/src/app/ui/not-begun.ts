@@ -10,6 +10,7 @@ import { Empty } from './empty.ts'
   imports: [Empty, MatButton, RouterLink],
   template:
     '<pf-empty [text]="texts.empty"><a matButton="filled" routerLink="/welcome">{{ texts.begin }}</a></pf-empty>',
+  styles: ':host { display: block; }',
 })
 export class NotBegun {
   protected readonly texts = texts.accounts
