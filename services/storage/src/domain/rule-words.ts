@@ -6,8 +6,8 @@ const words: Readonly<Record<string, string>> = {
   fp: 'Day, amount, currency, counterparty and text are those of a payment known already; of equal ones each counts once.',
   vanish_appear:
     'A payment was no longer shown, and a row of its amount with a similar text appeared at most 5 days away: it is that payment.',
-  pending_tid: "The bank's id and the amount are those of a pending payment: it was booked.",
-  pending_fp: 'Day, amount, currency, counterparty and text are those of a pending payment: it was booked.',
+  pending_tid: "The bank's id and the amount are those of a pending payment: it is that one.",
+  pending_fp: 'Day, amount, currency, counterparty and text are those of a pending payment: it is that one.',
   pending_similar: 'A pending payment of this amount and a similar text is gone: it was booked as this row.',
   pending_redated: 'A pending payment of this amount and text is shown under another day.',
   already_booked: 'The bank still lists as pending what it has booked.',

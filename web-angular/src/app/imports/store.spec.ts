@@ -15,6 +15,7 @@ describe('a statement file', () => {
       'GET /events': () => new Response(null, { status: 503 }),
       'GET /accounts': () => json({ items: [account()] }),
       'GET /imports': () => json({ items: [] }),
+      'DELETE /imports/i1': () => new Response(null, { status: 204 }),
       'POST /imports': ({ body }) => {
         forms.push(body as FormData)
         return answer()
@@ -46,6 +47,16 @@ describe('a statement file', () => {
     await store.import()
     expect(forms[1]?.get('dry_run')).toBe('false')
     expect(store.step().status).toBe('done')
+  })
+
+  it('is not said to be in any more once it was taken back', async () => {
+    const store = await open(() => json(statementReport(), 201))
+    await store.choose(file)
+    await store.import()
+    await store.takeBack('another')
+    expect(store.step().status).toBe('done')
+    await store.takeBack('i1')
+    expect(store.step().status).toBe('idle')
   })
 
   it('goes into the account that was chosen', async () => {

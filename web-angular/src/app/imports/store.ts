@@ -80,6 +80,8 @@ export class ImportsStore {
     try {
       const { logPosition } = await this.#statements.takeBack(id)
       this.#back.set(undefined)
+      const step = this.step()
+      if (step.status === 'done' && step.report.id === id) this.drop()
       await this.imports.refresh(logPosition)
     } catch (error) {
       this.#back.set({ id, text: problemText(asProblem(error)) })

@@ -4,7 +4,7 @@ const count = new Intl.NumberFormat()
 export const paletteTexts = {
   label: 'Find and do',
   close: 'Close',
-  placeholder: 'Page, account, name, or what to do',
+  placeholder: 'Page, account, name, action',
   groups: { pages: 'Pages', accounts: 'Accounts', categories: 'Categories', rows: 'Rows', actions: 'Do' },
   results: 'What fits',
   found: (n: number) => (n === 0 ? 'Nothing fits' : `${count.format(n)} ${n === 1 ? 'fits' : 'fit'}`),

@@ -49,6 +49,7 @@ export type Removal = 'keep' | 'erase'
       </button>
     </mat-dialog-actions>
   `,
+  styles: 'mat-radio-group { display: grid; margin-top: 8px; }',
 })
 export class RemoveDialog {
   protected readonly data = inject<Removing>(MAT_DIALOG_DATA)

@@ -51,14 +51,18 @@ const looks: Record<SyncStatus, { kind: string; icon: IconName }> = {
     tbody th { min-width: 160px; }
     .why td { border-top: 0; padding-top: 0; color: var(--pf-error); }
     .pill { white-space: nowrap; }
-    @media (max-width: 719px) {
+    /* Where ten columns do not fit, a run is its account and how it ended, then its days and figures, each under its word. */
+    @media (max-width: 999px) {
       thead { display: none; } table, tbody, tr, td, tbody th { display: block; }
-      /* A run: its account, its days and how it ended, then its figures under their words. */
-      tr { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 6px 8px; padding: 12px 0; border-top: 1px solid var(--pf-line); }
-      .tbl td, .tbl tbody th { padding: 0; border: 0; text-align: left; } .tbl tbody th, .why td { grid-column: 1 / -1; }
-      .tbl .days { grid-column: span 2; white-space: nowrap; } .tbl .ended { order: -1; grid-column: span 2; justify-self: end; } .tbl tbody th, .tbl .days { order: -2; }
+      tr { display: grid; grid-template-columns: minmax(184px, 2fr) repeat(7, minmax(0, 1fr)); gap: 6px 8px; padding: 12px 0; border-top: 1px solid var(--pf-line); }
+      .tbl td, .tbl tbody th { padding: 0; border: 0; text-align: left; } .tbl tbody th { grid-column: 1 / 7; order: -2; } .why td { grid-column: 1 / -1; }
+      .tbl .ended { grid-column: 7 / 9; justify-self: end; order: -1; } .tbl .days { white-space: nowrap; }
       .tbl td::before { content: attr(data-l); display: block; color: var(--pf-ink-2); font: var(--pf-text-caption); } .ended::before, .why td::before { content: none !important; }
       .why { border: 0; padding-top: 0; }
+    }
+    @media (max-width: 719px) {
+      tr { grid-template-columns: repeat(4, minmax(0, 1fr)); } .tbl tbody th { grid-column: 1 / -1; }
+      .tbl .days { grid-column: span 2; order: -2; } .tbl .ended { grid-column: span 2; }
     }
   `,
 })

@@ -28,7 +28,7 @@ import { Icon } from '../../ui/icon.ts'
     <div><button matButton="outlined" type="button" [disabled]="busy() || preparing()" (click)="begin.emit()">{{ texts.begin }}</button></div>
   `,
   styles: `
-    .list { margin: 8px 0 12px; } @media (max-width: 719px) { .list > li { flex-wrap: wrap; } .list .grow { flex-basis: 100%; } } .pill { padding-left: 8px; }
+    .list { margin: 8px 0 12px; } @media (max-width: 719px) { .list > li { flex-wrap: wrap; } .list .grow { flex-basis: 180px; } } .pill { padding-left: 8px; }
     .icon-btn { width: var(--pf-control); height: var(--pf-control); display: grid; place-items: center; border: 0; background: none; color: var(--pf-ink-2); border-radius: var(--pf-radius-m); cursor: pointer; flex: none; }
   `,
 })
