@@ -12,7 +12,8 @@ import { checkSchemas, describeRendered, type Rendered, rendered } from './rende
 const component = 'app.kubernetes.io/component'
 const root = join(fileURLToPath(import.meta.url), '..', '..', '..')
 const everything = 'src/all'
-const overlays = ['overlays/single-node', 'overlays/demo', 'overlays/cluster', everything] as const
+const ssmOnOneNode = 'src/ssm'
+const overlays = ['overlays/single-node', 'overlays/demo', 'overlays/cluster', everything, ssmOnOneNode] as const
 
 /** What stands outside, and the ports that one would try there. */
 const tcp = (...ports: number[]) => ports.map((port) => ({ port, protocol: 'TCP' as const }))
@@ -29,6 +30,7 @@ const outside: End[] = [
   },
   { name: 'the ingress controller', address: '10.244.0.3', namespace: 'ingress-nginx', labels: {}, ports: [] },
   { name: 'prometheus', address: '10.244.0.4', namespace: 'monitoring', labels: {}, ports: [] },
+  { name: 'a collector', address: '10.244.0.6', namespace: 'observability', labels: {}, ports: tcp(22, 4318) },
   { name: 'a stranger', address: '10.244.0.5', namespace: 'default', labels: {}, ports: tcp(80, 443, 8080) },
 ]
 /** Of what it stands outside of: how those reach each other is not ours to say. */
@@ -70,7 +72,6 @@ const clusterTable: Record<string, string[]> = {
   operator: inCluster,
   nats: [...names, 'nats-1:6222'],
   'nats-1': [...names, 'nats:6222'],
-  'the ingress controller': ['gateway:3000', 'web:8080'],
 }
 
 describeRendered('what `kubectl apply -k` sends', () => {
@@ -242,11 +243,51 @@ describeRendered('what `kubectl apply -k` sends', () => {
       expect(ours(reachability(manifests, [...endsOf(podsOf(manifests)), ...outside]))).toEqual(sorted(demoTable))
     })
 
-    it('each pod of a cluster reach what it works with, and the ingress controller the two ways in', () => {
+    it('each pod of a cluster reach what it works with, and nobody reach it else', () => {
       const { manifests } = of['overlays/cluster']
       const pods = podsOf(manifests)
       const second = pods.filter(({ name }) => name === 'nats').map((pod) => ({ ...pod, name: 'nats-1' }))
       expect(ours(reachability(manifests, [...endsOf([...pods, ...second]), ...outside]))).toEqual(sorted(clusterTable))
+    })
+
+    it('the ingress controller in by two ways, where there is an Ingress', () => {
+      const { manifests } = of[everything]
+      const table = ours(reachability(manifests, [...endsOf(podsOf(manifests)), ...outside]))
+      expect(table['the ingress controller']).toEqual(['gateway:3000', 'web:8080'])
+    })
+
+    it('whoever has spans tell them to the collector, and reach nothing else there', () => {
+      const { manifests } = of[everything]
+      const table = reachability(manifests, [...endsOf(podsOf(manifests)), ...outside])
+      const tellers = Object.entries(table).filter(([, to]) => to.some((one) => one.startsWith('a collector:')))
+      expect(
+        tellers
+          .map(([from]) => from)
+          .filter(isOurs)
+          .sort(),
+      ).toEqual([...serviceNames].sort())
+      for (const [from, to] of tellers.filter(([name]) => isOurs(name))) {
+        expect({ from, to: to.filter((one) => one.startsWith('a collector:')) }).toEqual({
+          from,
+          to: ['a collector:4318'],
+        })
+      }
+    })
+
+    it('whoever opens the vault ask Parameter Store, with the stores of one node too', () => {
+      const { manifests } = of[ssmOnOneNode]
+      const table = reachability(manifests, [...endsOf(podsOf(manifests)), ...outside])
+      const askers = Object.entries(table).filter(([, to]) => to.includes('the internet:443'))
+      const expected = [...serviceNames, 'prepare', 'backup', 'operator', 'secrets'].sort()
+      expect(
+        askers
+          .map(([from]) => from)
+          .filter(isOurs)
+          .sort(),
+      ).toEqual(expected)
+      expect(
+        askers.filter(([from, to]) => isOurs(from) && from !== 'secrets' && to.includes("the cloud's metadata:443")),
+      ).toEqual([])
     })
 
     it('prometheus ask every service for its figures, and nothing else', () => {
@@ -265,6 +306,14 @@ describeRendered('what `kubectl apply -k` sends', () => {
   })
 
   describe('what an option changes', () => {
+    it('is nothing that the overlay which includes it says of itself', () => {
+      const said = /^ {6}- (\w+)=(.*)$/gm
+      const own = readFileSync(join(root, 'k8s', everything, 'kustomization.yaml'), 'utf8').matchAll(said)
+      const expected = Object.fromEntries([...own].map(([, name, value]) => [name, value]))
+      expect(Object.keys(expected)).toContain('KEYCLOAK_URL')
+      expect(configMap(of[everything].manifests, 'settings')).toMatchObject(expected)
+    })
+
     it('ssm: no master key is made in the cluster, and it is named once', () => {
       const { manifests } = of[everything]
       const [job] = podsOf(manifests).filter(({ name }) => name === 'secrets')
@@ -274,11 +323,11 @@ describeRendered('what `kubectl apply -k` sends', () => {
       expect(configMap(manifests, 'settings')).toMatchObject({ PF_MASTER_KEY_FILE: '' })
     })
 
-    it('ingress: its host is that of PUBLIC_URL', () => {
-      const [ingress] = ofKind(of['overlays/cluster'].manifests, 'Ingress')
+    it('ingress: its host is that of the PUBLIC_URL that was given last', () => {
+      const [ingress] = ofKind(of[everything].manifests, 'Ingress')
       expect(ingress?.spec).toMatchObject({
-        tls: [{ hosts: ['finances.example.org'], secretName: 'tls' }],
-        rules: [{ host: 'finances.example.org' }],
+        tls: [{ hosts: ['money.example.net'], secretName: 'tls' }],
+        rules: [{ host: 'money.example.net' }],
       })
     })
 
