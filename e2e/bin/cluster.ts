@@ -1,13 +1,16 @@
 /**
- * `npm run e2e:cluster`: the system on the cluster of KUBECONFIG, in a namespace of its own that is taken away afterwards
- * (`-- --keep`: left), and the journeys on it: the first five minutes in a browser, then what a cluster does to a household.
- * Images are those of overlays/demo; no part of `npm test`.
+ * `npm run e2e:cluster`: the system on the cluster of KUBECONFIG, in namespaces of its own that are taken away afterwards
+ * (`-- --keep`: left, and taken up again by the next run), and on it the parts of e2e/cluster/parts.ts, or `--only` some of
+ * them. Images are those of overlays/demo; no part of `npm test`.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { isReady, kubectl, namespace, services } from '../cluster/cluster.ts'
+import { parseArgs } from 'node:util'
+import { isReady, kubectl, namespaceOf, type Overlay, outside, services } from '../cluster/cluster.ts'
+import { applyOutside, applyOverlay, isThere, upgrade } from '../cluster/installing.ts'
+import { chosen, type Part, parts } from '../cluster/parts.ts'
 import { eventually } from '../src/eventually.ts'
 
 const root = join(fileURLToPath(import.meta.url), '..', '..', '..')
@@ -19,23 +22,42 @@ const forwards = [
 ] as const
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
-const running = new Set<ChildProcess>()
-let ending = false
+const secondsSince = (start: number) => Math.round((performance.now() - start) / 1000)
 
-/** A forward ends with the pod that it leads to; the next one leads to the next. */
-async function forward(target: string, mapping: string): Promise<void> {
-  while (!ending) {
-    const child = spawn('kubectl', ['--namespace', namespace, 'port-forward', target, mapping], { stdio: 'ignore' })
-    running.add(child)
-    // It does not notice by itself that its pod is gone: only the next connection tells it.
-    await new Promise((resolve) => child.once('exit', resolve))
-    running.delete(child)
-    await wait(200)
+/** Forwards from loopback to an installation, until they are ended. */
+class Forwards {
+  readonly #running = new Set<ChildProcess>()
+  readonly #namespace: string
+  #isEnding = false
+
+  constructor(overlay: Overlay) {
+    this.#namespace = namespaceOf[overlay]
+    for (const [target, mapping] of forwards) void this.#keep(target, mapping)
+  }
+
+  /** One ends with the pod that it leads to; the next one leads to the next. */
+  async #keep(target: string, mapping: string): Promise<void> {
+    while (!this.#isEnding) {
+      const child = spawn('kubectl', ['--namespace', this.#namespace, 'port-forward', target, mapping], {
+        stdio: 'ignore',
+      })
+      this.#running.add(child)
+      // It does not notice by itself that its pod is gone: only the next connection tells it.
+      await new Promise((resolve) => child.once('exit', resolve))
+      this.#running.delete(child)
+      await wait(200)
+    }
+  }
+
+  end(): void {
+    this.#isEnding = true
+    for (const child of this.#running) child.kill()
   }
 }
 
 /** Forwards are made again meanwhile: nothing here may block. */
-async function jest(project: string, path: string): Promise<boolean> {
+async function jest(part: Part): Promise<boolean> {
+  const [project, path] = parts[part]
   const args = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js']
   const child = spawn(
     process.execPath,
@@ -45,24 +67,40 @@ async function jest(project: string, path: string): Promise<boolean> {
   return new Promise((resolve) => child.once('exit', (code) => resolve(code === 0)))
 }
 
-async function main(): Promise<boolean> {
-  kubectl(['version', '--request-timeout=10s'])
-  say(`applying e2e/cluster/overlay to ${namespace} …`)
-  kubectl(['apply', '-k', join(root, 'e2e', 'cluster', 'overlay')])
-  for (const name of [...services, 'sandbox-bank'] as const) isReady(name)
-  for (const [target, mapping] of forwards) void forward(target, mapping)
-  await eventually(async () => (await fetch(`http://localhost:${ports.web}/api/ready`)).ok, 60_000)
-  say('ready; the journeys begin')
-  const first = await jest('e2e', 'e2e/journeys/first-run')
-  const household = await jest('cluster', 'e2e/cluster')
-  return first && household
+/** Puts an installation up, runs its parts one after the other, takes it away. Answers a line for each. */
+async function runOn(overlay: Overlay, its: readonly Part[], isKept: boolean): Promise<string[]> {
+  const began = performance.now()
+  say(`applying e2e/cluster/${overlay} to ${namespaceOf[overlay]} …`)
+  if (overlay === 'many') await applyOutside()
+  if (isThere(overlay)) await upgrade(overlay)
+  else applyOverlay(overlay)
+  let forwarding: Forwards | undefined
+  const results: string[] = []
+  try {
+    for (const name of [...services, 'sandbox-bank'] as const) isReady(name, overlay)
+    forwarding = new Forwards(overlay)
+    await eventually(async () => (await fetch(`http://localhost:${ports.web}/api/ready`)).ok, 60_000)
+    results.push(`${overlay}: every pod ready after ${secondsSince(began)} s`)
+    for (const part of its) {
+      const start = performance.now()
+      say(`${results.at(-1)}\n— ${part}`)
+      const hasPassed = await jest(part)
+      if (!hasPassed) process.exitCode = 1
+      results.push(`${part}: ${hasPassed ? 'passed' : 'FAILED'} in ${secondsSince(start)} s`)
+    }
+  } finally {
+    forwarding?.end()
+    if (!isKept) kubectl(['delete', 'namespace', namespaceOf[overlay], ...(overlay === 'many' ? [outside] : [])])
+  }
+  return results
 }
 
-const keeps = process.argv.includes('--keep')
-try {
-  if (!(await main())) process.exitCode = 1
-} finally {
-  ending = true
-  for (const child of running) child.kill()
-  if (!keeps) kubectl(['delete', 'namespace', namespace])
+const { values } = parseArgs({ options: { only: { type: 'string' }, keep: { type: 'boolean', default: false } } })
+const wanted = chosen(values.only)
+kubectl(['version', '--request-timeout=10s'])
+const results: string[] = []
+for (const overlay of ['one', 'many'] as const) {
+  const its = wanted.filter((part) => (part === 'many') === (overlay === 'many'))
+  if (its.length > 0) results.push(...(await runOn(overlay, its, values.keep)))
 }
+say(results.join('\n'))

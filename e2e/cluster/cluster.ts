@@ -1,14 +1,21 @@
 import { spawn, spawnSync } from 'node:child_process'
 
-/** Where `npm run e2e:cluster` puts the system, and takes it away again. */
-export const namespace = 'personal-finances-e2e'
+/** Where `npm run e2e:cluster` puts the system, and takes it away again: by folder of manifests. */
+export const namespaceOf = { one: 'personal-finances-e2e', many: 'personal-finances-e2e-many' } as const
+export type Overlay = keyof typeof namespaceOf
+export const namespace = namespaceOf.one
+
+/** What somebody else runs: stores, Parameter Store, a collector of spans. */
+export const outside = 'personal-finances-e2e-outside'
+
+type Asked = { overlay?: Overlay; input?: string; timeoutMs?: number }
 
 /** kubectl in the namespace, against the cluster of KUBECONFIG. Throws with what it says where it fails. */
-export function kubectl(args: readonly string[], options: { input?: string; timeoutMs?: number } = {}): string {
-  const { status, stdout, stderr, error } = spawnSync('kubectl', ['--namespace', namespace, ...args], {
+export function kubectl(args: readonly string[], { overlay = 'one', input, timeoutMs = 300_000 }: Asked = {}): string {
+  const { status, stdout, stderr, error } = spawnSync('kubectl', ['--namespace', namespaceOf[overlay], ...args], {
     encoding: 'utf8',
-    input: options.input,
-    timeout: options.timeoutMs ?? 300_000,
+    input,
+    timeout: timeoutMs,
     maxBuffer: 64 << 20,
   })
   if (status === 0) return stdout
@@ -22,17 +29,48 @@ export type Workload = (typeof services)[number] | 'nats' | 'postgres' | 's3' | 
 const isStateful = (name: Workload) => ['analytics', 'nats', 'postgres', 's3', 'sandbox-bank'].includes(name)
 export const workloadOf = (name: Workload): string => `${isStateful(name) ? 'statefulset' : 'deployment'}/${name}`
 
-export const isReady = (name: Workload): void => {
-  kubectl(['rollout', 'status', workloadOf(name), '--timeout=280s'])
+export const isReady = (name: Workload, overlay: Overlay = 'one'): void => {
+  kubectl(['rollout', 'status', workloadOf(name), '--timeout=280s'], { overlay })
+}
+
+/** Resolves with what kubectl says, while others go on here. Throws with what it says where it fails. */
+export async function meanwhile(args: readonly string[], overlay: Overlay = 'one'): Promise<string> {
+  const child = spawn('kubectl', ['--namespace', namespaceOf[overlay], ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const said = { out: '', err: '' }
+  child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()))
+  const status = await new Promise((resolve) => child.once('close', resolve))
+  if (status === 0) return said.out
+  throw new Error(`kubectl ${args.join(' ')}: exit code ${status}: ${said.err.trim()}`)
+}
+
+/** Resolves when all of these are as they were last told to be. */
+export async function rolledOut(names: readonly Workload[], overlay: Overlay = 'one'): Promise<void> {
+  for (const name of names) await meanwhile(['rollout', 'status', workloadOf(name), '--timeout=280s'], overlay)
 }
 
 /** As a newer version does: pods are replaced one by one. Resolves when all are. */
 export async function rollOver(name: Workload): Promise<void> {
   kubectl(['rollout', 'restart', workloadOf(name)])
-  const args = ['--namespace', namespace, 'rollout', 'status', workloadOf(name), '--timeout=280s']
-  const status = await new Promise((resolve) => spawn('kubectl', args, { stdio: 'ignore' }).once('exit', resolve))
-  if (status !== 0) throw new Error(`kubectl ${args.join(' ')}: exit code ${status}`)
+  await rolledOut([name])
 }
+
+/** Resolves when a Job has ended well. */
+export async function hasEnded(job: string, overlay: Overlay = 'one'): Promise<void> {
+  await meanwhile(['wait', '--for=condition=complete', `job/${job}`, '--timeout=280s'], overlay)
+}
+
+/** A command of `npm run log -- …`, in an operator's pod. Answers what it says. */
+export async function asOperator(...command: readonly string[]): Promise<string> {
+  kubectl(['create', 'job', '--from=cronjob/operator', 'operator'])
+  try {
+    await meanwhile(['wait', '--for=condition=ready', 'pod', '--selector', 'job-name=operator', '--timeout=120s'])
+    return await meanwhile(['exec', 'job/operator', '--', ...command])
+  } finally {
+    kubectl(['delete', 'job', 'operator', '--cascade=foreground'])
+  }
+}
+export const log = ['node', 'deploy/local/dist/log/main.js'] as const
 
 /** As a node that is lost: no word to the process. */
 export function kill(name: Workload): void {
@@ -51,8 +89,9 @@ const knock = `
   Promise.all(JSON.parse(targets).map(reach)).then((all) => process.stdout.write(JSON.stringify(Object.fromEntries(all))))`
 
 /** Which of `targets` (host:port) a pod gets a connection to, asked from within it. */
-export function reached(from: Workload, targets: readonly string[]): string[] {
-  const said = kubectl(['exec', workloadOf(from), '-c', 'main', '--', 'node', '-e', knock, JSON.stringify(targets)])
+export function reached(from: Workload, targets: readonly string[], overlay: Overlay = 'one'): string[] {
+  const ask = ['node', '-e', knock, JSON.stringify(targets)]
+  const said = kubectl(['exec', workloadOf(from), '-c', 'main', '--', ...ask], { overlay })
   const answers = JSON.parse(said) as Record<string, boolean>
   return targets.filter((target) => answers[target])
 }

@@ -174,7 +174,7 @@ describe('the first five minutes', () => {
       }
       await eye.close()
     },
-    60_000,
+    180_000,
   )
 
   it('hold still: no page jumps by more than a hair', () => {

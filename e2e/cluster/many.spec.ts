@@ -1,0 +1,168 @@
+import { serviceNames } from '@pf/contracts'
+import { eventually } from '../src/eventually.ts'
+import { hasEnded, kubectl, namespaceOf, outside, reached, rolledOut, services, type Workload } from './cluster.ts'
+import { Household, minute } from './household.ts'
+
+const overlay = 'many'
+const kept = ['nats', ...services] as const
+
+function podsOf(name: Workload): string[] {
+  const selector = `app.kubernetes.io/name=${name}`
+  const said = kubectl(['get', 'pods', '--selector', selector, '--output=jsonpath={.items[*].metadata.name}'], {
+    overlay,
+  })
+  return said.split(' ').filter((pod) => pod !== '')
+}
+
+/** As `kubectl drain` asks for it: whether the budget lets this pod go. */
+async function evict(pod: string): Promise<'gone' | 'kept'> {
+  const eviction = {
+    apiVersion: 'policy/v1',
+    kind: 'Eviction',
+    metadata: { name: pod, namespace: namespaceOf[overlay] },
+  }
+  const path = `/api/v1/namespaces/${namespaceOf[overlay]}/pods/${pod}/eviction`
+  try {
+    kubectl(['create', '--raw', path, '--filename=-'], { overlay, input: JSON.stringify(eviction) })
+    return 'gone'
+  } catch (error) {
+    if (error instanceof Error && /disruption budget/.test(error.message)) return 'kept'
+    throw error
+  }
+}
+
+/** What has been migrated and when, as the database remembers it. */
+function migrations(): string[] {
+  const query = `select format('%s.%s', table_schema, table_name) from information_schema.tables where table_name like '%migrations%' order by 1`
+  const ask = (sql: string) =>
+    kubectl([
+      '--namespace',
+      outside,
+      'exec',
+      'deployment/postgres',
+      '--',
+      'psql',
+      '-U',
+      'owner',
+      '-d',
+      'pf',
+      '-Atc',
+      sql,
+    ])
+  const tables = ask(query).split('\n').filter(Boolean)
+  return tables.flatMap((table) =>
+    ask(`select '${table} ' || name || ' ' || executed_at from ${table} order by 1`).split('\n').filter(Boolean),
+  )
+}
+
+describe('a household where there are many of everything', () => {
+  let household: Household
+  beforeAll(async () => {
+    household = await Household.atHome()
+  }, 8 * minute)
+
+  it(
+    'has every row and balance of the bank',
+    async () => {
+      expect(await household.isWhole()).toBeGreaterThanOrEqual(900)
+    },
+    2 * minute,
+  )
+
+  it('has three copies of each message, and a key that no Secret holds', () => {
+    const ask = ['exec', 'nats-0', '--', 'wget', '-qO-', 'http://127.0.0.1:8222/jsz?streams=true&config=true']
+    const said = kubectl(ask, { overlay })
+    const copies = [...said.matchAll(/"num_replicas": (\d+)/g)].map(([, count]) => count)
+    expect(new Set(copies)).toEqual(new Set(['3']))
+    expect(kubectl(['get', 'secrets', '--output=name'], { overlay })).not.toMatch(/master-key/)
+  })
+
+  it(
+    'has its schemas brought up to date once, by one of two Jobs that come at the same time',
+    async () => {
+      const before = migrations()
+      expect(before.length).toBeGreaterThan(10)
+      const job = JSON.parse(kubectl(['get', 'job', 'prepare', '--output=json'], { overlay })) as {
+        spec: { template: { spec: object; metadata: { labels: Record<string, string> } } }
+      }
+      const { 'app.kubernetes.io/name': name = '' } = job.spec.template.metadata.labels
+      const [one, two] = ['prepare-one', 'prepare-two'].map((called) => ({
+        apiVersion: 'batch/v1',
+        kind: 'Job',
+        metadata: { name: called },
+        spec: {
+          template: {
+            metadata: { labels: { 'app.kubernetes.io/name': name, 'app.kubernetes.io/component': 'once' } },
+            spec: job.spec.template.spec,
+          },
+        },
+      }))
+      kubectl(['create', '--filename=-'], {
+        overlay,
+        input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [one, two] }),
+      })
+      await Promise.all([hasEnded('prepare-one', overlay), hasEnded('prepare-two', overlay)])
+      kubectl(['delete', 'job', 'prepare-one', 'prepare-two'], { overlay })
+      expect(migrations()).toEqual(before)
+    },
+    6 * minute,
+  )
+
+  it(
+    'is traced, to the collector and to nothing else there',
+    async () => {
+      const ask = [
+        'exec',
+        'deployment/collector',
+        '--',
+        'node',
+        '-e',
+        "fetch('http://127.0.0.1:4318').then(async (answer) => console.log(await answer.text()))",
+      ]
+      await household.day()
+      await eventually(() => {
+        const sent = JSON.parse(kubectl(['--namespace', outside, ...ask])) as Record<string, number>
+        expect(Object.keys(sent).sort()).toEqual(serviceNames.map((name) => `pf-${name}`).sort())
+        return true
+      }, minute)
+      const collector = ['4318', '4317'].map((port) => `collector.${outside}:${port}`)
+      expect(reached('auth', collector, overlay)).toEqual(collector.slice(0, 1))
+      expect(reached('sandbox-bank', collector, overlay)).toEqual([])
+    },
+    4 * minute,
+  )
+
+  it(
+    'loses nothing by a broker that is killed in a sync',
+    async () => {
+      await household.day(() => {
+        kubectl(['delete', 'pod', 'nats-1', '--grace-period=0', '--force'], { overlay })
+      })
+      await household.isWhole()
+      await rolledOut(['nats'], overlay)
+    },
+    8 * minute,
+  )
+
+  it('has two gateways by the word of the autoscaler, whether it sees their load or not', () => {
+    const said = kubectl(['get', 'hpa', 'gateway', '--output=jsonpath={.status.desiredReplicas}'], { overlay })
+    expect(Number(said)).toBeGreaterThanOrEqual(2)
+    expect(podsOf('gateway').length).toBeGreaterThanOrEqual(2)
+  })
+
+  it(
+    'sees nothing of a node that is drained: of each one pod may go at a time',
+    async () => {
+      await rolledOut(kept, overlay)
+      for (const name of kept) {
+        const answers = await Promise.all(podsOf(name).map(evict))
+        expect({ name, gone: answers.filter((answer) => answer === 'gone').length }).toEqual({ name, gone: 1 })
+      }
+      await household.isWhole()
+      await household.day()
+      await rolledOut(kept, overlay)
+      await household.isWhole()
+    },
+    10 * minute,
+  )
+})

@@ -1,0 +1,25 @@
+/**
+ * The parts of `npm run e2e:cluster` in their order, as projects and paths of Jest. Each takes the system as the one before left
+ * it and can be run alone; only `first-run` asks for one that nobody has registered at.
+ */
+export const parts = {
+  'first-run': ['e2e', 'e2e/journeys/first-run'],
+  policies: ['cluster', 'e2e/cluster/policies'],
+  rolling: ['cluster', 'e2e/cluster/rolling'],
+  killed: ['cluster', 'e2e/cluster/killed'],
+  settings: ['cluster', 'e2e/cluster/settings'],
+  backup: ['cluster', 'e2e/cluster/backup'],
+  many: ['cluster', 'e2e/cluster/many'],
+} as const satisfies Record<string, readonly [project: string, path: string]>
+
+export type Part = keyof typeof parts
+
+/** `--only rolling,killed`: those, in the order above. Throws with the names that there are. */
+export function chosen(only: string | undefined): Part[] {
+  const all = Object.keys(parts) as Part[]
+  if (only === undefined) return all
+  const names = only.split(',')
+  const unknown = names.filter((name) => !all.some((part) => part === name))
+  if (unknown.length > 0) throw new Error(`--only: found ${unknown.join(', ')}, expected some of ${all.join(', ')}`)
+  return all.filter((part) => names.includes(part))
+}
