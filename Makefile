@@ -56,11 +56,12 @@ empty: .env.compose ## destroy log, database, objects and marts, and keep master
 
 restore: .env.compose services/.env ## a backup into empty stores (make empty), then start: make restore from=NAME
 	@[ -n '$(from)' ] || { echo 'Which one? make restore from=NAME'; exit 2; }
+	$(compose) build prepare
 	@$(operated) run --rm --no-deps --entrypoint test operator -s /var/lib/personal-finances/master/master.key || \
 	  { echo 'There is no master key in the volume personal-finances_master: docs/operations.md says how to put it there.'; exit 1; }
 	$(compose) stop web gateway auth connection extraction storage analytics
 	$(compose) up --detach --build --wait nats postgres s3
-	$(compose) run --rm --build prepare
+	$(compose) run --rm prepare
 	$(operated) run --rm operator import $(backups)/$(from)
 	$(MAKE) up
 

@@ -101,3 +101,12 @@ describe('secrets', () => {
     expect(volumes).toEqual(['sandbox:/var/lib/personal-finances/sandbox'])
   })
 })
+
+describe('make restore', () => {
+  it('makes its image before the first container of it runs: on a new machine there is none yet', () => {
+    const recipe = /^restore:.*\n((?:\t.*\n)+)/m.exec(readFileSync(join(root, 'Makefile'), 'utf8'))?.[1] ?? ''
+    const [made, run] = [recipe.indexOf('$(compose) build prepare'), recipe.indexOf('$(operated) run')]
+    expect(made).toBeGreaterThan(0)
+    expect(run).toBeGreaterThan(made)
+  })
+})
