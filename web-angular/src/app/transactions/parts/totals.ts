@@ -20,17 +20,21 @@ import { MoneyText } from '../../ui/money.ts'
         </span>
       }
     </span>
+    <span class="tools">
     @if (selected()) { <button type="button" class="clear-all" (click)="clear.emit()">{{ selected()?.count ? select.clear : select.end }}</button> }
     <ng-content />
+    </span>
   `,
   styles: `
     :host { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: center; min-height: 45px; padding: 8px 16px; border-bottom: 1px solid var(--pf-line); font: var(--pf-text-small); color: var(--pf-ink-2); background: var(--pf-surface); }
     :host(.of-selection) { position: sticky; top: 0; z-index: 1; background: var(--pf-primary-soft); color: var(--pf-on-primary-soft); }
     .all { flex: 1 1 auto; display: flex; flex-wrap: wrap; gap: 4px 24px; align-items: baseline; }
     .one { display: flex; flex-wrap: wrap; gap: 4px 24px; }
+    .tools { display: flex; gap: 4px 16px; align-items: center; }
     b { font-weight: 600; color: var(--pf-ink); }
     .clear-all { min-height: 28px; padding: 0 8px; border: 0; background: none; color: var(--pf-primary); font-weight: 550; cursor: pointer; text-decoration: underline; text-underline-offset: 3px; }
-    @media (max-width: 719px) { .all { flex: 1 1 0; min-width: 0; } .clear-all { min-height: 44px; } }
+    /* Beside as many lines as stand there anyway: what is selected pushes no row down. */
+    @media (max-width: 719px) { .all { flex: 1 1 0; min-width: 0; } .tools { flex-direction: column; align-items: flex-end; gap: 0; } .clear-all { min-height: 40px; padding: 0; } }
     @media print { :host { position: static !important; } .clear-all { display: none; } }
   `,
 })
