@@ -1,20 +1,17 @@
 {#
-    What a refresh of touched months may write, and what it has to read for that. The months stand in the connection's
-    variable `months` (first days, DATE[]); the comparisons with the least and the greatest let a scan skip row groups.
-    Where no month between these is missing, as after nearly every sync, DuckDB folds the rest away.
+    What a refresh of touched months may write, and what it has to read for that. The loader (services/analytics,
+    mart-loading.ts) says them in variables of its connection: `months` (first days, DATE[]), `from_day` and `until_day` (the
+    first of all of them, and the first after them) and `without_gap`, whether no month between is missing, as after nearly
+    every sync. All are constants when a statement is planned: scans skip row groups by the two days, and where there is no
+    gap the rest folds away. Reckoned from the list in each place, they were a third of what planning took.
 #}
-{% macro touched_without_gap() -%}
-len(getvariable('months'))
-            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
-{%- endmacro %}
-
 {% macro in_touched_months(day) -%}
 {%- if var('touched') -%}
 (
-        {{ day }} >= list_min(getvariable('months'))
-        and {{ day }} < cast(list_max(getvariable('months')) + interval 1 month as date)
+        {{ day }} >= getvariable('from_day')
+        and {{ day }} < getvariable('until_day')
         and (
-            {{ touched_without_gap() }}
+            getvariable('without_gap')
             or list_contains(getvariable('months'), cast(date_trunc('month', {{ day }}) as date))
         )
     )
@@ -27,19 +24,18 @@ true
     The months and the days around them that a transfer's legs may depend on. Legs of one currency are paired in rounds
     (int_equal_transfers): same day, then 1, 2 and 3 days apart either way, so a row reaches 2 × (1 + 2 + 3) = 12 days at
     most. An exchange (int_exchange_transfers) looks at the legs that remain within 3 days, and at what those could be paired
-    with, 3 days further: 18 days. services/analytics finds the touched months by the same reach (mart-loading.ts).
+    with, 3 days further: 18 days. services/analytics finds the touched months by the same reach (mart-loading.ts). Variable
+    `months_around`: those of the touched months and of the days around them; to read some days more changes nothing.
 #}
 {% macro around_touched_months(day) -%}
 {%- set reach = 18 -%}
 {%- if var('touched') -%}
 (
-        {{ day }} >= list_min(getvariable('months')) - {{ reach }}
-        and {{ day }} < cast(list_max(getvariable('months')) + interval 1 month as date) + {{ reach }}
+        {{ day }} >= getvariable('from_day') - {{ reach }}
+        and {{ day }} < getvariable('until_day') + {{ reach }}
         and (
-            {{ touched_without_gap() }}
-            or list_contains(getvariable('months'), cast(date_trunc('month', {{ day }}) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', {{ day }} - {{ reach }}) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', {{ day }} + {{ reach }}) as date))
+            getvariable('without_gap')
+            or list_contains(getvariable('months_around'), cast(date_trunc('month', {{ day }}) as date))
         )
     )
 {%- else -%}

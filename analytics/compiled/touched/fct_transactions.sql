@@ -38,25 +38,19 @@ decisions as (
     from __dbt__cte__src_decisions
     where
         (
-        date >= list_min(getvariable('months')) - 18
-        and date < cast(list_max(getvariable('months')) + interval 1 month as date) + 18
+        date >= getvariable('from_day') - 18
+        and date < getvariable('until_day') + 18
         and (
-            len(getvariable('months'))
-            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
-            or list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', date - 18) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', date + 18) as date))
+            getvariable('without_gap')
+            or list_contains(getvariable('months_around'), cast(date_trunc('month', date) as date))
         )
     )
         or (
-        prev_date >= list_min(getvariable('months')) - 18
-        and prev_date < cast(list_max(getvariable('months')) + interval 1 month as date) + 18
+        prev_date >= getvariable('from_day') - 18
+        and prev_date < getvariable('until_day') + 18
         and (
-            len(getvariable('months'))
-            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
-            or list_contains(getvariable('months'), cast(date_trunc('month', prev_date) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', prev_date - 18) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', prev_date + 18) as date))
+            getvariable('without_gap')
+            or list_contains(getvariable('months_around'), cast(date_trunc('month', prev_date) as date))
         )
     )
 ),
@@ -76,14 +70,11 @@ final as (
     where
         decisions.status != 'gone'
         and (
-        decisions.date >= list_min(getvariable('months')) - 18
-        and decisions.date < cast(list_max(getvariable('months')) + interval 1 month as date) + 18
+        decisions.date >= getvariable('from_day') - 18
+        and decisions.date < getvariable('until_day') + 18
         and (
-            len(getvariable('months'))
-            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
-            or list_contains(getvariable('months'), cast(date_trunc('month', decisions.date) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', decisions.date - 18) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', decisions.date + 18) as date))
+            getvariable('without_gap')
+            or list_contains(getvariable('months_around'), cast(date_trunc('month', decisions.date) as date))
         )
     )
 )
@@ -114,14 +105,11 @@ observations as (
     select *
     from __dbt__cte__src_observations
     where (
-        date >= list_min(getvariable('months')) - 18
-        and date < cast(list_max(getvariable('months')) + interval 1 month as date) + 18
+        date >= getvariable('from_day') - 18
+        and date < getvariable('until_day') + 18
         and (
-            len(getvariable('months'))
-            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
-            or list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', date - 18) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', date + 18) as date))
+            getvariable('without_gap')
+            or list_contains(getvariable('months_around'), cast(date_trunc('month', date) as date))
         )
     )
 ),
@@ -187,11 +175,10 @@ transactions as (
     select *
     from __dbt__cte__stg_transactions
     where (
-        date >= list_min(getvariable('months'))
-        and date < cast(list_max(getvariable('months')) + interval 1 month as date)
+        date >= getvariable('from_day')
+        and date < getvariable('until_day')
         and (
-            len(getvariable('months'))
-            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
+            getvariable('without_gap')
             or list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
         )
     )
@@ -368,11 +355,10 @@ select * from final
     select *
     from __dbt__cte__stg_transactions
     where (
-        date >= list_min(getvariable('months'))
-        and date < cast(list_max(getvariable('months')) + interval 1 month as date)
+        date >= getvariable('from_day')
+        and date < getvariable('until_day')
         and (
-            len(getvariable('months'))
-            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
+            getvariable('without_gap')
             or list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
         )
     )
@@ -384,11 +370,10 @@ transfers as (
     select *
     from "mart"."main"."int_transfers"
     where (
-        date >= list_min(getvariable('months'))
-        and date < cast(list_max(getvariable('months')) + interval 1 month as date)
+        date >= getvariable('from_day')
+        and date < getvariable('until_day')
         and (
-            len(getvariable('months'))
-            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
+            getvariable('without_gap')
             or list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
         )
     )

@@ -7,11 +7,10 @@ transactions as (
     select *
     from "mart"."main"."fct_transactions"
     where (
-        month >= list_min(getvariable('months'))
-        and month < cast(list_max(getvariable('months')) + interval 1 month as date)
+        month >= getvariable('from_day')
+        and month < getvariable('until_day')
         and (
-            len(getvariable('months'))
-            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
+            getvariable('without_gap')
             or list_contains(getvariable('months'), cast(date_trunc('month', month) as date))
         )
     )

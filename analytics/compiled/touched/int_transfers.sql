@@ -38,25 +38,19 @@ decisions as (
     from __dbt__cte__src_decisions
     where
         (
-        date >= list_min(getvariable('months')) - 18
-        and date < cast(list_max(getvariable('months')) + interval 1 month as date) + 18
+        date >= getvariable('from_day') - 18
+        and date < getvariable('until_day') + 18
         and (
-            len(getvariable('months'))
-            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
-            or list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', date - 18) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', date + 18) as date))
+            getvariable('without_gap')
+            or list_contains(getvariable('months_around'), cast(date_trunc('month', date) as date))
         )
     )
         or (
-        prev_date >= list_min(getvariable('months')) - 18
-        and prev_date < cast(list_max(getvariable('months')) + interval 1 month as date) + 18
+        prev_date >= getvariable('from_day') - 18
+        and prev_date < getvariable('until_day') + 18
         and (
-            len(getvariable('months'))
-            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
-            or list_contains(getvariable('months'), cast(date_trunc('month', prev_date) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', prev_date - 18) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', prev_date + 18) as date))
+            getvariable('without_gap')
+            or list_contains(getvariable('months_around'), cast(date_trunc('month', prev_date) as date))
         )
     )
 ),
@@ -76,14 +70,11 @@ final as (
     where
         decisions.status != 'gone'
         and (
-        decisions.date >= list_min(getvariable('months')) - 18
-        and decisions.date < cast(list_max(getvariable('months')) + interval 1 month as date) + 18
+        decisions.date >= getvariable('from_day') - 18
+        and decisions.date < getvariable('until_day') + 18
         and (
-            len(getvariable('months'))
-            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
-            or list_contains(getvariable('months'), cast(date_trunc('month', decisions.date) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', decisions.date - 18) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', decisions.date + 18) as date))
+            getvariable('without_gap')
+            or list_contains(getvariable('months_around'), cast(date_trunc('month', decisions.date) as date))
         )
     )
 )
@@ -286,14 +277,11 @@ observations as (
     select *
     from __dbt__cte__src_observations
     where (
-        date >= list_min(getvariable('months')) - 18
-        and date < cast(list_max(getvariable('months')) + interval 1 month as date) + 18
+        date >= getvariable('from_day') - 18
+        and date < getvariable('until_day') + 18
         and (
-            len(getvariable('months'))
-            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
-            or list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', date - 18) as date))
-            or list_contains(getvariable('months'), cast(date_trunc('month', date + 18) as date))
+            getvariable('without_gap')
+            or list_contains(getvariable('months_around'), cast(date_trunc('month', date) as date))
         )
     )
 ),
@@ -469,11 +457,10 @@ final as (
         other_account_id
     from legs
     where (
-        date >= list_min(getvariable('months'))
-        and date < cast(list_max(getvariable('months')) + interval 1 month as date)
+        date >= getvariable('from_day')
+        and date < getvariable('until_day')
         and (
-            len(getvariable('months'))
-            = date_diff('month', list_min(getvariable('months')), list_max(getvariable('months'))) + 1
+            getvariable('without_gap')
             or list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
         )
     )

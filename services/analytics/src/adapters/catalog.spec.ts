@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { defaultBounds } from '../bounds.ts'
 import { openLakeFolder } from '../testing/lake.ts'
-import { lakeTables, martDatasets } from './lake-tables.ts'
+import { isReadWhenAsked, lakeTables, martDatasets } from './lake-tables.ts'
 import { openMartFile } from './mart-file.ts'
 import { loadModels } from './models.ts'
 
@@ -33,6 +33,12 @@ describe('what the marts hold, in words', () => {
 
   it('says on the first line of each model what one row is', () => {
     expect(catalog.filter(({ kind, grain }) => kind === 'model' && grain === null).map(({ name }) => name)).toEqual([])
+  })
+
+  it('makes no table of what is read when asked, nor of a view that reads it', () => {
+    const readers = models.models.filter(({ full }) => /"lake"\."(?:syncs|held)"|fct_sync_health/.test(full))
+    expect(readers.map(({ name, refresh }) => `${name}: ${refresh}`)).toEqual(['fct_sync_health: view'])
+    expect(martDatasets.filter(isReadWhenAsked)).toEqual(['syncs', 'held'])
   })
 
   it('names the columns that the tables of a mart file have, no more and no less', async () => {

@@ -103,3 +103,6 @@ export const lakeVersions: Readonly<Record<MartDataset, number>> = {
 }
 /** Held rows of version 1 say neither what nor when: no mart can use them. */
 export const isUnused = (dataset: MartDataset, version: number): boolean => dataset === 'held' && version === 1
+
+/** A sync's log and held rows: no table of a mart is made of them, only views and questions read them (catalog.spec). */
+export const isReadWhenAsked = (dataset: string): boolean => dataset === 'syncs' || dataset === 'held'

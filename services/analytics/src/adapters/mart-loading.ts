@@ -1,9 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { KnownFile, Query, Row } from '../application/ports.ts'
 import { inTransaction, parquet, queryOn, quoted } from './duckdb.ts'
-import { lakeTables, type MartDataset, martDatasets } from './lake-tables.ts'
+import { isReadWhenAsked, lakeTables, type MartDataset, martDatasets } from './lake-tables.ts'
 import type { Models } from './models.ts'
 import { findTouchedMerchants, rememberMerchants } from './touched-merchants.ts'
+import { inTouchedMonths, touchedMonths } from './touched-months.ts'
 
 /** A lake file on local disk, on its way into a mart. */
 export type LocalFile = {
@@ -63,8 +64,10 @@ export async function loadFiles(
   const fresh = files.filter(({ key }) => !known.has(key))
   const pathsOf = (dataset: MartDataset) => fresh.filter((file) => file.dataset === dataset).map(({ path }) => path)
 
+  const decisions = pathsOf('decisions')
   const wasEmpty = (await ask('select 1 from mart.lake.decisions limit 1')).length === 0
-  const demoBefore = await demoAccounts(ask)
+  const describesAccounts = pathsOf('accounts').length > 0
+  const demoBefore = describesAccounts ? await demoAccounts(ask) : ''
   for (const dataset of martDatasets) await loadDataset(writer, dataset, pathsOf(dataset))
   await recordFiles(writer, fresh)
   const renamed = swaps.filter(({ key }) => !known.has(key))
@@ -75,12 +78,18 @@ export async function loadFiles(
     [...fresh, ...renamed].flatMap(({ replaces }) => replaces ?? []),
   )
 
-  const decisions = pathsOf('decisions')
-  // Whether an account is a demo one decides what it pairs with, over all of its history.
-  const all = (wasEmpty && decisions.length > 0) || (!wasEmpty && (await demoAccounts(ask)) !== demoBefore)
   if (refresh === 'later') return { files: fresh.length, months: [] }
+  // Whether an account is a demo one decides what it pairs with, over all of its history.
+  const demoChanged = async () => describesAccounts && (await demoAccounts(ask)) !== demoBefore
+  const all = wasEmpty ? decisions.length > 0 : await demoChanged()
   if (refresh === 'all' || all) return { files: fresh.length, months: await refreshAll(writer, models) }
-  return { files: fresh.length, months: await refreshTouched(writer, models, decisions) }
+  const months = await refreshTouched(
+    writer,
+    models,
+    decisions,
+    fresh.map(({ dataset }) => dataset),
+  )
+  return { files: fresh.length, months }
 }
 
 async function refreshAll(writer: DuckDBConnection, { models }: Models): Promise<string[]> {
@@ -95,29 +104,19 @@ async function refreshTouched(
   writer: DuckDBConnection,
   { models }: Models,
   decisions: readonly string[],
+  datasets: readonly MartDataset[],
 ): Promise<string[]> {
+  if (datasets.every(isReadWhenAsked)) return []
   const months = decisions.length === 0 ? [] : await touchedMonths(writer, decisions)
   if (months.length > 0) await rememberMerchants(writer)
   for (const { relation, refresh, full, limited } of models) {
     if (refresh === 'whole') await rewrite(writer, relation, full)
     if (limited === undefined || months.length === 0) continue
-    if (refresh === 'months')
-      await rewrite(writer, relation, limited, `where month in (select unnest(getvariable('months')))`)
+    if (refresh === 'months') await rewrite(writer, relation, limited, `where ${inTouchedMonths}`)
     else if (await findTouchedMerchants(writer))
       await rewrite(writer, relation, limited, `where merchant in (select unnest(getvariable('merchants')))`)
   }
   return months
-}
-
-/** Sets variable `months` to all that pairing transfers around the changed days may reach (analytics/macros/touched.sql). */
-async function touchedMonths(writer: DuckDBConnection, decisions: readonly string[]): Promise<string[]> {
-  await writer.run(`set variable months = (
-    select coalesce(list_sort(list(distinct cast(date_trunc('month', day + shift) as date))), [])
-    from (select unnest([date, prev_date]) as day from ${parquet(decisions)})
-    cross join (values (-18), (0), (18)) as reach (shift)
-    where day is not null
-  )`)
-  return monthsOf(await queryOn(writer)(`select cast(unnest(getvariable('months')) as varchar) as month`))
 }
 
 async function rewrite(writer: DuckDBConnection, relation: string, sql: string, where = ''): Promise<void> {
@@ -135,14 +134,12 @@ async function recordFiles(
   writer: DuckDBConnection,
   files: readonly (Omit<LocalFile, 'dataset' | 'path'> & { dataset: string })[],
 ): Promise<void> {
-  for (const { key, dataset, sha256, rows, storageSeq } of files)
-    await writer.run('insert into mart.meta.files values ($key, $dataset, $sha256, $rows, $seq)', {
-      key,
-      dataset,
-      sha256,
-      rows: BigInt(rows),
-      seq: BigInt(storageSeq),
-    })
+  if (files.length === 0) return
+  const values = files.flatMap(({ key, dataset, sha256, rows, storageSeq }) => [
+    ...[key, dataset, sha256],
+    ...[BigInt(rows), BigInt(storageSeq)],
+  ])
+  await writer.run(`insert into mart.meta.files values ${files.map(() => '(?, ?, ?, ?, ?)').join(', ')}`, values)
 }
 
 async function dropNames(writer: DuckDBConnection, replaced: readonly string[]): Promise<void> {

@@ -7,7 +7,7 @@ import { type ObjectStore, openObjectStore } from '@pf/object-store'
 import fc from 'fast-check'
 import type { KnownFile, MartRegistry } from '../application/ports.ts'
 import { defaultBounds } from '../bounds.ts'
-import { type LakeFolder, openLakeFolder, said } from '../testing/lake.ts'
+import { type LakeFolder, openLakeFolder, said, uuid } from '../testing/lake.ts'
 import { openMartFile } from './mart-file.ts'
 import { createMartRegistry } from './mart-registry.ts'
 import { loadModels } from './models.ts'
@@ -107,6 +107,24 @@ describe('the registry of marts', () => {
       expect(await Promise.all(['s1', 's2', 's3', 's1'].map(count))).toEqual([1, 1, 1, 1])
       expect(registry.open()).toHaveLength(2)
       expect(rebuilt).toEqual([])
+    },
+    patienceMs,
+  )
+
+  it(
+    "leaves a sync's log to who opens closed marts next, and takes it at once where they are open",
+    async () => {
+      const syncs = () =>
+        registry.read('s1', (ask) => ask('select cast(sync_id as varchar) as id from mart.lake.syncs'))
+      const log = (id: number) => ({ syncs: [{ sync_id: uuid(id), account_id: 'current', status: 'completed' }] })
+      await registry.load('s1', await stored('s1', 1, row(1)), 1)
+      await registry.load('s1', await stored('s1', 2, log(2)), 2)
+      expect(await syncs()).toEqual([{ id: uuid(2) }])
+      await registry.close(() => true)
+      expect(await registry.load('s1', await stored('s1', 3, log(3)), 3)).toEqual({ files: 0, months: [] })
+      expect(registry.open()).toEqual([])
+      expect(await syncs()).toEqual([{ id: uuid(2) }, { id: uuid(3) }])
+      expect(behind).toEqual([])
     },
     patienceMs,
   )

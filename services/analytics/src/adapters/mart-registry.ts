@@ -5,6 +5,7 @@ import { asOf } from '../application/as-of.ts'
 import type { KnownFile, MartRegistry } from '../application/ports.ts'
 import { messageOf } from './duckdb.ts'
 import { lacksLakeFile } from './lake-download.ts'
+import { isReadWhenAsked } from './lake-tables.ts'
 import type { MartFile } from './mart-file.ts'
 import { MartOutOfStep } from './mart-names.ts'
 import { loadInto, type MartParts, martPath, openMart, removeMart } from './mart-opening.ts'
@@ -115,6 +116,9 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
       }
     },
     async load(spaceId, files, position) {
+      // Closed marts are not opened for what is in no table of theirs: who opens them next loads what the log names.
+      if (!slots.has(spaceId) && files.length > 0 && files.every(({ dataset }) => isReadWhenAsked(dataset)))
+        return { files: 0, months: [] }
       const loaded = await use(spaceId, (file) => loadInto(parts, spaceId, file, files, position), files)
       return loaded ?? { files: 0, months: [] }
     },

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { queryOn } from './duckdb.ts'
+import { inTouchedMonths } from './touched-months.ts'
 
 /**
  * What a series of payments is made from (analytics/models/3_mart/int_recurring_series.sql) in the touched months, as one
@@ -9,8 +10,7 @@ const fingerprints = `
   select merchant, count(*) as payments, sum(hash(account_id, currency, date, amount_minor)) as fingerprint
   from mart.main.fct_transactions
   where
-    month >= list_min(getvariable('months')) and month <= list_max(getvariable('months'))
-    and list_contains(getvariable('months'), month)
+    ${inTouchedMonths}
     and status = 'booked' and category != 'transfer' and merchant is not null
   group by merchant`
 
