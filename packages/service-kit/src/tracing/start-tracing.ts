@@ -1,28 +1,41 @@
 import type { SpanContext, Span as SpanOfApi } from '@opentelemetry/api'
 import { installTracer, type OpenSpan, type SpanFacts } from '@pf/eventing'
 
-type Sent = { stop(): Promise<void>; users: number }
+type Stop = () => Promise<void>
+type Sent = { opened: Promise<Stop>; users: number }
 
 /** One for the process (thread), however many platforms it opens. */
-let sent: Promise<Sent> | undefined
+let sent: Sent | undefined
 
 /**
  * Spans go to `endpoint` by OTLP over HTTP, under the name of whoever opens first, until the last who began it has called what this
- * answers. A collector that is away costs nothing but its spans.
+ * answers. A collector that is away costs nothing but its spans. Throws where the endpoint is no address; what could not be opened
+ * is tried again by whoever asks next.
  */
-export async function startTracing(endpoint: string, serviceName: string): Promise<() => Promise<void>> {
-  sent ??= open(endpoint, serviceName)
-  const underway = await sent
-  underway.users++
+export async function startTracing(endpoint: string, serviceName: string): Promise<Stop> {
+  sent ??= { opened: open(endpoint, serviceName), users: 0 }
+  const mine = sent
+  mine.users++
+  const leave = () => {
+    mine.users--
+    if (mine.users === 0 && sent === mine) sent = undefined
+    return mine.users === 0
+  }
+  let stop: Stop
+  try {
+    stop = await mine.opened
+  } catch (error) {
+    leave()
+    throw error
+  }
   return async () => {
-    if (--underway.users > 0) return
-    sent = undefined
+    if (!leave()) return
     installTracer(undefined)
-    await underway.stop()
+    await stop()
   }
 }
 
-async function open(endpoint: string, serviceName: string): Promise<Sent> {
+async function open(endpoint: string, serviceName: string): Promise<Stop> {
   // Loaded where it is used: who traces nothing starts without it.
   const [api, { BatchSpanProcessor, TracerProvider }, { OTLPTraceExporter }, { resourceFromAttributes }] =
     await Promise.all([
@@ -52,7 +65,7 @@ async function open(endpoint: string, serviceName: string): Promise<Sent> {
       return opened(span, api.SpanStatusCode.ERROR)
     },
   })
-  return { users: 0, stop: () => provider.shutdown() }
+  return () => provider.shutdown()
 }
 
 function opened(span: SpanOfApi, failed: number): OpenSpan {
