@@ -1,6 +1,11 @@
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import {
+  type DuckDBConnection,
+  type DuckDBInstance,
+  type DuckDBMaterializedResult,
+  JSDuckDBValueConverter,
+} from '@duckdb/node-api'
 import { inSpan } from '@pf/eventing'
-import type { Query } from '../application/ports.ts'
+import type { Query, Row } from '../application/ports.ts'
 
 /** Whoever asked went away in the middle. */
 export class ReadInterrupted extends Error {
@@ -18,11 +23,42 @@ export const queryOn =
   async (sql, values) => {
     if (signal?.aborted) throw new ReadInterrupted(signal.reason)
     try {
-      return await inSpan(question, async () => (await connection.runAndReadAll(sql, values)).getRowObjectsJS())
+      return await inSpan(question, async () => rowsOf(await answerOf(connection, sql, values)))
     } catch (error) {
       throw signal?.aborted ? new ReadInterrupted(error) : error
     }
   }
+
+/** One way to the worker threads and back to plan it, one to run it: what `run` with values does takes one more. */
+async function answerOf(
+  connection: DuckDBConnection,
+  sql: string,
+  values: Parameters<Query>[1],
+): Promise<DuckDBMaterializedResult> {
+  if (values === undefined) return connection.run(sql)
+  const prepared = await connection.prepare(sql)
+  try {
+    prepared.bind(values)
+    return await prepared.run()
+  } finally {
+    prepared.destroySync()
+  }
+}
+
+/** The whole answer is in memory by now: reading it through its asynchronous reader goes to the worker threads twice more. */
+function rowsOf(answer: DuckDBMaterializedResult): Row[] {
+  const names = answer.deduplicatedColumnNames()
+  const toJs = JSDuckDBValueConverter
+  return Array.from({ length: answer.chunkCount }, (_, n) => answer.getChunk(n)).flatMap((chunk) =>
+    Array.from({ length: chunk.rowCount }, (_, n) => {
+      const row: Row = {}
+      chunk.visitRowValues(n, (value, _row, column, type) => {
+        row[names[column] ?? ''] = toJs(value, type, toJs)
+      })
+      return row
+    }),
+  )
+}
 
 export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { martState } from '../application/as-of.ts'
 import type { KnownFile, Loaded, Query, Read } from '../application/ports.ts'
 import type { Bounds } from '../bounds.ts'
 import { inTransaction, messageOf, queryOn, quoted, readerPool } from './duckdb.ts'
@@ -88,14 +89,11 @@ function martFile(
     readers.use(
       (connection) =>
         inTransaction(connection, 'begin transaction read only', () => {
-          const query = queryOn(connection, signal)
-          let content: Promise<number> | undefined
-          const contentOf = () => {
-            // A snapshot is of one content, whatever is asked of it.
-            content ??= changesOf(query)
-            return content
-          }
-          return work(query, memory(contentOf))
+          const query = onceOfState(queryOn(connection, signal))
+          return work(
+            query,
+            memory(() => changesOf(query)),
+          )
         }),
       signal,
     )
@@ -165,9 +163,19 @@ function martFile(
   }
 }
 
+/** A snapshot is of one state, and each answer names it as well as what is remembered for it: asked for once. */
+function onceOfState(query: Query): Query {
+  let state: ReturnType<Query> | undefined
+  return (sql, values) => {
+    if (sql !== martState) return query(sql, values)
+    state ??= query(sql)
+    return state
+  }
+}
+
 /** Files alone make the marts: how often some were added tells one content from another. Other names are no change. */
 async function changesOf(query: Query): Promise<number> {
-  const [row] = await query('select changes from mart.meta.state')
+  const [row] = await query(martState)
   return Number(row?.['changes'])
 }
 

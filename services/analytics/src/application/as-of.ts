@@ -2,9 +2,12 @@ import type { Rest } from '@pf/contracts'
 import { encodePosition } from '@pf/eventing'
 import type { Query } from './ports.ts'
 
+/** What a snapshot is of: the marts ask it once for all who do (mart-file.ts). */
+export const martState = 'select storage_seq, built_at, changes from mart.meta.state'
+
 /** Up to where the log is in the marts, and since when. */
 export async function asOf(ask: Query): Promise<Rest.AsOf> {
-  const [row] = await ask('select storage_seq, built_at from mart.meta.state')
+  const [row] = await ask(martState)
   const builtAt = row?.['built_at']
   return {
     log_position: encodePosition({ storage: Number(row?.['storage_seq'] ?? 0) }),
