@@ -5,6 +5,7 @@ import { martState } from '../application/as-of.ts'
 import type { KnownFile, Loaded, Query, Read } from '../application/ports.ts'
 import type { Bounds } from '../bounds.ts'
 import { inTransaction, messageOf, queryOn, quoted, readerPool } from './duckdb.ts'
+import { isReadWhenAsked } from './lake-tables.ts'
 import { createTables, type LocalFile, loadFiles, type Refresh } from './mart-loading.ts'
 import type { Models } from './models.ts'
 import { createMemory } from './remembered.ts'
@@ -107,10 +108,12 @@ function martFile(
   ) => {
     const loaded = await write(async () => {
       const loaded = await loadFiles(writer, models, files, refresh, swaps)
+      // What is remembered is computed of tables that models are: a sync's log leaves it true.
+      const isChange = loaded.files > 0 && !files.every(({ dataset }) => isReadWhenAsked(dataset))
       await writer.run(
         `update mart.meta.state set storage_seq = greatest(storage_seq, $position), built_at = cast($now as timestamptz),
           changes = changes + $changed`,
-        { position: BigInt(position), now: now.toISOString(), changed: BigInt(loaded.files > 0 ? 1 : 0) },
+        { position: BigInt(position), now: now.toISOString(), changed: isChange ? 1n : 0n },
       )
       return loaded
     })

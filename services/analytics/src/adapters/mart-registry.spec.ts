@@ -130,6 +130,28 @@ describe('the registry of marts', () => {
   )
 
   it(
+    "remembers what was computed of rows when a sync's log comes, and computes it anew when rows do",
+    async () => {
+      let computed = 0
+      const remembered = () =>
+        registry.read('s1', (ask, remember) =>
+          remember('rows', async () => {
+            computed++
+            return ask('select count(*) as n from mart.main.fct_transactions')
+          }),
+        )
+      await registry.load('s1', await stored('s1', 1, row(1)), 1)
+      expect(await remembered()).toEqual([{ n: 1n }])
+      await registry.load('s1', await stored('s1', 2, { syncs: [{ sync_id: uuid(2), account_id: 'current' }] }), 2)
+      expect(await remembered()).toEqual([{ n: 1n }])
+      expect(computed).toBe(1)
+      await registry.load('s1', await stored('s1', 3, row(2)), 3)
+      expect(await remembered()).toEqual([{ n: 2n }])
+    },
+    patienceMs,
+  )
+
+  it(
     'shows readers one moment while a writer is at work',
     async () => {
       await registry.load('s1', await stored('s1', 1, row(1)), 1)
