@@ -10,7 +10,7 @@ import { measureAppends } from '../log/appends.ts'
 import { elapsedMs, inParallel, openHouse } from '../log/house.ts'
 import { measureLoads } from '../log/loads.ts'
 import { measureProjector } from '../log/projector.ts'
-import { measureMemory, measureReadings } from '../log/readings.ts'
+import { measureReadings, measureVerifying } from '../log/readings.ts'
 import { report } from '../report.ts'
 
 const perAggregate = 50
@@ -41,7 +41,7 @@ try {
   })
   const lines = [
     ...(await measureReadings(house, events)),
-    await measureMemory(house, events, collect),
+    ...(await measureVerifying(house, events, collect)),
     await measureProjector(house, ids.length, events),
     ...(await measureLoads(house, ids)),
     ...(await measureAppends(house)),
