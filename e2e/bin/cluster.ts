@@ -57,11 +57,11 @@ class Forwards {
 
 /** Forwards are made again meanwhile: nothing here may block. */
 async function jest(part: Part): Promise<boolean> {
-  const [project, path] = parts[part]
+  const [project, path, ...told] = parts[part]
   const args = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js']
   const child = spawn(
     process.execPath,
-    [...args, '--selectProjects', project, '--runInBand', '--passWithNoTests=false', path],
+    [...args, '--selectProjects', project, '--runInBand', '--passWithNoTests=false', path, ...told],
     { cwd: root, stdio: 'inherit', env: { ...process.env, PF_E2E_RUNNING: Object.values(ports).join(',') } },
   )
   return new Promise((resolve) => child.once('exit', (code) => resolve(code === 0)))
