@@ -90,7 +90,7 @@ up-db: .env.compose services/.env ## event log, database, object store on ports 
 up-backend: ## services and gateway (:8000) with hot reload, on the stores of up-db
 	node deploy/containers/bin/develop.mjs auth connection extraction storage analytics gateway
 
-up-pipeline: ## extraction, storage, analytics with hot reload, on the stores of up-db
+up-pipeline: ## extraction, storage, analytics with hot reload, on the stores of up-db (up-backend has run there before)
 	node deploy/containers/bin/develop.mjs extraction storage analytics
 
 up-frontend: ## the dashboard (:3000) with hot reload, before a gateway at :8000
