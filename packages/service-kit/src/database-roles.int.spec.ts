@@ -75,6 +75,10 @@ const authsOwn = [
 ]
 
 describe('a role of the database', () => {
+  it('is given by two that prepare at the same time, one after the other', async () => {
+    await expect(Promise.all([prepareDatabase(config), prepareDatabase(config)])).resolves.toHaveLength(2)
+  })
+
   it.each(serviceNames.filter((service) => service !== 'auth'))("of %s sees nothing of auth's", async (service) => {
     const orm = await openAs(service)
     for (const table of authsOwn) {

@@ -66,6 +66,8 @@ const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
  * may make roles. Idempotent.
  */
 export async function giveRoles(em: EntityManager, passwordOf: (service: ServiceName) => string): Promise<void> {
+  // Who prepares at the same time takes turns: two that change one role, one of them fails ("tuple concurrently updated").
+  await em.execute(`select pg_advisory_xact_lock(hashtextextended('pf_roles', 0))`)
   const [{ database, maintains, mighty } = { database: '', maintains: false, mighty: false }] = await em.execute<
     { database: string; maintains: boolean; mighty: boolean }[]
   >(`select current_database() as database, current_setting('server_version_num')::int >= 170000 as maintains,
