@@ -91,6 +91,20 @@ async function exportAll(client: Client): Promise<void> {
   }, 60_000)
 }
 
+/** What pages keep for their owner, and the word of theirs that lists and sums go by. */
+async function arrange(client: Client): Promise<void> {
+  const accounts = await client.accounts()
+  const card = accounts.find(({ kind }) => kind === 'card')
+  await client.expect(200, 'PATCH', `/accounts/${card?.id}`, { kind: 'loan' })
+  const keep = (key: string, value: unknown) => client.expect(200, 'PUT', `/preferences/${key}`, { value })
+  await keep('dashboard', { order: ['now', 'month', 'spending'] })
+  await keep(
+    'accounts.hidden',
+    accounts.filter(({ kind }) => kind === 'savings').map(({ id }) => id),
+  )
+  await keep('transactions.filters', [{ name: 'Shops', filter: { q: 'TESCO', direction: 'out' } }])
+}
+
 const erased = { username: 'neighbour', password: 'was here for a day' }
 const credentials = { username: 'fixture', password: 'correct horse battery' }
 const system = await System.start()
@@ -108,7 +122,7 @@ try {
     await client.settled({ run_id: run.run_id })
   }
   await eraseNeighbour()
-  await client.expect(200, 'PUT', '/preferences/dashboard', { value: { order: ['now', 'month', 'spending'] } })
+  await arrange(client)
   const script = { name: 'Backup', scopes: ['read'] }
   const { token: apiToken } = await client.expect<Rest.IssuedApiToken>(201, 'POST', '/auth/tokens', script)
   const twoSteps = await registerTwoSteps()
