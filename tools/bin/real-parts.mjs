@@ -148,7 +148,8 @@ export function findKubeconform() {
   const module = 'github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0'
   const bin = join(cache, 'kubeconform')
   const path = join(bin, 'kubeconform')
-  if (!existsSync(path)) runs('go', ['install', module], { GOBIN: bin })
+  // Go's own installer puts it there and leaves the PATH to whoever installs it.
+  if (!existsSync(path)) ['go', '/usr/local/go/bin/go'].some((go) => runs(go, ['install', module], { GOBIN: bin }))
   return existsSync(path)
     ? { path }
     : { missing: `Go, for kubeconform (go install ${module}); manifests are not checked` }
