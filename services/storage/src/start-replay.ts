@@ -135,7 +135,7 @@ export async function rebuildMarts(platform: Platform, spaceId?: string): Promis
     const principal: Principal = { userId: ids.uuid(), spaceId: space, sessionId: '', roles: [] }
     const rebuildId = ids.uuid()
     let rebuild = await bus.call(requests.analytics.rebuild, { rebuildId, commandId: rebuildId }, { principal })
-    while (rebuild.status === 'building') {
+    while (isUnderWay(rebuild)) {
       await systemTiming.wait(lookEveryMs)
       rebuild = await bus.call(requests.analytics.getRebuild, { id: rebuildId }, { principal })
     }
@@ -150,3 +150,7 @@ export async function rebuildMarts(platform: Platform, spaceId?: string): Promis
 }
 
 const lookEveryMs = 500
+
+/** Marts that are the same are taken over by themselves, a moment after they were compared. */
+const isUnderWay = ({ status, comparison }: Rest.Rebuild): boolean =>
+  status === 'building' || (status === 'compared' && comparison?.same === true)

@@ -40,7 +40,7 @@ const change = new Intl.NumberFormat(undefined, { signDisplay: 'exceptZero' })
         </table>
         <p class="small said">{{ said() }}</p>
       }
-      @if (one.status === 'compared') {
+      @if (one.status === 'compared' && one.comparison?.same === false) {
         <div class="btns">
           <button matButton="filled" type="button" [disabled]="busy()" (click)="decide.emit('switch')">{{ texts.switch }}</button>
           <button matButton="outlined" type="button" [disabled]="busy()" (click)="decide.emit('discard')">{{ texts.keep }}</button>
