@@ -72,6 +72,15 @@ export async function asOperator(...command: readonly string[]): Promise<string>
 }
 export const log = ['node', 'deploy/local/dist/log/main.js'] as const
 
+/** The pods of a workload, each by its name, or by its id, which another one in its place has not. */
+export function podsOf(name: Workload, by: 'name' | 'uid', overlay: Overlay = 'one'): string[] {
+  const selector = `app.kubernetes.io/name=${name}`
+  const said = kubectl(['get', 'pods', '--selector', selector, `--output=jsonpath={.items[*].metadata.${by}}`], {
+    overlay,
+  })
+  return said.split(' ').filter(Boolean).sort()
+}
+
 /** As a node that is lost: no word to the process. */
 export function kill(name: Workload): void {
   kubectl(['delete', 'pod', '--selector', `app.kubernetes.io/name=${name}`, '--grace-period=0', '--force'])

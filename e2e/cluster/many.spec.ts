@@ -1,18 +1,22 @@
 import { serviceNames } from '@pf/contracts'
 import { eventually } from '../src/eventually.ts'
-import { hasEnded, kubectl, namespaceOf, outside, reached, rolledOut, services, type Workload } from './cluster.ts'
+import {
+  hasEnded,
+  kubectl,
+  namespaceOf,
+  outside,
+  podsOf,
+  reached,
+  rolledOut,
+  services,
+  type Workload,
+} from './cluster.ts'
 import { Household, minute } from './household.ts'
 
 const overlay = 'many'
 const kept = ['nats', ...services] as const
 
-function podsOf(name: Workload): string[] {
-  const selector = `app.kubernetes.io/name=${name}`
-  const said = kubectl(['get', 'pods', '--selector', selector, '--output=jsonpath={.items[*].metadata.name}'], {
-    overlay,
-  })
-  return said.split(' ').filter((pod) => pod !== '')
-}
+const pods = (name: Workload) => podsOf(name, 'name', overlay)
 
 /** As `kubectl drain` asks for it: whether the budget lets this pod go. */
 async function evict(pod: string): Promise<'gone' | 'kept'> {
@@ -147,7 +151,7 @@ describe('a household where there are many of everything', () => {
   it('has two gateways by the word of the autoscaler, whether it sees their load or not', () => {
     const said = kubectl(['get', 'hpa', 'gateway', '--output=jsonpath={.status.desiredReplicas}'], { overlay })
     expect(Number(said)).toBeGreaterThanOrEqual(2)
-    expect(podsOf('gateway').length).toBeGreaterThanOrEqual(2)
+    expect(pods('gateway').length).toBeGreaterThanOrEqual(2)
   })
 
   it(
@@ -155,7 +159,7 @@ describe('a household where there are many of everything', () => {
     async () => {
       await rolledOut(kept, overlay)
       for (const name of kept) {
-        const answers = await Promise.all(podsOf(name).map(evict))
+        const answers = await Promise.all(pods(name).map(evict))
         expect({ name, gone: answers.filter((answer) => answer === 'gone').length }).toEqual({ name, gone: 1 })
       }
       await household.isWhole()

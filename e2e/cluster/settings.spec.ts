@@ -1,15 +1,10 @@
-import { kubectl, rolledOut, services, type Workload, workloadOf } from './cluster.ts'
+import { kubectl, podsOf, rolledOut, services, type Workload, workloadOf } from './cluster.ts'
 import { Household, minute } from './household.ts'
 import { applyFirst, upgrade } from './installing.ts'
 
 const ours = services.filter((name) => name !== 'web')
 
-/** Which pods there are, by what they are: another one has another id. */
-function pods(name: Workload): string[] {
-  const selector = `app.kubernetes.io/name=${name}`
-  const said = kubectl(['get', 'pods', '--selector', selector, '--output=jsonpath={.items[*].metadata.uid}'])
-  return said.split(' ').sort()
-}
+const pods = (name: Workload) => podsOf(name, 'uid')
 const secret = (name: string, key: string): string => {
   const { data } = JSON.parse(kubectl(['get', 'secret', name, '--output=json'])) as { data: Record<string, string> }
   return Buffer.from(data[key] ?? '', 'base64').toString()

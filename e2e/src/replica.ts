@@ -34,7 +34,7 @@ export class Replica {
     try {
       await eventually(async () => {
         if (child.exitCode !== null) throw new Error(`It ended: ${readFileSync(join(folder, 'log'), 'utf8')}`)
-        return (await fetch(`http://127.0.0.1:${port}/ready`).catch(() => undefined))?.ok
+        return (await fetch(`http://127.0.0.1:${port}/ready`)).ok
       }, 60_000)
     } catch (error) {
       // Left running it would hold the whole run of tests.

@@ -15,6 +15,7 @@ import {
 import type { Transaction } from '../../api/types.ts'
 import { rowsTexts } from '../../texts/transactions.ts'
 import { texts } from '../../texts.ts'
+import { screenIs } from '../../ui/screen.ts'
 import type { Range, RowsView } from '../rows.ts'
 import { TallScroll } from '../tall-scroll.ts'
 import { Row } from './row.ts'
@@ -81,8 +82,7 @@ export class RowList {
   readonly #element = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement
   readonly #injector = inject(Injector)
   readonly #app = inject(ApplicationRef)
-  readonly #media = matchMedia(narrowQuery)
-  readonly #narrow = signal(this.#media.matches)
+  readonly #narrow = screenIs(narrowQuery)
   readonly #viewPx = signal(innerHeight)
   readonly #printing = signal(false)
   readonly #range = signal<Range>({ from: 0, to: 0 }, { equal: (a, b) => a.from === b.from && a.to === b.to })
@@ -167,7 +167,6 @@ export class RowList {
   }
 
   protected measure(): void {
-    this.#narrow.set(this.#media.matches)
     this.#viewPx.set(innerHeight)
   }
 
