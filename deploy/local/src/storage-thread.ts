@@ -9,14 +9,23 @@ import type { FromThread, ToThread } from './threads.ts'
  */
 if (parentPort === null) throw new Error('storage-thread runs as a worker of services.js.')
 const port = parentPort
-const platform = await openConfigured('storage')
-const storage = await startStorage(platform)
 const say = (message: FromThread) => port.postMessage(message)
+let running: Awaited<ReturnType<typeof begin>> | undefined
+
+async function begin() {
+  const platform = await openConfigured('storage')
+  return { platform, storage: await startStorage(platform) }
+}
+
 port.on('message', async (told: ToThread) => {
+  if (told === 'begin') {
+    running = await begin()
+    return say('ready')
+  }
   // The process' own figures are the main thread's.
-  if (told !== 'stop') return say({ number: told.number, answer: await scrape([platform.metrics], { thread: true }) })
-  await storage.stop()
-  await platform.close()
+  if (told !== 'stop')
+    return say({ number: told.number, answer: running && (await scrape([running.platform.metrics], { thread: true })) })
+  await running?.storage.stop()
+  await running?.platform.close()
   port.close()
 })
-say('ready')

@@ -2,22 +2,24 @@ import { once } from 'node:events'
 import { type ResourceLimits, Worker } from 'node:worker_threads'
 
 export interface Thread {
+  /** Tells it to begin, and waits for its `ready`. Throws what broke it. */
+  begin(): Promise<void>
   /** Its answer to a question of one word. Rejects where it ends before. */
   ask<T>(question: string): Promise<T>
   /** Asks it to stop, and waits until it has. */
   stop(): Promise<void>
 }
 
-/** What the thread is told: a question with its number, or to stop. */
-export type ToThread = { ask: string; number: number } | 'stop'
+/** What the thread is told: to begin, a question with its number, or to stop. */
+export type ToThread = 'begin' | { ask: string; number: number } | 'stop'
 /** What it says: that it is ready, or the answer to a question. */
 export type FromThread = 'ready' | { number: number; answer: unknown }
 
 /**
- * Starts a module as a worker of this process and waits for its `ready`. A thread that breaks takes the process with it:
- * the supervisor starts both again, and the log knows where to go on. `resourceLimits`: of its own heap.
+ * Loads a module as a worker of this process, which waits there until it is told to begin. A thread that breaks after that takes
+ * the process with it: the supervisor starts both again, and the log knows where to go on. `resourceLimits`: of its own heap.
  */
-export async function startThread(module: URL, resourceLimits: ResourceLimits = {}): Promise<Thread> {
+export function loadThread(module: URL, resourceLimits: ResourceLimits = {}): Thread {
   const worker = new Worker(module, { resourceLimits })
   let stopping = false
   const exited = once(worker, 'exit').then(([code]) => {
@@ -26,18 +28,24 @@ export async function startThread(module: URL, resourceLimits: ResourceLimits = 
   })
   const broken = new Promise<never>((_resolve, reject) => worker.once('error', reject))
   const ended = Promise.race([exited, broken])
-  await Promise.race([once(worker, 'message'), ended])
-  // Nobody catches this one: the process ends with it.
-  void ended.then(() => undefined)
+  // Until it begins, whoever begins it hears of it.
+  ended.catch(() => undefined)
   const asked = new Map<number, (answer: unknown) => void>()
+  const isReady = Promise.withResolvers<void>()
   let questions = 0
   worker.on('message', (said: FromThread) => {
-    if (said === 'ready') return
+    if (said === 'ready') return isReady.resolve()
     asked.get(said.number)?.(said.answer)
     asked.delete(said.number)
   })
   const tell = (message: ToThread) => worker.postMessage(message)
   return {
+    async begin() {
+      tell('begin')
+      await Promise.race([isReady.promise, ended])
+      // Nobody catches this one: the process ends with it.
+      void ended.then(() => undefined)
+    },
     async ask<T>(question: string) {
       const number = ++questions
       const answer = new Promise<unknown>((resolve) => asked.set(number, resolve))

@@ -10,11 +10,18 @@ import { openApiDocument } from '../openapi/document.ts'
 const policy = pagePolicy({ styleAttributes: true })
 
 /** What is tried on the page goes the way on which the page came: no other origin is called. */
-const documents = {
-  '': openApiDocument([{ url: '/', description: "This installation, the API's own port" }]),
-  '/api': openApiDocument([{ url: '/api', description: "This installation, the web's origin" }]),
+const servers = {
+  '': { url: '/', description: "This installation, the API's own port" },
+  '/api': { url: '/api', description: "This installation, the web's origin" },
 }
-const documentFor = (request: FastifyRequest) => (prefixOf(request) === '/api' ? documents['/api'] : documents[''])
+/** Made when it is first asked for: a tenth of a second that no start waits for. */
+const documents = new Map<keyof typeof servers, object>()
+function documentFor(request: FastifyRequest): object {
+  const way = prefixOf(request) === '/api' ? '/api' : ''
+  const document = documents.get(way) ?? openApiDocument([servers[way]])
+  documents.set(way, document)
+  return document
+}
 
 /**
  * `/openapi.json`, and `/docs`: Swagger UI over it with a log-in of its own. All of its files are served from here and none
