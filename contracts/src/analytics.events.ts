@@ -76,7 +76,7 @@ export const MartRebuildCompared = event('MartRebuildCompared', 1, {
   ...Rebuild,
   /** Sequence in EVT_STORAGE that both had reached. */
   storagePosition: Count,
-  /** SHA-256 over the sorted SHA-256 of each row as JSON. */
+  /** A digest says which rows there are, whatever their order; it compares with the one beside it alone. */
   tables: Type.Array(
     Type.Object({
       table: Type.String({ maxLength: 100 }),

@@ -1,27 +1,42 @@
 import type { Query } from '../application/ports.ts'
 import type { Comparison } from '../domain/mart-rebuild.ts'
-import { digestOf } from './mart-digest.ts'
+import { martDatasets } from './lake-tables.ts'
+import { fingerprintOf } from './mart-digest.ts'
+import type { Models } from './models.ts'
 
-type Parts = { tables: readonly string[]; maxRows: number }
+type Parts = { models: Models; maxRows: number }
 
 const named = 100
 
-/** What two marts make of the same files, table by table. Each query sees one moment of its own mart. */
+/**
+ * What two marts of the same models make of the same files, table by table; each query sees one moment of its own mart. Views say
+ * the same of the same tables: they are looked at where a table differs, and the proof, which is views alone, once where none does.
+ */
 export async function compareMarts(
   before: Query,
   after: Query,
-  { tables, maxRows }: Parts,
+  { models, maxRows }: Parts,
 ): Promise<Omit<Comparison, 'storagePosition'>> {
-  const digests: Comparison['tables'] = []
-  for (const table of tables) {
-    const [old, fresh] = await Promise.all([before, after].map((ask) => digestOf(ask, `mart.main.${table}`)))
-    digests.push({ table, before: old!, after: fresh! })
+  const ofBoth = async (relations: readonly string[]): Promise<Comparison['tables']> => {
+    const digests: Comparison['tables'] = []
+    for (const relation of relations) {
+      const [old, fresh] = await Promise.all([before, after].map((ask) => fingerprintOf(ask, relation)))
+      digests.push({ table: relation.replace(/^mart\.(main\.)?/, ''), before: old!, after: fresh! })
+    }
+    return digests
   }
-  const differs = digests.some((one) => one.table === 'fct_transactions' && !isEqual(one))
+  const made = models.models.filter(({ refresh }) => refresh !== 'view')
+  const views = models.models.filter(({ name, refresh }) => refresh === 'view' && /^(dim|fct)_/.test(name))
+  const tables = await ofBoth([
+    ...martDatasets.map((dataset) => `mart.lake.${dataset}`),
+    ...[...models.seeds, ...made].map(({ relation }) => relation),
+  ])
+  const isSame = tables.every(isEqual)
+  const differs = tables.some((one) => one.table === 'fct_transactions' && !isEqual(one))
   return {
-    tables: digests,
+    tables: isSame ? tables : [...tables, ...(await ofBoth(views.map(({ relation }) => relation)))],
     sums: await sumsOf(before, after),
-    proof: tables.includes('fct_proof_days') ? await proofOf(before, after) : [],
+    proof: await proofOf(isSame ? after : before, after),
     transactions: differs ? await transactionsThatDiffer(before, after, maxRows) : [],
   }
 }
@@ -47,9 +62,10 @@ async function bookedSums(ask: Query): Promise<Map<string, string>> {
 }
 
 async function proofOf(before: Query, after: Query): Promise<Comparison['proof']> {
-  const [old, fresh] = await Promise.all([before, after].map(proofDays))
-  const statuses = [...new Set([...old!.keys(), ...fresh!.keys()])].sort()
-  return statuses.map((status) => ({ status, before: old!.get(status) ?? 0, after: fresh!.get(status) ?? 0 }))
+  const fresh = await proofDays(after)
+  const old = before === after ? fresh : await proofDays(before)
+  const statuses = [...new Set([...old.keys(), ...fresh.keys()])].sort()
+  return statuses.map((status) => ({ status, before: old.get(status) ?? 0, after: fresh.get(status) ?? 0 }))
 }
 
 async function proofDays(ask: Query): Promise<Map<string, number>> {

@@ -26,3 +26,22 @@ export async function digestOf(query: Query, relation: string): Promise<Digest> 
     from (select sha256(concat_ws('\t', ${columns.join(', ')})) as hash from ${relation})`)
   return { rows: Number(row?.['rows']), digest: String(row?.['digest']) }
 }
+
+/**
+ * Equal where two marts of the same models hold the same rows, in a twentieth of the time: the sums of two hashes of each row,
+ * which no order changes. For two files beside each other: DuckDB's own hash is none to keep.
+ */
+export async function fingerprintOf(query: Query, relation: string): Promise<Digest> {
+  const described = await query(`select column_name from (describe ${relation}) order by column_name`)
+  const columns = described.map((row) => `"${row['column_name']}"`)
+  const [row] = await query(`
+    select rows, sha256(concat_ws(' ', rows, one, other)) as digest
+    from (
+      select
+        count(*) as rows,
+        sum(hash(${columns.join(', ')})) as one,
+        sum(hash('other', ${columns.toReversed().join(', ')})) as other
+      from ${relation}
+    )`)
+  return { rows: Number(row?.['rows']), digest: String(row?.['digest']) }
+}

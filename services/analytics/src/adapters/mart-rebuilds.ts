@@ -175,13 +175,12 @@ async function comparePinned(
   draft: MartFile,
   pinned: () => void,
 ): Promise<Comparison> {
-  const tables = models.models.flatMap(({ name }) => (/^(dim|fct)_/.test(name) ? name : []))
   const compared = await registry.read(spaceId, (before) =>
     draft.read(async (after) => {
       // A reader's moment begins with its first question.
       const storagePosition = Math.max(await positionIn(before), await positionIn(after))
       pinned()
-      return { storagePosition, ...(await compareMarts(before, after, { tables, maxRows: bounds.maxComparedRows })) }
+      return { storagePosition, ...(await compareMarts(before, after, { models, maxRows: bounds.maxComparedRows })) }
     }),
   )
   if (compared === undefined) throw new Error('rebuild_without_marts: found no marts to compare with; ask again.')
