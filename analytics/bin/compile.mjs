@@ -1,5 +1,5 @@
-// Writes dbt's own compiled SQL of target `service` to analytics/compiled: `full/` for everything, `touched/` for the months or
-// merchants in the variables of that name, `models.json`: in which order they run and what each becomes, `datasets.json`: what
+// Writes dbt's own compiled SQL of target `service` to analytics/compiled: `full/` for everything, `touched/` for what is new
+// (macros/touched.sql), `models.json`: in which order they run and what each becomes, `datasets.json`: what
 // the owner may ask by SQL, and `catalog.json`: what each model, seed and source holds. Committed; the same every time.
 //   npm run marts:compile            writes
 //   npm run marts:compile -- --check exits with 1 where the committed files differ
@@ -25,7 +25,7 @@ function compile(touched) {
     const models = inOrder(nodes, manifest).map((node) => ({
       name: node.name,
       schema: node.schema,
-      // `view`; `once`: made of seeds; `months`, `merchants`: the touched ones are written anew; `whole`: all of it, every time.
+      // `view`; `once`: made of seeds; `whole`: all of it, every time; else what is written anew of it: the touched ones of these.
       refresh: node.config.materialized === 'view' ? 'view' : (node.config.meta.refresh ?? 'whole'),
       sql: `${node.compiled_code.trim()}\n`,
     }))
@@ -96,7 +96,7 @@ function files() {
   const written = new Map()
   for (const { name, sql } of full) written.set(`full/${name}.sql`, sql)
   for (const { name, refresh, sql } of touched)
-    if (refresh === 'months' || refresh === 'merchants') written.set(`touched/${name}.sql`, sql)
+    if (!['view', 'once', 'whole'].includes(refresh)) written.set(`touched/${name}.sql`, sql)
   const models = full.map(({ name, schema, refresh }) => ({ name, schema, refresh }))
   written.set('models.json', `${JSON.stringify(models, null, 2)}\n`)
   written.set('datasets.json', `${JSON.stringify(datasets, null, 2)}\n`)

@@ -1,4 +1,4 @@
-{# Inlined where the service runs it, so that a limit on months reaches the scan; something to look at for an analyst. #}
+{# Inlined where the service runs it, so that a limit on days reaches the scan; something to look at for an analyst. #}
 {% macro inlined() -%}
 {{ 'ephemeral' if target.name == 'service' else 'view' }}
 {%- endmacro %}

@@ -1,52 +1,35 @@
 {#
-    What a refresh of touched months may write, and what it has to read for that. The loader (services/analytics,
-    mart-loading.ts) says them in variables of its connection: `months` (first days, DATE[]), `from_day` and `until_day` (the
-    first of all of them, and the first after them) and `without_gap`, whether no month between is missing, as after nearly
-    every sync. All are constants when a statement is planned: scans skip row groups by the two days, and where there is no
-    gap the rest folds away. Reckoned from the list in each place, they were a third of what planning took.
+    What a refresh of what is new may write, and what it has to read for that. The loader (services/analytics, touched.ts)
+    says it before each kind of model: temporary tables of its connection hold which transactions, amounts, accounts, days
+    and months are written anew, and the variables `from_day` and `until_day` between which days they lie (the first of them,
+    and the first after them). The two are constants when a statement is planned, so that scans skip what lies elsewhere.
+    To write more than has changed changes nothing, as long as what is written is read whole.
 #}
-{% macro in_touched_months(day) -%}
+{% macro touched(kind, column) -%}
 {%- if var('touched') -%}
-(
-        {{ day }} >= getvariable('from_day')
-        and {{ day }} < getvariable('until_day')
-        and (
-            getvariable('without_gap')
-            or list_contains(getvariable('months'), cast(date_trunc('month', {{ day }}) as date))
-        )
-    )
+{{ column }} in (select {{ kind }} from temp.main.touched_{{ kind }})
+{%- else -%}
+true
+{%- endif -%}
+{%- endmacro %}
+
+{% macro in_touched_span(day, around=0) -%}
+{%- if var('touched') -%}
+({{ day }} >= getvariable('from_day') - {{ around }} and {{ day }} < getvariable('until_day') + {{ around }})
 {%- else -%}
 true
 {%- endif -%}
 {%- endmacro %}
 
 {#
-    The months and the days around them that a transfer's legs may depend on. Legs of one currency are paired in rounds
-    (int_equal_transfers): same day, then 1, 2 and 3 days apart either way, so a row reaches 2 × (1 + 2 + 3) = 12 days at
-    most. An exchange (int_exchange_transfers) looks at the legs that remain within 3 days, and at what those could be paired
-    with, 3 days further: 18 days. services/analytics finds the touched months by the same reach (mart-loading.ts). Variable
-    `months_around`: those of the touched months and of the days around them; to read some days more changes nothing.
+    Days whose transfers a changed day may change. Legs of one currency are paired in rounds (int_equal_transfers): same day,
+    then 1, 2 and 3 days apart either way, so a leg reaches 2 × (1 + 2 + 3) = 12 days at most. An exchange
+    (int_exchange_transfers) looks at the legs that remain within 3 days, and at what those could be paired with, 3 days
+    further: 18 days. To know what a day's legs are paired with takes the legs of as many days around it.
 #}
-{% macro around_touched_months(day) -%}
-{%- set reach = 18 -%}
+{% macro in_reach(day, days) -%}
 {%- if var('touched') -%}
-(
-        {{ day }} >= getvariable('from_day') - {{ reach }}
-        and {{ day }} < getvariable('until_day') + {{ reach }}
-        and (
-            getvariable('without_gap')
-            or list_contains(getvariable('months_around'), cast(date_trunc('month', {{ day }}) as date))
-        )
-    )
-{%- else -%}
-true
-{%- endif -%}
-{%- endmacro %}
-
-{# The merchants whose rows a refresh changed, in variable `merchants` (VARCHAR[]). #}
-{% macro in_touched_merchants(merchant) -%}
-{%- if var('touched') -%}
-{{ merchant }} in (select unnest(getvariable('merchants')))
+{{ day }} in (select day from temp.main.touched_reach where distance <= {{ days }})
 {%- else -%}
 true
 {%- endif -%}

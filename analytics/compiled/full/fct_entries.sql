@@ -22,7 +22,8 @@ final as (
 )
 
 select * from final
-), transactions as (
+), -- read twice rather than kept whole: who asks for some days or months reads just these
+transactions as not materialized (
     select *
     from "mart"."main"."fct_transactions"
     where status = 'booked'

@@ -5,7 +5,10 @@ with
 entries as (
     select *
     from "mart"."main"."fct_entries"
-    where true
+    where
+        true
+        and true
+        and true
 ),
 
 final as (

@@ -17,13 +17,13 @@ select
     currency,
     prev_date
 from "mart"."lake"."decisions"
-),  __dbt__cte__stg_decisions as (
--- grain: one row per transaction: its latest identity decision
--- Limited to months, a decision is read by its own day and by the day it moved the transaction away from: so the one
--- that followed a decision of these months is always among what is read, and no older decision can look like the latest.
+),  __dbt__cte__stg_decision_steps as (
+-- grain: one row per identity decision
+-- Limited to what is touched, a decision is read by its own day and by the day it moved the transaction away from: so the one
+-- that followed a decision of these days is always among what is read, and no older decision can look like the latest.
 with
 
-decisions as (
+final as (
     select
         cast(transaction_id as uuid) as transaction_id,
         cast(observation_id as uuid) as observation_id,
@@ -38,23 +38,30 @@ decisions as (
     from __dbt__cte__src_decisions
     where
         true
-        or true
-),
+        and (true or true)
+)
+
+select * from final
+),  __dbt__cte__stg_decisions as (
+-- grain: one row per transaction: its latest identity decision
+with
+
+steps as (select * from __dbt__cte__stg_decision_steps),
 
 latest as (
     select
         transaction_id,
         max(decision_seq) as decision_seq
-    from decisions
+    from steps
     group by transaction_id
 ),
 
 final as (
-    select decisions.*
-    from decisions
+    select steps.*
+    from steps
     join latest using (transaction_id, decision_seq)
     where
-        decisions.status != 'gone'
+        steps.status != 'gone'
         and true
 )
 
@@ -143,11 +150,7 @@ select * from final
 
 with
 
-transactions as (
-    select *
-    from __dbt__cte__stg_transactions
-    where true
-),
+transactions as (select * from __dbt__cte__stg_transactions),
 
 category_rules as (select * from "mart"."seed"."category_rules"),
 
@@ -316,11 +319,7 @@ final as (
 )
 
 select * from final
-), transactions as (
-    select *
-    from __dbt__cte__stg_transactions
-    where true
-),
+), transactions as (select * from __dbt__cte__stg_transactions),
 
 wordings as (select * from __dbt__cte__int_wordings),
 

@@ -1,6 +1,6 @@
 -- grain: one row per account, currency, day, moment, source (bank or file) and amount: booked rows by when they became known
 -- A transaction counts as it is known now: what the user merged or took back never moved anything. It became known when an
--- answer first said it was booked, under a day at most 12 away from its present one (as far as touched months reach).
+-- answer first said it was booked, under a day at most 12 away from its present one (as far as a refresh looks).
 
 with
 
@@ -19,13 +19,13 @@ select
     currency,
     prev_date
 from "mart"."lake"."decisions"
-),  __dbt__cte__stg_decisions as (
--- grain: one row per transaction: its latest identity decision
--- Limited to months, a decision is read by its own day and by the day it moved the transaction away from: so the one
--- that followed a decision of these months is always among what is read, and no older decision can look like the latest.
+),  __dbt__cte__stg_decision_steps as (
+-- grain: one row per identity decision
+-- Limited to what is touched, a decision is read by its own day and by the day it moved the transaction away from: so the one
+-- that followed a decision of these days is always among what is read, and no older decision can look like the latest.
 with
 
-decisions as (
+final as (
     select
         cast(transaction_id as uuid) as transaction_id,
         cast(observation_id as uuid) as observation_id,
@@ -40,39 +40,30 @@ decisions as (
     from __dbt__cte__src_decisions
     where
         true
-        or true
-),
+        and (true or true)
+)
+
+select * from final
+),  __dbt__cte__stg_decisions as (
+-- grain: one row per transaction: its latest identity decision
+with
+
+steps as (select * from __dbt__cte__stg_decision_steps),
 
 latest as (
     select
         transaction_id,
         max(decision_seq) as decision_seq
-    from decisions
+    from steps
     group by transaction_id
 ),
 
 final as (
-    select decisions.*
-    from decisions
+    select steps.*
+    from steps
     join latest using (transaction_id, decision_seq)
     where
-        decisions.status != 'gone'
-        and true
-)
-
-select * from final
-),  __dbt__cte__stg_booked_steps as (
--- grain: one row per decision that left a transaction booked
-with
-
-final as (
-    select
-        cast(transaction_id as uuid) as transaction_id,
-        cast(observation_id as uuid) as observation_id,
-        date
-    from __dbt__cte__src_decisions
-    where
-        status = 'booked'
+        steps.status != 'gone'
         and true
 )
 
@@ -128,9 +119,14 @@ select * from final
     where
         status = 'booked'
         and true
+        and true
 ),
 
-steps as (select * from __dbt__cte__stg_booked_steps),
+steps as (
+    select *
+    from __dbt__cte__stg_decision_steps
+    where status = 'booked'
+),
 
 observations as (select * from __dbt__cte__stg_observations),
 

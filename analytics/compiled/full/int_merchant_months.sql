@@ -6,7 +6,10 @@ with
 transactions as (
     select *
     from "mart"."main"."fct_transactions"
-    where true
+    where
+        true
+        and true
+        and true
 ),
 
 final as (

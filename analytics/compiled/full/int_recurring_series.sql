@@ -19,7 +19,9 @@ transactions as not materialized (
 merchant_months as (
     select *
     from "mart"."main"."int_merchant_months"
-    where true
+    where
+        true
+        and true
 ),
 
 merchants as (

@@ -5,14 +5,10 @@ with
 entries as (
     select *
     from "mart"."main"."fct_entries"
-    where (
-        month >= getvariable('from_day')
-        and month < getvariable('until_day')
-        and (
-            getvariable('without_gap')
-            or list_contains(getvariable('months'), cast(date_trunc('month', month) as date))
-        )
-    )
+    where
+        account_id in (select account_id from temp.main.touched_account_id)
+        and month in (select month from temp.main.touched_month)
+        and (date >= getvariable('from_day') - 0 and date < getvariable('until_day') + 0)
 ),
 
 final as (

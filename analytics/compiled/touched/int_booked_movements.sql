@@ -1,6 +1,6 @@
 -- grain: one row per account, currency, day, moment, source (bank or file) and amount: booked rows by when they became known
 -- A transaction counts as it is known now: what the user merged or took back never moved anything. It became known when an
--- answer first said it was booked, under a day at most 12 away from its present one (as far as touched months reach).
+-- answer first said it was booked, under a day at most 12 away from its present one (as far as a refresh looks).
 
 with
 
@@ -19,13 +19,13 @@ select
     currency,
     prev_date
 from "mart"."lake"."decisions"
-),  __dbt__cte__stg_decisions as (
--- grain: one row per transaction: its latest identity decision
--- Limited to months, a decision is read by its own day and by the day it moved the transaction away from: so the one
--- that followed a decision of these months is always among what is read, and no older decision can look like the latest.
+),  __dbt__cte__stg_decision_steps as (
+-- grain: one row per identity decision
+-- Limited to what is touched, a decision is read by its own day and by the day it moved the transaction away from: so the one
+-- that followed a decision of these days is always among what is read, and no older decision can look like the latest.
 with
 
-decisions as (
+final as (
     select
         cast(transaction_id as uuid) as transaction_id,
         cast(observation_id as uuid) as observation_id,
@@ -39,69 +39,32 @@ decisions as (
         currency
     from __dbt__cte__src_decisions
     where
-        (
-        date >= getvariable('from_day') - 18
-        and date < getvariable('until_day') + 18
-        and (
-            getvariable('without_gap')
-            or list_contains(getvariable('months_around'), cast(date_trunc('month', date) as date))
-        )
-    )
-        or (
-        prev_date >= getvariable('from_day') - 18
-        and prev_date < getvariable('until_day') + 18
-        and (
-            getvariable('without_gap')
-            or list_contains(getvariable('months_around'), cast(date_trunc('month', prev_date) as date))
-        )
-    )
-),
+        transaction_id in (select transaction_id from temp.main.touched_transaction_id)
+        and ((date >= getvariable('from_day') - 12 and date < getvariable('until_day') + 12) or (prev_date >= getvariable('from_day') - 12 and prev_date < getvariable('until_day') + 12))
+)
+
+select * from final
+),  __dbt__cte__stg_decisions as (
+-- grain: one row per transaction: its latest identity decision
+with
+
+steps as (select * from __dbt__cte__stg_decision_steps),
 
 latest as (
     select
         transaction_id,
         max(decision_seq) as decision_seq
-    from decisions
+    from steps
     group by transaction_id
 ),
 
 final as (
-    select decisions.*
-    from decisions
+    select steps.*
+    from steps
     join latest using (transaction_id, decision_seq)
     where
-        decisions.status != 'gone'
-        and (
-        decisions.date >= getvariable('from_day') - 18
-        and decisions.date < getvariable('until_day') + 18
-        and (
-            getvariable('without_gap')
-            or list_contains(getvariable('months_around'), cast(date_trunc('month', decisions.date) as date))
-        )
-    )
-)
-
-select * from final
-),  __dbt__cte__stg_booked_steps as (
--- grain: one row per decision that left a transaction booked
-with
-
-final as (
-    select
-        cast(transaction_id as uuid) as transaction_id,
-        cast(observation_id as uuid) as observation_id,
-        date
-    from __dbt__cte__src_decisions
-    where
-        status = 'booked'
-        and (
-        date >= getvariable('from_day') - 18
-        and date < getvariable('until_day') + 18
-        and (
-            getvariable('without_gap')
-            or list_contains(getvariable('months_around'), cast(date_trunc('month', date) as date))
-        )
-    )
+        steps.status != 'gone'
+        and (steps.date >= getvariable('from_day') - 0 and steps.date < getvariable('until_day') + 0)
 )
 
 select * from final
@@ -129,14 +92,7 @@ with
 observations as (
     select *
     from __dbt__cte__src_observations
-    where (
-        date >= getvariable('from_day') - 18
-        and date < getvariable('until_day') + 18
-        and (
-            getvariable('without_gap')
-            or list_contains(getvariable('months_around'), cast(date_trunc('month', date) as date))
-        )
-    )
+    where (date >= getvariable('from_day') - 12 and date < getvariable('until_day') + 12)
 ),
 
 final as (
@@ -162,17 +118,15 @@ select * from final
     from __dbt__cte__stg_decisions
     where
         status = 'booked'
-        and (
-        date >= getvariable('from_day')
-        and date < getvariable('until_day')
-        and (
-            getvariable('without_gap')
-            or list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
-        )
-    )
+        and account_id in (select account_id from temp.main.touched_account_id)
+        and date in (select day from temp.main.touched_day)
 ),
 
-steps as (select * from __dbt__cte__stg_booked_steps),
+steps as (
+    select *
+    from __dbt__cte__stg_decision_steps
+    where status = 'booked'
+),
 
 observations as (select * from __dbt__cte__stg_observations),
 

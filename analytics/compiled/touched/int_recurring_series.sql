@@ -19,7 +19,9 @@ transactions as not materialized (
 merchant_months as (
     select *
     from "mart"."main"."int_merchant_months"
-    where merchant in (select unnest(getvariable('merchants')))
+    where
+        account_id in (select account_id from temp.main.touched_account_id)
+        and merchant in (select merchant from temp.main.touched_merchant)
 ),
 
 merchants as (

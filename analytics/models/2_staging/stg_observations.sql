@@ -5,7 +5,7 @@ with
 observations as (
     select *
     from {{ ref('src_observations') }}
-    where {{ around_touched_months('date') }}
+    where {{ in_touched_span('date', around=12) }}
     {%- if target.name == 'lake' %}
     -- a glob may meet a file twice; the service loads the manifest, where each stands once
     qualify row_number() over (partition by observation_id) = 1

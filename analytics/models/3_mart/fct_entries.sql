@@ -3,7 +3,8 @@
 {{ config(materialized='view') }}
 with
 
-transactions as (
+-- read twice rather than kept whole: who asks for some days or months reads just these
+transactions as not materialized (
     select *
     from {{ ref('fct_transactions') }}
     where status = 'booked'

@@ -5,7 +5,10 @@ with
 entries as (
     select *
     from {{ ref('fct_entries') }}
-    where {{ in_touched_months('month') }}
+    where
+        {{ touched('account_id', 'account_id') }}
+        and {{ touched('month', 'month') }}
+        and {{ in_touched_span('date') }}
 ),
 
 final as (

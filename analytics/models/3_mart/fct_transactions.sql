@@ -1,19 +1,15 @@
 -- grain: one row per transaction, booked or pending
-{{ config(meta={'refresh': 'months'}) }}
+{{ config(meta={'refresh': 'transactions'}) }}
 with
 
-transactions as (
-    select *
-    from {{ ref('stg_transactions') }}
-    where {{ in_touched_months('date') }}
-),
+transactions as (select * from {{ ref('stg_transactions') }}),
 
 wordings as (select * from {{ ref('int_wordings') }}),
 
 transfers as (
     select *
     from {{ ref('int_transfers') }}
-    where {{ in_touched_months('date') }}
+    where {{ touched('transaction_id', 'transaction_id') }}
 ),
 
 user_decisions as (

@@ -1,7 +1,7 @@
 -- grain: one row per account, currency, day, moment, source (bank or file) and amount: booked rows by when they became known
 -- A transaction counts as it is known now: what the user merged or took back never moved anything. It became known when an
--- answer first said it was booked, under a day at most 12 away from its present one (as far as touched months reach).
-{{ config(meta={'refresh': 'months'}) }}
+-- answer first said it was booked, under a day at most 12 away from its present one (as far as a refresh looks).
+{{ config(meta={'refresh': 'days'}) }}
 with
 
 decisions as (
@@ -9,10 +9,15 @@ decisions as (
     from {{ ref('stg_decisions') }}
     where
         status = 'booked'
-        and {{ in_touched_months('date') }}
+        and {{ touched('account_id', 'account_id') }}
+        and {{ touched('day', 'date') }}
 ),
 
-steps as (select * from {{ ref('stg_booked_steps') }}),
+steps as (
+    select *
+    from {{ ref('stg_decision_steps') }}
+    where status = 'booked'
+),
 
 observations as (select * from {{ ref('stg_observations') }}),
 

@@ -3,12 +3,16 @@
 -- first. Legs are paired in rounds, k-th out with k-th in of the same amount; the same day is tried twice, the second time
 -- from the other end, for the legs that met one of their own account. A demo account never pairs with a real one. What is
 -- paired leaves the rounds, which end when nothing is left.
-{{ config(materialized=inlined()) }}
+{{ config(meta={'refresh': 'amounts'}) }}
 {#- days from out to in, round by round -#}
 {%- set days = [0, 0, 1, -1, 2, -2, 3, -3] %}
 with recursive
 
-legs as (select * exclude (observation_id) from {{ ref('int_transfer_legs') }}),
+legs as (
+    select * exclude (observation_id)
+    from {{ ref('int_transfer_legs') }}
+    where {{ touched('magnitude', 'magnitude') }}
+),
 
 -- amounts that went out of one account and into another one, whenever
 both_ways as (
@@ -97,9 +101,12 @@ final as (
         case when is_out then transaction_id else other_transaction_id end as transfer_id,
         date,
         account_id,
-        other_account_id
+        other_account_id,
+        magnitude
     from rounds
-    where other_transaction_id is not null
+    where
+        other_transaction_id is not null
+        and {{ in_reach('date', days=12) }}
 )
 
 select * from final

@@ -2,7 +2,7 @@
 -- Legs that no equal amount pairs, at most three days apart. Two kinds of evidence: one leg says as its original amount just
 -- what the other one is; or the dated rate leads from one to the other within {{ var('exchange_tolerance_percent') }} %, and neither leg could be
 -- paired with any third one. The nearest best is taken where each is the other's best; without evidence there is no guess.
-{{ config(materialized=inlined()) }}
+{{ config(meta={'refresh': 'exchanges'}) }}
 with
 
 legs as (select * from {{ ref('int_transfer_legs') }}),
@@ -111,7 +111,7 @@ exchanges as (
         )
 ),
 
-final as (
+legs_of_exchanges as (
     select
         out_id as transaction_id,
         out_id as transfer_id,
@@ -127,6 +127,12 @@ final as (
         in_account_id as account_id,
         out_account_id as other_account_id
     from exchanges
+),
+
+final as (
+    select *
+    from legs_of_exchanges
+    where {{ in_reach('date', days=18) }}
 )
 
 select * from final

@@ -6,7 +6,10 @@ with
 transactions as (
     select *
     from {{ ref('fct_transactions') }}
-    where {{ in_touched_months('month') }}
+    where
+        {{ touched('account_id', 'account_id') }}
+        and {{ touched('month', 'month') }}
+        and {{ in_touched_span('date') }}
 ),
 
 final as (

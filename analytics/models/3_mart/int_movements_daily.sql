@@ -1,11 +1,14 @@
 -- grain: one row per account, currency and day with rows
-{{ config(meta={'refresh': 'months'}) }}
+{{ config(meta={'refresh': 'days'}) }}
 with
 
 transactions as (
     select *
     from {{ ref('fct_transactions') }}
-    where {{ in_touched_months('month') }}
+    where
+        {{ touched('account_id', 'account_id') }}
+        and {{ touched('day', 'date') }}
+        and {{ in_touched_span('date') }}
 ),
 
 final as (

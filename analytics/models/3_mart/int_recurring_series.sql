@@ -20,7 +20,9 @@ transactions as not materialized (
 merchant_months as (
     select *
     from {{ ref('int_merchant_months') }}
-    where {{ in_touched_merchants('merchant') }}
+    where
+        {{ touched('account_id', 'account_id') }}
+        and {{ touched('merchant', 'merchant') }}
 ),
 
 merchants as (

@@ -1,5 +1,5 @@
 -- grain: one row per leg of a transfer between two own accounts
-{{ config(meta={'refresh': 'months'}) }}
+{{ config(materialized='view') }}
 with
 
 equal_transfers as (select * from {{ ref('int_equal_transfers') }}),
@@ -7,7 +7,7 @@ equal_transfers as (select * from {{ ref('int_equal_transfers') }}),
 exchange_transfers as (select * from {{ ref('int_exchange_transfers') }}),
 
 legs as (
-    select * from equal_transfers
+    select * exclude (magnitude) from equal_transfers
     union all
     select * from exchange_transfers
 ),
@@ -21,7 +21,6 @@ final as (
         account_id,
         other_account_id
     from legs
-    where {{ in_touched_months('date') }}
 )
 
 select * from final

@@ -5,11 +5,7 @@
 {{ config(materialized=inlined()) }}
 with
 
-transactions as (
-    select *
-    from {{ ref('stg_transactions') }}
-    where {{ in_touched_months('date') }}
-),
+transactions as (select * from {{ ref('stg_transactions') }}),
 
 category_rules as (select * from {{ ref('category_rules') }}),
 

@@ -1,10 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { KnownFile, Query, Row } from '../application/ports.ts'
+import type { KnownFile } from '../application/ports.ts'
 import { inTransaction, parquet, queryOn, quoted } from './duckdb.ts'
 import { isReadWhenAsked, lakeTables, type MartDataset, martDatasets } from './lake-tables.ts'
+import { demoAccounts, refreshAll, refreshTouched } from './mart-refresh.ts'
 import type { Models } from './models.ts'
-import { findTouchedMerchants, rememberMerchants } from './touched-merchants.ts'
-import { inTouchedMonths, touchedMonths } from './touched-months.ts'
 
 /** A lake file on local disk, on its way into a mart. */
 export type LocalFile = {
@@ -18,7 +17,7 @@ export type LocalFile = {
   replaces?: readonly string[]
 }
 
-/** `touched`: marts of the months that the files reach; `all` of them; `later`: none, more files are to come. */
+/** `touched`: what the files change of the marts; `all` of them; `later`: nothing, more files are to come. */
 export type Refresh = 'touched' | 'all' | 'later'
 
 /** An empty mart: schemas, tables, seeds, and every model over no rows. */
@@ -83,45 +82,9 @@ export async function loadFiles(
   const demoChanged = async () => describesAccounts && (await demoAccounts(ask)) !== demoBefore
   const all = wasEmpty ? decisions.length > 0 : await demoChanged()
   if (refresh === 'all' || all) return { files: fresh.length, months: await refreshAll(writer, models) }
-  const months = await refreshTouched(
-    writer,
-    models,
-    decisions,
-    fresh.map(({ dataset }) => dataset),
-  )
-  return { files: fresh.length, months }
-}
-
-async function refreshAll(writer: DuckDBConnection, { models }: Models): Promise<string[]> {
-  for (const { relation, refresh, full } of models)
-    if (refresh !== 'view' && refresh !== 'once') await rewrite(writer, relation, full)
-  return monthsOf(
-    await queryOn(writer)('select distinct cast(month as varchar) as month from mart.main.fct_transactions order by 1'),
-  )
-}
-
-async function refreshTouched(
-  writer: DuckDBConnection,
-  { models }: Models,
-  decisions: readonly string[],
-  datasets: readonly MartDataset[],
-): Promise<string[]> {
-  if (datasets.every(isReadWhenAsked)) return []
-  const months = decisions.length === 0 ? [] : await touchedMonths(writer, decisions)
-  if (months.length > 0) await rememberMerchants(writer)
-  for (const { relation, refresh, full, limited } of models) {
-    if (refresh === 'whole') await rewrite(writer, relation, full)
-    if (limited === undefined || months.length === 0) continue
-    if (refresh === 'months') await rewrite(writer, relation, limited, `where ${inTouchedMonths}`)
-    else if (await findTouchedMerchants(writer))
-      await rewrite(writer, relation, limited, `where merchant in (select unnest(getvariable('merchants')))`)
-  }
-  return months
-}
-
-async function rewrite(writer: DuckDBConnection, relation: string, sql: string, where = ''): Promise<void> {
-  await writer.run(`delete from ${relation} ${where}`)
-  await writer.run(`insert into ${relation} by name ${sql}`)
+  // What is read when asked touches no table.
+  if (fresh.every(({ dataset }) => isReadWhenAsked(dataset))) return { files: fresh.length, months: [] }
+  return { files: fresh.length, months: await refreshTouched(writer, models, decisions) }
 }
 
 async function loadDataset(writer: DuckDBConnection, dataset: MartDataset, paths: readonly string[]): Promise<void> {
@@ -147,13 +110,3 @@ async function dropNames(writer: DuckDBConnection, replaced: readonly string[]):
   for (const key of replaced) await writer.run('insert into mart.meta.replaced values ($key)', { key })
   await writer.run('delete from mart.meta.files where key in (select key from mart.meta.replaced)')
 }
-
-async function demoAccounts(ask: Query): Promise<string> {
-  const rows = await ask(`
-    select account_id from mart.lake.accounts
-    group by account_id having arg_max(demo, described_at) order by account_id
-  `)
-  return rows.map((row) => row['account_id']).join()
-}
-
-const monthsOf = (rows: readonly Row[]): string[] => rows.map((row) => String(row['month']).slice(0, 7))

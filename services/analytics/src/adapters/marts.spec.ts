@@ -1,17 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { defaultBounds } from '../bounds.ts'
 import { account, balance, type LakeFolder, openLakeFolder, said, uuid } from '../testing/lake.ts'
-import { digestsOf } from './mart-digest.ts'
 import { type MartFile, openMartFile } from './mart-file.ts'
-import type { Refresh } from './mart-loading.ts'
 import { loadModels } from './models.ts'
 
 const models = loadModels()
-const ratesFile = join(mkdtempSync(join(tmpdir(), 'pf-rates-')), 'exchange_rates.csv')
-writeFileSync(ratesFile, 'date,from_currency,to_currency,rate\n2026-01-05,EUR,GBP,0.8\n')
-const ratedModels = loadModels(ratesFile)
 const now = new Date('2026-06-30T12:00:00Z')
 type Rows = Parameters<LakeFolder['write']>
 
@@ -26,17 +19,11 @@ describe('the marts', () => {
   afterEach(async () => {
     for (const mart of open.splice(0)) await mart.close()
   })
-  afterAll(() => {
-    lake.remove()
-    rmSync(dirname(ratesFile), { recursive: true })
-  })
+  afterAll(() => lake.remove())
 
-  async function newMart(by = models): Promise<MartFile> {
-    const mart = await openMartFile(join(lake.path, `${++marts}.duckdb`), {
-      models: by,
-      bounds: defaultBounds,
-      create: true,
-    })
+  async function newMart(): Promise<MartFile> {
+    const path = join(lake.path, `${++marts}.duckdb`)
+    const mart = await openMartFile(path, { models, bounds: defaultBounds, create: true })
     open.push(mart)
     return mart
   }
@@ -385,102 +372,5 @@ describe('the marts', () => {
       ])
       expect((await daily(mart)).at(-1)).toEqual({ date: '2026-05-04', booked_minor: 900n, source: 'derived' })
     })
-  })
-
-  describe('refreshing the touched months', () => {
-    const digest = (mart: MartFile) => mart.read((query) => digestsOf(query, ratedModels))
-    /** A small generator with its own seed, so that a failure repeats. */
-    const random = (seed: number) => () => {
-      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
-      return seed / 2 ** 32
-    }
-    const day = (n: number) => new Date(Date.UTC(2026, 0, 1) + n * 86_400_000).toISOString().slice(0, 10)
-
-    it('finds the leg of a transfer that stands in the month before', async () => {
-      const mart = await after(
-        [said({ id: 1, date: '2026-05-31', minor: -5000 })],
-        [said({ id: 2, date: '2026-06-02', minor: 5000, account: 'savings' })],
-      )
-      const spent = 'select cast(month as varchar) as month, spent_minor from mart.main.fct_spending_monthly'
-      expect(await ask(mart, 'select count(transfer_id) as n from mart.main.fct_transactions')).toEqual([{ n: 2n }])
-      expect(await ask(mart, spent)).toEqual([])
-    })
-
-    it.each([1, 2, 3])(
-      'gives what building all of it anew gives (seed %d)',
-      async (seed) => {
-        const next = random(seed)
-        const pick = (n: number) => Math.floor(next() * n)
-        const dates = new Map<number, string>()
-        const syncs: Rows[] = [[account('a'), account('b'), account('e', { currency: 'EUR' })]]
-        let seq = 0
-        // Some syncs end with a month, and the next begin with the one after.
-        for (const start of [0, 14, 28, 31, 45, 56, 59, 70, 87, 90]) {
-          const rows: Rows = []
-          for (let row = 0; row < 20; row++) {
-            const id = next() < 0.1 && dates.size > 0 ? 1 + pick(dates.size) : dates.size + 1
-            const date = day(start + pick(3))
-            const minor = (pick(2) === 0 ? -1 : 1) * (1 + pick(3)) * 100
-            const status = pick(10) === 0 ? 'gone' : pick(5) === 0 ? 'pending' : 'booked'
-            const prevDate = dates.get(id) ?? null
-            const account = 'abe'[id % 3]!
-            const currency = account === 'e' ? 'EUR' : 'GBP'
-            // What the other leg of an exchange was, or would have been.
-            const original = pick(4) === 0 ? ([-minor, account === 'e' ? 'GBP' : 'EUR'] as [number, string]) : undefined
-            const text = ['GYM', 'CORNER SHOP 12', `ROW ${id}`][pick(3)]!
-            rows.push(
-              said({
-                id,
-                account,
-                currency,
-                date,
-                minor,
-                status,
-                seq: ++seq,
-                prevDate,
-                text,
-                ...(original && { original }),
-              }),
-            )
-            dates.set(id, date)
-          }
-          if (start % 14 === 0)
-            rows.push(
-              said({
-                id: 1000 + start,
-                account: 'a',
-                date: day(start + 1),
-                minor: -1999,
-                seq: ++seq,
-                text: 'NEWSLETTER',
-              }),
-            )
-          syncs.push([...rows, balance('a', pick(10000), `${day(start + 3)}T09:00:00Z`)])
-        }
-        const mart = await newMart(ratedModels)
-        const written: Refresh[] = []
-        for (const [index, rows] of syncs.entries()) {
-          const { months } = await mart.load(await lake.write(...rows), index + 1, now)
-          if (months.length > 0 && months.length < 6) written.push('touched')
-        }
-        const bySync = await digest(mart)
-        await mart.load([], syncs.length, now, 'all')
-        expect(bySync).toEqual(await digest(mart))
-        expect(written.length).toBeGreaterThan(0)
-        // What is compared is there: an exchange, a series of payments, a converted rate.
-        const [there] = await ask(
-          mart,
-          `select
-            (select count(*) from mart.main.int_transfers join mart.main.fct_transactions using (transaction_id, transfer_id)
-              where currency = 'EUR' and other_account_id != 'e') as exchanges,
-            (select count(*) from mart.main.fct_recurring) as series,
-            (select count(*) from mart.main.fct_exchange_rates) as rates`,
-        )
-        expect(there?.['rates']).toBe(2n)
-        expect(Number(there?.['exchanges'])).toBeGreaterThan(0)
-        expect(Number(there?.['series'])).toBeGreaterThan(0)
-      },
-      60_000,
-    )
   })
 })

@@ -9,10 +9,10 @@ import { lakeTables } from './lake-tables.ts'
 export type Model = {
   name: string
   relation: string
-  /** What a refresh does: nothing (a view; made once, of seeds), write the touched months or merchants anew, or all of it. */
-  refresh: 'view' | 'once' | 'months' | 'merchants' | 'whole'
+  /** What a refresh does: nothing (a view; made once, of seeds), write all of it anew, or what is touched of these. */
+  refresh: 'view' | 'once' | 'whole' | 'amounts' | 'exchanges' | 'transactions' | 'days' | 'months' | 'merchants'
   full: string
-  /** Limited to the months in variable `months`, or to the merchants in variable `merchants`. */
+  /** Limited to what is touched, as analytics/macros/touched.sql has it. */
   limited: string | undefined
 }
 
@@ -25,7 +25,7 @@ export type Models = {
 }
 
 /** Rises when loading itself changes what stands in a mart file. */
-const loaderVersion = 2
+const loaderVersion = 3
 
 /**
  * Reads `@pf/dbt`: the committed compilation and the seeds. `ratesFile` is the installation's own instead of the seed of
@@ -49,7 +49,7 @@ export function loadModels(ratesFile?: string): Models {
     relation: `mart.${schema}.${name}`,
     refresh,
     full: read(`compiled/full/${name}.sql`),
-    limited: refresh === 'months' || refresh === 'merchants' ? read(`compiled/touched/${name}.sql`) : undefined,
+    limited: ['view', 'once', 'whole'].includes(refresh) ? undefined : read(`compiled/touched/${name}.sql`),
   }))
   const rates = ratesFile === undefined ? undefined : ownExchangeRates(ratesFile)
   const seeds = Object.entries(seedColumns).map(([name, columns]) => {

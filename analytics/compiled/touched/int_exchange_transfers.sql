@@ -1,4 +1,7 @@
--- grain: one row per leg of a transfer between two own accounts
+-- grain: one row per leg of a transfer between two own accounts of different currencies
+-- Legs that no equal amount pairs, at most three days apart. Two kinds of evidence: one leg says as its original amount just
+-- what the other one is; or the dated rate leads from one to the other within 3 %, and neither leg could be
+-- paired with any third one. The nearest best is taken where each is the other's best; without evidence there is no guess.
 
 with
 
@@ -17,13 +20,13 @@ select
     currency,
     prev_date
 from "mart"."lake"."decisions"
-),  __dbt__cte__stg_decisions as (
--- grain: one row per transaction: its latest identity decision
--- Limited to months, a decision is read by its own day and by the day it moved the transaction away from: so the one
--- that followed a decision of these months is always among what is read, and no older decision can look like the latest.
+),  __dbt__cte__stg_decision_steps as (
+-- grain: one row per identity decision
+-- Limited to what is touched, a decision is read by its own day and by the day it moved the transaction away from: so the one
+-- that followed a decision of these days is always among what is read, and no older decision can look like the latest.
 with
 
-decisions as (
+final as (
     select
         cast(transaction_id as uuid) as transaction_id,
         cast(observation_id as uuid) as observation_id,
@@ -37,46 +40,32 @@ decisions as (
         currency
     from __dbt__cte__src_decisions
     where
-        (
-        date >= getvariable('from_day') - 18
-        and date < getvariable('until_day') + 18
-        and (
-            getvariable('without_gap')
-            or list_contains(getvariable('months_around'), cast(date_trunc('month', date) as date))
-        )
-    )
-        or (
-        prev_date >= getvariable('from_day') - 18
-        and prev_date < getvariable('until_day') + 18
-        and (
-            getvariable('without_gap')
-            or list_contains(getvariable('months_around'), cast(date_trunc('month', prev_date) as date))
-        )
-    )
-),
+        transaction_id in (select transaction_id from temp.main.touched_transaction_id)
+        and ((date >= getvariable('from_day') - 12 and date < getvariable('until_day') + 12) or (prev_date >= getvariable('from_day') - 12 and prev_date < getvariable('until_day') + 12))
+)
+
+select * from final
+),  __dbt__cte__stg_decisions as (
+-- grain: one row per transaction: its latest identity decision
+with
+
+steps as (select * from __dbt__cte__stg_decision_steps),
 
 latest as (
     select
         transaction_id,
         max(decision_seq) as decision_seq
-    from decisions
+    from steps
     group by transaction_id
 ),
 
 final as (
-    select decisions.*
-    from decisions
+    select steps.*
+    from steps
     join latest using (transaction_id, decision_seq)
     where
-        decisions.status != 'gone'
-        and (
-        decisions.date >= getvariable('from_day') - 18
-        and decisions.date < getvariable('until_day') + 18
-        and (
-            getvariable('without_gap')
-            or list_contains(getvariable('months_around'), cast(date_trunc('month', decisions.date) as date))
-        )
-    )
+        steps.status != 'gone'
+        and (steps.date >= getvariable('from_day') - 0 and steps.date < getvariable('until_day') + 0)
 )
 
 select * from final
@@ -148,110 +137,6 @@ final as (
 )
 
 select * from final
-),  __dbt__cte__int_equal_transfers as (
--- grain: one row per leg of a transfer between two own accounts of one currency
--- Equal and opposite booked amounts of one currency in two accounts are one transfer, each leg used once, the nearest day
--- first. Legs are paired in rounds, k-th out with k-th in of the same amount; the same day is tried twice, the second time
--- from the other end, for the legs that met one of their own account. A demo account never pairs with a real one. What is
--- paired leaves the rounds, which end when nothing is left.
-
-with recursive
-
-legs as (select * exclude (observation_id) from __dbt__cte__int_transfer_legs),
-
--- amounts that went out of one account and into another one, whenever
-both_ways as (
-    select
-        magnitude,
-        currency,
-        demo
-    from legs
-    group by all
-    having
-        bool_or(is_out)
-        and bool_or(not is_out)
-        and min(account_id) != max(account_id)
-),
-
-possible as (
-    select legs.*
-    from legs
-    semi join both_ways using (magnitude, currency, demo)
-),
-
--- what the other leg would have to be, on which days
-wanted as (
-    select distinct
-        not is_out as is_out,
-        magnitude,
-        currency,
-        demo,
-        unnest([date - 3, date - 2, date - 1, date, date + 1, date + 2, date + 3]) as date
-    from possible
-),
-
-rounds as (
-    select
-        possible.*,
-        dense_rank() over (order by possible.account_id) as account_place,
-        0 as round,
-        cast(null as uuid) as other_transaction_id,
-        cast(null as varchar) as other_account_id
-    from possible
-    semi join wanted using (is_out, magnitude, currency, demo, date)
-    union all
-    (
-        with
-
-        placed as (
-            select
-                *,
-                row_number() over (
-                    partition by is_out, magnitude, currency, demo, date
-                    order by case when is_out or round = 1 then account_place else -account_place end, transaction_id
-                ) as place
-            from rounds
-            where
-                other_transaction_id is null
-                and round < 8
-        )
-
-        select
-            legs.transaction_id,
-            legs.account_id,
-            legs.date,
-            legs.is_out,
-            legs.magnitude,
-            legs.currency,
-            legs.demo,
-            legs.account_place,
-            legs.round + 1 as round,
-            others.transaction_id as other_transaction_id,
-            others.account_id as other_account_id
-        from placed as legs
-        left join placed as others
-            on others.is_out = not legs.is_out
-            and others.magnitude = legs.magnitude
-            and others.currency = legs.currency
-            and others.demo = legs.demo
-            and others.date = legs.date + (case when legs.is_out then 1 else -1 end) * [0, 0, 1, -1, 2, -2, 3, -3][legs.round + 1]
-            and others.place = legs.place
-            and others.account_id != legs.account_id
-    )
-),
-
-final as (
-    select
-        transaction_id,
-        case when is_out then transaction_id else other_transaction_id end as transfer_id,
-        date,
-        account_id,
-        other_account_id
-    from rounds
-    where other_transaction_id is not null
-)
-
-select * from final
 ),  __dbt__cte__src_observations as (
 -- grain: one row per observation: what a bank said in one row of one response
 select
@@ -276,14 +161,7 @@ with
 observations as (
     select *
     from __dbt__cte__src_observations
-    where (
-        date >= getvariable('from_day') - 18
-        and date < getvariable('until_day') + 18
-        and (
-            getvariable('without_gap')
-            or list_contains(getvariable('months_around'), cast(date_trunc('month', date) as date))
-        )
-    )
+    where (date >= getvariable('from_day') - 12 and date < getvariable('until_day') + 12)
 ),
 
 final as (
@@ -304,17 +182,9 @@ final as (
 )
 
 select * from final
-),  __dbt__cte__int_exchange_transfers as (
--- grain: one row per leg of a transfer between two own accounts of different currencies
--- Legs that no equal amount pairs, at most three days apart. Two kinds of evidence: one leg says as its original amount just
--- what the other one is; or the dated rate leads from one to the other within 3 %, and neither leg could be
--- paired with any third one. The nearest best is taken where each is the other's best; without evidence there is no guess.
+), legs as (select * from __dbt__cte__int_transfer_legs),
 
-with
-
-legs as (select * from __dbt__cte__int_transfer_legs),
-
-paired as (select * from __dbt__cte__int_equal_transfers),
+paired as (select * from "mart"."main"."int_equal_transfers"),
 
 observations as (select * from __dbt__cte__stg_observations),
 
@@ -418,7 +288,7 @@ exchanges as (
         )
 ),
 
-final as (
+legs_of_exchanges as (
     select
         out_id as transaction_id,
         out_id as transfer_id,
@@ -434,36 +304,12 @@ final as (
         in_account_id as account_id,
         out_account_id as other_account_id
     from exchanges
-)
-
-select * from final
-), equal_transfers as (select * from __dbt__cte__int_equal_transfers),
-
-exchange_transfers as (select * from __dbt__cte__int_exchange_transfers),
-
-legs as (
-    select * from equal_transfers
-    union all
-    select * from exchange_transfers
 ),
 
 final as (
-    select
-        transaction_id,
-        transfer_id,
-        cast(date_trunc('month', date) as date) as month,
-        date,
-        account_id,
-        other_account_id
-    from legs
-    where (
-        date >= getvariable('from_day')
-        and date < getvariable('until_day')
-        and (
-            getvariable('without_gap')
-            or list_contains(getvariable('months'), cast(date_trunc('month', date) as date))
-        )
-    )
+    select *
+    from legs_of_exchanges
+    where date in (select day from temp.main.touched_reach where distance <= 18)
 )
 
 select * from final
