@@ -15,7 +15,7 @@ import { type Line, quantile, report } from '../report.ts'
 import { rowsOf, sizeAsked } from '../sizes.ts'
 import { openBulkBank, seed, truthOf, warmBank } from '../system/bulk-bank.ts'
 import { completed, expectTruth, sumsOf } from '../system/bulk-space.ts'
-import { type Door, openDoor } from '../system/door.ts'
+import { type Door, openDoor, type Steps } from '../system/door.ts'
 import { bytesUnder, environmentOf, memoryOf, processorMs } from '../system/processes.ts'
 
 const size = sizeAsked()
@@ -233,7 +233,7 @@ function searchWords(): string[] {
 }
 
 /** The bank's day moves on by one, again and again: its hundred new rows, from their last byte to where all answers show them. */
-async function hundredRows(client: Client, { fetchedAt }: Door, accountIds: readonly string[]): Promise<void> {
+async function hundredRows(client: Client, { fetchedAt, steps }: Door, accountIds: readonly string[]): Promise<void> {
   const syncs = Number(process.argv[process.argv.indexOf('--syncs') + 1]) || runs
   const connection = await client.connectDemoBank()
   await completed(client, { connection_id: connection }, 5)
@@ -259,6 +259,7 @@ async function hundredRows(client: Client, { fetchedAt }: Door, accountIds: read
   const samples = [...ends].flatMap(([id, end]) => (starts.has(id) ? [end - (starts.get(id) ?? 0)] : []))
   if (samples.length < syncs) throw new Error(`${samples.length} of ${syncs} syncs were measured.`)
   line('100 new rows: last byte → every answer, p50 / p99', both(latencyOf(samples)), 'p50 ≤ 100, p99 ≤ 250 ms')
+  line('· of it, p50 / p99', parts(ends, starts, await steps()))
   line(
     `· memory after each 25 of ${syncs} such syncs`,
     memory
@@ -267,6 +268,27 @@ async function hundredRows(client: Client, { fetchedAt }: Door, accountIds: read
       .concat(' MB'),
     'flat',
   )
+}
+
+/** Of a sync's way, from one step that the log has to the next. */
+function parts(ends: Map<string, number>, starts: Map<string, number>, steps: Map<string, Steps>): string {
+  const way = [
+    ['balances, kept', 'fetched'],
+    ['lake', 'stored'],
+    ['marts', 'shown'],
+    ['noted', 'completed'],
+    ['asked', 'seen'],
+  ] as const
+  const spent = way.map((): number[] => [])
+  for (const [id, seen] of ends) {
+    let before = starts.get(id)
+    for (const [n, [, step]] of way.entries()) {
+      const at = step === 'seen' ? seen : steps.get(id)?.[step]
+      if (before !== undefined && at !== undefined) spent[n]?.push(at - before)
+      before = at
+    }
+  }
+  return way.map(([name], n) => `${name} ${both(latencyOf(spent[n] ?? []))}`).join(', ')
 }
 
 async function coldStart(): Promise<{ allMs: number; servicesMs: number }> {
