@@ -1,4 +1,4 @@
-import { UnreadablePayload } from './normalise/envelope.ts'
+import { UnreadablePayload } from './normalise/unreadable-payload.ts'
 import { checkAnswer } from './payload.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)

@@ -1,29 +1,39 @@
 import { type AccountDetails, type Balance, balancesOf, detailsOf, identifiersOf } from './normalise/account.ts'
 import { momentReader } from './normalise/day.ts'
-import { balancesListOf, statedRowOf, transactionsOf, UnreadablePayload } from './normalise/envelope.ts'
+import { balancesListOf, statedRowOf, transactionsOf } from './normalise/envelope.ts'
+import { checkLists, parseCut, parseWhole } from './normalise/long-lists.ts'
 import { type NormaliseContext, type Normalised, normaliseTransactions } from './normalise/transactions.ts'
-
-/** In Node and in browsers; declared here because this file also compiles with ECMAScript's own library alone. */
-declare const TextDecoder: new () => { decode(bytes: Uint8Array): string }
 
 /** The bytes that the bank sent, or what they parse to. */
 export type Payload = Uint8Array | { readonly [key: string]: unknown }
 
 /** Throws UnreadablePayload for bytes that are not JSON. */
 export function parsePayload(body: Payload): unknown {
-  if (!(body instanceof Uint8Array)) return body
-  const text = new TextDecoder().decode(body)
-  try {
-    return JSON.parse(text)
-  } catch {
-    // The parser's message quotes the text, which is personal data: it is not passed on.
-    throw new UnreadablePayload(`${body.byteLength} bytes that are no JSON`, 'JSON')
-  }
+  return body instanceof Uint8Array ? parseWhole(body) : body
+}
+
+/**
+ * A response of `/accounts/{id}/transactions/`, for the functions below that read one: its rows are parsed some hundred at a
+ * time, as they are read. Throws UnreadablePayload where what lies around them is no JSON; so does reading them.
+ */
+export function openTransactions(body: Payload): Payload {
+  // Where it is no object nobody finds rows in it.
+  return body instanceof Uint8Array ? (parseCut(body) as Payload) : body
 }
 
 /** A response of `/accounts/{id}/transactions/` as neutral rows. Throws UnreadablePayload. See `normaliseTransactions`. */
 export function normalise(body: Payload, context: NormaliseContext): Normalised {
-  return normaliseTransactions(parsePayload(body), context)
+  return readWhole(body, (opened) => normaliseTransactions(opened, context))
+}
+
+/** Text that is no JSON is told before any other fault, also where only what `read` leaves out is none. */
+function readWhole<T>(body: Payload, read: (opened: Payload) => T): T {
+  const opened = openTransactions(body)
+  try {
+    return read(opened)
+  } finally {
+    checkLists(opened)
+  }
 }
 
 /**
@@ -32,12 +42,11 @@ export function normalise(body: Payload, context: NormaliseContext): Normalised 
  * Throws UnreadablePayload.
  */
 export function checkAnswer(scope: 'transactions' | 'balances', body: Payload): { lastUpdated?: string } {
-  const parsed = parsePayload(body)
   if (scope === 'transactions') {
-    const { lastUpdated } = transactionsOf(parsed)
+    const { lastUpdated } = readWhole(body, transactionsOf)
     return lastUpdated === undefined ? {} : { lastUpdated }
   }
-  balancesListOf(parsed)
+  balancesListOf(parsePayload(body))
   return {}
 }
 
@@ -63,11 +72,11 @@ export function fingerprintsOf(details: Payload, metadata: Payload, institutionI
 
 /** That row in the neutral shape, as the normaliser reads it; null where its provider's form says nothing. Throws UnreadablePayload. */
 export function neutralRowOf(body: Payload, index: number): unknown {
-  const { booked, pending } = transactionsOf(parsePayload(body))
-  return index < booked.length ? booked[index] : pending[index - booked.length]
+  const { booked, pending } = transactionsOf(openTransactions(body))
+  return index < booked.length ? booked.at(index) : pending.at(index - booked.length)
 }
 
 /** The row that `normalise` counts as number `index` (booked, then pending), as the provider sent it. Throws UnreadablePayload. */
 export function rawRowOf(body: Payload, index: number): unknown {
-  return statedRowOf(parsePayload(body), index)
+  return statedRowOf(openTransactions(body), index)
 }

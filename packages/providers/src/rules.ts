@@ -17,7 +17,6 @@ export {
   type Balance,
   isIban,
 } from './normalise/account.ts'
-export { UnreadablePayload } from './normalise/envelope.ts'
 export type { BankProfile } from './normalise/profile.ts'
 export { profileOf } from './normalise/profiles.ts'
 export type { HeldReason, Readable } from './normalise/row.ts'
@@ -31,6 +30,7 @@ export {
   normaliseRows,
   STALE_AFTER_DAYS,
 } from './normalise/transactions.ts'
+export { UnreadablePayload } from './normalise/unreadable-payload.ts'
 export { OVERLAP_DAYS, windowStart } from './normalise/window.ts'
 export {
   checkAnswer,
@@ -38,6 +38,7 @@ export {
   localDayOf,
   neutralRowOf,
   normalise,
+  openTransactions,
   type Payload,
   parsePayload,
   rawRowOf,

@@ -1,12 +1,13 @@
 import { isRecord, type RawRow, textOf } from '../normalise/fields.ts'
+import { isList, type RowList } from '../normalise/long-lists.ts'
 
 /**
  * Rows of Enable Banking as the neutral row, the Berlin Group's transaction: what stands in `pages` of one kept answer
  * (gocardless.md §11). A row that cannot be read becomes null, so that the normaliser holds it in its place.
  */
 export interface NeutralRows {
-  booked: readonly unknown[]
-  pending: readonly unknown[]
+  booked: RowList
+  pending: RowList
 }
 
 const BOOKED = new Set(['BOOK'])
@@ -14,26 +15,86 @@ const PENDING = new Set(['PDNG', 'HOLD'])
 /** Never happened, or not yet. */
 const NOT_A_PAYMENT = new Set(['CNCL', 'RJCT', 'SCHD'])
 
-/** The rows of all pages as they were sent, in the lists and the order in which the normaliser counts them. */
+const statusOf = (row: unknown) => (isRecord(row) ? textOf(row, 'status').toUpperCase() : '')
+
+/**
+ * The rows of all pages as they were sent, in the lists and the order in which the normaliser counts them. They are told apart
+ * while the booked ones are read, so that each is parsed once; pending ones are few and stay.
+ */
 export function statedRows(pages: readonly unknown[]): NeutralRows {
-  const rows = pages.flatMap((page) => {
-    const list = isRecord(page) ? page['transactions'] : undefined
-    return Array.isArray(list) ? (list as unknown[]) : []
-  })
-  const status = (row: unknown) => (isRecord(row) ? textOf(row, 'status').toUpperCase() : '')
-  return {
-    // A status that nobody documented is not guessed at: its row is held.
-    booked: rows.filter((row) => !PENDING.has(status(row)) && !NOT_A_PAYMENT.has(status(row))),
-    pending: rows.filter((row) => PENDING.has(status(row))),
+  const lists = pages.map((page) => (isRecord(page) ? page['transactions'] : undefined)).filter(isList)
+  let told: { booked: number[]; pending: unknown[] } | undefined
+  function* readBooked(): Generator<unknown, void, undefined> {
+    const [booked, pending]: [number[], unknown[]] = [[], []]
+    let place = -1
+    for (const row of inOneList(lists)) {
+      place++
+      const status = statusOf(row)
+      if (PENDING.has(status)) pending.push(row)
+      // A status that nobody documented is not guessed at: its row is held.
+      else if (!NOT_A_PAYMENT.has(status)) {
+        booked.push(place)
+        yield row
+      }
+    }
+    told = { booked, pending }
   }
+  const toldApart = () => {
+    const rows = readBooked()
+    while (told === undefined) rows.next()
+    return told
+  }
+  return {
+    booked: {
+      get length() {
+        return toldApart().booked.length
+      },
+      at: (index) => rowAt(lists, toldApart().booked[index]),
+      [Symbol.iterator]: readBooked,
+    },
+    pending: {
+      get length() {
+        return toldApart().pending.length
+      },
+      at: (index) => toldApart().pending.at(index),
+      [Symbol.iterator]: () => toldApart().pending.values(),
+    },
+  }
+}
+
+function* inOneList(lists: readonly RowList[]): Generator<unknown, void, undefined> {
+  for (const list of lists) yield* list
+}
+
+function rowAt(lists: readonly RowList[], place: number | undefined): unknown {
+  if (place === undefined) return undefined
+  let before = 0
+  for (const list of lists) {
+    if (place < before + list.length) return list.at(place - before)
+    before += list.length
+  }
+  return undefined
 }
 
 export function neutralRows(pages: readonly unknown[]): NeutralRows {
   const { booked, pending } = statedRows(pages)
-  const isKnown = (row: unknown) => isRecord(row) && BOOKED.has(textOf(row, 'status').toUpperCase())
+  const isKnown = (row: unknown) => isRecord(row) && BOOKED.has(statusOf(row))
   return {
-    booked: booked.map((row) => (isKnown(row) ? neutral(row) : null)),
-    pending: pending.map(neutral),
+    booked: eachOf(booked, (row) => (isKnown(row) ? neutral(row) : null)),
+    pending: eachOf(pending, neutral),
+  }
+}
+
+/** As `map` of a list that is at hand. */
+function eachOf(rows: RowList, make: (row: unknown) => unknown): RowList {
+  return {
+    get length() {
+      return rows.length
+    },
+    at: (index) => (index < rows.length ? make(rows.at(index)) : undefined),
+    *[Symbol.iterator]() {
+      for (const row of rows) yield make(row)
+    },
   }
 }
 

@@ -2,8 +2,9 @@ import { isAccountResource, neutralAccount, neutralBalance } from '../enable-ban
 import { ws } from '../identity/text.ts'
 import { parseAmount } from '../money.ts'
 import { momentReader } from './day.ts'
-import { balancesListOf, recordOf, UnreadablePayload } from './envelope.ts'
+import { balancesListOf, recordOf } from './envelope.ts'
 import { firstText, isRecord, type RawRow, textOf } from './fields.ts'
+import { UnreadablePayload } from './unreadable-payload.ts'
 
 export type AccountKind = 'current' | 'savings' | 'card' | 'loan' | 'other'
 

@@ -1,19 +1,11 @@
 import { neutralRows, statedRows } from '../enable-banking/rows.ts'
 import { isRecord, type RawRow } from './fields.ts'
-
-/** A parsed body that is not what the endpoint promises; nothing of it can be used. */
-export class UnreadablePayload extends Error {
-  readonly code = 'payload_unreadable'
-
-  constructor(found: string, expected: string) {
-    super(`payload_unreadable: found ${found}, expected ${expected}; keep the raw response and report the bank`)
-    this.name = 'UnreadablePayload'
-  }
-}
+import { isList, type RowList } from './long-lists.ts'
+import { UnreadablePayload } from './unreadable-payload.ts'
 
 export interface TransactionsEnvelope {
-  booked: readonly unknown[]
-  pending: readonly unknown[]
+  booked: RowList
+  pending: RowList
   lastUpdated?: string
 }
 
@@ -23,7 +15,7 @@ function pagesOf(body: unknown): readonly unknown[] | undefined {
   const { pages } = body
   if (!Array.isArray(pages)) return undefined
   for (const page of pages) {
-    if (isRecord(page) && Array.isArray(page['transactions'])) continue
+    if (isRecord(page) && isList(page['transactions'])) continue
     throw new UnreadablePayload('a page without a list of transactions', '{"pages":[{"transactions":[…]}]}')
   }
   return pages
@@ -39,21 +31,21 @@ export function transactionsOf(body: unknown): TransactionsEnvelope {
 export function statedRowOf(body: unknown, index: number): unknown {
   const pages = pagesOf(body)
   const { booked, pending } = pages === undefined ? goCardlessRows(body) : statedRows(pages)
-  return index < booked.length ? booked[index] : pending[index - booked.length]
+  return index < booked.length ? booked.at(index) : pending.at(index - booked.length)
 }
 
 function goCardlessRows(body: unknown): TransactionsEnvelope {
   const transactions = isRecord(body) ? body['transactions'] : undefined
   const booked = isRecord(transactions) ? transactions['booked'] : undefined
   // No list is not an empty list: taken for one it would mark every stored row as missing.
-  if (!isRecord(transactions) || !Array.isArray(booked)) {
+  if (!isRecord(transactions) || !isList(booked)) {
     throw new UnreadablePayload('no list of booked transactions', '{"transactions":{"booked":[…]}}')
   }
   const pending = transactions['pending']
   const lastUpdated = isRecord(body) ? body['last_updated'] : undefined
   return {
     booked,
-    pending: Array.isArray(pending) ? pending : [],
+    pending: isList(pending) ? pending : [],
     ...(typeof lastUpdated === 'string' ? { lastUpdated } : {}),
   }
 }

@@ -5,6 +5,7 @@ import { formatAmount } from '../money.ts'
 import { momentReader, type ReadMoment } from './day.ts'
 import { type TransactionsEnvelope, transactionsOf } from './envelope.ts'
 import { isRecord } from './fields.ts'
+import type { RowList } from './long-lists.ts'
 import { profileOf } from './profiles.ts'
 import { draftOf, fingerprintOf, finished, type HeldReason, type Readable, type RowContext, readableOf } from './row.ts'
 
@@ -65,7 +66,7 @@ export function normaliseRows(
   const updatedDay = read(lastUpdated)?.day
   const rowContext = rowContextOf(context, read, updatedDay)
   const held: HeldRow[] = []
-  const draft = (rows: readonly unknown[], section: Section, offset: number) => {
+  const draft = (rows: RowList, section: Section, offset: number) => {
     const drafts: NormalisedRow[] = []
     let index = offset - 1
     for (const row of rows) {

@@ -1,5 +1,5 @@
 import type { FeedEvent } from '@pf/contracts'
-import { normalise, type Payload, parsePayload, rawRowOf } from '@pf/providers/rules'
+import { normalise, openTransactions, rawRowOf } from '@pf/providers/rules'
 import { coverageOf } from '../domain/ledger.ts'
 import { dayBefore } from '../domain/ledger-plan.ts'
 import { MATCHING_DAYS, planSync, type SyncPlan } from '../domain/sync-plan.ts'
@@ -19,7 +19,7 @@ export async function planAnswer(
   { raw, idOf, holderOf }: Pick<StoreSyncParts, 'raw' | 'idOf' | 'holderOf'>,
 ): Promise<{ plan: SyncPlan; normaliserVersion: number }> {
   const { accountId, connectionId, syncId, account, window } = data
-  const body = parsePayload(await raw.read({ spaceId, accountId }, data.raw)) as Payload
+  const body = openTransactions(await raw.read({ spaceId, accountId }, data.raw))
   const ownerName = await holderOf({ spaceId, accountId, connectionId })
   const answer = normalise(body, {
     institutionId: account.institutionId,

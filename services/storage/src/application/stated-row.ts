@@ -1,5 +1,5 @@
-import type { NormaliseContext, Payload } from '@pf/providers/rules'
-import { neutralRowOf, parsePayload, rawRowOf } from '@pf/providers/rules'
+import type { NormaliseContext } from '@pf/providers/rules'
+import { neutralRowOf, openTransactions, rawRowOf } from '@pf/providers/rules'
 import type { HeldLakeRow } from '../domain/lake.ts'
 import type { Ledger } from '../domain/ledger.ts'
 import type { Parts } from './parts.ts'
@@ -24,7 +24,7 @@ export async function statedRow(
   if (imported?.mapping !== undefined)
     return fileRow(bytes, readingOf(imported.mapping), { index: row_index, statements: parts.statements })
   if (section === 'balances') return { raw: textOf(bytes), neutral: null }
-  const body = parsePayload(bytes) as Payload
+  const body = openTransactions(bytes)
   return { raw: rawRowOf(body, row_index), neutral: neutralRowOf(body, row_index) }
 }
 
