@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import { openConfigured, scrape } from '@pf/service-kit'
+import { collectGarbage, openConfigured, scrape } from '@pf/service-kit'
 import { startStorage } from '@pf/storage'
 import type { FromThread, ToThread } from './threads.ts'
 
@@ -14,7 +14,7 @@ let running: Awaited<ReturnType<typeof begin>> | undefined
 
 async function begin() {
   const platform = await openConfigured('storage')
-  return { platform, storage: await startStorage(platform) }
+  return { platform, storage: await startStorage(platform), collecting: collectGarbage() }
 }
 
 port.on('message', async (told: ToThread) => {
@@ -25,6 +25,7 @@ port.on('message', async (told: ToThread) => {
   // The process' own figures are the main thread's.
   if (told !== 'stop')
     return say({ number: told.number, answer: running && (await scrape([running.platform.metrics], { thread: true })) })
+  await running?.collecting.stop()
   await running?.storage.stop()
   await running?.platform.close()
   port.close()

@@ -220,8 +220,11 @@ export class System {
   }
 }
 
-/** The young generation stays small: long-lived memory counts here, not throughput of garbage. */
-const memoryBounds = ['--max-semi-space-size=8', '--enable-source-maps']
+/**
+ * The young generation stays small: long-lived memory counts here, not throughput of garbage. And what a large answer leaves is
+ * collected when a thread falls idle (service-kit, `collectGarbage`).
+ */
+const memoryBounds = ['--max-semi-space-size=8', '--expose-gc', '--enable-source-maps']
 
 /**
  * How the C library keeps memory (glibc's names; others ignore them): few arenas, and large pieces given back to the system

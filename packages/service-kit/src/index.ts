@@ -13,6 +13,7 @@ export {
   Unchanged,
   type Wire,
 } from './bus/index.ts'
+export { collectGarbage } from './collect-garbage.ts'
 export { commandHandling } from './command-handling.ts'
 export * from './config/index.ts'
 export { openDatabase } from './database.ts'

@@ -17,6 +17,7 @@ import {
 import type { BusRequest } from './bus/answers.ts'
 import { BusServer } from './bus/bus-server.ts'
 import { PassErrors } from './bus/pass-errors.ts'
+import { collectGarbage } from './collect-garbage.ts'
 import { type Erasing, eraseService } from './erasure/erase-service.ts'
 import type { PendingErasureRow } from './erasure/pending-erasures.ts'
 import { type Health, toldOfProviders } from './health.ts'
@@ -314,6 +315,7 @@ export async function runProcess(start: () => Promise<RunningProcess>): Promise<
   const metrics = async () => exposition(await scrape())
   const health =
     healthPort === undefined ? undefined : await startHealthServer({ port: healthPort, bind, ready, metrics })
+  const collecting = collectGarbage()
   const signalled = Promise.withResolvers<NodeJS.Signals>()
   process.once('SIGINT', signalled.resolve)
   process.once('SIGTERM', signalled.resolve)
@@ -325,6 +327,7 @@ export async function runProcess(start: () => Promise<RunningProcess>): Promise<
     logger.fatal({ afterMs: longestStopMs }, 'it did not stop in time')
     process.exit(1)
   }, longestStopMs)
+  await collecting.stop()
   await service.stop()
   await close()
   await health?.stop()

@@ -1,0 +1,62 @@
+import { performance } from 'node:perf_hooks'
+import { getHeapStatistics } from 'node:v8'
+import type { Running } from '@pf/eventing'
+
+/** How it is with the thread: bytes that V8 holds for it, and the share of the time since it was last asked that it worked. */
+export type ThreadState = { heldBytes: number; busy: number }
+
+const everyMs = 500
+/** Less than that is not worth a collection: one takes 100 ms of a processor where 100 MB live. */
+const worthBytes = 24 * 1024 * 1024
+/** Busier than that, V8 collects by itself, and whoever waits for an answer is not held up. */
+const idle = 0.2
+
+/**
+ * Whether to collect now. V8 collects as it allocates: a thread that falls idle after a large answer keeps what it left for as long
+ * as nothing else comes. One that never fell idle since it was started has its start's garbage collected, once.
+ */
+export function decideToCollect(): (state: ThreadState) => 'collect' | 'wait' {
+  /** Held after the last collection, or since, where it was less. */
+  let kept = 0
+  let collected = false
+  return ({ heldBytes, busy }) => {
+    if (collected) {
+      kept = heldBytes
+      collected = false
+    }
+    kept = Math.min(kept, heldBytes)
+    if (busy > idle || heldBytes - kept < worthBytes) return 'wait'
+    collected = true
+    return 'collect'
+  }
+}
+
+/**
+ * Collects this thread's garbage when it falls idle. Where Node was not started with --expose-gc, nothing: V8 offers no other way,
+ * and flags set later are not promised to work.
+ */
+export function collectGarbage(): Running {
+  const { gc } = globalThis
+  if (gc === undefined) return { stop: async () => undefined }
+  const decide = decideToCollect()
+  let before = performance.eventLoopUtilization()
+  const looking = setInterval(() => {
+    const now = performance.eventLoopUtilization()
+    const { utilization: busy } = performance.eventLoopUtilization(now, before)
+    before = now
+    if (decide({ heldBytes: heldBytes(), busy }) === 'collect')
+      gc({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+  }, everyMs)
+  looking.unref()
+  return {
+    async stop() {
+      clearInterval(looking)
+    },
+  }
+}
+
+/** The heap, and what it holds outside of it: WebAssembly's memory, and buffers. */
+function heldBytes(): number {
+  const { total_heap_size, external_memory } = getHeapStatistics()
+  return total_heap_size + external_memory
+}
