@@ -23,6 +23,7 @@ import { derivedId } from './adapters/derived-id.ts'
 import { objectStoreMark } from './adapters/erasure-mark.ts'
 import { type LakeFormat, objectLake } from './adapters/object-lake.ts'
 import { keptOpen, packedRows } from './adapters/packed-rows.ts'
+import { letParquetGo } from './adapters/parquet-module.ts'
 import { sealedRawObjects } from './adapters/sealed-raw-objects.ts'
 import { statementsInProcesses } from './adapters/statements-in-processes.ts'
 import { AccountRows, type RowPacking } from './application/account-rows.ts'
@@ -119,7 +120,10 @@ export async function assembleStorage(platform: Platform, options: StorageOption
     },
     projections,
     reactions: [fetchedSyncs(fetched), linkedAccounts(linked), endedSyncs(ended)],
-    tasks: [{ name: 'tend-lake', everyMs: bounds.tendEveryMs, run: createTending(bounds, tending) }],
+    tasks: [
+      { name: 'tend-lake', everyMs: bounds.tendEveryMs, run: createTending(bounds, tending) },
+      { name: 'let-parquet-go', everyMs: bounds.parquetIdleMs, run: async () => letParquetGo() },
+    ],
   }
 }
 

@@ -9,6 +9,8 @@ export type LakeBounds = CompactionBounds &
     tendEveryMs: number
     /** Between two sweeps, which list the whole lake. */
     sweepEveryMs: number
+    /** Nothing is read or written as Parquet for so long: what packed a large file is let go. */
+    parquetIdleMs: number
     /** Looked for in every round. */
     passingForMs: PassingBounds
   }
@@ -22,6 +24,7 @@ export const defaultLakeBounds: LakeBounds = {
   compactMaxBytes: 16 * 1024 * 1024,
   tendEveryMs: hourMs / 6,
   sweepEveryMs: 6 * hourMs,
+  parquetIdleMs: 500,
   replacedForMs: 24 * hourMs,
   orphanForMs: 24 * hourMs,
   // No request takes as long as that; a file of rows goes as slowly as its client takes it; analytics says until when an

@@ -1,11 +1,11 @@
 import { type Data, makeData, TimestampMicrosecond, tableFromIPC, type Vector } from 'apache-arrow'
-import * as parquet from 'parquet-wasm'
 import type { ColumnKind, LakeDataset } from '../domain/lake.ts'
 import { type Cell, cellsOf, columnOf, declarationsOf, parquetOf, validityOf } from './parquet.ts'
+import { parquet } from './parquet-module.ts'
 
 /** Files of one dataset and version as one, their rows in the given order. The same files are the same bytes. */
 export function joinParquet(dataset: LakeDataset, files: readonly Uint8Array[]): Uint8Array {
-  const tables = files.map((bytes) => tableFromIPC(parquet.readParquet(bytes, { batchSize: 65_536 }).intoIPCStream()))
+  const tables = files.map((bytes) => tableFromIPC(parquet().readParquet(bytes, { batchSize: 65_536 }).intoIPCStream()))
   const columns = Object.entries(declarationsOf(dataset)).map(([name, { kind, nullable }]) => {
     const vectors = tables.map((table) => {
       const vector = table.getChild(name)

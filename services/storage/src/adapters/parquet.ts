@@ -19,8 +19,9 @@ import {
   Utf8,
   Vector,
 } from 'apache-arrow'
-import * as parquet from 'parquet-wasm'
+import type { Encoding, WriterProperties } from 'parquet-wasm'
 import type { ColumnKind, Columns, LakeDataset, RowOf } from '../domain/lake.ts'
+import { parquet } from './parquet-module.ts'
 
 /** Enough for compression, and few enough that an engine reads a large file with several threads. */
 const rowGroupRows = 65_536
@@ -48,7 +49,8 @@ export function parquetOf(dataset: LakeDataset, columns: readonly Data[], rows: 
   const schema = new Schema(fields)
   const struct = makeData({ type: new Struct(fields), length: rows, nullCount: 0, children: [...columns] })
   const stream = tableToIPC(new Table(schema, [new RecordBatch(schema, struct)]), 'stream')
-  return parquet.writeParquet(parquet.Table.fromIPCStream(stream), propertiesOf(dataset))
+  const { writeParquet: write, Table: Packed } = parquet()
+  return write(Packed.fromIPCStream(stream), propertiesOf(dataset))
 }
 
 /** The rows of a file, of the given columns alone where they are named. */
@@ -57,7 +59,11 @@ export function readParquet<C extends Columns, N extends keyof C & string = keyo
   bytes: Uint8Array,
   names: readonly N[] = Object.keys(dataset.columns) as N[],
 ): Pick<RowOf<LakeDataset<C>>, N>[] {
-  const table = tableFromIPC(parquet.readParquet(bytes, { columns: [...names], batchSize: 65_536 }).intoIPCStream())
+  const table = tableFromIPC(
+    parquet()
+      .readParquet(bytes, { columns: [...names], batchSize: 65_536 })
+      .intoIPCStream(),
+  )
   const columns = names.map((name) => {
     const vector = table.getChild(name)
     if (vector === null)
@@ -259,15 +265,16 @@ function decimalOf(words: Uint32Array): bigint {
  * Where hardly two values are equal a dictionary is written in vain. Ids of neighbours share all but their last digits
  * (`ofRow`), which DELTA_BYTE_ARRAY says once.
  */
-const encodings: Partial<Record<ColumnKind, parquet.Encoding>> = {
-  id: parquet.Encoding.DELTA_BYTE_ARRAY,
-  counter: parquet.Encoding.DELTA_BINARY_PACKED,
-  integer: parquet.Encoding.DELTA_BINARY_PACKED,
+const encodings: Partial<Record<ColumnKind, keyof typeof Encoding>> = {
+  id: 'DELTA_BYTE_ARRAY',
+  counter: 'DELTA_BINARY_PACKED',
+  integer: 'DELTA_BINARY_PACKED',
 }
 
-function propertiesOf(dataset: LakeDataset): parquet.WriterProperties {
-  let properties = new parquet.WriterPropertiesBuilder()
-    .setCompression(parquet.Compression.ZSTD)
+function propertiesOf(dataset: LakeDataset): WriterProperties {
+  const { WriterPropertiesBuilder, Compression, EnabledStatistics, Encoding } = parquet()
+  let properties = new WriterPropertiesBuilder()
+    .setCompression(Compression.ZSTD)
     .setCreatedBy('personal-finances')
     .setMaxRowGroupSize(rowGroupRows)
     // One entry: several would be written in random order, and equal rows must be equal bytes.
@@ -275,10 +282,10 @@ function propertiesOf(dataset: LakeDataset): parquet.WriterProperties {
   for (const name of Object.keys(dataset.columns)) {
     const encoding = encodings[declarationOf(dataset, name).kind]
     if (encoding === undefined) continue
-    properties = properties.setColumnDictionaryEnabled(name, false).setColumnEncoding(name, encoding)
+    properties = properties.setColumnDictionaryEnabled(name, false).setColumnEncoding(name, Encoding[encoding])
     // No reader skips rows by an id's least and greatest.
     if (declarationOf(dataset, name).kind === 'id')
-      properties = properties.setColumnStatisticsEnabled(name, parquet.EnabledStatistics.None)
+      properties = properties.setColumnStatisticsEnabled(name, EnabledStatistics.None)
   }
   return properties.build()
 }
