@@ -15,6 +15,9 @@ export type Bounds = {
   maxFilesAtOnce: number
   /** How long a rebuild waits for the manifest to have read the log to its end. */
   manifestTimeoutMs: number
+  /** How often it is looked whether memory has grown by so much since some was given back, or since it was least. */
+  giveBackEveryMs: number
+  giveBackFromMb: number
   /** Write-ahead log past which a commit is followed by a checkpoint. */
   checkpointBytes: number
   /** Answers that an open mart keeps until it changes. */
@@ -57,6 +60,8 @@ export const defaultBounds: Bounds = {
   maxBatch: 64,
   maxFilesAtOnce: 200,
   manifestTimeoutMs: 30_000,
+  giveBackEveryMs: 2_000,
+  giveBackFromMb: 48,
   checkpointBytes: 8 * 1024 * 1024,
   maxRemembered: 100,
   maxAnswerBytes: 4 * 1024 * 1024,

@@ -6,6 +6,7 @@ import {
   type Platform,
   type PlatformConfig,
   type Service,
+  schedule,
   shardOf,
   startProjections,
   startReaction,
@@ -25,6 +26,7 @@ import { createSqlRunner } from './adapters/sql/run-sql.ts'
 import { AnalyticsController } from './analytics-controller.ts'
 import { createDataExports } from './application/data-exports.ts'
 import { type EraseMartsParts, eraseManifest, removeMarts } from './application/erase-marts.ts'
+import { giveBack } from './application/give-back.ts'
 import { KeptAnswers } from './application/kept-answers.ts'
 import { createMaterialiser } from './application/materialise.ts'
 import type { MartRegistry } from './application/ports.ts'
@@ -107,6 +109,7 @@ async function startOn(folder: string, lock: FolderLock, platform: Platform, bou
   })
   const copies = await openMartCopies({ folder: join(folder, 'copies'), registry, models, bounds })
   const sql = createSqlRunner(copies, bounds)
+  const givingBack = { name: 'give-memory-back', everyMs: bounds.giveBackEveryMs, run: giveBack(lock, bounds) }
   const erasing: EraseMartsParts = {
     views: { lakeFiles: views.lakeFiles.reader },
     erase: { lakeFiles: (of) => platform.readModels.erase(lakeFiles, of) },
@@ -144,7 +147,7 @@ async function startOn(folder: string, lock: FolderLock, platform: Platform, bou
       ownMark: folderMark(folder),
     },
     // Stopped last to first, after what asks: the bus, the reaction, the registry, and then the folder is free.
-    running: [{ stop: async () => lock.release() }, registry, sql],
+    running: [{ stop: async () => lock.release() }, schedule(platform, givingBack), registry, sql],
     holdShard: (shard) =>
       openShard(platform, shard, registry, [
         materialiseStored(materialise, bounds.maxInFlight),

@@ -14,7 +14,17 @@ export class FolderInUse extends Error {
   }
 }
 
-export type FolderLock = { release(): void }
+export type FolderLock = {
+  release(): void
+  /**
+   * Has DuckDB's allocator and the C library give back what they keep of freed memory, of all of the process: 150 MB after a
+   * bank's whole history. DuckDB does so where it is told a limit; this instance is open as long as any other.
+   */
+  giveMemoryBack(): Promise<void>
+}
+
+/** Of a database that nothing is in. */
+const limit = '64MB'
 
 /** The kernel's lock is per process: it does not keep a process out of what it holds itself. */
 const held = new Set<string>()
@@ -36,6 +46,14 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
       return openAlone(folder, path)
     })
     return {
+      async giveMemoryBack() {
+        const connection = await instance.connect()
+        try {
+          await connection.run(`set memory_limit = '${limit}'`)
+        } finally {
+          connection.closeSync()
+        }
+      },
       release() {
         if (held.delete(folder)) instance.closeSync()
       },
@@ -48,7 +66,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
 
 async function openAlone(folder: string, path: string): Promise<DuckDBInstance> {
   try {
-    return await DuckDBInstance.create(path, { threads: '1' })
+    return await DuckDBInstance.create(path, { threads: '1', memory_limit: limit })
   } catch (error) {
     const holder = /Conflicting lock is held in .*?\(PID (\d+)\)/.exec(messageOf(error))
     throw holder === null ? error : new FolderInUse(folder, `process ${holder[1]}`)

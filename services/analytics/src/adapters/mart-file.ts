@@ -53,8 +53,10 @@ export async function openMartFile(path: string, { models, bounds, create = fals
     instance = await DuckDBInstance.create(':memory:', {
       threads: String(bounds.threads),
       memory_limit: `${bounds.memoryLimitMb}MB`,
-      // What a large sync took goes back to the system soon after it, not when the allocator is next busy.
+      // What a large sync took goes back to the system soon after it. Of the whole process, until any instance closes: see give-back.ts.
       allocator_background_threads: 'true',
+      // A lake file is read once: its bytes would be kept until the limit is reached.
+      enable_external_file_cache: 'false',
       temp_directory: `${path}.tmp`,
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
