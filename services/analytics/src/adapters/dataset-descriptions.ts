@@ -41,7 +41,7 @@ async function columnsByTable(models: Models): Promise<Map<string, { name: strin
   try {
     const connection = await instance.connect()
     await connection.run(`attach ':memory:' as mart`)
-    await createTables(connection, models)
+    await createTables(connection, models, { unbuilt: false })
     const rows = await queryOn(connection)(
       `select schema_name || '.' || table_name as relation, column_name as name, data_type as type
       from duckdb_columns() where database_name = 'mart' order by relation, column_index`,

@@ -33,19 +33,36 @@ export async function withLocalFiles<T>(
   await mkdir(mine, { recursive: true, mode: 0o700 })
   try {
     const local: LocalFile[] = []
-    for (const { key, dataset, schemaVersion, sha256, rowCount, seq, replaces = [] } of files) {
-      if (!isMartDataset(dataset) || isUnused(dataset, schemaVersion)) continue
-      if (schemaVersion !== lakeVersions[dataset])
-        throw new LakeFileUnreadable(key, `schema version ${schemaVersion}`, `${lakeVersions[dataset]}`)
-      const bytes = await objects.get(key)
-      const found = createHash('sha256').update(bytes).digest('hex')
-      if (found !== sha256) throw new LakeFileUnreadable(key, `SHA-256 ${found}`, sha256)
-      const path = join(mine, `${local.length}.parquet`)
-      await writeFile(path, bytes, { mode: 0o600 })
-      local.push({ key, dataset, path, sha256, rows: rowCount, storageSeq: seq, replaces })
+    for (let n = 0; n < files.length; n += readsInFlight) {
+      const some = files
+        .slice(n, n + readsInFlight)
+        .map((file, i) => bring(objects, file, join(mine, `${n + i}.parquet`)))
+      // All are over before what is here is removed.
+      for (const one of await Promise.allSettled(some)) {
+        if (one.status === 'rejected') throw one.reason
+        if (one.value !== undefined) local.push(one.value)
+      }
     }
     return await work(local)
   } finally {
     await rm(mine, { recursive: true, force: true })
   }
+}
+
+/** A sync's file is small: what it takes is the way to the object store and back. */
+const readsInFlight = 8
+
+async function bring(
+  objects: ObjectStore,
+  { key, dataset, schemaVersion, sha256, rowCount, seq, replaces = [] }: KnownFile,
+  path: string,
+): Promise<LocalFile | undefined> {
+  if (!isMartDataset(dataset) || isUnused(dataset, schemaVersion)) return undefined
+  if (schemaVersion !== lakeVersions[dataset])
+    throw new LakeFileUnreadable(key, `schema version ${schemaVersion}`, `${lakeVersions[dataset]}`)
+  const bytes = await objects.get(key)
+  const found = createHash('sha256').update(bytes).digest('hex')
+  if (found !== sha256) throw new LakeFileUnreadable(key, `SHA-256 ${found}`, sha256)
+  await writeFile(path, bytes, { mode: 0o600 })
+  return { key, dataset, path, sha256, rows: rowCount, storageSeq: seq, replaces }
 }

@@ -6,6 +6,7 @@ import type { KnownFile, Loaded, Query, Read } from '../application/ports.ts'
 import type { Bounds } from '../bounds.ts'
 import { inTransaction, messageOf, queryOn, quoted, readerPool } from './duckdb.ts'
 import { isReadWhenAsked } from './lake-tables.ts'
+import { buildModels } from './mart-building.ts'
 import { createTables, type LocalFile, loadFiles, type Refresh } from './mart-loading.ts'
 import type { Models } from './models.ts'
 import { createMemory } from './remembered.ts'
@@ -32,6 +33,8 @@ export interface MartFile {
     refresh?: Refresh,
     swaps?: readonly KnownFile[],
   ): Promise<Loaded>
+  /** Every model anew of all that is loaded, up to this position: of marts that nobody asks yet. */
+  build(position: number, now: Date): Promise<void>
   /** Nothing is written while `work` copies the files: the marts, and their write-ahead log where one is left. */
   still<T>(work: (files: readonly string[]) => Promise<T>): Promise<T>
   close(): Promise<void>
@@ -40,10 +43,14 @@ export interface MartFile {
 /** Two instances on one file in one process open without an error in DuckDB 1.5 and lose writes. */
 const openPaths = new Set<string>()
 
-type Options = { models: Models; bounds: Bounds; create?: boolean }
+/** `unbuilt`: what is created has no models before they are built (`build`). */
+type Options = { models: Models; bounds: Bounds; create?: boolean; unbuilt?: boolean }
 
 /** Throws where the file is open already in this process or another, is no DuckDB file, or is broken. */
-export async function openMartFile(path: string, { models, bounds, create = false }: Options): Promise<MartFile> {
+export async function openMartFile(
+  path: string,
+  { models, bounds, create = false, unbuilt = false }: Options,
+): Promise<MartFile> {
   if (openPaths.has(path))
     throw new Error(`mart_open_twice: ${path} is open in this process; take it from the registry.`)
   openPaths.add(path)
@@ -64,7 +71,7 @@ export async function openMartFile(path: string, { models, bounds, create = fals
     const writer = await instance.connect()
     await writer.run(`set global TimeZone = 'UTC'`)
     await writer.run(`attach ${quoted(path)} as mart`)
-    if (create) await createTables(writer, models)
+    if (create) await createTables(writer, models, { unbuilt })
     return martFile(path, instance, writer, models, bounds)
   } catch (error) {
     instance?.closeSync()
@@ -112,11 +119,7 @@ function martFile(
       const loaded = await loadFiles(writer, models, files, refresh, swaps)
       // What is remembered is computed of tables that models are: a sync's log leaves it true.
       const isChange = loaded.files > 0 && !files.every(({ dataset }) => isReadWhenAsked(dataset))
-      await writer.run(
-        `update mart.meta.state set storage_seq = greatest(storage_seq, $position), built_at = cast($now as timestamptz),
-          changes = changes + $changed`,
-        { position: BigInt(position), now: now.toISOString(), changed: isChange ? 1n : 0n },
-      )
+      await moveTo(writer, position, now, { isChange })
       return loaded
     })
     if (walBytes(path) > bounds.checkpointBytes) await checkpoint(writer)
@@ -144,6 +147,14 @@ function martFile(
       writing = mine.catch(() => undefined)
       return mine
     },
+    build(position, now) {
+      const mine = writing.then(async () => {
+        await buildModels(readers, models)
+        await write(() => moveTo(writer, position, now, { isChange: true }))
+      })
+      writing = mine.catch(() => undefined)
+      return mine
+    },
     still(work) {
       const mine = writing.then(async () => {
         await checkpoint(writer)
@@ -166,6 +177,19 @@ function martFile(
       }
     },
   }
+}
+
+async function moveTo(
+  writer: DuckDBConnection,
+  position: number,
+  now: Date,
+  { isChange }: { isChange: boolean },
+): Promise<void> {
+  await writer.run(
+    `update mart.meta.state set storage_seq = greatest(storage_seq, $position), built_at = cast($now as timestamptz),
+      changes = changes + $changed`,
+    { position: BigInt(position), now: now.toISOString(), changed: isChange ? 1n : 0n },
+  )
 }
 
 /** A snapshot is of one state, and each answer names it as well as what is remembered for it: asked for once. */

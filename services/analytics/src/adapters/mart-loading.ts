@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { KnownFile } from '../application/ports.ts'
 import { inTransaction, parquet, queryOn, quoted } from './duckdb.ts'
 import { isReadWhenAsked, lakeTables, type MartDataset, martDatasets } from './lake-tables.ts'
+import { kindOf } from './mart-building.ts'
 import { demoAccounts, refreshAll, refreshTouched } from './mart-refresh.ts'
 import type { Models } from './models.ts'
 
@@ -17,11 +18,15 @@ export type LocalFile = {
   replaces?: readonly string[]
 }
 
-/** `touched`: what the files change of the marts; `all` of them; `later`: nothing, more files are to come. */
-export type Refresh = 'touched' | 'all' | 'later'
+/** `touched`: what the files change of the marts; `later`: nothing, more files are to come, or all marts are built. */
+export type Refresh = 'touched' | 'later'
 
-/** An empty mart: schemas, tables, seeds, and every model over no rows. */
-export async function createTables(writer: DuckDBConnection, { models, seeds, version }: Models): Promise<void> {
+/** An empty mart: schemas, tables, seeds; and every model over no rows, unless they are `unbuilt` (mart-building.ts). */
+export async function createTables(
+  writer: DuckDBConnection,
+  { models, seeds, version }: Models,
+  { unbuilt }: { unbuilt: boolean },
+): Promise<void> {
   await inTransaction(writer, 'begin transaction', async () => {
     for (const schema of ['lake', 'seed', 'meta']) await writer.run(`create schema mart.${schema}`)
     for (const dataset of martDatasets) {
@@ -41,8 +46,8 @@ export async function createTables(writer: DuckDBConnection, { models, seeds, ve
       'create table mart.meta.state (version varchar, storage_seq bigint, built_at timestamptz, changes bigint)',
     )
     await writer.run('insert into mart.meta.state values ($version, 0, null, 0)', { version })
-    for (const { relation, refresh, full } of models)
-      await writer.run(`create ${refresh === 'view' ? 'view' : 'table'} ${relation} as ${full}`)
+    if (unbuilt) return
+    for (const model of models) await writer.run(`create ${kindOf(model)} ${model.relation} as ${model.full}`)
   })
 }
 
@@ -81,7 +86,7 @@ export async function loadFiles(
   // Whether an account is a demo one decides what it pairs with, over all of its history.
   const demoChanged = async () => describesAccounts && (await demoAccounts(ask)) !== demoBefore
   const all = wasEmpty ? decisions.length > 0 : await demoChanged()
-  if (refresh === 'all' || all) return { files: fresh.length, months: await refreshAll(writer, models) }
+  if (all) return { files: fresh.length, months: await refreshAll(writer, models) }
   // What is read when asked touches no table.
   if (fresh.every(({ dataset }) => isReadWhenAsked(dataset))) return { files: fresh.length, months: [] }
   return { files: fresh.length, months: await refreshTouched(writer, models, decisions) }

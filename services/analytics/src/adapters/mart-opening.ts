@@ -162,14 +162,14 @@ export const forBuilding = <P extends MartParts>(parts: P): P => ({
 })
 
 async function fillAnew(parts: MartParts, spaceId: string, path: string, files: readonly KnownFile[]): Promise<void> {
-  const file = await openMartFile(path, { ...forBuilding(parts), create: true })
+  const file = await openMartFile(path, { ...forBuilding(parts), create: true, unbuilt: true })
   try {
     const position = positionOf(files)
     for (const some of chunks(files, parts.bounds.maxFilesAtOnce))
       await withLocalFiles(parts.objects, some, incomingOf(parts, spaceId), (local) =>
         file.load(local, position, parts.clock.now(), 'later'),
       )
-    await file.load([], position, parts.clock.now(), 'all')
+    await file.build(position, parts.clock.now())
   } finally {
     await file.close()
   }

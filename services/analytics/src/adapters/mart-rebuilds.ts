@@ -99,7 +99,7 @@ async function openDraft(parts: Parts, path: string): Promise<MartFile> {
     if (typeof known !== 'string') return known
     await removeMart(path)
   }
-  return openMartFile(path, { ...forBuilding(parts), create: true })
+  return openMartFile(path, { ...forBuilding(parts), create: true, unbuilt: true })
 }
 
 async function fill(
@@ -125,7 +125,8 @@ async function fill(
     await onProgress({ filesLoaded: done.length, files: files.length, rowsLoaded })
   }
   signal.throwIfAborted()
-  await draft.load([], positionOf(files), clock.now(), 'all', swaps)
+  await draft.load([], positionOf(files), clock.now(), 'later', swaps)
+  await draft.build(positionOf(files), clock.now())
 }
 
 async function catchUp(parts: Parts, spaceId: string, file: MartFile): Promise<void> {

@@ -112,7 +112,7 @@ describe('refreshing what is new', () => {
   async function builtOf(files: Awaited<ReturnType<LakeFolder['write']>>): Promise<MartFile> {
     const mart = await newMart()
     await mart.load(files, 1, now, 'later')
-    await mart.load([], 1, now, 'all')
+    await mart.build(1, now)
     return mart
   }
   const ask = (mart: MartFile, sql: string) => mart.read((query) => query(sql))

@@ -375,7 +375,7 @@ describe('the proof of balances', () => {
     const mart = await after(...syncs)
     const movements = `select * exclude (month, known_at), cast(known_at as varchar) as at from mart.main.int_booked_movements order by all`
     const touched = await ask(mart, movements)
-    await mart.load([], 99, now, 'all')
+    await mart.build(99, now)
     expect(await ask(mart, movements)).toEqual(touched)
     expect(touched).toHaveLength(3)
   })
