@@ -62,6 +62,7 @@ export const refusals = [
   'demo_off',
   'username_taken',
   'name_unusable',
+  'space_moved',
   'bad_credentials',
   'refresh_missing',
   'refresh_invalid',

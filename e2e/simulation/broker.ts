@@ -86,7 +86,7 @@ export class Broker {
       info: (context) => reading(() => log.info(context)),
       tail: (context, after, signal) =>
         this.#tail(owner, context, typeof after === 'number' ? after : after.seq, signal),
-      scan: (context, afterSeq, signal) => log.scan(context, afterSeq, signal),
+      scan: (...args) => log.scan(...args),
       purge: async (of, purging) => {
         await line.turn(owner)
         return log.purge(of, async (seqs) => {

@@ -185,6 +185,7 @@ export function platformOf(owner: Owner, outside: Outside): Platform {
     holders: installation.holdersOf(owner, keys),
     gate: createGate(line.time.timingOf(owner)),
     erasureMark: installation.marks,
+    leaving: async () => new Set(),
     leases: createMemoryLeases(),
     health: async () => ({}),
     close: async () => undefined,

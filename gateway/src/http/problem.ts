@@ -61,6 +61,7 @@ export const statusOf: Readonly<Record<RefusalCode, number>> = {
   demo_off: 404,
   username_taken: 409,
   name_unusable: 403,
+  space_moved: 403,
   bad_credentials: 401,
   refresh_missing: 401,
   refresh_invalid: 401,

@@ -15,8 +15,8 @@ import { TokenIssuers } from './token-issuers.ts'
 
 /** A stream opened with an API token is opened anew as often as one with an access token. */
 const apiTokenStreamSeconds = 900
-/** Of whoever has no valid token, and of whom another provider let in who cannot be a user here. */
-const nobody: readonly RefusalCode[] = ['unauthenticated', 'name_unusable']
+/** Of whoever has no valid token, and of whom another provider let in who cannot be a user here, or not any more. */
+const nobody: readonly RefusalCode[] = ['unauthenticated', 'name_unusable', 'space_moved']
 /** How often the ended sessions are read. */
 const pollMs = 700
 

@@ -14,8 +14,9 @@ export function codesOf(route: Rest.Route): RefusalCode[] {
   const isChecked = body || query || params || method === 'POST' || (method === 'GET' && !open)
   return [
     ...(route.problems ?? []),
-    // `name_unusable`: where somebody else signs people in, and has let in one who cannot be a user here.
-    ...(route.open ? [] : (['unauthenticated', 'scope_missing', 'name_unusable'] as const)),
+    // `name_unusable`, `space_moved`: where somebody else signs people in, and has let in one who cannot be a user here, or is
+    // one elsewhere by now.
+    ...(route.open ? [] : (['unauthenticated', 'scope_missing', 'name_unusable', 'space_moved'] as const)),
     ...(params ? (['not_found'] as const) : []),
     ...(isChecked ? (['invalid_input'] as const) : []),
     ...(method === 'POST' && !path.startsWith('/auth/') ? (['idempotency_key_reused'] as const) : []),

@@ -99,8 +99,11 @@ export interface EventLog {
    * where the log is not the one that was being read: of a sequence alone nobody can tell until a message was read.
    */
   tail(context: Context, after: number | ReadPlace, signal: AbortSignal): AsyncIterable<RawMessage>
-  /** What stands in the stream after `afterSeq` when it is called, in order; then it ends. Bounded by bytes in flight. */
-  scan(context: Context, afterSeq: number, signal: AbortSignal): AsyncIterable<RawMessage>
+  /**
+   * What stands in the stream after `afterSeq` when it is called, in order, of one space where one is named; then it ends.
+   * Bounded by bytes in flight.
+   */
+  scan(context: Context, afterSeq: number, signal: AbortSignal, spaceId?: string): AsyncIterable<RawMessage>
   /**
    * Durable, explicit acknowledgement: `handle` is called until it resolves (back-off with a ceiling), never twice at a
    * time for one subject, at most `maxInFlight` at a time over all. Starts at the stream's first message when new.

@@ -55,7 +55,7 @@ type Share = { bits: number; value: number; doneUpTo: number }
  * throws, and the signal's reason; faults are told, not thrown.
  */
 export async function verifyLog(
-  log: EventLog,
+  log: Pick<EventLog, 'info' | 'scan'>,
   sealer: Sealer | undefined,
   options: VerifyLogOptions,
 ): Promise<VerifiedLog> {

@@ -8,7 +8,7 @@ export const roleOf = (service: ServiceName): string => `pf_${service}`
 
 /** Of the vault everybody needs: the wrapped keys of what it seals and opens, and what erasures say of them. */
 const vaultOfAll = [
-  ...['keys', 'retired', 'holders', 'restoring'],
+  ...['keys', 'retired', 'holders', 'restoring', 'moves'],
   ...['erasure_ledger', 'erasure_marks', 'erasure_words', 'erasure_answers'],
 ]
 /** What is one service's alone: who signs in with what, tokens of providers. */

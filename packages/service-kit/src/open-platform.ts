@@ -6,7 +6,7 @@ import { type JetStreamLogOptions, openJetStreamLog } from '@pf/eventing/jetstre
 import { createPostgresDeadLetters, createPostgresLeases, createPostgresProjectionStore } from '@pf/eventing/postgres'
 import { openObjectStore } from '@pf/object-store'
 import { systemRandom } from '@pf/vault'
-import { erasureMark } from '@pf/vault/postgres'
+import { erasureMark, leavingSpaces } from '@pf/vault/postgres'
 import { createBusOn } from './bus/bus.ts'
 import { natsWire } from './bus/nats-wire.ts'
 import { fixedSettings, openSettings, type PlatformConfig, type Settings, s3Credentials } from './config/index.ts'
@@ -27,7 +27,11 @@ import { startTracing, tracedObjects } from './tracing/index.ts'
  */
 export async function openPlatform(
   config: PlatformConfig,
-  { name, settings = fixedSettings(config) }: { name: string; settings?: Settings },
+  {
+    name,
+    settings = fixedSettings(config),
+    completes = false,
+  }: { name: string; settings?: Settings; completes?: boolean },
 ): Promise<ServerPlatform> {
   const logger = createLogger({ name, level: config.logLevel })
   const metrics = createMetrics(name)
@@ -52,7 +56,7 @@ export async function openPlatform(
       traced: otlpEndpoint !== undefined,
     })
     undo.unshift(() => orm.close(true))
-    const vault = await openVaultOf(config, orm, { name, logger })
+    const vault = await openVaultOf(config, orm, { name, logger, completes })
     undo.unshift(() => vault.holders.stop())
     if (config.objectStoreUrl.startsWith('file:')) {
       // From here on its absence means that it is lost, not that nothing was written yet.
@@ -80,6 +84,7 @@ export async function openPlatform(
       ...vault,
       gate: createGate(systemTiming),
       erasureMark: (name) => erasureMark(orm, name),
+      leaving: () => leavingSpaces(orm),
       objects,
       readModels: createPostgresProjectionStore(orm),
       deadLetters: createPostgresDeadLetters(orm),

@@ -5,7 +5,15 @@ import { systemClock, systemIds } from '@pf/eventing'
 import { openObjectStore } from '@pf/object-store'
 import { systemRandom } from '@pf/vault'
 import { type ErasedScope, type LedgerPlace, ledgerFolder, ledgerObjects } from '@pf/vault/ledger'
-import { assertNoRestore, masterKeyOf, openHolders, openLedgerOf, openVault, retireErased } from '@pf/vault/postgres'
+import {
+  assertNoArrival,
+  assertNoRestore,
+  masterKeyOf,
+  openHolders,
+  openLedgerOf,
+  openVault,
+  retireErased,
+} from '@pf/vault/postgres'
 import { masterKeySource, type PlatformConfig, s3Credentials } from './config/index.ts'
 import type { Logger } from './logger.ts'
 import type { Platform } from './platform.ts'
@@ -14,12 +22,12 @@ import { asSealer } from './sealer.ts'
 /**
  * The vault, brought up to the erasure ledger before anybody may ask it for a key: one that was restored opens nothing that was
  * erased since. Throws MasterKeyRefused, LedgerRefused, and
- * RestoreRefused where a restore has not finished.
+ * RestoreRefused where a restore, or the import of a space, has not finished; `completes`: of whoever finishes the latter.
  */
 export async function openVaultOf(
   config: PlatformConfig,
   orm: MikroORM,
-  { name, logger }: { name: string; logger: Logger },
+  { name, logger, completes = false }: { name: string; logger: Logger; completes?: boolean },
 ): Promise<Pick<Platform, 'keys' | 'secrets' | 'holders' | 'ledger'>> {
   await assertNoRestore(orm)
   const source = masterKeySource(config)
@@ -32,6 +40,8 @@ export async function openVaultOf(
     onError: (err) => logger.error({ err }, 'an erasure is not answered yet; it is tried again'),
   })
   try {
+    // After its own row is there: an import that begins now meets it, and one that began before is met.
+    if (!completes) await assertNoArrival(orm)
     const made = { now: () => systemClock.now(), uuid: () => systemIds.uuid() }
     const ledger = await openLedgerOf(orm, ledgerPlace(config), made)
     await retireErased(orm, await ledger.scopes())

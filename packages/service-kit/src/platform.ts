@@ -45,6 +45,8 @@ export type Platform = {
   readonly gate: Gate
   /** How far something has followed the ledger, kept in the database. */
   erasureMark(name: string): ErasureMark
+  /** Spaces that are being moved to another installation: nothing is begun for them here. */
+  leaving(): Promise<ReadonlySet<string>>
   readonly objects: ObjectStore
   readonly readModels: ProjectionStore
   /** What reactions gave up. */

@@ -14,5 +14,6 @@ export {
   MasterKeyRefused,
   RestoreRefused,
   SealBroken,
+  SpaceHeld,
   VaultInUse,
 } from './refusals.ts'

@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto'
 import type { KeyRing, KeyScope, Random } from './ports.ts'
-import { KeyMissing } from './refusals.ts'
+import { KeyMissing, SpaceHeld } from './refusals.ts'
 import { deriveKey, keyBytes, openBytes, sealBytes } from './seal.ts'
 import { keyIdOf, openObject, sealObject } from './sealed-object.ts'
 
@@ -12,6 +12,8 @@ export type WrappedKey = {
   /** The newest sealing key; older ones still open. */
   generation: number
   wrapped: Uint8Array
+  /** Whether its space stands still: what it sealed opens, and it seals nothing. */
+  held?: boolean
 }
 
 export interface KeyStore {
@@ -27,7 +29,7 @@ export interface KeyStore {
   delete(scope: KeyScope): Promise<void>
 }
 
-type Root = { id: string; generation: number; readAtMs: number; derived(purpose: string): KeyObject }
+type Root = { id: string; generation: number; held: boolean; readAtMs: number; derived(purpose: string): KeyObject }
 
 /** Roots kept unwrapped in this process; the longest unused goes first. */
 const cachedRoots = 10_000
@@ -51,6 +53,7 @@ function rootOf(key: WrappedKey, wrapping: KeyObject, readAtMs: number): Root {
   return {
     id: key.rootId,
     generation: key.generation,
+    held: key.held ?? false,
     readAtMs,
     derived(purpose) {
       const derived = known.get(purpose) ?? deriveKey(bytes, purpose)
@@ -119,6 +122,13 @@ export function createKeyRing(
     return root
   }
 
+  /** Throws SpaceHeld. */
+  async function loadToSeal(spaceId: string, accountId: string): Promise<Root> {
+    const root = await load(spaceId, accountId)
+    if (root.held) throw new SpaceHeld(spaceId)
+    return root
+  }
+
   async function create(spaceId: string, accountId: string): Promise<void> {
     if (hears() && cache.has(`${spaceId}/${accountId}`)) return
     const rootId = Buffer.from(random.bytes(12)).toString('base64url')
@@ -140,7 +150,7 @@ export function createKeyRing(
     createSpaceKey: (spaceId) => create(spaceId, ''),
     createAccountKey: (spaceId, accountId) => create(spaceId, accountId),
     async seal(spaceId, plain, aad) {
-      const root = await load(spaceId, '')
+      const root = await loadToSeal(spaceId, '')
       const bytes = sealBytes(root.derived(`seal/${root.generation}`), plain, aad, random)
       return { keyId: `${root.id}.${root.generation}`, bytes }
     },
@@ -150,7 +160,7 @@ export function createKeyRing(
       return openBytes(key.bytes, bytes, aad, `A body under key ${keyId}`)
     },
     async sealObject(spaceId, accountId, plain) {
-      const root = await load(spaceId, accountId)
+      const root = await loadToSeal(spaceId, accountId)
       const key = { id: `${root.id}.${root.generation}`, bytes: root.derived(`object/${root.generation}`) }
       return sealObject(key, plain, random)
     },

@@ -7,7 +7,7 @@ export interface KeyRing {
   /** Makes the space's root where there is none yet; idempotent, also between processes. */
   createSpaceKey(spaceId: string): Promise<void>
   createAccountKey(spaceId: string, accountId: string): Promise<void>
-  /** AES-256-GCM; `keyId` names root and generation. Throws KeyMissing (@pf/eventing's shape, by name). */
+  /** AES-256-GCM; `keyId` names root and generation. Throws KeyMissing (@pf/eventing's shape, by name), SpaceHeld. */
   seal(spaceId: string, plain: Uint8Array, aad: string): Promise<{ keyId: string; bytes: Uint8Array }>
   /** Throws KeyMissing where the root is gone (or another than `keyId` names), SealBroken where bytes or AAD do not fit. */
   open(spaceId: string, keyId: string, bytes: Uint8Array, aad: string): Promise<Uint8Array>
@@ -35,8 +35,11 @@ export interface KeyRing {
 /** The keys of some accounts, or of a space and all its accounts. */
 export type KeyScope = { spaceId: string; accountIds?: readonly string[] }
 
-/** `drop`: forget its keys and finish, or abort, what is under way with them; `sweep`: remove what is left on this machine. */
-export type ErasureWord<Scope> = { id: string; kind: 'drop' | 'sweep'; scope: Scope }
+/**
+ * `drop`: forget its keys and finish, or abort, what is under way with them; `sweep`: remove what is left on this machine;
+ * `hold`: the same as `drop`, but nothing is removed: the keys may be read again, and may seal no more (or again).
+ */
+export type ErasureWord<Scope> = { id: string; kind: 'drop' | 'sweep' | 'hold'; scope: Scope }
 
 /** All processes that may hold keys, each replica of each service, and a word to every one of them. */
 export interface Holders<Scope> {

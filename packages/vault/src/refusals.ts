@@ -18,6 +18,15 @@ export class SealBroken extends Error {
   }
 }
 
+/** The space is being moved to another installation: what it has can be read here, and nothing is added. */
+export class SpaceHeld extends Error {
+  readonly code = 'space_held'
+  constructor(spaceId: string) {
+    super(`Space ${spaceId} stands still: it is being moved to another installation.`)
+    this.name = 'SpaceHeld'
+  }
+}
+
 export type MasterKeyProblem =
   | 'master_key_missing'
   | 'master_key_open'
@@ -35,12 +44,12 @@ export class MasterKeyRefused extends Error {
   }
 }
 
-/** The master key cannot be changed while processes live that hold the old one. */
+/** What nobody may run beside. `why`: what would happen. */
 export class VaultInUse extends Error {
   readonly code = 'vault_in_use'
-  constructor(names: readonly string[]) {
+  constructor(names: readonly string[], why: string) {
     super(
-      `The system runs (${names.join(', ')}), and would go on wrapping keys under the old master key. Stop it, then try again; ` +
+      `The system runs (${names.join(', ')}), and ${why}. Stop it, then try again; ` +
         'processes that were killed count as running for 20 s.',
     )
     this.name = 'VaultInUse'
@@ -68,7 +77,7 @@ export class LedgerRefused extends Error {
   }
 }
 
-export type RestoreProblem = 'restore_unfinished' | 'backup_newer'
+export type RestoreProblem = 'restore_unfinished' | 'backup_newer' | 'move_unfinished'
 
 /** What was restored into this vault is not whole, or cannot be; the message says what to do. */
 export class RestoreRefused extends Error {

@@ -1,1 +1,2 @@
+export { askErasureOf } from './ask-erasure.ts'
 export { startAuth } from './start-auth.ts'

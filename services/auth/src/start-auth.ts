@@ -1,14 +1,5 @@
 import type { MikroORM } from '@mikro-orm/postgresql'
-import {
-  type Principal,
-  refuse,
-  requests,
-  type SpaceErasureEvent,
-  spaceErasureEvents,
-  systemSpace,
-  type UserEvent,
-  userEvents,
-} from '@pf/contracts'
+import { type Principal, refuse, requests, systemSpace, type UserEvent, userEvents } from '@pf/contracts'
 import { createCommandHandler } from '@pf/eventing'
 import {
   carryOut,
@@ -20,7 +11,7 @@ import {
   startProjections,
   startService,
 } from '@pf/service-kit'
-import { erasedSince } from './adapters/erased-spaces.ts'
+import { closedSince, newPlaceOf } from './adapters/closed-spaces.ts'
 import { passedDrill } from './adapters/passed-drill.ts'
 import { vaultAccounts } from './adapters/vault-accounts.ts'
 import { vaultAttempts } from './adapters/vault-attempts.ts'
@@ -38,8 +29,8 @@ import { PasswordCheck } from './application/password-check.ts'
 import { SignIn } from './application/sign-in.ts'
 import { SignInElsewhere } from './application/sign-in-elsewhere.ts'
 import { KeyRotation } from './application/signing-keys.ts'
+import { openErasures } from './ask-erasure.ts'
 import { AuthController, erasingToken, passwordsToken } from './auth-controller.ts'
-import * as spaceErasure from './domain/space-erasure.ts'
 import * as user from './domain/user.ts'
 import { ElsewhereController } from './elsewhere-controller.ts'
 import { openAdmission } from './open-admission.ts'
@@ -109,7 +100,8 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
     ...stores,
     attempts,
     devices,
-    erasedSince: (instant) => erasedSince(orm, instant),
+    closedSince: (instant) => closedSince(orm, instant),
+    newPlaceOf: (spaceId) => newPlaceOf(orm, spaceId),
     createSpaceKey: (spaceId) => keys.createSpaceKey(spaceId),
     clock,
     ids,
@@ -167,21 +159,19 @@ export async function startAuth(platform: Platform & { readonly orm: MikroORM })
 }
 
 async function erasingParts(
-  platform: Platform,
+  platform: Platform & { readonly orm: MikroORM },
   stores: Pick<
     CarryOutParts,
     'accounts' | 'refreshTokens' | 'sessions' | 'audit' | 'provider' | 'passwordCheck' | 'forgetOf'
   >,
 ): Promise<CarryOutParts> {
-  const { bus, clock, eventLog: log, ids, keys } = platform
+  const { bus, clock, keys } = platform
   await keys.createSpaceKey(systemSpace)
   return {
     ...stores,
     clock,
-    erasures: createCommandHandler<spaceErasure.SpaceErasure, spaceErasure.SpaceErasureCommand, SpaceErasureEvent>(
-      { ...spaceErasureEvents, decider: spaceErasure },
-      { log, sealer: keys, clock, ids },
-    ),
+    erasures: openErasures(platform),
+    livesOn: async (spaceId) => (await newPlaceOf(platform.orm, spaceId)) !== undefined,
     async endConsents({ spaceId, userId }, last) {
       const principal: Principal = { userId, spaceId, sessionId: '', roles: [] }
       await bus.call(requests.connection.endConsents, { last }, { principal, deadlineMs: 60_000 })

@@ -80,6 +80,7 @@ export async function assembleConnection(
     accountBook: createCommandHandler({ ...accountBookEvents, decider: accountBook }, handling),
     views,
     providers,
+    leaving: () => platform.leaving(),
     institutions: createInstitutions(providers, logos),
     logos,
     keys,

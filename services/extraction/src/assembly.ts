@@ -75,6 +75,7 @@ export async function assembleExtraction(
     views,
     providers,
     demoBank: config.sandbox === 'on' ? sandboxClock(config.sandboxUrl) : undefined,
+    leaving: () => platform.leaving(),
     logger,
     keys,
     objects,

@@ -3,17 +3,22 @@ import { openProviders, providerInstances } from '@pf/providers'
 import { createLogger } from '@pf/service-kit'
 import { createMemoryPlatform } from '@pf/service-kit/testing'
 import { asking } from './testing/asking.ts'
-import { type RunningExtraction, runExtraction } from './testing/running-extraction.ts'
+import { principal, type RunningExtraction, runExtraction } from './testing/running-extraction.ts'
 
 const dayMs = 86_400_000
 let world: RunningExtraction
 let lines: string[]
+/** Spaces that are being moved away, and how often the scheduler asked for them. */
+let leaving: Set<string>
+let rounds: number
 const { listed, syncNow, feeds, settled, shown } = asking(() => world)
 const scheduled = async () => (await listed({ limit: 200 })).filter((sync) => sync.trigger === 'schedule')
 
 /** The demo bank's day is three days back: by the wall's, the next night has come already. */
 beforeEach(async () => {
   lines = []
+  leaving = new Set()
+  rounds = 0
   world = await runExtraction({
     async open(sandboxUrl) {
       const set = new Date(Date.now() - 3 * dayMs).toISOString()
@@ -21,7 +26,11 @@ beforeEach(async () => {
       const headers = { 'content-type': 'application/json' }
       await fetch(`${sandboxUrl}/__sandbox/clock`, { method: 'POST', headers, body })
       const logger = createLogger({ name: 'spec' }, { write: (line) => void lines.push(line) })
-      return { ...(await createMemoryPlatform({ config: { sandboxUrl } })), logger }
+      const asked = async () => {
+        rounds++
+        return leaving
+      }
+      return { ...(await createMemoryPlatform({ config: { sandboxUrl } })), logger, leaving: asked }
     },
   })
   await settled()
@@ -42,6 +51,18 @@ describe('the daily sync', () => {
     const now = await syncNow()
     expect([now.run_id]).toEqual([...runs])
     expect(now.syncs).toHaveLength(3)
+  })
+})
+
+describe('a space that is being moved away', () => {
+  it('is asked for by nobody here, and as ever where it stays after all', async () => {
+    leaving.add(principal.spaceId)
+    await world.advance(2)
+    const before = rounds
+    await eventually(async () => expect(rounds).toBeGreaterThan(before + 3), 10_000)
+    expect(await scheduled()).toEqual([])
+    leaving.clear()
+    await eventually(async () => expect(await scheduled()).toHaveLength(3), 10_000)
   })
 })
 

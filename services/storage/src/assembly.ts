@@ -102,7 +102,15 @@ export async function assembleStorage(platform: Platform, options: StorageOption
   }
   const bounds = { ...defaultLakeBounds, ...options.bounds }
   const { objects, ids, logger } = platform
-  const tending = { ...fetched, objects, ids, logger, views: parts.views, gate: platform.gate }
+  const tending = {
+    ...fetched,
+    objects,
+    ids,
+    logger,
+    views: parts.views,
+    gate: platform.gate,
+    leaving: platform.leaving,
+  }
   const erasing = {
     objects,
     rows: fetched.rows,

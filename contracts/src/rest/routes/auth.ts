@@ -45,7 +45,7 @@ export const authRoutes = {
       closed,
     ),
     answers: { 200: S.AccessToken },
-    problems: ['bad_credentials', 'mfa_required', 'name_unusable', 'too_many_attempts'],
+    problems: ['bad_credentials', 'mfa_required', 'name_unusable', 'space_moved', 'too_many_attempts'],
   }),
   me: route({
     method: 'GET',
@@ -73,7 +73,7 @@ export const authRoutes = {
     setsCookie: true,
     summary: 'Rotate the refresh cookie for a new access token',
     answers: { 200: S.AccessToken },
-    problems: ['refresh_missing', 'refresh_invalid', 'refresh_reused'],
+    problems: ['refresh_missing', 'refresh_invalid', 'refresh_reused', 'space_moved'],
   }),
   logout: route({
     method: 'POST',

@@ -32,6 +32,7 @@ export const mfaRoutes = {
       'passkey_refused',
       'passkeys_off',
       'bad_credentials',
+      'space_moved',
       'too_many_attempts',
     ],
   }),

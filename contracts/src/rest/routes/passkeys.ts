@@ -26,7 +26,7 @@ export const passkeysRoutes = {
       'No password and no second step: a passkey is something one has, and asks for a finger, a face or a PIN itself. Each challenge is answered once, rightly or wrongly.',
     body: Type.Object({ credential: S.PasskeyAssertion }, closed),
     answers: { 200: S.AccessToken },
-    problems: ['passkeys_off', 'passkey_refused'],
+    problems: ['passkeys_off', 'passkey_refused', 'space_moved'],
   }),
   passkeys: route({
     method: 'GET',

@@ -13,6 +13,8 @@ export type Command = {
   readonly words: readonly [number, number]
   /** Whether it may make an installation where there is none yet. */
   readonly makes?: boolean
+  /** Whether it writes messages of its own: as another user of the broker. */
+  readonly writes?: boolean
   /** Answers the exit code: 0, or 1 where something is not as it should be. */
   run(given: { words: readonly string[]; options: Options }, around: Around): Promise<number>
 }

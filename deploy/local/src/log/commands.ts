@@ -4,6 +4,7 @@ import { erasures } from './erasures.ts'
 import { keys } from './keys.ts'
 import { projections, quarantine, rebuild } from './projections.ts'
 import { showHistory } from './show.ts'
+import { space } from './space-commands.ts'
 import { streams } from './streams.ts'
 import { tail } from './tail.ts'
 import { verify } from './verify.ts'
@@ -21,4 +22,5 @@ export const commands: Readonly<Record<string, Command>> = {
   export: exportBackup,
   import: importBackup,
   drill,
+  space,
 }

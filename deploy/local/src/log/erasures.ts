@@ -1,7 +1,8 @@
 import { connectionErasureEvents, spaceErasureEvents, systemSpace } from '@pf/contracts'
 import { addressOf, type EventLog } from '@pf/eventing'
 import type { Command } from './command.ts'
-import { show, type Terminal } from './terminal.ts'
+import type { Installation } from './installation.ts'
+import { show } from './terminal.ts'
 
 type Pending = { id: string; of: 'space' | 'connection'; state: 'asked' | 'erasing'; since: string }
 
@@ -19,11 +20,7 @@ answered and nothing is found. Of the log and the ledger, whether anything runs 
   options: {},
   words: [0, 0],
   async run(_, { installation, terminal }) {
-    const log = await installation.eventLog()
-    const ledger = await installation.ledger()
-    const begun = new Set(((await ledger?.scopes()) ?? []).map(({ erasureId }) => erasureId))
-    const found = await Promise.all(kinds.map((kind) => pendingOf(log, kind, begun, terminal)))
-    const pending = found.flat().sort((a, b) => (a.since < b.since ? -1 : 1))
+    const pending = await pendingErasures(installation, terminal.signal)
     const rows = pending.map(({ id, of, state, since }) => [id, of, state, since.slice(0, 19)])
     if (pending.length === 0 && !terminal.json) terminal.out('Nothing waits to be erased.')
     else show(terminal, ['ERASURE', 'OF', 'STATE', 'SINCE'], rows, { erasures: pending })
@@ -31,16 +28,25 @@ answered and nothing is found. Of the log and the ledger, whether anything runs 
   },
 }
 
+/** Oldest first. */
+export async function pendingErasures(installation: Installation, signal: AbortSignal): Promise<Pending[]> {
+  const log = await installation.eventLog()
+  const ledger = await installation.ledger()
+  const begun = new Set(((await ledger?.scopes()) ?? []).map(({ erasureId }) => erasureId))
+  const found = await Promise.all(kinds.map((kind) => pendingOf(log, kind, begun, signal)))
+  return found.flat().sort((a, b) => (a.since < b.since ? -1 : 1))
+}
+
 async function pendingOf(
   log: EventLog,
   { of, declared: { context, aggregate }, last }: (typeof kinds)[number],
   begun: ReadonlySet<string>,
-  { signal }: Terminal,
+  signal: AbortSignal,
 ): Promise<Pending[]> {
   const pending = new Map<string, Pending>()
-  for await (const { subject, headers, time } of log.scan(context, 0, signal)) {
+  for await (const { subject, headers, time } of log.scan(context, 0, signal, systemSpace)) {
     const at = addressOf(subject)
-    if (at.aggregate !== aggregate || at.spaceId !== systemSpace) continue
+    if (at.aggregate !== aggregate) continue
     const id = at.aggregateId
     if ((headers['ce-type'] ?? '').split(',').includes(last)) pending.delete(id)
     else pending.set(id, { id, of, state: begun.has(id) ? 'erasing' : 'asked', since: time })

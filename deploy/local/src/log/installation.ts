@@ -47,13 +47,13 @@ export type Installation = {
 export async function withInstallation<T>(
   root: string,
   environment: Environment,
-  { makes, say }: { makes: boolean; say: (line: string) => void },
+  { makes, writes = makes, say }: { makes: boolean; writes?: boolean; say: (line: string) => void },
   work: (installation: Installation) => Promise<T>,
 ): Promise<T> {
   const dataDir = resolve(root, environment['PF_DATA_DIR'] ?? '.data')
   const known: Environment = { ...(await withParameters(environment)), PF_DATA_DIR: dataDir }
-  // Who makes an installation writes all streams of it; who looks at one reads them.
-  const user = makes ? 'restore' : 'log'
+  // Who makes an installation, or a part of it, writes all streams of it; who looks at one reads them.
+  const user = makes || writes ? 'restore' : 'log'
   if (known['NATS_URL'] !== undefined) return withParts(platformConfig(known), user, work)
   const addresses = runningAddresses(dataDir)
   const running = addresses && platformConfig({ ...known, ...addresses })

@@ -49,8 +49,8 @@ async function run(name: string | undefined, rest: readonly string[], terminal: 
   }
   const written = join(root, '.env')
   if (existsSync(written)) process.loadEnvFile(written)
-  const makes = command.makes === true
-  return withInstallation(root, process.env, { makes, say: terminal.err }, (installation) =>
+  const around = { makes: command.makes === true, writes: command.writes === true, say: terminal.err }
+  return withInstallation(root, process.env, around, (installation) =>
     command.run({ words: positionals, options: values }, { installation, terminal }),
   )
 }

@@ -1,7 +1,7 @@
 import { jetstream, jetstreamManager, type MsgRequest, type NextMsgRequest } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { type Context, contexts } from '@pf/contracts'
-import { addressOf } from '../address.ts'
+import { addressOf, purgedSubjects } from '../address.ts'
 import { LogBroken } from '../envelope.ts'
 import type { EventLog, RawMessage, Timing } from '../ports.ts'
 import { systemTiming } from '../system.ts'
@@ -103,8 +103,9 @@ export async function openJetStreamLog(nc: NatsConnection, options: JetStreamLog
     },
     tail: (context, after, signal) =>
       follow({ ...all(context), after: typeof after === 'number' ? { seq: after } : after }, signal),
-    scan(context, afterSeq, signal) {
-      const place = all(context)
+    scan(context, afterSeq, signal, spaceId) {
+      const whole = all(context)
+      const place = spaceId === undefined ? whole : { ...whole, filter: purgedSubjects({ context, spaceId }) }
       const end = async (readSeq: number) => ((await isLeft(place, readSeq)) ? lastOf(place) : readSeq)
       return follow({ ...place, after: { seq: afterSeq }, end }, signal)
     },

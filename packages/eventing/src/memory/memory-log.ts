@@ -105,7 +105,7 @@ export function createMemoryLog(options: MemoryLogOptions): EventLog {
       const problem = differenceFrom(after, { createdAt, lastSeq: messages.length }, messages[after.seq - 1])
       return problem === undefined ? follow(stream, after.seq, signal) : refused(new LogReplaced(context, problem))
     },
-    scan: (context, afterSeq, signal) => scan(streamOf(context), afterSeq, signal),
+    scan: (context, afterSeq, signal, spaceId) => scan(streamOf(context), afterSeq, signal, spaceId),
     snapshots,
     react: async (reaction) => react(streamOf(reaction.context), reaction, timing, backoffMs),
     async purge(of, purging) {
@@ -156,11 +156,16 @@ async function purge(
   }
 }
 
-async function* scan(stream: Stream, afterSeq: number, signal: AbortSignal): AsyncGenerator<RawMessage> {
+async function* scan(
+  stream: Stream,
+  afterSeq: number,
+  signal: AbortSignal,
+  spaceId: string | undefined,
+): AsyncGenerator<RawMessage> {
   const lastSeq = stream.messages.length
   for (let seq = afterSeq + 1; seq <= lastSeq && !signal.aborted; seq++) {
     const message = stream.messages[seq - 1]
-    if (message) yield message
+    if (message && (spaceId === undefined || addressOf(message.subject).spaceId === spaceId)) yield message
   }
 }
 

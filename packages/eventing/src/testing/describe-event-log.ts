@@ -299,6 +299,19 @@ function describeReads(log: () => EventLog): void {
     expect(await drain(log().scan('storage', 0, new AbortController().signal))).toEqual([])
   })
 
+  it('scans one space alone, in order, and ends', async () => {
+    const of = (spaceId: string, aggregateId: string) =>
+      subjectOf({ context: 'connection', aggregate: 'connection', spaceId, aggregateId })
+    const [mine, theirs, mineToo] = [of('scanned', 'a'), of('scanned-not', 'a'), of('scanned', 'b')]
+    await appendAll(log(), mine, ['one'])
+    await appendAll(log(), theirs, ['two'])
+    await appendAll(log(), mineToo, ['three'])
+    await appendAll(log(), theirs.replace('.a', '.b'), ['four'])
+    const scanned = await drain(log().scan('connection', 0, new AbortController().signal, 'scanned'))
+    expect(scanned.map(bodyOf)).toEqual(['one', 'three'])
+    expect(await drain(log().scan('connection', 0, new AbortController().signal, 'scanned-never'))).toEqual([])
+  })
+
   it('ends a scan that is given up', async () => {
     await appendAll(log(), newSubject(), ['a', 'b'])
     const stop = new AbortController()

@@ -45,7 +45,7 @@ export function eraseService(platform: Platform, erasing: Erasing) {
       holders.onWord(async ({ scope: said, kind }) => {
         const scope = scopeOf(said)
         await gate.clear(scope.spaceId, clearMs)
-        await erasing.own?.(scope, kind)
+        if (kind !== 'hold') await erasing.own?.(scope, kind)
       })
     },
 

@@ -3,7 +3,7 @@ import type { Timing } from '@pf/eventing'
 /** Why work was told to stop; a reaction's message comes again, and finds nothing then. */
 export class BeingErased extends Error {
   constructor() {
-    super('What this works on is being erased.')
+    super('What this works on is being erased, or moved to another installation.')
     this.name = 'BeingErased'
   }
 }

@@ -69,6 +69,7 @@ export async function createMemoryPlatform(options: MemoryPlatformOptions = {}):
     holders,
     gate: createGate(systemTiming),
     erasureMark: memoryMarks(),
+    leaving: async () => new Set(),
     ledger: await beginErasureLedger(ledgerInMemory(), { now: () => clock.now(), uuid: () => ids.uuid() }),
     objects: openObjectStore(config.objectStoreUrl),
     readModels: createMemoryProjectionStore({ clock }),

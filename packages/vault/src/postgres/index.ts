@@ -16,9 +16,36 @@ export { type KeyOverview, keyOverview, rotateKeys } from './key-care.ts'
 export { assertNewestLedger, erasureMark, type LedgerMark, openLedgerOf, retireErased } from './ledger-mark.ts'
 export { isVaultEmpty, masterKeyOf, opensVault } from './master-key-of.ts'
 export { vaultMigrations } from './migrations.ts'
+export {
+  assertNoArrival,
+  beginArrival,
+  beginLeaving,
+  endArrival,
+  endLeaving,
+  forgetArrival,
+  leavingSpaces,
+  type Move,
+  moveOf,
+  noteExport,
+} from './moves.ts'
 export { ProviderSession } from './provider-sessions.ts'
 export { type Rewrapped, rewrapVault } from './rewrap.ts'
 export { SecurityEvent, Session } from './sessions.ts'
+export {
+  copySpace,
+  deleteSecrets,
+  keysAmong,
+  linkSecrets,
+  loadSpace,
+  type Owner,
+  openRows,
+  ownerOf,
+  sealRows,
+  sign,
+  spaceStateOf,
+  takenOf,
+  unloadSpace,
+} from './space-copy.ts'
 export {
   assertNoRestore,
   beginRestore,

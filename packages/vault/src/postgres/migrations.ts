@@ -3,6 +3,7 @@ import { ApiTokens } from './api-tokens.ts'
 import { Attempts } from './attempts.ts'
 import { Drills } from './drills.ts'
 import { Invites } from './invites.ts'
+import { Moves } from './moves.ts'
 import { Passkeys } from './passkeys.ts'
 import { ProviderSessions } from './provider-sessions.ts'
 import { SecondFactors } from './second-factors.ts'
@@ -112,4 +113,5 @@ export const vaultMigrations = [
   Invites,
   ProviderSessions,
   Drills,
+  Moves,
 ]

@@ -1,66 +1,12 @@
 import type { EntityManager, MikroORM } from '@mikro-orm/postgresql'
-import { place as placeOfKey, wrappingKey } from '../key-ring.ts'
 import type { Random } from '../ports.ts'
 import { systemRandom } from '../random.ts'
-import { VaultInUse } from '../refusals.ts'
 import { openBytes, sealBytes } from '../seal.ts'
-import { placeOfSecret, secretsKey } from '../secret-box.ts'
 import { opensVault } from './master-key-of.ts'
-import { deadSeconds } from './presence.ts'
+import { assertNobodyHolds } from './presence.ts'
+import { type Name, type Rewrapped, type Wrapped, wrappedThings } from './wrapped-things.ts'
 
-/** How many of each were wrapped anew. */
-export type Rewrapped = { keys: number; secrets: number; signingKeys: number; secondFactors: number }
-
-/** The columns that name a row. */
-type Name = Readonly<Record<string, string>>
-
-/** What lies in the vault under the master key: rows by their names, bytes that are bound to them. */
-type Wrapped = {
-  as: keyof Rewrapped
-  table: string
-  column: string
-  /** Columns of the primary key. */
-  by: readonly string[]
-  keyOf(masterKey: Uint8Array): ReturnType<typeof wrappingKey>
-  placeOf(name: Name): string
-}
-
-const wrappedThings: readonly Wrapped[] = [
-  {
-    as: 'keys',
-    table: 'keys',
-    column: 'wrapped',
-    by: ['space_id', 'account_id', 'root_id'],
-    keyOf: wrappingKey,
-    placeOf: ({ space_id: spaceId = '', account_id: accountId = '', root_id: rootId = '' }) =>
-      placeOfKey({ spaceId, accountId, rootId }),
-  },
-  {
-    as: 'secrets',
-    table: 'secrets',
-    column: 'sealed',
-    by: ['name'],
-    keyOf: secretsKey,
-    placeOf: ({ name = '' }) => placeOfSecret(name),
-  },
-  {
-    as: 'signingKeys',
-    table: 'signing_keys',
-    column: 'sealed_private_jwk',
-    by: ['kid'],
-    keyOf: secretsKey,
-    // As auth names them to `SecretBox.seal`.
-    placeOf: ({ kid = '' }) => placeOfSecret(`signing-key/${kid}`),
-  },
-  {
-    as: 'secondFactors',
-    table: 'totp',
-    column: 'sealed_secret',
-    by: ['user_id'],
-    keyOf: secretsKey,
-    placeOf: ({ user_id: userId = '' }) => placeOfSecret(`totp/${userId}`),
-  },
-]
+export type { Rewrapped } from './wrapped-things.ts'
 
 const rowsAtATime = 500
 
@@ -87,7 +33,7 @@ function inOneTransaction(orm: MikroORM, from: Uint8Array, to: Uint8Array, rando
     // Holders first: every process writes itself there before it opens the vault.
     for (const table of ['holders', ...wrappedThings.map(({ table }) => table)])
       await em.execute(`lock table vault.${table} in exclusive mode`)
-    await assertNobodyHolds(em)
+    await assertNobodyHolds(em, 'would go on wrapping keys under the old master key')
     const counts: Rewrapped = { keys: 0, secrets: 0, signingKeys: 0, secondFactors: 0 }
     for (const thing of wrappedThings) {
       const [old, anew] = [thing.keyOf(from), thing.keyOf(to)]
@@ -109,14 +55,6 @@ function inOneTransaction(orm: MikroORM, from: Uint8Array, to: Uint8Array, rando
     }
     return counts
   })
-}
-
-async function assertNobodyHolds(em: EntityManager): Promise<void> {
-  const living = await em.execute<{ name: string }[]>(
-    'select name from vault.holders where seen_at > clock_timestamp() - make_interval(secs => ?) order by name',
-    [deadSeconds],
-  )
-  if (living.length > 0) throw new VaultInUse(living.map(({ name }) => name))
 }
 
 type Row = { name: Name; bytes: Uint8Array }

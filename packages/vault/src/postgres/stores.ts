@@ -8,6 +8,9 @@ import { DataKey, Secret } from './entities.ts'
 export const isStanding = `not exists (select 1 from vault.retired r
   where r.space_id = k.space_id and r.account_id in ('', k.account_id))`
 
+/** Of `vault.keys k`: whether its space is being moved away. */
+const isHeld = `exists (select 1 from vault.moves m where m.space_id = k.space_id and m.way = 'leaving')`
+
 export function postgresKeyStore(orm: MikroORM): KeyStore {
   const ask = <Row>(sql: string, values: unknown[]) => orm.em.fork().execute<Row[]>(sql, values)
   const found = (row: KeyRow | undefined): WrappedKey | undefined =>
@@ -17,12 +20,14 @@ export function postgresKeyStore(orm: MikroORM): KeyStore {
       rootId: row.root_id,
       generation: row.generation,
       wrapped: row.wrapped,
+      held: row.held === true,
     }
   const ofScope = ({ spaceId, accountIds }: KeyScope) =>
     accountIds === undefined ? { spaceId } : { spaceId, accountId: { $in: [...accountIds] } }
   return {
     async find(spaceId, accountId) {
-      const sql = `select * from vault.keys k where space_id = ? and account_id = ? and ${isStanding}`
+      const sql = `select k.*, ${isHeld} as held from vault.keys k
+        where space_id = ? and account_id = ? and ${isStanding}`
       return found((await ask<KeyRow>(sql, [spaceId, accountId]))[0])
     },
     any: async () => found((await ask<KeyRow>('select * from vault.keys limit 1', []))[0]),
@@ -54,7 +59,14 @@ export function postgresKeyStore(orm: MikroORM): KeyStore {
   }
 }
 
-type KeyRow = { space_id: string; account_id: string; root_id: string; generation: number; wrapped: Uint8Array }
+type KeyRow = {
+  space_id: string
+  account_id: string
+  root_id: string
+  generation: number
+  wrapped: Uint8Array
+  held?: boolean
+}
 
 export function postgresSecretStore(orm: MikroORM): SecretStore & { isVisible(): Promise<boolean> } {
   return {

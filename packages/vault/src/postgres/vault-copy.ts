@@ -19,6 +19,7 @@ export const copiedTables = [
   'passkeys',
   'known_devices',
   'invites',
+  'moves',
   'erasure_ledger',
 ] as const
 export type CopiedTable = (typeof copiedTables)[number]
@@ -67,21 +68,27 @@ export async function copyVault(
  * this vault (`assertNoRestore`): the log or the objects may be missing. Throws RestoreRefused where a row does not fit this version's tables.
  */
 export async function loadVault(orm: MikroORM, rows: AsyncIterable<CopiedRow>): Promise<void> {
-  await orm.em.fork().transactional(async (em) => {
-    const columns = await columnsOf(em)
-    let batch: CopiedRow[] = []
-    const flush = async () => {
-      await insert(em, columns, batch)
-      batch = []
-    }
-    for await (const copied of rows) {
-      const [first] = batch
-      const differs = first && (first.table !== copied.table || shapeOf(first) !== shapeOf(copied))
-      if (differs || batch.length === rowsAtATime) await flush()
-      batch.push(copied)
-    }
-    await flush()
-  })
+  await orm.em.fork().transactional((em) => insertRows(em, rows))
+}
+
+/** In their order. Throws RestoreRefused. */
+export async function insertRows(
+  em: EntityManager,
+  rows: AsyncIterable<CopiedRow> | Iterable<CopiedRow>,
+): Promise<void> {
+  const columns = await columnsOf(em)
+  let batch: CopiedRow[] = []
+  const flush = async () => {
+    await insert(em, columns, batch)
+    batch = []
+  }
+  for await (const copied of rows) {
+    const [first] = batch
+    const differs = first && (first.table !== copied.table || shapeOf(first) !== shapeOf(copied))
+    if (differs || batch.length === rowsAtATime) await flush()
+    batch.push(copied)
+  }
+  await flush()
 }
 
 const shapeOf = ({ row }: CopiedRow): string => Object.keys(row).sort().join()

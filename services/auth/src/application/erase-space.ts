@@ -24,6 +24,21 @@ export type EraseSpaceParts = {
 
 const at = (erasureId: string) => ({ spaceId: systemSpace, aggregateId: erasureId })
 
+/** It is carried out from here on, by whoever runs. Of a space, not of a command: it is erased once, however often somebody asks. */
+export async function askErasure(
+  { erasures, clock }: Pick<EraseSpaceParts, 'erasures' | 'clock'>,
+  { spaceId, userId }: Pick<Requested, 'spaceId' | 'userId'>,
+): Promise<string> {
+  const erasureId = derivedUuid('erasure', spaceId)
+  const requestedAt = clock.now().toISOString()
+  await erasures.handle(
+    at(erasureId),
+    { type: 'RequestErasure', erasureId, spaceId, userId, requestedAt },
+    { commandId: `erase-${spaceId}` },
+  )
+  return erasureId
+}
+
 /**
  * From here on it will happen: the request stands in the log, nobody is signed in as this user any more, and the name is free.
  * Throws unauthenticated, bad_credentials, too_many_attempts.
@@ -34,14 +49,7 @@ export async function requestErasure(
   { password }: { password: string },
 ): Promise<object> {
   const { userId, spaceId } = await parts.passwordCheck.assert(principal, password)
-  // Of a space, not of a command: it is erased once, however often somebody asks.
-  const erasureId = derivedUuid('erasure', spaceId)
-  const requestedAt = parts.clock.now().toISOString()
-  await parts.erasures.handle(
-    at(erasureId),
-    { type: 'RequestErasure', erasureId, spaceId, userId, requestedAt },
-    { commandId: `erase-${spaceId}` },
-  )
+  await askErasure(parts, { spaceId, userId })
   await signOutForGood(parts, { spaceId, userId })
   return {}
 }
@@ -49,12 +57,13 @@ export async function requestErasure(
 async function signOutForGood(
   { accounts, provider, sessions, audit, clock, forgetOf }: EraseSpaceParts,
   { spaceId, userId }: Pick<Requested, 'spaceId' | 'userId'>,
+  { livesOn = false } = {},
 ): Promise<void> {
   const account = await accounts.byId(userId)
   // The gateways hear of it before a provider that may be away is told.
   for (const { sessionId } of await sessions.open(userId, clock.now()))
     await sessions.end(sessionId, 'revoked', clock.now())
-  if (account !== undefined) await provider.remove(account)
+  if (account !== undefined && !livesOn) await provider.remove(account)
   await accounts.remove(spaceId)
   await forgetOf(userId)
   await audit.deleteOf(userId)
@@ -66,6 +75,10 @@ export type CarryOutParts = EraseSpaceParts & {
    * is to be tried again.
    */
   endConsents(of: { spaceId: string; userId: string }, last: boolean): Promise<void>
+  /**
+   * Whether the space goes on at another installation: then its consents, and the identity of its user, are that one's.
+   */
+  livesOn(spaceId: string): Promise<boolean>
   carryOut(erasure: { erasureId: string; scope: ErasureScope; userId: string }): Promise<void>
 }
 
@@ -77,8 +90,9 @@ export async function eraseSpace(parts: CarryOutParts, requested: Requested, att
   const { erasureId, spaceId, userId } = requested
   const { state } = await parts.erasures.load(at(erasureId))
   if (state.status === 'erased') return
-  await signOutForGood(parts, requested)
-  await parts.endConsents({ spaceId, userId }, attempt >= consentAttempts)
+  const livesOn = await parts.livesOn(spaceId)
+  await signOutForGood(parts, requested, { livesOn })
+  if (!livesOn) await parts.endConsents({ spaceId, userId }, attempt >= consentAttempts)
   await parts.carryOut({ erasureId, scope: { of: 'space', spaceId }, userId })
   // Until the keys were gone, the sessions told the gateways whose tokens to refuse; now the space does.
   await parts.refreshTokens.deleteOf(userId)

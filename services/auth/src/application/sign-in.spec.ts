@@ -287,3 +287,17 @@ describe('a user', () => {
     await expect(signIn.me({ ...principal, userId: 'u-2' })).rejects.toMatchObject({ code: 'unauthenticated' })
   })
 })
+
+describe('who is being moved to another installation', () => {
+  it('is told its address once the password is right, and nobody else is', async () => {
+    let address: string | undefined
+    const { signIn, refresh, tokens } = await signedIn({ newPlaceOf: async () => address })
+    address = 'https://two.example'
+    const moved = { code: 'space_moved', detail: expect.stringContaining(address) }
+    await expect(signIn.login(sam)).rejects.toMatchObject(moved)
+    await expect(refresh(tokens.refresh_token)).rejects.toMatchObject(moved)
+    await expect(signIn.login({ ...sam, password: 'not the one' })).rejects.toMatchObject({ code: 'bad_credentials' })
+    address = undefined
+    expect(await signIn.login(sam)).toMatchObject({ access_token: expect.any(String) })
+  })
+})

@@ -38,8 +38,10 @@ export type SignInDependencies = {
   attempts: Attempts
   devices: KnownDevices
   createSpaceKey: (spaceId: string) => Promise<void>
-  /** Spaces whose keys were retired after the instant. */
-  erasedSince: (instant: Date) => Promise<string[]>
+  /** Spaces whose keys were retired after the instant, and those that are being moved away. */
+  closedSince: (instant: Date) => Promise<string[]>
+  /** Where a space that is being moved to another installation is found from now on; undefined for all others. */
+  newPlaceOf: (spaceId: string) => Promise<string | undefined>
   clock: Clock
   ids: Ids
   admission: Admission
@@ -165,7 +167,7 @@ export class SignIn {
 
   async endedSessions(): Promise<{ sessionIds: string[]; spaceIds: string[] }> {
     const since = new Date(this.#deps.clock.now().getTime() - 1000 * (accessLifeSeconds + 60))
-    const [sessionIds, spaceIds] = await Promise.all([this.sessions.endedSince(since), this.#deps.erasedSince(since)])
+    const [sessionIds, spaceIds] = await Promise.all([this.sessions.endedSince(since), this.#deps.closedSince(since)])
     return { sessionIds, spaceIds }
   }
 
@@ -203,6 +205,12 @@ export class SignIn {
     const known = await this.#deps.accounts.bySubject(issuer, subject)
     const account = known ?? (newcomer && (await admit(this.#deps, met, newcomer)))
     if (account === undefined) throw refuse('unauthenticated', 'This user is not known any more. Sign in again.')
+    const address = await this.#deps.newPlaceOf(account.spaceId)
+    if (address !== undefined)
+      throw refuse(
+        'space_moved',
+        `Your data is being moved to ${address}. Sign in there, with the same name and password.`,
+      )
     return account
   }
 

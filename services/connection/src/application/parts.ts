@@ -21,6 +21,8 @@ export type Parts = {
   accountBook: CommandHandler<AccountBook, AccountBookCommand, AccountBookEvent>
   views: { readonly [Name in keyof RowsOf]: ReadModel<RowsOf[Name]> }
   providers: Providers
+  /** Spaces that are being moved away: their consents are watched elsewhere. */
+  leaving(): Promise<ReadonlySet<string>>
   keys: Pick<KeyRing, 'createAccountKey' | 'sealObject' | 'fingerprint'>
   objects: Pick<ObjectStore, 'put'>
   openReturns: OpenReturns

@@ -32,24 +32,35 @@ export function consentWatch(parts: Parts): () => Promise<void> {
   return async () => {
     // One in trouble keeps no other from its turn; the trouble is told, and its turn comes again.
     const outcomes: PromiseSettledResult<void>[] = []
-    for (const { id } of parts.providers.list()) outcomes.push(...(await attendDue(parts, id, mayAsk)))
-    outcomes.push(...(await Promise.allSettled((await unused(parts)).map((ending) => endConsent(parts, ending)))))
-    outcomes.push(...(await readConfirmations(parts, mayAsk)))
-    outcomes.push(...(await Promise.allSettled(parts.openReturns.due().map((open) => settleOpenReturn(parts, open)))))
+    const leaving = await parts.leaving()
+    const stays: Stays = ({ spaceId }) => !leaving.has(spaceId)
+    const watch = { mayAsk, stays }
+    for (const { id } of parts.providers.list()) outcomes.push(...(await attendDue(parts, id, watch)))
+    const given = (await unused(parts)).filter(stays)
+    outcomes.push(...(await Promise.allSettled(given.map((ending) => endConsent(parts, ending)))))
+    outcomes.push(...(await readConfirmations(parts, watch)))
+    const open = parts.openReturns.due().filter(stays)
+    outcomes.push(...(await Promise.allSettled(open.map((one) => settleOpenReturn(parts, one)))))
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failed !== undefined) throw failed.reason
   }
 }
 
 type MayAsk = (requisitionId: string) => boolean
+type Stays = (of: { spaceId: string }) => boolean
+type Watch = { mayAsk: MayAsk; stays: Stays }
 type Due = ConnectionRow & { requisitionId: string; expiresAt: string; confirmedAt: string }
 
-async function attendDue(parts: Parts, provider: string, mayAsk: MayAsk): Promise<PromiseSettledResult<void>[]> {
+async function attendDue(
+  parts: Parts,
+  provider: string,
+  { mayAsk, stays }: Watch,
+): Promise<PromiseSettledResult<void>[]> {
   const now = await providerTime(parts.providers, provider)
   // Without the provider's own day nobody can say what is due.
   if (now === undefined) return []
   const due = await dueOf(parts, provider, now)
-  return Promise.allSettled(due.map((row) => attend(parts, row, now, mayAsk)))
+  return Promise.allSettled(due.filter(stays).map((row) => attend(parts, row, now, mayAsk)))
 }
 
 async function dueOf({ views }: Parts, provider: string, now: string): Promise<Due[]> {
@@ -102,7 +113,7 @@ async function activeOf({ connections }: Parts, { spaceId, connectionId, requisi
 }
 
 /** Nobody tells us of a confirmation: the provider is asked now and then while one is waited for. */
-async function readConfirmations(parts: Parts, mayAsk: MayAsk): Promise<PromiseSettledResult<void>[]> {
+async function readConfirmations(parts: Parts, { mayAsk, stays }: Watch): Promise<PromiseSettledResult<void>[]> {
   const rows = await parts.views.connections.find({ where: { isReconfirming: true }, limit: maxPerRound })
   const read = async ({ spaceId, connectionId, requisitionId }: ConnectionRow) => {
     if (requisitionId === null || !mayAsk(requisitionId)) return
@@ -110,7 +121,7 @@ async function readConfirmations(parts: Parts, mayAsk: MayAsk): Promise<PromiseS
     const state = await activeOf(parts, of)
     if (state !== undefined) await checkReconfirmation(parts, of, state)
   }
-  return Promise.allSettled(rows.map(read))
+  return Promise.allSettled(rows.filter(stays).map(read))
 }
 
 async function unused(parts: Parts): Promise<Ending[]> {

@@ -32,6 +32,8 @@ export type Parts = {
   providers: Providers
   /** Undefined where the sandbox is off. */
   demoBank: DemoBank | undefined
+  /** Spaces that are being moved away: nobody asks their banks from here. */
+  leaving(): Promise<ReadonlySet<string>>
   logger: Pick<Logger, 'warn' | 'error'>
   keys: Pick<KeyRing, 'sealObject' | 'openObject'>
   objects: Pick<ObjectStore, 'put' | 'get'>

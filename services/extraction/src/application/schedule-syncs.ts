@@ -21,7 +21,9 @@ export function createScheduler(parts: Parts): () => Promise<void> {
   const nameOf = ({ spaceId, cause }: DueSync) => `${spaceId} ${cause}`
   return () =>
     parts.scheduling('round', async () => {
-      const rows = await parts.views.feedConnections.find({ where: { readable: true }, limit: maxConnections })
+      const readable = await parts.views.feedConnections.find({ where: { readable: true }, limit: maxConnections })
+      const leaving = await parts.leaving()
+      const rows = readable.filter(({ spaceId }) => !leaving.has(spaceId))
       if (rows.length === 0) return
       const feeds = await scheduledFeeds(parts, rows)
       tellSilence(parts, silent, rows, feeds)

@@ -11,6 +11,8 @@ export type TendLakeParts = CompactLakeParts &
     views: { ledgers: Pick<ReadModel<LedgerRow>, 'find'> }
     /** An erasure waits for what is joined at this moment. */
     gate: { pass<T>(spaceId: string, work: () => Promise<T>): Promise<T> }
+    /** Spaces that are being moved away: their files stay as they are. */
+    leaving(): Promise<ReadonlySet<string>>
     logger: { info(facts: object, words: string): void; error(facts: object, words: string): void }
   }
 
@@ -30,8 +32,10 @@ export function createTending(bounds: LakeBounds, parts: TendLakeParts): (signal
       return
     }
     let files = 0
+    const leaving = await parts.leaving()
     for await (const account of everyAccount(parts)) {
       if (signal.aborted) return
+      if (leaving.has(account.spaceId)) continue
       const compacting = parts.gate.pass(account.spaceId, () => compactLake(account, bounds, parts))
       files += await compacting.catch((error: unknown) => {
         parts.logger.error({ ...account, err: error }, 'lake files are not compacted; it is tried again')

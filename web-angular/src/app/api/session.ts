@@ -103,7 +103,7 @@ export class Session {
       this.unreachable.set(false)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      if (error.code === 'name_unusable') {
+      if (error.code === 'name_unusable' || error.code === 'space_moved') {
         this.refused.set(error)
         this.#forget()
         return

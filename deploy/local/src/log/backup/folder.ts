@@ -77,7 +77,7 @@ export async function assertIntact(folder: string, { name, bytes, sha256 }: Writ
 }
 
 export const damaged = (found: string, cause?: unknown): BackupRefused =>
-  new BackupRefused('backup_damaged', `The backup is damaged: ${found}. Take another copy of it, or an older backup.`, {
+  new BackupRefused('backup_damaged', `The copy is damaged: ${found}. Take another one, or an older backup.`, {
     cause,
   })
 

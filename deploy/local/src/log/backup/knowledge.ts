@@ -16,6 +16,14 @@ export async function knowledge(orm: MikroORM): Promise<Pick<Manifest, 'events' 
 
 /** Throws BackupRefused (`backup_newer`) where the backup may hold what this version or this broker cannot read. */
 export async function assertReadable(manifest: Manifest, orm: MikroORM, natsVersion: string): Promise<void> {
+  await assertKnown(manifest, orm)
+  if (isNewer(manifest.madeBy.nats, natsVersion)) {
+    throw newer(`nats-server ${manifest.madeBy.nats} made it, this one is ${natsVersion}`)
+  }
+}
+
+/** Throws BackupRefused (`backup_newer`) where there may be events or rows that this version cannot read. */
+export async function assertKnown(manifest: Pick<Manifest, 'events' | 'migrations'>, orm: MikroORM): Promise<void> {
   const known = await knowledge(orm)
   const events = Object.entries(manifest.events).filter(([type, version]) => version > (known.events[type] ?? 0))
   const migrations = manifest.migrations.filter((name) => !known.migrations.includes(name))
@@ -23,17 +31,13 @@ export async function assertReadable(manifest: Manifest, orm: MikroORM, natsVers
     ...events.map(([type, version]) => `event ${type} v${version}`),
     ...migrations.map((name) => `migration ${name}`),
   ]
-  if (strange.length > 0)
-    throw newer(`the backup has ${strange.slice(0, 5).join(', ')}, which this version does not know`)
-  if (isNewer(manifest.madeBy.nats, natsVersion)) {
-    throw newer(`nats-server ${manifest.madeBy.nats} made it, this one is ${natsVersion}`)
-  }
+  if (strange.length > 0) throw newer(`it has ${strange.slice(0, 5).join(', ')}, which this version does not know`)
 }
 
 const newer = (found: string) =>
   new BackupRefused(
     'backup_newer',
-    `The backup is newer than what shall read it: ${found}. Install the newer version first.`,
+    `What was copied is newer than what shall read it: ${found}. Install the newer version first.`,
   )
 
 /** By major and minor: within one the format of streams does not change. */

@@ -41,7 +41,7 @@ const runOn =
       out: (line) => void said.out.push(line),
       err: (line) => void said.err.push(line),
     }
-    const around = { makes: command.makes === true, say: terminal.err }
+    const around = { makes: command.makes === true, writes: command.writes === true, say: terminal.err }
     said.code = await withInstallation('/', environment, around, (installation) =>
       command.run({ words, options }, { installation, terminal }),
     )
