@@ -20,6 +20,8 @@ export type Bounds = {
   giveBackFromMb: number
   /** Write-ahead log past which a commit is followed by a checkpoint. */
   checkpointBytes: number
+  /** Write-ahead log that may stay beside marts that are closed: a checkpoint costs more than to read so much again. */
+  leftLogBytes: number
   /** Answers that an open mart keeps until it changes. */
   maxRemembered: number
   /** Answers kept as bytes until the marts change, of all spaces together. */
@@ -63,6 +65,7 @@ export const defaultBounds: Bounds = {
   giveBackEveryMs: 2_000,
   giveBackFromMb: 48,
   checkpointBytes: 8 * 1024 * 1024,
+  leftLogBytes: 64 * 1024,
   maxRemembered: 100,
   maxAnswerBytes: 4 * 1024 * 1024,
   maxRows: 20_000,

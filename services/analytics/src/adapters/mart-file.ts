@@ -37,7 +37,8 @@ export interface MartFile {
   build(position: number, now: Date): Promise<void>
   /** Nothing is written while `work` copies the files: the marts, and their write-ahead log where one is left. */
   still<T>(work: (files: readonly string[]) => Promise<T>): Promise<T>
-  close(): Promise<void>
+  /** The write-ahead log goes into the file, which then stands alone; or one of a few nights stays beside it, for who opens it next. */
+  close(leaving?: 'the file alone' | 'a small log'): Promise<void>
 }
 
 /** Two instances on one file in one process open without an error in DuckDB 1.5 and lose writes. */
@@ -115,15 +116,16 @@ function martFile(
     refresh: Refresh,
     swaps: readonly KnownFile[],
   ) => {
-    const loaded = await write(async () => {
+    return write(async () => {
       const loaded = await loadFiles(writer, models, files, refresh, swaps)
       // What is remembered is computed of tables that models are: a sync's log leaves it true.
       const isChange = loaded.files > 0 && !files.every(({ dataset }) => isReadWhenAsked(dataset))
       await moveTo(writer, position, now, { isChange })
       return loaded
     })
+  }
+  const checkpointWhereLong = async (): Promise<void> => {
     if (walBytes(path) > bounds.checkpointBytes) await checkpoint(writer)
-    return loaded
   }
 
   return {
@@ -144,7 +146,8 @@ function martFile(
     },
     load(files, position, now, refresh = 'touched', swaps: readonly KnownFile[] = []) {
       const mine = writing.then(() => load(files, position, now, refresh, swaps))
-      writing = mine.catch(() => undefined)
+      // What is committed is in every answer: the next one to write waits for the checkpoint, not who waits for these rows.
+      writing = mine.then(checkpointWhereLong).catch(() => undefined)
       return mine
     },
     build(position, now) {
@@ -163,12 +166,12 @@ function martFile(
       writing = mine.catch(() => undefined)
       return mine
     },
-    async close() {
+    async close(leaving = 'the file alone') {
       await writing
       try {
         readers.close()
-        // The write-ahead log goes into the file, which then stands alone.
-        await writer.run('checkpoint mart')
+        if (leaving === 'the file alone' || walBytes(path) > bounds.leftLogBytes) await writer.run('checkpoint mart')
+        else await writer.run('pragma disable_checkpoint_on_shutdown')
         await writer.run('detach mart')
       } finally {
         writer.closeSync()

@@ -69,7 +69,13 @@ export async function expectedFiles(parts: MartParts, spaceId: string): Promise<
 }
 
 export async function removeMart(path: string): Promise<void> {
-  for (const suffix of ['', '.wal', '.tmp']) await rm(`${path}${suffix}`, { recursive: true, force: true })
+  for (const suffix of ['.wal', '', '.tmp']) await rm(`${path}${suffix}`, { recursive: true, force: true })
+}
+
+/** With the write-ahead log that may lie beside it; that goes first, so that none ever lies beside a file that is not its own. */
+export async function moveMart(from: string, to: string): Promise<void> {
+  if (existsSync(`${from}.wal`)) await rename(`${from}.wal`, `${to}.wal`)
+  await rename(from, to)
 }
 
 /** Brings the files that are not in the marts yet, and loads them. Throws MartOutOfStep. */

@@ -22,6 +22,7 @@ import {
   loadInto,
   type MartParts,
   martPath,
+  moveMart,
   openCurrent,
   positionOf,
   removeMart,
@@ -82,7 +83,7 @@ export function createMartBuilder(parts: Parts): MartBuilder {
       }
       const current = martPath(parts, spaceId)
       await parts.registry.replace(spaceId, async () => {
-        if (existsSync(current)) await rename(current, oldPath(parts, spaceId, rebuildId))
+        if (existsSync(current)) await moveMart(current, oldPath(parts, spaceId, rebuildId))
         await removeMart(current)
         await rename(draft, current)
       })

@@ -59,7 +59,7 @@ export function createMartRegistry(parts: MartParts): MartRegistry {
 
   async function close(spaceId: string, slot: Slot): Promise<void> {
     // An instance that a fatal error ended cannot even checkpoint; its file is built anew.
-    await slot.file.then((file) => file?.close()).catch(() => undefined)
+    await slot.file.then((file) => file?.close('a small log')).catch(() => undefined)
     if (slot.broken) await removeMart(martPath(parts, spaceId)).catch(() => undefined)
     if (closing.get(spaceId) === slot.closed.promise) closing.delete(spaceId)
     slot.closed.resolve()

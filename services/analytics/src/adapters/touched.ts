@@ -1,11 +1,11 @@
-import type { DuckDBConnection } from '@duckdb/node-api'
-import { parquet, queryOn } from './duckdb.ts'
+import { parquet } from './duckdb.ts'
 
 /**
  * What a refresh writes anew, said to the models as analytics/macros/touched.sql has it: one temporary table each of
  * transactions, amounts, accounts, days, months and merchants, and the span of days between which they lie. Each kind of
  * model needs sets of its own; those of the kind before are replaced. Days are wide enough for decisions in any order of
- * loading: whoever has a decision of a day in the span is written as it is now.
+ * loading: whoever has a decision of a day in the span is written as it is now. All of it is SQL, for many statements to be
+ * one way to the worker threads and back.
  */
 type Touched = 'transaction_id' | 'magnitude' | 'account_id' | 'day' | 'month' | 'merchant'
 
@@ -41,75 +41,65 @@ const decisionsOf = (where: string) => `
   select transaction_id, account_id, date, date as day, amount_minor, abs(amount_minor) as magnitude
   from mart.lake.decisions where ${where}`
 
-/** Takes up what is new; answers whether anything is, and of how many accounts and currencies the marts then are. */
-export async function takeUp(
-  writer: DuckDBConnection,
-  decisions: readonly string[],
-): Promise<{ isAny: boolean; accounts: number; currencies: number }> {
-  await writer.run(`
-    create or replace temp table fresh_decisions as
-    select cast(transaction_id as uuid) as transaction_id, account_id, date, prev_date, currency from ${parquet(decisions)};
-    create or replace temp table fresh_days as
-    select distinct unnest([date, prev_date]) as day from fresh_decisions;
-    create or replace temp table changed_legs (transaction_id uuid, date date);
-    ${span('fresh_days', 'day')}`)
-  const [facts] = await queryOn(writer)(`
-    select
-      (select count(*) from fresh_decisions) as fresh,
-      count(distinct account_id) as accounts,
-      count(distinct currency) as currencies
-    from (
-      select account_id, currency from fresh_decisions
-      union all
-      select account_id, currency from mart.main.int_movements_daily
-    )`)
-  const [fresh, accounts, currencies] = ['fresh', 'accounts', 'currencies'].map((name) => Number(facts?.[name]))
-  return { isAny: (fresh ?? 0) > 0, accounts: accounts ?? 0, currencies: currencies ?? 0 }
-}
+/** Takes up what is new. */
+export const takeUp = (decisions: readonly string[]): string => `
+  create or replace temp table fresh_decisions as
+  select cast(transaction_id as uuid) as transaction_id, account_id, date, prev_date, currency from ${parquet(decisions)};
+  create or replace temp table fresh_days as
+  select distinct unnest([date, prev_date]) as day from fresh_decisions;
+  create or replace temp table changed_legs (transaction_id uuid, date date);
+  ${span('fresh_days', 'day')}`
+
+/** Whether anything is new, and of how many accounts and currencies the marts then are. */
+export const factsOfFresh = `
+  select
+    (select count(*) from fresh_decisions) as fresh,
+    count(distinct account_id) as accounts,
+    count(distinct currency) as currencies
+  from (
+    select account_id, currency from fresh_decisions
+    union all
+    select account_id, currency from mart.main.int_movements_daily
+  )`
 
 /** Legs of amounts that anything new has or had, as far around it as pairing looks. */
-export async function touchAmounts(writer: DuckDBConnection): Promise<void> {
-  await writer.run(`
-    create or replace temp table touched_reach as
-    select day + shift as day, min(abs(shift)) as distance
-    from fresh_days
-    cross join (select cast(unnest(range(-${reach.read}, ${reach.read + 1})) as integer) as shift)
-    where day is not null
-    group by all;
-    ${touch(
-      'magnitude',
-      decisionsOf(`transaction_id in (select transaction_id from fresh_decisions)
-      and (${inSpan('date')} or ${inSpan('prev_date')})`),
-    )}
-    ${touch(
-      'transaction_id',
-      `select transaction_id from (${decisionsOf(`${inSpan('date', reach.read)}
-        and abs(amount_minor) in (select magnitude from touched_magnitude)
-        and date in (select day from touched_reach)`)})
-      -- an amount that goes one way alone, or that one account alone knows, is no transfer
-      window same as (partition by magnitude)
-      qualify
-        min(amount_minor) over same < 0 and max(amount_minor) over same > 0
-        and min(account_id) over same != max(account_id) over same`,
-    )}
-    ${span('touched_reach', 'day')}`)
-}
+export const touchAmounts = `
+  create or replace temp table touched_reach as
+  select day + shift as day, min(abs(shift)) as distance
+  from fresh_days
+  cross join (select cast(unnest(range(-${reach.read}, ${reach.read + 1})) as integer) as shift)
+  where day is not null
+  group by all;
+  ${touch(
+    'magnitude',
+    decisionsOf(`transaction_id in (select transaction_id from fresh_decisions)
+    and (${inSpan('date')} or ${inSpan('prev_date')})`),
+  )}
+  ${touch(
+    'transaction_id',
+    `select transaction_id from (${decisionsOf(`${inSpan('date', reach.read)}
+      and abs(amount_minor) in (select magnitude from touched_magnitude)
+      and date in (select day from touched_reach)`)})
+    -- an amount that goes one way alone, or that one account alone knows, is no transfer
+    window same as (partition by magnitude)
+    qualify
+      min(amount_minor) over same < 0 and max(amount_minor) over same > 0
+      and min(account_id) over same != max(account_id) over same`,
+  )}
+  ${span('touched_reach', 'day')}`
 
 /** All legs of the days around. `touchAmounts` has said which days. */
-export async function touchExchanges(writer: DuckDBConnection): Promise<void> {
-  await writer.run(
-    touch('transaction_id', decisionsOf(`${inSpan('date')} and date in (select day from touched_reach)`)),
-  )
-}
+export const touchExchanges = touch(
+  'transaction_id',
+  decisionsOf(`${inSpan('date')} and date in (select day from touched_reach)`),
+)
 
 /** Whose decisions are new, and whose transfer is another one. */
-export async function touchTransactions(writer: DuckDBConnection): Promise<void> {
-  await writer.run(`
-    ${touch('transaction_id', 'select transaction_id from fresh_decisions union all select transaction_id from changed_legs')}
-    create or replace temp table touched_dates as
-    select day from fresh_days where day is not null union select date from changed_legs;
-    ${span('touched_dates', 'day')}`)
-}
+export const touchTransactions = `
+  ${touch('transaction_id', 'select transaction_id from fresh_decisions union all select transaction_id from changed_legs')}
+  create or replace temp table touched_dates as
+  select day from fresh_days where day is not null union select date from changed_legs;
+  ${span('touched_dates', 'day')}`
 
 const rowsOf = (change: 1 | -1) => `
   select account_id, date, month, currency, amount_minor, merchant, category, status, ${change} as change
@@ -117,51 +107,41 @@ const rowsOf = (change: 1 | -1) => `
   where ${replaced.transactions}`
 
 /** Before and after the transactions are written anew: what of them is not what it was. */
-export const noteRowsBefore = (writer: DuckDBConnection) =>
-  writer.run(`create or replace temp table row_changes as ${rowsOf(-1)}`)
-export const noteRowsAfter = (writer: DuckDBConnection) => writer.run(`insert into row_changes ${rowsOf(1)}`)
+export const noteRowsBefore = `create or replace temp table row_changes as ${rowsOf(-1)};`
+export const noteRowsAfter = `insert into row_changes ${rowsOf(1)};`
 
 /** Days of accounts on which anything new is or was. */
-export async function touchDays(writer: DuckDBConnection): Promise<void> {
-  await writer.run(`
-    ${span('fresh_days', 'day', redated)}
-    ${touch(
-      'day',
-      `${decisionsOf(`transaction_id in (select transaction_id from fresh_decisions) and ${inSpan('date')}`)}
-      union all by name
-      select day from fresh_days where day is not null`,
-    )}
-    ${touch('account_id', 'select account_id from fresh_decisions')}
-    ${span('touched_day', 'day')}
-    ${touch(
-      'transaction_id',
-      decisionsOf(`${isTouched('account_id')} and ${isTouched('day', 'date')} and ${inSpan('date')}`),
-    )}`)
-}
+export const touchDays = `
+  ${span('fresh_days', 'day', redated)}
+  ${touch(
+    'day',
+    `${decisionsOf(`transaction_id in (select transaction_id from fresh_decisions) and ${inSpan('date')}`)}
+    union all by name
+    select day from fresh_days where day is not null`,
+  )}
+  ${touch('account_id', 'select account_id from fresh_decisions')}
+  ${span('touched_day', 'day')}
+  ${touch(
+    'transaction_id',
+    decisionsOf(`${isTouched('account_id')} and ${isTouched('day', 'date')} and ${inSpan('date')}`),
+  )}`
 
-/** Months of accounts whose rows are not what they were: `YYYY-MM`. */
-export async function touchMonths(writer: DuckDBConnection): Promise<string[]> {
-  await writer.run(`
-    create or replace temp table changes as
-    select * exclude (change) from row_changes group by all having sum(change) != 0;
-    ${touch('month', 'select month from changes')}
-    ${touch('account_id', 'select account_id from changes')}
-    ${span('touched_month', 'unnest([month, last_day(month)])')}`)
-  const rows = await queryOn(writer)('select cast(month as varchar) as month from touched_month order by 1')
-  return rows.map((row) => String(row['month']).slice(0, 7))
-}
+/** Months of accounts whose rows are not what they were, and the merchants whose payments are not. */
+export const touchMonths = `
+  create or replace temp table changes as
+  select * exclude (change) from row_changes group by all having sum(change) != 0;
+  ${touch('month', 'select month from changes')}
+  ${touch('account_id', 'select account_id from changes')}
+  ${touch(
+    'merchant',
+    `select merchant from row_changes
+    where status = 'booked' and category != 'transfer' and merchant is not null
+    group by merchant, account_id, currency, date, amount_minor
+    having sum(change) != 0`,
+  )}
+  ${span('touched_month', 'unnest([month, last_day(month)])')}`
 
-/** Merchants whose payments are not what they were: says whether there are any. `touchMonths` has found the changes. */
-export async function touchMerchants(writer: DuckDBConnection): Promise<boolean> {
-  await writer.run(
-    touch(
-      'merchant',
-      `select merchant from row_changes
-      where status = 'booked' and category != 'transfer' and merchant is not null
-      group by merchant, account_id, currency, date, amount_minor
-      having sum(change) != 0`,
-    ),
-  )
-  const [row] = await queryOn(writer)('select count(*) as merchants from touched_merchant')
-  return Number(row?.['merchants']) > 0
-}
+export const monthsAndMerchants = `
+  select
+    (select coalesce(list(strftime(month, '%Y-%m') order by month), []) from touched_month) as months,
+    (select count(*) from touched_merchant) as merchants`
