@@ -1,4 +1,4 @@
-import type { LedgerEvent, MartEvent } from '@pf/contracts'
+import { DomainError, type LedgerEvent, type MartEvent } from '@pf/contracts'
 import { type Reaction, reaction } from '@pf/eventing'
 import type { Parts } from '../application/parts.ts'
 
@@ -24,22 +24,44 @@ export function recordStored(parts: Parts): Reaction {
   })
 }
 
+/**
+ * Waits for a sync that is in every answer and not yet noted as stored: marts may be as quick as `recordStored`, and what is
+ * given back to the broker comes again after a second.
+ */
+const notedSoonMs = [5, 10, 20, 40, 80, 160, 320]
+
 /** The rows are in every answer: the sync is done. */
 export function completeSyncs(parts: Parts): Reaction {
   return reaction({
     name: 'extraction-complete-syncs',
     context: 'analytics',
     aggregates: ['mart'],
-    async handle({ spaceId, events }) {
+    async handle({ spaceId, events }, { signal }) {
       for (const { data } of events as MartEvent[]) {
         for (const { syncId, accountId } of data.syncs) {
-          await parts.feeds.handle(
-            { spaceId, aggregateId: accountId },
-            { type: 'CompleteSync', syncId, completedAt: data.builtAt },
-            { commandId: `completed:${syncId}` },
+          await onceNoted(parts, signal, () =>
+            parts.feeds.handle(
+              { spaceId, aggregateId: accountId },
+              { type: 'CompleteSync', syncId, completedAt: data.builtAt },
+              { commandId: `completed:${syncId}` },
+            ),
           )
         }
       }
     },
   })
+}
+
+/** Throws `conflict` where it is not noted by then. */
+async function onceNoted(parts: Parts, signal: AbortSignal, complete: () => Promise<unknown>): Promise<void> {
+  for (const waitMs of [...notedSoonMs, undefined]) {
+    try {
+      await complete()
+      return
+    } catch (error) {
+      const isEarly = error instanceof DomainError && error.code === 'conflict'
+      if (!isEarly || waitMs === undefined || signal.aborted) throw error
+      await parts.timing.wait(waitMs, signal)
+    }
+  }
 }
