@@ -66,14 +66,15 @@ async function prepare(fetched: FetchedSync, ledger: Ledger, parts: StoreSyncPar
   const { syncId, runId, connectionId } = part
   // One instant for the rows and the event that names them: from the event alone the same rows can be made again.
   const storedAt = parts.clock.now().toISOString()
-  const transactions =
+  // Neither needs the other, and most of both is waiting for the object store.
+  const [transactions, stated] = await Promise.all([
     fetched.transactions && !ledger.transactions.includes(syncId)
-      ? await prepareTransactions(fetched.spaceId, { data: fetched.transactions, decidedAt: storedAt }, ledger, parts)
-      : undefined
-  const stated =
+      ? prepareTransactions(fetched.spaceId, { data: fetched.transactions, decidedAt: storedAt }, ledger, parts)
+      : undefined,
     fetched.balances && !ledger.balances.includes(syncId)
-      ? await writeBalances(fetched.spaceId, fetched.balances, parts)
-      : undefined
+      ? writeBalances(fetched.spaceId, fetched.balances, parts)
+      : undefined,
+  ])
   const command: StoreSync = {
     type: 'StoreSync',
     syncId,
