@@ -38,13 +38,13 @@ export async function refreshTouched(
 ): Promise<string[]> {
   const written = decisions.length === 0 ? nothing : await refreshRows(writer, models, decisions)
   const whole = models.flatMap(({ relation, refresh, full }) => (refresh === 'whole' ? [anew(relation, full)] : []))
-  await writer.run([...written.then, ...whole].join(''))
+  await writer.run([...written.left, ...whole].join(''))
   return written.months
 }
 
-/** What is left to be written then, for the same way to the worker threads as what follows. */
-type Written = { months: string[]; then: string[] }
-const nothing: Written = { months: [], then: [] }
+/** `left`: SQL that is still to be run, in the same way to the worker threads as what follows. */
+type Written = { months: string[]; left: string[] }
+const nothing: Written = { months: [], left: [] }
 
 async function refreshRows(
   writer: DuckDBConnection,
@@ -75,7 +75,7 @@ async function refreshRows(
   const months = found?.['months'] as string[]
   return {
     months,
-    then: [months.length > 0 ? write('months') : '', Number(found?.['merchants']) > 0 ? write('merchants') : ''],
+    left: [months.length > 0 ? write('months') : '', Number(found?.['merchants']) > 0 ? write('merchants') : ''],
   }
 }
 
