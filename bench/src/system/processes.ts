@@ -17,8 +17,10 @@ export function processorMs(pid: number): number {
 
 /** What a process was started with: where its broker and database are. */
 export function environmentOf(pid: number): Record<string, string> {
+  // Each ends with a zero: behind the last one nothing stands, and a variable without a name ends whoever starts a worker.
   const entries = readFileSync(`/proc/${pid}/environ`, 'utf8')
     .split('\0')
+    .filter((entry) => entry !== '')
     .map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)])
   return Object.fromEntries(entries)
 }

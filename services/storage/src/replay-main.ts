@@ -1,7 +1,10 @@
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { DomainError } from '@pf/contracts'
 import { openConfigured, type Platform } from '@pf/service-kit'
-import { rebuildMarts, replayAlone, startReplay } from './start-replay.ts'
+import { accountsWithRaw, type Replayed } from './application/replay-lake.ts'
+import { openReplayThreads } from './replay-threads.ts'
+import { type ReplayOptions, rebuildMarts, replayAlone, startReplay } from './start-replay.ts'
 
 const usage = 'npm run replay [-- --space <id>] [--from raw]'
 
@@ -27,11 +30,7 @@ async function remade(platform: Platform, asked: { raw: boolean; spaceId: string
   const { raw, spaceId } = asked
   let left = 0
   if (raw) {
-    const replayed = await startReplay(platform, {
-      ...(spaceId === undefined ? {} : { spaceId }),
-      onAccount: (account, { files, problems }) =>
-        logger.info({ ...account, files: files.length, problems: problems.length }, 'account made again and compared'),
-    })
+    const replayed = await lakeMadeAgain(platform, spaceId)
     const { lost, problems, ...counts } = replayed
     logger.info({ ...counts, lost: lost.length }, 'the lake is what its log says, as far as it could be made')
     for (const problem of problems) logger.warn({ problem }, 'a step could not be repeated')
@@ -44,5 +43,26 @@ async function remade(platform: Platform, asked: { raw: boolean; spaceId: string
   }
   return left === 0 ? 0 : 1
 }
+
+/** On as many threads as there are processors, where there is work for them. */
+async function lakeMadeAgain(platform: Platform, spaceId: string | undefined): Promise<Replayed> {
+  const accounts = await accountsWithRaw(platform.objects, spaceId)
+  const rawBytes = accounts.reduce((sum, account) => sum + account.rawBytes, 0)
+  const lanes = rawBytes < worthThreadsBytes ? 0 : Math.min(accounts.length, availableParallelism())
+  const threads = lanes > 0 ? openReplayThreads(lanes) : undefined
+  const options: ReplayOptions = {
+    ...(spaceId === undefined ? {} : { spaceId }),
+    ...(threads && { lanes, compare: threads.compare }),
+    onAccount: ({ accountId, spaceId }, { files, problems }) =>
+      platform.logger.info(
+        { spaceId, accountId, files: files.length, problems: problems.length },
+        'account made again and compared',
+      ),
+  }
+  return startReplay(platform, options).finally(() => threads?.stop())
+}
+
+/** A thread takes most of a second to load. */
+const worthThreadsBytes = 2 * 1024 * 1024
 
 process.exitCode = await replay()

@@ -12,22 +12,16 @@ import {
 } from '@pf/contracts'
 import { readHistory, sha256, systemTiming } from '@pf/eventing'
 import type { Platform } from '@pf/service-kit'
-import { besideLake } from './adapters/beside-lake.ts'
+import { lakeBeside } from './adapters/beside-lake.ts'
 import { derivedId } from './adapters/derived-id.ts'
-import { packedRows } from './adapters/packed-rows.ts'
+import { packedRows, rowsAsTheyAre } from './adapters/packed-rows.ts'
 import { statementsInProcesses } from './adapters/statements-in-processes.ts'
 import { AccountRows } from './application/account-rows.ts'
 import { LedgerRows } from './application/ledger-rows.ts'
 import type { Account } from './application/present.ts'
 import { remakeLake } from './application/remake-lake.ts'
 import type { Fetched, RemakeParts } from './application/remaking.ts'
-import {
-  accountsWithRaw,
-  besideFolder,
-  type Replayed,
-  type ReplayParts,
-  replayLake,
-} from './application/replay-lake.ts'
+import { accountsWithRaw, compareLake, type Replayed, type ReplayParts, replayLake } from './application/replay-lake.ts'
 import { defaultStatementBounds } from './bounds.ts'
 import { learn, unknownConnection } from './domain/connection-facts.ts'
 import { storageParts } from './start-storage.ts'
@@ -64,24 +58,24 @@ export async function replayAlone<T>({ leases, timing }: Platform, work: () => P
 }
 
 /** The lake of one space, or of all, from the raw zone. Syncs may go on; `replayAlone` sees to it that no other replay does. */
-export function startReplay(
-  platform: Platform,
-  options: { spaceId?: string; onAccount?: ReplayParts['onAccount'] } = {},
-): Promise<Replayed> {
+export function startReplay(platform: Platform, options: ReplayOptions = {}): Promise<Replayed> {
+  const { objects, clock } = platform
+  const { compare = accountComparison(platform), lanes = 1, onAccount, spaceId } = options
+  const { ledgers } = storageParts(platform).fetched
+  return replayLake({ objects, clock, ledgers, compare, lanes, ...(onAccount && { onAccount }) }, spaceId)
+}
+
+export type ReplayOptions = { spaceId?: string } & Partial<Pick<ReplayParts, 'compare' | 'lanes' | 'onAccount'>>
+
+/** One account's lake made again and compared, on this thread. */
+export function accountComparison(platform: Platform): ReplayParts['compare'] {
   const { fetched, ended } = storageParts(platform)
   const { holderOf, idOf, raw } = fetched
   const { syncsOf, requestsOf } = ended
   const remaking = { ...remakeParts(platform), holderOf, idOf, raw, syncsOf, requestsOf }
-  const { objects, clock } = platform
-  const parts: ReplayParts = {
-    objects,
-    clock,
-    ledgers: fetched.ledgers,
-    hashOf: sha256,
-    remake: (account) => remakeLake(account, remaking),
-    ...(options.onAccount && { onAccount: options.onAccount }),
-  }
-  return replayLake(parts, options.spaceId)
+  const { objects } = platform
+  return (account) =>
+    compareLake(account, { objects, hashOf: sha256, remake: (account) => remakeLake(account, remaking) })
 }
 
 type Logs = Pick<
@@ -89,15 +83,15 @@ type Logs = Pick<
   'ledgerMessagesOf' | 'emptyRows' | 'statements' | 'beside' | 'rowsOver' | 'fetchedOf' | 'linkOf' | 'hashOf'
 >
 
-function remakeParts({ eventLog: log, keys: sealer, objects }: Platform): Logs {
+function remakeParts({ eventLog: log, keys: sealer }: Platform): Logs {
   const logs = { log, sealer }
   const ofAccount = ({ spaceId, accountId }: Account) => ({ spaceId, aggregateId: accountId })
   return {
     ledgerMessagesOf: (account) => readHistory<LedgerEvent>(ledgerEvents, ofAccount(account), logs),
     emptyRows: () => new AccountRows(packedRows),
     statements: statementsInProcesses(defaultStatementBounds),
-    beside: besideLake(objects, besideFolder),
-    rowsOver: (lake) => new LedgerRows({ lake, packing: packedRows, idOf: derivedId }),
+    beside: lakeBeside,
+    rowsOver: (lake) => new LedgerRows({ lake, packing: rowsAsTheyAre(), idOf: derivedId }),
     hashOf: sha256,
     async fetchedOf(account) {
       const fetched = new Map<string, Fetched>()
@@ -149,7 +143,7 @@ export async function rebuildMarts(platform: Platform, spaceId?: string): Promis
   return replayed
 }
 
-const lookEveryMs = 500
+const lookEveryMs = 100
 
 /** Marts that are the same are taken over by themselves, a moment after they were compared. */
 const isUnderWay = ({ status, comparison }: Rest.Rebuild): boolean =>

@@ -31,7 +31,7 @@ import {
 
 type Parts = MartParts & { registry: MartRegistry }
 
-/** Loads are small enough that twenty steps of progress can be told. */
+/** Loads are small enough that twenty steps of progress can be told, by rows: each costs the same few statements. */
 const steps = 20
 /** A compaction may join files of which some are loaded. */
 const attempts = 3
@@ -115,8 +115,8 @@ async function fill(
   const { fresh, swaps } = planLoading(files, await draft.loadedKeys())
   const missing = new Set(fresh)
   const done = files.filter((file) => !missing.has(file))
-  const size = Math.max(1, Math.min(bounds.maxFilesAtOnce, Math.ceil(files.length / steps)))
-  for (const some of chunks(fresh, size)) {
+  const rowsAtOnce = files.reduce((sum, { rowCount }) => sum + rowCount, 0) / steps
+  for (const some of loadsOf(fresh, { rowsAtOnce, filesAtOnce: bounds.maxFilesAtOnce })) {
     signal.throwIfAborted()
     await withLocalFiles(objects, some, incomingOf(parts, spaceId), (local) =>
       draft.load(local, positionOf(some), clock.now(), 'later'),
@@ -128,6 +128,23 @@ async function fill(
   signal.throwIfAborted()
   await draft.load([], positionOf(files), clock.now(), 'later', swaps)
   await draft.build(positionOf(files), clock.now())
+}
+
+function loadsOf(
+  files: readonly KnownFile[],
+  { rowsAtOnce, filesAtOnce }: { rowsAtOnce: number; filesAtOnce: number },
+): KnownFile[][] {
+  const loads: KnownFile[][] = []
+  let rows = Number.POSITIVE_INFINITY
+  for (const file of files) {
+    if (rows >= rowsAtOnce || loads.at(-1)?.length === filesAtOnce) {
+      loads.push([])
+      rows = 0
+    }
+    loads.at(-1)?.push(file)
+    rows += file.rowCount
+  }
+  return loads
 }
 
 async function catchUp(parts: Parts, spaceId: string, file: MartFile): Promise<void> {

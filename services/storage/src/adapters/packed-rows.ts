@@ -59,3 +59,19 @@ export function keptOpen(packing: RowPacking, maxRows: number): RowPacking {
     },
   }
 }
+
+/**
+ * Rows as they are, some 300 bytes each: for who works through one account's whole history and then drops it. Packing each month
+ * anew for each sync was a fifth of a replay.
+ */
+export function rowsAsTheyAre(): RowPacking {
+  const rowsOf = new WeakMap<Uint8Array, readonly KnownRow[]>()
+  return {
+    pack(rows) {
+      const name = new Uint8Array(0)
+      rowsOf.set(name, rows)
+      return name
+    },
+    unpack: (name) => [...(rowsOf.get(name) ?? [])],
+  }
+}

@@ -8,7 +8,7 @@ import { describeAccounts } from './describe-accounts.ts'
 import { importStatement } from './import-statement.ts'
 import { logSyncs } from './log-syncs.ts'
 import type { Account } from './present.ts'
-import { type RemakeParts, type Remaking, setUpRemaking } from './remaking.ts'
+import { type LakeBeside, type RemakeParts, type Remaking, setUpRemaking } from './remaking.ts'
 import { switchRules } from './reread-rules.ts'
 import { readingOf } from './statements.ts'
 import { storeSync } from './store-sync.ts'
@@ -16,8 +16,8 @@ import { takeBackImport } from './take-back-import.ts'
 
 /** A file that the log names, and what was made in its place; undefined where nothing was. */
 export type Remade = { named: ManifestFile; remade: ManifestFile | undefined }
-/** `problems`: which commands could not be given again, and why. */
-export type RemadeLake = { files: Remade[]; problems: string[] }
+/** `problems`: which commands could not be given again, and why; `bytesOf`: of a file that was made. */
+export type RemadeLake = { files: Remade[]; problems: string[]; bytesOf: LakeBeside['bytesOf'] }
 
 type DataOf<T extends LedgerEvent['type']> = Extract<LedgerEvent, { type: T }>['data']
 type Message = Recorded<LedgerEvent>
@@ -45,7 +45,7 @@ export async function remakeLake(account: Account, given: RemakeParts): Promise<
     for (const { type, data } of message.events)
       if (type === 'LakeCompacted') for (const key of data.replaced) replaced.add(key)
   }
-  return { files: made.filter(({ named }) => !replaced.has(named.key)), problems }
+  return { files: made.filter(({ named }) => !replaced.has(named.key)), problems, bytesOf: remaking.bytesOf }
 }
 
 /** Rows of other rules may be as many, and others. */

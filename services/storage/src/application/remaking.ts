@@ -13,10 +13,13 @@ type Linked = Extract<ConnectionEvent, { type: 'RequisitionLinked' }>['data']
 /** What one message of a feed says was fetched. */
 export type Fetched = Pick<FetchedSync, 'transactions' | 'balances'>
 
+/** A lake of one account besides the one that there is. */
+export type LakeBeside = { lake: Lake; bytesOf(key: string): Uint8Array | undefined }
+
 /** What a lake is made of again: the raw zone and the logs, and a place beside the lake that there is. */
 export type RemakeParts = Pick<Parts, 'ledgerMessagesOf' | 'holderOf' | 'idOf' | 'emptyRows' | 'raw' | 'statements'> &
   Pick<LogSyncsParts, 'syncsOf' | 'requestsOf'> & {
-    beside: Lake
+    beside(): LakeBeside
     rowsOver(lake: Lake): LedgerRows
     /** By sync, in the order in which it was fetched. */
     fetchedOf(account: Account): Promise<ReadonlyMap<string, Fetched>>
@@ -31,6 +34,7 @@ export type RemakeParts = Pick<Parts, 'ledgerMessagesOf' | 'holderOf' | 'idOf' |
 /** The application over a ledger in memory and a lake of its own, at whatever instant it is told. */
 export type Remaking = {
   parts: Parts
+  bytesOf: LakeBeside['bytesOf']
   fetched: ReadonlyMap<string, Fetched>
   /** Runs `work` as if it were then; answers the events that it brought about. */
   at(instant: string, work: () => Promise<unknown>): Promise<LedgerEvent[]>
@@ -40,6 +44,7 @@ export async function setUpRemaking(account: Account, given: RemakeParts): Promi
   const events: LedgerEvent[] = []
   const fetched = await given.fetchedOf(account)
   const keyOf = (name: string) => `raw/${account.spaceId}/${account.accountId}/${name}.zst`
+  const { lake, bytesOf } = given.beside()
   let now = new Date(0)
   const answered = () =>
     events.flatMap((event) =>
@@ -47,8 +52,8 @@ export async function setUpRemaking(account: Account, given: RemakeParts): Promi
     )
   const parts: Parts = {
     ledgers: ledgerInMemory(events),
-    rows: given.rowsOver(given.beside),
-    lake: given.beside,
+    rows: given.rowsOver(lake),
+    lake,
     raw: {
       read: given.raw.read,
       // It was kept when it came, under this very name.
@@ -74,6 +79,7 @@ export async function setUpRemaking(account: Account, given: RemakeParts): Promi
   }
   return {
     parts,
+    bytesOf,
     fetched,
     async at(instant, work) {
       now = new Date(instant)

@@ -9,13 +9,20 @@ export type ReplayParts = {
   objects: ObjectStore
   ledgers: CommandHandler<Ledger, LedgerCommand, LedgerEvent>
   clock: Clock
-  hashOf(bytes: Uint8Array): string
-  /** Makes an account's lake again under `besideFolder`. */
-  remake(account: Account): Promise<RemadeLake>
+  /** `compareLake`, here or wherever there is a processor for it. */
+  compare(account: Account): Promise<Compared>
+  /** Accounts compared at a time. */
+  lanes: number
   onAccount?(account: Account, compared: Compared): void
 }
+export type CompareParts = {
+  objects: ObjectStore
+  hashOf(bytes: Uint8Array): string
+  /** Makes an account's lake again, beside the one that there is. */
+  remake(account: Account): Promise<RemadeLake>
+}
 
-/** The lake that is made lies here, key by key as in the lake itself. */
+/** What the lake lacks of what was made lies here, key by key as in the lake itself. */
 export const besideFolder = 'replay/beside/'
 const doneFolder = 'replay/done/'
 
@@ -47,7 +54,12 @@ export async function replayLake(parts: ReplayParts, spaceId?: string): Promise<
   const { objects } = parts
   const total: Replayed = { accounts: 0, files: 0, rows: 0, same: 0, differ: 0, restored: 0, lost: [], problems: [] }
   const accounts = await accountsWithRaw(objects, spaceId)
-  for (const account of accounts) add(total, await comparedOnce(account, parts))
+  const waiting = [...accounts]
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      add(total, await comparedOnce(next, parts))
+  }
+  await Promise.all(Array.from({ length: parts.lanes }, lane))
   for (const account of accounts) {
     const { files, problems } = await comparedOnce(account, parts)
     // Where a step could not be repeated, as many rows are not the same rows.
@@ -58,14 +70,18 @@ export async function replayLake(parts: ReplayParts, spaceId?: string): Promise<
   return total
 }
 
-/** The raw zone itself says whose lakes there are. */
-export async function accountsWithRaw(objects: ObjectStore, spaceId?: string): Promise<Account[]> {
-  const found = new Map<string, Account>()
-  for await (const { key } of objects.list(spaceId === undefined ? 'raw/' : `raw/${spaceId}/`)) {
+/** The raw zone itself says whose lakes there are, and how much was told of each: the largest first. */
+export async function accountsWithRaw(
+  objects: Pick<ObjectStore, 'list'>,
+  spaceId?: string,
+): Promise<(Account & { rawBytes: number })[]> {
+  const found = new Map<string, Account & { rawBytes: number }>()
+  for await (const { key, size } of objects.list(spaceId === undefined ? 'raw/' : `raw/${spaceId}/`)) {
     const [, space = '', accountId = ''] = key.split('/')
-    found.set(`${space}/${accountId}`, { spaceId: space, accountId })
+    const { rawBytes = 0 } = found.get(`${space}/${accountId}`) ?? {}
+    found.set(`${space}/${accountId}`, { spaceId: space, accountId, rawBytes: rawBytes + size })
   }
-  return [...found.values()]
+  return [...found.values()].sort((a, b) => b.rawBytes - a.rawBytes)
 }
 
 async function comparedOnce(account: Account, parts: ReplayParts): Promise<Compared> {
@@ -75,24 +91,33 @@ async function comparedOnce(account: Account, parts: ReplayParts): Promise<Compa
   } catch (error) {
     if (!(error instanceof ObjectNotFound)) throw error
   }
-  const compared = await compare(account, parts)
+  const compared = await parts.compare(account)
   await parts.objects.put(key, Buffer.from(JSON.stringify(compared)))
   parts.onAccount?.(account, compared)
   return compared
 }
 
-async function compare(account: Account, parts: ReplayParts): Promise<Compared> {
-  const { files, problems } = await parts.remake(account)
+/** Of one account, file by file. What the lake lacks, and was made, is kept below `besideFolder` when this ends. */
+export async function compareLake(account: Account, parts: CompareParts): Promise<Compared> {
+  const { files, problems, bytesOf } = await parts.remake(account)
   const compared: ComparedFile[] = []
-  for (const { named, remade } of files) {
-    const is = remade?.sha256 === named.sha256 ? 'same' : remade?.rows === named.rows ? 'rows' : 'other'
-    const intact = await isIntact(named, parts)
-    compared.push({ named, ...(remade === undefined ? {} : { remade }), is, intact })
+  for (let n = 0; n < files.length; n += filesAtOnce) {
+    const some = files.slice(n, n + filesAtOnce).map(async ({ named, remade }): Promise<ComparedFile> => {
+      const is = remade?.sha256 === named.sha256 ? 'same' : remade?.rows === named.rows ? 'rows' : 'other'
+      const intact = await isIntact(named, parts)
+      const bytes = remade === undefined || intact ? undefined : bytesOf(remade.key)
+      if (bytes !== undefined) await parts.objects.put(`${besideFolder}${remade!.key}`, bytes)
+      return { named, ...(remade === undefined ? {} : { remade }), is, intact }
+    })
+    compared.push(...(await Promise.all(some)))
   }
   return { files: compared, problems }
 }
 
-async function isIntact({ key, sha256 }: ManifestFile, { objects, hashOf }: ReplayParts): Promise<boolean> {
+/** Small ones, mostly: what they take is the way to the object store and back. */
+const filesAtOnce = 8
+
+async function isIntact({ key, sha256 }: ManifestFile, { objects, hashOf }: CompareParts): Promise<boolean> {
   try {
     return hashOf(await objects.get(key)) === sha256
   } catch (error) {
