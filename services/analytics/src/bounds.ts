@@ -65,7 +65,7 @@ export const defaultBounds: Bounds = {
   giveBackEveryMs: 2_000,
   giveBackFromMb: 48,
   checkpointBytes: 8 * 1024 * 1024,
-  leftLogBytes: 64 * 1024,
+  leftLogBytes: 32 * 1024,
   maxRemembered: 100,
   maxAnswerBytes: 4 * 1024 * 1024,
   maxRows: 20_000,

@@ -2,7 +2,7 @@ import type { RunEvent, Scope } from '@pf/contracts'
 import { type BankFeed, checkAnswer, type Fetched, localDayOf, ProviderError, UnreadablePayload } from '@pf/providers'
 import { type Feed, type OpenSync, told } from '../domain/feed.ts'
 import type { Answer } from '../domain/feed-commands.ts'
-import { type AnswerPlace, type KeptAnswer, keepAnswer, keptAnswer, readyKey } from './keep-answer.ts'
+import { type AnswerPlace, keepAnswer, keptAnswer, readyKey } from './keep-answer.ts'
 import type { Parts } from './parts.ts'
 
 type Requested = RunEvent['data']
@@ -19,8 +19,8 @@ type Fetch = {
 
 type AskedScope = Exclude<Scope, 'details'>
 
-/** What was kept, and when the bank says that it brought it up to date. */
-type Readable = { answer: Answer; updatedOn?: string }
+/** `kept`: resolves once it is in the store. And when the bank says that it brought it up to date. */
+type Readable = { kept: Promise<Answer>; updatedOn?: string }
 
 /**
  * Fetches one account for one sync: transactions, then balances, each intended before the bank is asked and kept before
@@ -56,19 +56,19 @@ export async function fetchAccount(
   const transactions = await transactionsOf(parts, fetch)
   if (transactions === undefined) return
   const other = await answerOf(parts, fetch, 'balances')
-  const balances = other === undefined ? {} : { balances: other.answer }
+  const balances = other === undefined ? {} : { balances: await other.kept }
   if (transactions === 'withheld') {
     const end = { type: 'EndWithheld', syncId, ...balances, at: parts.clock.now().toISOString() } as const
     await parts.feeds.handle(at, end, { commandId: `withheld:${syncId}` })
     return
   }
-  const { answer, updatedOn } = transactions
+  const { kept, updatedOn } = transactions
   await parts.feeds.handle(
     at,
     {
       type: 'CompleteFetch',
       syncId,
-      transactions: answer,
+      transactions: await kept,
       ...balances,
       ...(updatedOn === undefined ? {} : { updatedOn }),
     },
@@ -112,7 +112,8 @@ async function answerOf(parts: Parts, fetch: Fetch, scope: AskedScope): Promise<
   if (open !== undefined) {
     const place = { ...account, callId: open.callId }
     const kept = await keptAnswer(parts, place, open.at)
-    if (kept !== undefined) return readable(parts, fetch, scope, place, async () => kept)
+    if (kept !== undefined)
+      return readable(parts, fetch, scope, place, async () => ({ body: kept.body, kept: Promise.resolve(kept.answer) }))
   } else if (scope !== 'transactions' && before.some((call) => call.outcome !== 'unknown')) {
     // It failed in the try before this one, and the feed knows. Of transactions it would know the sync's end, unless it
     // narrowed the window.
@@ -135,9 +136,10 @@ async function answerOf(parts: Parts, fetch: Fetch, scope: AskedScope): Promise<
   )
   if (!events.some((event) => event.type === 'CallIntended')) return undefined
   const place = { ...account, callId }
-  return readable(parts, fetch, scope, place, async () =>
-    keepAnswer(parts, place, await ask(bank, sync, scope), signal),
-  )
+  return readable(parts, fetch, scope, place, async () => {
+    const fetched = await ask(bank, sync, scope)
+    return { body: fetched.body, kept: keepAnswer(parts, place, fetched, signal) }
+  })
 }
 
 function ask(bank: BankFeed, { account, window }: OpenSync, scope: AskedScope): Promise<Fetched> {
@@ -148,25 +150,38 @@ function ask(bank: BankFeed, { account, window }: OpenSync, scope: AskedScope): 
 }
 
 /**
- * What `asking` brings, where its rows can be read. A call that the bank refused and an answer that nobody can read end in
- * an event; the raw answer stays in the store, for whoever looks into it.
+ * What `asking` brings, where its rows can be read; it is being kept meanwhile, so that the bank can be asked for the next. A
+ * call that the bank refused and an answer that nobody can read end in an event; the raw answer stays in the store, for whoever
+ * looks into it.
  */
 async function readable(
   parts: Parts,
   fetch: Fetch,
   scope: AskedScope,
   { callId }: AnswerPlace,
-  asking: () => Promise<KeptAnswer>,
+  asking: () => Promise<{ body: Uint8Array; kept: Promise<Answer> }>,
 ): Promise<Readable | undefined> {
   try {
-    const { answer, body } = await asking()
-    const updatedOn = localDayOf(checkAnswer(scope, body).lastUpdated, fetch.sync.account.timeZone)
-    return { answer, ...(updatedOn === undefined ? {} : { updatedOn }) }
+    const { body, kept } = await asking()
+    // Who waits for it hears of what went wrong; until then nobody listens.
+    kept.catch(() => undefined)
+    const updatedOn = localDayOf((await checked(scope, body, kept)).lastUpdated, fetch.sync.account.timeZone)
+    return { kept, ...(updatedOn === undefined ? {} : { updatedOn }) }
   } catch (error) {
     const failure = error instanceof UnreadablePayload ? unreadable(error) : error
     if (!(failure instanceof ProviderError)) throw error
     await failCall(parts, fetch, { callId, scope, error: failure })
     return undefined
+  }
+}
+
+/** What nobody can read is told of once it is kept. */
+async function checked(scope: AskedScope, body: Uint8Array, kept: Promise<Answer>): Promise<{ lastUpdated?: string }> {
+  try {
+    return checkAnswer(scope, body)
+  } catch (error) {
+    await kept
+    throw error
   }
 }
 

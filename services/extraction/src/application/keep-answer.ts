@@ -30,7 +30,7 @@ export async function keepAnswer(
   place: AnswerPlace,
   fetched: Fetched,
   signal: AbortSignal,
-): Promise<KeptAnswer> {
+): Promise<Answer> {
   const { body, quota } = fetched
   const key = keyOf(place)
   for (const [tries, waitMs] of [...keepAgainMs, undefined].entries()) {
@@ -46,14 +46,13 @@ export async function keepAnswer(
       await parts.timing.wait(waitMs, signal)
     }
   }
-  const answer = {
+  return {
     callId: place.callId,
     raw: { key, sha256: sha256(body), bytes: body.byteLength },
     fetchedAt: instant(fetched.fetchedAt),
     bankNow: instant(fetched.bankNow),
     ...(quota === undefined ? {} : { quota: { ...quota, resetsAt: instant(quota.resetsAt) } }),
   }
-  return { answer, body }
 }
 
 /** The answer to a call that was cut short after it was kept and before an event told of it; `at`: when it was intended. */
