@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { openDirectory } from './directory.ts'
 import type { Credentials, ObjectStore } from './port.ts'
-import { type BucketPlace, makeBucket, openBucket } from './s3.ts'
+import type { BucketPlace } from './s3.ts'
 
 export {
   type Credentials,
@@ -36,7 +36,7 @@ export function openObjectStore(url: string, credentials?: Credentials): ObjectS
     if (parsed.hostname !== '' || parsed.pathname === '/') throw new InvalidStoreUrl('file: without a folder')
     return openDirectory(fileURLToPath(parsed))
   }
-  if (parsed.protocol === 's3:') return openBucket(placeOf(parsed), credentials)
+  if (parsed.protocol === 's3:') return bucketWhenUsed(placeOf(parsed), credentials)
   throw new InvalidStoreUrl(`the scheme ${parsed.protocol}`)
 }
 
@@ -47,7 +47,28 @@ export function openObjectStore(url: string, credentials?: Credentials): ObjectS
 export async function prepareObjectStore(url: string, credentials?: Credentials): Promise<void> {
   if (!url.startsWith('s3:')) return
   const place = placeOf(new URL(url))
-  if (place.endpoint !== undefined) await makeBucket(place, credentials)
+  if (place.endpoint === undefined) return
+  const { makeBucket } = await import('./s3.ts')
+  await makeBucket(place, credentials)
+}
+
+/** The SDK is loaded where there is a bucket alone: a machine of one's own has a folder. */
+function bucketWhenUsed(place: BucketPlace, credentials: Credentials | undefined): ObjectStore {
+  let opened: Promise<ObjectStore> | undefined
+  const bucket = () => {
+    opened ??= import('./s3.ts').then(({ openBucket }) => openBucket(place, credentials))
+    return opened
+  }
+  return {
+    put: async (key, body, options) => (await bucket()).put(key, body, options),
+    get: async (key) => (await bucket()).get(key),
+    download: async (key, path) => (await bucket()).download(key, path),
+    async *list(prefix) {
+      yield* (await bucket()).list(prefix)
+    },
+    delete: async (key) => (await bucket()).delete(key),
+    deleteAll: async (folder) => (await bucket()).deleteAll(folder),
+  }
 }
 
 function placeOf(url: URL): BucketPlace {
