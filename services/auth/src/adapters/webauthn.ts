@@ -1,7 +1,12 @@
 import type { RelyingParty } from '@pf/service-kit'
-import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server'
-import { decodeAttestationObject, decodeClientDataJSON, isoBase64URL } from '@simplewebauthn/server/helpers'
 import type { Ceremonies } from '../application/passkeys.ts'
+
+/** Loaded with the first passkey: 200 files and 5 MB of heap, with what it reads of certificates, that many never need. */
+const library = async () => ({
+  ...(await import('@simplewebauthn/server')),
+  ...(await import('@simplewebauthn/server/helpers')),
+})
+type Library = Awaited<ReturnType<typeof library>>
 
 /** ES256, EdDSA, RS256 (RFC 9053): what authenticators have, in the order in which we would have it. */
 const algorithms = [-7, -8, -257]
@@ -32,7 +37,8 @@ export function webauthn({ id: rpId, origin }: RelyingParty): Ceremonies {
       userVerification: 'required',
     }),
 
-    challengeOf(clientDataJson) {
+    async challengeOf(clientDataJson) {
+      const { decodeClientDataJSON } = await library()
       try {
         const { challenge } = decodeClientDataJSON(clientDataJson)
         return typeof challenge === 'string' ? challenge : undefined
@@ -44,8 +50,9 @@ export function webauthn({ id: rpId, origin }: RelyingParty): Ceremonies {
 
     created: (credential, challenge) =>
       orFault(async () => {
-        assertNoAttestation(credential.response.attestationObject)
-        const { verified, registrationInfo } = await verifyRegistrationResponse({
+        const simple = await library()
+        assertNoAttestation(credential.response.attestationObject, simple)
+        const { verified, registrationInfo } = await simple.verifyRegistrationResponse({
           response: { ...credential, clientExtensionResults: {}, response: credential.response },
           expectedChallenge: challenge,
           supportedAlgorithmIDs: algorithms,
@@ -59,6 +66,7 @@ export function webauthn({ id: rpId, origin }: RelyingParty): Ceremonies {
 
     asserted: (credential, challenge, { credentialId, publicKey }) =>
       orFault(async () => {
+        const { verifyAuthenticationResponse, isoBase64URL } = await library()
         const { verified, authenticationInfo } = await verifyAuthenticationResponse({
           response: { ...credential, clientExtensionResults: {} },
           expectedChallenge: challenge,
@@ -81,7 +89,10 @@ const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64u
  * We ask for no attestation, and browsers send none but a key's own signature. Certificates would be read, and what they
  * name as revocation list fetched, at an address that whoever made them chose.
  */
-function assertNoAttestation(attestationObject: string): void {
+function assertNoAttestation(
+  attestationObject: string,
+  { decodeAttestationObject, isoBase64URL }: Pick<Library, 'decodeAttestationObject' | 'isoBase64URL'>,
+): void {
   const decoded = decodeAttestationObject(isoBase64URL.toBuffer(attestationObject))
   const [format, statement] = [decoded.get('fmt'), decoded.get('attStmt')]
   if ((format !== 'none' && format !== 'packed') || statement.get('x5c') !== undefined)

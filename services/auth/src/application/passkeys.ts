@@ -63,7 +63,7 @@ export interface Ceremonies {
   }): Rest.PasskeyCreation
   request(asked: { challenge: Uint8Array; timeoutMs: number }): Rest.PasskeyRequest
   /** Which challenge it answers, as a text; undefined where that cannot be read. */
-  challengeOf(clientDataJson: string): string | undefined
+  challengeOf(clientDataJson: string): Promise<string | undefined>
   created(credential: Rest.PasskeyAttestation, challenge: string): Promise<PasskeyKey | { fault: string }>
   asserted(
     credential: Rest.PasskeyAssertion,
@@ -247,7 +247,7 @@ export class Passkeys {
   /** The challenge that was answered, which is over by that; undefined where it is none that stands for this user. */
   async #answered(clientDataJson: string, kind: string, userId: string | null): Promise<string | undefined> {
     const { challenges, clock } = this.#parts
-    const challenge = this.#ceremonies().challengeOf(clientDataJson)
+    const challenge = await this.#ceremonies().challengeOf(clientDataJson)
     if (challenge === undefined) return undefined
     const hash = hashOf(challenge)
     const found = await challenges.tried(hash, kind, clock.now(), 1)
