@@ -135,18 +135,24 @@ async function read(
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = []
+  // What comes is put in its place at once: a long answer in pieces and as a whole would be twice in memory. The length may be
+  // another one, that of what was packed for the way.
+  const length = Number(response.headers.get('content-length') ?? 0)
+  let bytes = new Uint8Array(length > 0 ? Math.min(length, maxBytes) : 64 * 1024)
   let size = 0
   try {
     for await (const chunk of response.body ?? []) {
-      size += chunk.byteLength
-      if (size > maxBytes) throw tooLarge(call, response)
-      chunks.push(chunk)
+      const end = size + chunk.byteLength
+      if (end > maxBytes) throw tooLarge(call, response)
+      if (end > bytes.length)
+        bytes = joined([bytes.subarray(0, size)], Math.max(end, Math.min(2 * bytes.length, maxBytes)))
+      bytes.set(chunk, size)
+      size = end
     }
   } catch (error) {
     throw error instanceof ProviderError ? error : broken(call, error, signal)
   }
-  return joined(chunks, size)
+  return size === bytes.length ? bytes : bytes.slice(0, size)
 }
 
 export function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
