@@ -41,6 +41,12 @@ export interface MartFile {
   close(leaving?: 'the file alone' | 'a small log'): Promise<void>
 }
 
+/**
+ * Half of DuckDB's own: each of some twenty small tables takes a block, 2 MB of a space less. With a quarter a dictionary fits
+ * into none, and 220,000 transactions take half as much again.
+ */
+const blockBytes = 131_072
+
 /** Two instances on one file in one process open without an error in DuckDB 1.5 and lose writes. */
 const openPaths = new Set<string>()
 
@@ -71,7 +77,7 @@ export async function openMartFile(
     })
     const writer = await instance.connect()
     await writer.run(`set global TimeZone = 'UTC'`)
-    await writer.run(`attach ${quoted(path)} as mart`)
+    await writer.run(`attach ${quoted(path)} as mart ${create ? `(block_size ${blockBytes})` : ''}`)
     if (create) await createTables(writer, models, { unbuilt })
     return martFile(path, instance, writer, models, bounds)
   } catch (error) {
