@@ -64,7 +64,7 @@ export const defaultBounds: Bounds = {
   manifestTimeoutMs: 30_000,
   giveBackEveryMs: 2_000,
   giveBackFromMb: 48,
-  checkpointBytes: 8 * 1024 * 1024,
+  checkpointBytes: 2 * 1024 * 1024,
   leftLogBytes: 32 * 1024,
   maxRemembered: 100,
   maxAnswerBytes: 4 * 1024 * 1024,

@@ -171,7 +171,7 @@ async function fillAnew(parts: MartParts, spaceId: string, path: string, files: 
   const file = await openMartFile(path, { ...forBuilding(parts), create: true, unbuilt: true })
   try {
     const position = positionOf(files)
-    for (const some of chunks(files, parts.bounds.maxFilesAtOnce))
+    for (const some of loadsOf(files, { rowsAtOnce: largeAnswer, filesAtOnce: parts.bounds.maxFilesAtOnce }))
       await withLocalFiles(parts.objects, some, incomingOf(parts, spaceId), (local) =>
         file.load(local, position, parts.clock.now(), 'later'),
       )
@@ -179,6 +179,27 @@ async function fillAnew(parts: MartParts, spaceId: string, path: string, files: 
   } finally {
     await file.close()
   }
+}
+
+/** Rows of a load: ids of one answer are neighbours, and take next to nothing in a row group without those of another. */
+const largeAnswer = 50_000
+
+/** In their order; a load ends with the file that fills it. */
+export function loadsOf(
+  files: readonly KnownFile[],
+  { rowsAtOnce, filesAtOnce }: { rowsAtOnce: number; filesAtOnce: number },
+): KnownFile[][] {
+  const loads: KnownFile[][] = []
+  let rows = Number.POSITIVE_INFINITY
+  for (const file of files) {
+    if (rows >= rowsAtOnce || loads.at(-1)?.length === filesAtOnce) {
+      loads.push([])
+      rows = 0
+    }
+    loads.at(-1)?.push(file)
+    rows += file.rowCount
+  }
+  return loads
 }
 
 export const positionOf = (files: readonly KnownFile[]): number => Math.max(0, ...files.map(({ seq }) => seq))

@@ -20,6 +20,7 @@ import {
   forBuilding,
   incomingOf,
   loadInto,
+  loadsOf,
   type MartParts,
   martPath,
   moveMart,
@@ -128,23 +129,6 @@ async function fill(
   signal.throwIfAborted()
   await draft.load([], positionOf(files), clock.now(), 'later', swaps)
   await draft.build(positionOf(files), clock.now())
-}
-
-function loadsOf(
-  files: readonly KnownFile[],
-  { rowsAtOnce, filesAtOnce }: { rowsAtOnce: number; filesAtOnce: number },
-): KnownFile[][] {
-  const loads: KnownFile[][] = []
-  let rows = Number.POSITIVE_INFINITY
-  for (const file of files) {
-    if (rows >= rowsAtOnce || loads.at(-1)?.length === filesAtOnce) {
-      loads.push([])
-      rows = 0
-    }
-    loads.at(-1)?.push(file)
-    rows += file.rowCount
-  }
-  return loads
 }
 
 async function catchUp(parts: Parts, spaceId: string, file: MartFile): Promise<void> {
