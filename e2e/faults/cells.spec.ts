@@ -40,6 +40,7 @@ function log(system: System, ...args: string[]): { status: number | null; said: 
 describe('a household that moves to another cell', () => {
   let old: System
   let cell: System
+  let sam: Client
   let there: Client
   let connection: string
   let token: string
@@ -50,17 +51,18 @@ describe('a household that moves to another cell', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'pf-cells-'))
-    old = await System.prepare()
+    old = await System.start()
     cell = await System.prepare({ env: { PF_SANDBOX_URL: old.bank } })
-    await Promise.all([old.start(), cell.start()])
-    // Who lives there has the sequences that the other's messages had at home.
-    const neighbour = await Client.registered(cell, 'neighbour')
-    const fields = { new_account: JSON.stringify({ name: 'File', currency: 'GBP' }), mapping }
-    for (const day of ['01', '02', '03'])
-      await neighbour.importFile(`Date,Text,Amount\n2026-01-${day},Shop,-1.00`, fields, `${day}.csv`)
-    await cell.stop()
+    await Promise.all([household(), neighbour()])
+    before = await digestsOf(sam)
+  }, 300_000)
+  afterAll(async () => {
+    await Promise.all([old?.end(), cell?.end()])
+    rmSync(folder, { recursive: true, force: true })
+  }, 120_000)
 
-    const sam = await Client.registered(old, credentials.username)
+  async function household(): Promise<void> {
+    sam = await Client.registered(old, credentials.username)
     connection = await sam.connectDemoBank()
     await sam.settled({ connection_id: connection })
     const [account] = await sam.accounts()
@@ -72,12 +74,17 @@ describe('a household that moves to another cell', () => {
     spaceId = (JSON.parse(Buffer.from(sam.token.split('.')[1] ?? '', 'base64url').toString()) as { space: string })
       .space
     await eventually(async () => (await sam.transactions({ date_to: '2019-12-31' })).length === 2)
-    before = await digestsOf(sam)
-  }, 300_000)
-  afterAll(async () => {
-    await Promise.all([old?.end(), cell?.end()])
-    rmSync(folder, { recursive: true, force: true })
-  }, 120_000)
+  }
+
+  /** Who lives there has the sequences that the other's messages had at home. */
+  async function neighbour(): Promise<void> {
+    await cell.start()
+    const client = await Client.registered(cell, 'neighbour')
+    const fields = { new_account: JSON.stringify({ name: 'File', currency: 'GBP' }), mapping }
+    for (const day of ['01', '02', '03'])
+      await client.importFile(`Date,Text,Amount\n2026-01-${day},Shop,-1.00`, fields, `${day}.csv`)
+    await cell.stop()
+  }
 
   const ask = async (system: System, bearer: string) =>
     (await fetch(`${system.api}/accounts`, { headers: { authorization: `Bearer ${bearer}` } })).status
