@@ -62,7 +62,7 @@ export const problemExamples: Readonly<Record<RefusalCode, string>> = {
   demo_off: 'The demo bank is off here.',
   username_taken: 'This user name is taken. Choose another one, or sign in if it is yours.',
   name_unusable: 'Somebody else has your user name here. Have it changed where you sign in, then sign in again.',
-  space_moved: 'Your data is being moved to https://two.example. Sign in there, with the same name and password.',
+  space_moved: 'Your data is being moved to https://two.example. Sign in there.',
   bad_credentials: "That name and password don't go together. Check both and try again.",
   refresh_missing: 'There is no session to refresh here. Sign in.',
   refresh_invalid: 'This session has ended or is not known. Sign in again.',

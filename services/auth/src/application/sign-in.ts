@@ -206,11 +206,7 @@ export class SignIn {
     const account = known ?? (newcomer && (await admit(this.#deps, met, newcomer)))
     if (account === undefined) throw refuse('unauthenticated', 'This user is not known any more. Sign in again.')
     const address = await this.#deps.newPlaceOf(account.spaceId)
-    if (address !== undefined)
-      throw refuse(
-        'space_moved',
-        `Your data is being moved to ${address}. Sign in there, with the same name and password.`,
-      )
+    if (address !== undefined) throw refuse('space_moved', `Your data is being moved to ${address}. Sign in there.`)
     return account
   }
 

@@ -12,6 +12,7 @@ import {
   copySpace,
   linkSecrets,
   masterKeyOf,
+  moveOf,
   noteExport,
   type Owner,
   openHolders,
@@ -55,6 +56,14 @@ export async function exportSpace(installation: Installation, options: ExportOpt
     throw new CommandFailed(
       'space_unknown',
       `There is no user and no space ${who} here. Name a user, or an id of either.`,
+    )
+  }
+  const move = await moveOf(orm, owner.spaceId)
+  if (move?.way === 'leaving' && move.digest !== undefined) {
+    throw new CommandFailed(
+      'exported_already',
+      `Space ${owner.spaceId} stands still since an export that is whole (${move.exportId}): carry that one, since its receipt ends the move. ` +
+        'If it is lost and was imported nowhere, `space release` it first.',
     )
   }
   await assertNothingErased(installation, signal)
@@ -211,7 +220,7 @@ export async function assertStill(
     if (found.digest === copied) continue
     throw new CommandFailed(
       'space_changed',
-      `${context} has ${found.messages} messages of the space, and ${messages} were copied: something was added since. Export it again.`,
+      `${context} has ${found.messages} messages of the space, and ${messages} were copied: something was added since. Release it, and export it again.`,
     )
   }
 }

@@ -336,7 +336,10 @@ describe('space import', () => {
 
   it('takes the space of no other export', async () => {
     const again = join(folders, 'again')
-    await source.run(command, ['export', space], { to: again, key, address })
+    const options = { to: again, key, address }
+    await expect(source.run(command, ['export', space], options)).rejects.toMatchObject({ code: 'exported_already' })
+    await source.run(command, ['release', space])
+    await source.run(command, ['export', space], options)
     await expect(target.run(command, ['import', again], asRenamed)).rejects.toMatchObject({ code: 'space_exists' })
     await expect(source.run(command, ['erase', moved], { key })).rejects.toMatchObject({ code: 'not_leaving' })
     moved = again
