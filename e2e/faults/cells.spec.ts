@@ -120,10 +120,8 @@ describe('a household that moves to another cell', () => {
   it('goes on with the bank there, by the consent that it has, and doubles nothing', async () => {
     // Days that are due at both, and that only the new one asks for: `space erase` refuses where the old one has added anything.
     await bank(old, 'POST', '/__sandbox/clock', { advance_days: 2 })
-    const syncs = await eventually(async () => {
-      const all = await there.settled({ connection_id: connection })
-      return all.some(({ trigger }) => trigger === 'schedule') ? all : undefined
-    }, 120_000)
+    const run = await there.expect<Rest.SyncRun>(202, 'POST', `/connections/${connection}/sync`)
+    const syncs = await there.settled({ run_id: run.run_id })
     expect(syncs.map(({ status }) => status)).toEqual(syncs.map(() => 'completed'))
     expect(await expectTruth(old, there, { date_from: '2020-01-01' })).toBeGreaterThan(0)
     expect((await there.transactions({ date_to: '2019-12-31' })).length).toBe(2)

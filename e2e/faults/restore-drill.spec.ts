@@ -121,16 +121,6 @@ describe('a backup of a running household', () => {
     expect(Date.parse(passed?.passed_at ?? '')).toBeGreaterThan(Date.parse(passed?.backup_made_at ?? ''))
   }, 180_000)
 
-  it('is refused where the newest erasure ledger is not at hand', () => {
-    const dataDir = folder('without-ledger')
-    cpSync(join(system.dataDir, 'master.key'), join(dataDir, 'master.key'))
-    const refused = log(dataDir, 'import', backup, '--json')
-    expect(JSON.parse(refused.stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({
-      error: { code: 'ledger_missing' },
-    })
-    expect(refused.status).toBe(1)
-  }, 120_000)
-
   it('makes an empty system what this one was: every answer, every byte of the lake, every message', async () => {
     await system.stop()
     const dataDir = folder('restored')

@@ -117,7 +117,7 @@ async function withdraw(word: string, options: Options, { installation, terminal
 }
 
 async function release(who: string, _: Options, { installation, terminal }: Around): Promise<number> {
-  const spaceId = await releaseSpace(installation, who)
+  const spaceId = await releaseSpace(installation, who, terminal.err)
   if (terminal.json) terminal.out(JSON.stringify({ released: spaceId }))
   else
     terminal.out(

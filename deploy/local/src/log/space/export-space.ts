@@ -78,7 +78,7 @@ export async function exportSpace(installation: Installation, options: ExportOpt
   try {
     const exportId = systemIds.uuid()
     await beginLeaving(orm, { spaceId: owner.spaceId, exportId, address: options.address })
-    await tellHold(orm, owner.spaceId)
+    await tellHold(orm, owner.spaceId, say)
     say(`Space ${owner.spaceId} stands still.`)
     const manifest = await copyAll(installation, { ...owner, exportId, from }, options)
     const digest = await writeSpaceManifest(folder, manifest, options.key)
@@ -91,9 +91,10 @@ export async function exportSpace(installation: Installation, options: ExportOpt
 }
 
 /** A word to every process: whether its space may seal is asked anew. Throws HoldersSilent. */
-export async function tellHold(orm: MikroORM, spaceId: string): Promise<void> {
-  const failures: unknown[] = []
-  const onError = (error: unknown) => void failures.push(error)
+export async function tellHold(orm: MikroORM, spaceId: string, say: (line: string) => void): Promise<void> {
+  // It goes on trying by itself until the word's time is over.
+  const onError = (error: unknown) =>
+    say(`The database is asked again: ${error instanceof Error ? error.message : error}`)
   const holders = await openHolders<ErasedScope>(orm, { name: 'log', id: systemIds.uuid(), onError })
   try {
     const word = { id: `move/${systemIds.uuid()}`, kind: 'hold' as const, scope: { of: 'space' as const, spaceId } }

@@ -45,12 +45,16 @@ export async function eraseMoved(
 }
 
 /** It stays here after all. */
-export async function releaseSpace(installation: Installation, who: string): Promise<string> {
+export async function releaseSpace(
+  installation: Installation,
+  who: string,
+  say: (line: string) => void,
+): Promise<string> {
   const orm = await installation.database()
   const spaceId = (await ownerOf(orm, who))?.spaceId ?? who
   if (!(await endLeaving(orm, spaceId))) {
     throw new CommandFailed('not_leaving', `${who} does not stand still here: there is nothing to release.`)
   }
-  await tellHold(orm, spaceId)
+  await tellHold(orm, spaceId, say)
   return spaceId
 }
