@@ -8,7 +8,7 @@ import { createCommandHandler } from '@pf/eventing'
 import { eventually } from '@pf/eventing/testing'
 import type { ServerPlatform } from '@pf/service-kit'
 import { loadMasterKey } from '@pf/vault'
-import { ApiToken, Credential, moveOf, spaceStateOf } from '@pf/vault/postgres'
+import { ApiToken, Credential, moveOf, SecurityEvent, spaceStateOf } from '@pf/vault/postgres'
 import { erasures } from '../erasures.ts'
 import { withInstallation } from '../installation.ts'
 import { root } from '../root.ts'
@@ -170,6 +170,22 @@ beforeAll(async () => {
   await em.insert(Credential, credential(user, space, marker))
   const token = { id: uuid(90), hash: 'of-a-token', userId: user, name: 'Script', scopes: ['read'] }
   await em.insert(ApiToken, { ...token, createdAt: new Date() })
+  const code = Buffer.from(secrets.seal(`totp/${user}`, Buffer.from('of the app'))).toString('hex')
+  await em.execute(`insert into vault.totp (user_id, sealed_secret, started_at) values (?, decode(?, 'hex'), now())`, [
+    user,
+    code,
+  ])
+  const { keyId, bytes } = await keys.seal(space, Buffer.from('null'), `security-event|${uuid(91)}`)
+  const event = {
+    id: uuid(91),
+    userId: user,
+    spaceId: space,
+    action: 'signed_in',
+    sessionId: null,
+    keyId,
+    sealed: bytes,
+  }
+  await em.insert(SecurityEvent, { ...event, at: new Date() })
   await keys.createSpaceKey(other.space)
   await em.insert(Credential, credential(other.user, other.space, 'neighbour'))
   // Somebody lives at the target, who has the name, too.
@@ -220,7 +236,7 @@ describe('space export', () => {
     const { manifest } = await readSpaceManifest(moved, transport)
     expect(manifest).toMatchObject({
       spaceId: space,
-      rows: { keys: 2, credentials: 1, secrets: 1, api_tokens: 1 },
+      rows: { keys: 2, credentials: 1, secrets: 1, api_tokens: 1, totp: 1, security_events: 1 },
       secrets: ['provider/enable-banking/link/link-1'],
       providers: ['sandbox'],
       erased: [{ erasureId: 'e1', connectionId: erasedConnection.connectionId }],
@@ -322,6 +338,13 @@ describe('space import', () => {
       roles: ['user'],
     })
     expect(await em.count(ApiToken, { userId: user, hash: 'of-a-token' })).toBe(1)
+    expect(await em.count(SecurityEvent, { userId: user })).toBe(1)
+    const [second] = await em.execute<{ hex: string }[]>(
+      `select encode(sealed_secret, 'hex') as hex from vault.totp where user_id = ?`,
+      [user],
+    )
+    const sealed = new Uint8Array(Buffer.from(second?.hex ?? '', 'hex'))
+    expect(Buffer.from(here.secrets.open(`totp/${user}`, sealed)).toString()).toBe('of the app')
     // What was erased at the old cell is erased here.
     await expect(here.keys.createAccountKey(space, erasedConnection.accountIds[0])).rejects.toMatchObject({
       name: 'KeyMissing',
