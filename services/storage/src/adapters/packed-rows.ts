@@ -2,25 +2,89 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { RowPacking } from '../application/account-rows.ts'
 import type { KnownRow } from '../domain/known-rows.ts'
 
-type Packed = Omit<KnownRow, 'amountMinor' | 'viewId' | 'linked'> & { amountMinor: string; viewId?: string }
+/** The fields of a row in their order, without their names, which would be a third of the text. */
+type Packed = readonly [
+  transactionId: string,
+  /** Most views are their payment's own: only a linked one names itself. */
+  viewId: string | null,
+  observationId: string,
+  source: string,
+  status: KnownRow['status'],
+  date: string,
+  dateTime: string | null,
+  amountMinor: string,
+  currency: string,
+  tid: string | null,
+  iid: string | null,
+  fp: string,
+  description: string,
+  counterparty: string | null,
+  flags: readonly string[],
+  contentHash: string,
+]
 
 const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 
-/** Most views are their payment's own: only a linked one names itself. */
-function packed({ viewId, linked, ...row }: KnownRow): Packed {
-  return { ...row, amountMinor: String(row.amountMinor), ...(linked ? { viewId } : {}) }
-}
+const packed = (row: KnownRow): Packed => [
+  row.transactionId,
+  row.linked ? row.viewId : null,
+  row.observationId,
+  row.source,
+  row.status,
+  row.date,
+  row.dateTime ?? null,
+  String(row.amountMinor),
+  row.currency,
+  row.tid ?? null,
+  row.iid ?? null,
+  row.fp,
+  row.description,
+  row.counterparty,
+  row.flags,
+  row.contentHash,
+]
 
-function unpacked({ viewId, ...row }: Packed): KnownRow {
+/** Every field is there, also where nothing is known of it: rows of one shape are read faster. */
+function unpacked([
+  transactionId,
+  viewId,
+  observationId,
+  source,
+  status,
+  date,
+  dateTime,
+  amountMinor,
+  currency,
+  tid,
+  iid,
+  fp,
+  description,
+  counterparty,
+  flags,
+  contentHash,
+]: Packed): KnownRow {
   return {
-    ...row,
-    viewId: viewId ?? row.transactionId,
-    linked: viewId !== undefined,
-    amountMinor: BigInt(row.amountMinor),
+    transactionId,
+    viewId: viewId ?? transactionId,
+    linked: viewId !== null,
+    observationId,
+    source,
+    status,
+    date,
+    dateTime: dateTime ?? undefined,
+    amountMinor: BigInt(amountMinor),
+    currency,
+    tid: tid ?? undefined,
+    iid: iid ?? undefined,
+    fp,
+    description,
+    counterparty,
+    flags,
+    contentHash,
   }
 }
 
-/** Rows as zstd over JSON: about 100 bytes a row. */
+/** Rows as zstd over JSON: less than 100 bytes a row. */
 export const packedRows: RowPacking = {
   pack: (rows) => zstdCompressSync(JSON.stringify(rows.map(packed)), fast),
   unpack: (bytes) => (JSON.parse(zstdDecompressSync(bytes).toString('utf8')) as Packed[]).map(unpacked),
