@@ -1,6 +1,6 @@
 import { connect, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node'
 import { isParticipant, participantNames } from '@pf/contracts'
-import { inboxPrefixOf } from './broker/index.ts'
+import { inboxPrefixOf, isInbox } from './broker/index.ts'
 import { ConfigRefused, type PlatformConfig, secretIn } from './config/index.ts'
 import { Unwell } from './health.ts'
 import type { Logger } from './logger.ts'
@@ -89,8 +89,13 @@ async function tell(nats: NatsConnection, logger: Logger, metrics: Metrics, refu
       logger.info('broker reached again')
     } else if (status.type === 'error') {
       if (status.error instanceof PermissionViolationError) {
-        metrics.brokerRefusals.inc()
         const { operation, subject } = status.error
+        // The broker that knew of the question is gone, or two minutes are: whoever asked has given up or asks anew.
+        if (operation === 'publish' && isInbox(subject)) {
+          logger.warn('an answer came too late: the broker does not know of its question any more')
+          continue
+        }
+        metrics.brokerRefusals.inc()
         refusals.first ??= `${operation} ${subject}`
         logger.error({ operation, subject }, 'the broker does not permit this: see contracts/src/participants.ts')
       } else logger.error({ err: status.error }, 'broker refused something')

@@ -155,13 +155,16 @@ describe('the platform on NATS and PostgreSQL', () => {
 
   it('is not ready from the first thing on that the broker does not permit', async () => {
     const narrow = await startNats({
-      config: `authorization { users: [{ user: log, password: log, permissions: { publish: { deny: "svc.auth.>" } } }] }`,
+      config: `authorization { users: [{ user: log, password: log, permissions: { publish: { deny: ["svc.auth.>", "_INBOX_gateway.>"] } } }] }`,
       as: { user: 'log', pass: 'log' },
     })
     brokers.push(narrow)
     const strict = { ...config, natsUrl: `nats://log:log@${narrow.url}` }
     const platform = await openPlatform(strict, { name: 'narrow' })
     opened.push(platform)
+    // An answer to a question that the broker does not know of any more: nothing that a start anew would mend.
+    platform.nats.publish('_INBOX_gateway.late', 'an answer')
+    await platform.nats.flush()
     expect(await platform.health()).toMatchObject({ nats: 'ok' })
     // Long before its deadline: what is not permitted is no timeout.
     const refusal = platform.bus.call(requests.auth.keys, {}, { deadlineMs: 300_000 })

@@ -106,9 +106,13 @@ export async function openPlatform(
   }
 }
 
-/** As the environment, `.env` and Parameter Store configure it: the platform of a process of its own. Throws what both throw. */
+/**
+ * As the environment, `.env` and Parameter Store configure it: the platform of a process of its own. Throws what both throw;
+ * where a store cannot be opened, that is logged in words first.
+ */
 export async function openConfigured(name: string): Promise<ServerPlatform> {
-  const settings = await openSettings({ logger: createLogger({ name }) })
+  const logger = createLogger({ name })
+  const settings = await openSettings({ logger })
   try {
     const platform = await openPlatform(settings.config, { name, settings })
     return {
@@ -119,6 +123,7 @@ export async function openConfigured(name: string): Promise<ServerPlatform> {
       },
     }
   } catch (error) {
+    logger.fatal({ err: error }, 'the service cannot start')
     settings.stop()
     throw error
   }

@@ -1,2 +1,2 @@
-export { inboxPrefixOf, type Permissions, permissionsOf } from './permissions.ts'
+export { inboxPrefixOf, isInbox, type Permissions, permissionsOf } from './permissions.ts'
 export { passwordVariableOf, shippedUsersFile, usersFile } from './users-file.ts'

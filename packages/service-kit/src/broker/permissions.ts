@@ -11,6 +11,9 @@ export type Permissions = {
 /** A prefix for each: nobody listens where another is answered. */
 export const inboxPrefixOf = (name: string): string => `_INBOX_${name}`
 
+/** Whether it is where somebody waits for an answer. */
+export const isInbox = (subject: string): boolean => subject.startsWith(inboxPrefixOf(''))
+
 const streamOf = (context: Context): string => `EVT_${context.toUpperCase()}`
 const snapshotsOf = (context: Context): string => `SNAP_${context.toUpperCase()}`
 
