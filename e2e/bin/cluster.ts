@@ -1,15 +1,16 @@
 /**
  * `npm run e2e:cluster`: the system on the cluster of KUBECONFIG, in namespaces of its own that are taken away afterwards
  * (`-- --keep`: left, and taken up again by the next run), and on it the parts of e2e/cluster/parts.ts, or `--only` some of
- * them. Images are those of overlays/demo; no part of `npm test`.
+ * them. Images are those of overlays/demo; `--from DIR` begins with the version of a checkout, its images tagged `before`.
+ * No part of `npm test`.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { isReady, kubectl, namespaceOf, type Overlay, outside, services } from '../cluster/cluster.ts'
-import { applyOutside, applyOverlay, isThere, upgrade } from '../cluster/installing.ts'
+import { isReady, kubectl, namespaceOf, type Overlay, services } from '../cluster/cluster.ts'
+import { applyOutside, applyOverlay, isThere, upgrade, type Version, versionBefore } from '../cluster/installing.ts'
 import { chosen, type Part, parts } from '../cluster/parts.ts'
 import { eventually } from '../src/eventually.ts'
 
@@ -67,13 +68,15 @@ async function jest(part: Part): Promise<boolean> {
   return new Promise((resolve) => child.once('exit', (code) => resolve(code === 0)))
 }
 
+type Told = { isKept: boolean; version: Version }
+
 /** Puts an installation up, runs its parts one after the other, takes it away. Answers a line for each. */
-async function runOn(overlay: Overlay, its: readonly Part[], isKept: boolean): Promise<string[]> {
+async function runOn(overlay: Overlay, its: readonly Part[], { isKept, version }: Told): Promise<string[]> {
   const began = performance.now()
   say(`applying e2e/cluster/${overlay} to ${namespaceOf[overlay]} …`)
   if (overlay === 'many') await applyOutside()
-  if (isThere(overlay)) await upgrade(overlay)
-  else applyOverlay(overlay)
+  if (isThere(overlay)) await upgrade(overlay, { version })
+  else applyOverlay(overlay, { version })
   let forwarding: Forwards | undefined
   const results: string[] = []
   try {
@@ -90,17 +93,22 @@ async function runOn(overlay: Overlay, its: readonly Part[], isKept: boolean): P
     }
   } finally {
     forwarding?.end()
-    if (!isKept) kubectl(['delete', 'namespace', namespaceOf[overlay], ...(overlay === 'many' ? [outside] : [])])
+    if (!isKept)
+      kubectl(['delete', 'namespace', namespaceOf[overlay], ...(overlay === 'many' ? [namespaceOf.outside] : [])])
   }
   return results
 }
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, keep: { type: 'boolean', default: false } } })
-const wanted = chosen(values.only)
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, keep: { type: 'boolean', default: false }, from: { type: 'string' } },
+})
+const wanted = chosen(values.only, values.from)
+if (values.from !== undefined) process.env.PF_E2E_FROM = resolve(values.from)
+const version = values.from === undefined ? {} : versionBefore()
 kubectl(['version', '--request-timeout=10s'])
 const results: string[] = []
 for (const overlay of ['one', 'many'] as const) {
   const its = wanted.filter((part) => (part === 'many') === (overlay === 'many'))
-  if (its.length > 0) results.push(...(await runOn(overlay, its, values.keep)))
+  if (its.length > 0) results.push(...(await runOn(overlay, its, { isKept: values.keep, version })))
 }
 say(results.join('\n'))

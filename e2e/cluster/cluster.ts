@@ -1,14 +1,19 @@
 import { spawn, spawnSync } from 'node:child_process'
 
-/** Where `npm run e2e:cluster` puts the system, and takes it away again: by folder of manifests. */
-export const namespaceOf = { one: 'personal-finances-e2e', many: 'personal-finances-e2e-many' } as const
-export type Overlay = keyof typeof namespaceOf
+/**
+ * Where `npm run e2e:cluster` puts the system, and takes it away again: by folder of manifests. `outside` is what somebody
+ * else runs: stores, Parameter Store, a collector of spans.
+ */
+export const namespaceOf = {
+  one: 'personal-finances-e2e',
+  many: 'personal-finances-e2e-many',
+  outside: 'personal-finances-e2e-outside',
+} as const
+export type Place = keyof typeof namespaceOf
+export type Overlay = Exclude<Place, 'outside'>
 export const namespace = namespaceOf.one
 
-/** What somebody else runs: stores, Parameter Store, a collector of spans. */
-export const outside = 'personal-finances-e2e-outside'
-
-type Asked = { overlay?: Overlay; input?: string; timeoutMs?: number }
+type Asked = { overlay?: Place; input?: string; timeoutMs?: number }
 
 /** kubectl in the namespace, against the cluster of KUBECONFIG. Throws with what it says where it fails. */
 export function kubectl(args: readonly string[], { overlay = 'one', input, timeoutMs = 300_000 }: Asked = {}): string {
@@ -34,7 +39,7 @@ export const isReady = (name: Workload, overlay: Overlay = 'one'): void => {
 }
 
 /** Resolves with what kubectl says, while others go on here. Throws with what it says where it fails. */
-export async function meanwhile(args: readonly string[], overlay: Overlay = 'one'): Promise<string> {
+export async function meanwhile(args: readonly string[], overlay: Place = 'one'): Promise<string> {
   const child = spawn('kubectl', ['--namespace', namespaceOf[overlay], ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   const said = { out: '', err: '' }
   child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()))

@@ -32,7 +32,7 @@ describe('a household, while its operator changes', () => {
     'a setting, sees nothing of it: whoever reads it is replaced, and no store',
     async () => {
       const before = new Map([...services, 'nats', 'postgres', 's3'].map((name) => [name, pods(name as Workload)]))
-      await household.daysUntil(upgrade('one', { LOG_LEVEL: 'debug' }))
+      await household.daysUntil(upgrade('one', { settings: { LOG_LEVEL: 'debug' } }))
       const same = [...before].filter(([name, uids]) => uids.join() === pods(name as Workload).join())
       expect(same.map(([name]) => name)).toEqual(['nats', 'postgres', 's3'])
       await household.isWhole()
@@ -46,7 +46,7 @@ describe('a household, while its operator changes', () => {
       const old = secret('passwords', 'auth.database.auth')
       expect(isTaken('pf_auth', old)).toBe(true)
       kubectl(['delete', 'secret', 'passwords'])
-      await applyFirst('one', { LOG_LEVEL: 'debug' })
+      await applyFirst('one', { settings: { LOG_LEVEL: 'debug' } })
       kubectl(['rollout', 'restart', workloadOf('nats')])
       await rolledOut(['nats'])
       for (const name of ours) kubectl(['rollout', 'restart', workloadOf(name)])

@@ -27,6 +27,8 @@ export const routes: Routes = [
     resolve: { config: whoSignsIn },
     loadComponent: () => import('./sign-in/page.ts').then((m) => m.SignInPage),
   },
+  // What people type.
+  { path: 'login', redirectTo: 'sign-in' },
   {
     path: 'register',
     title: title(texts.titles.register),
