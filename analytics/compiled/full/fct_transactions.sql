@@ -19,8 +19,9 @@ select
 from "mart"."lake"."decisions"
 ),  __dbt__cte__stg_decision_steps as (
 -- grain: one row per identity decision
--- Limited to what is touched, a decision is read by its own day and by the day it moved the transaction away from: so the one
--- that followed a decision of these days is always among what is read, and no older decision can look like the latest.
+-- Limited to what is touched, a decision is read by its own day, and where it moved its transaction away from one of these days
+-- (`touched_moves`): so the one that followed a decision of these days is always among what is read, and no older decision can
+-- look like the latest. Two scans, since neither could skip anything for a condition on either day.
 with
 
 final as (
@@ -38,7 +39,7 @@ final as (
     from __dbt__cte__src_decisions
     where
         true
-        and (true or true)
+        and true
 )
 
 select * from final
@@ -372,7 +373,8 @@ final as (
         and wordings.bank_code is not distinct from transactions.bank_code
         and wordings.mcc is not distinct from transactions.mcc
         and wordings.direction = case when transactions.amount_minor > 0 then 'in' else 'out' end
-    left join transfers using (transaction_id)
+    -- by its day as well: while a file of decisions is still to come, one transaction may stand on two
+    left join transfers using (transaction_id, date)
     left join user_decisions using (transaction_id)
     order by transactions.date, transactions.transaction_id
 )

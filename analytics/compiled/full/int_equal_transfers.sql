@@ -23,8 +23,9 @@ select
 from "mart"."lake"."decisions"
 ),  __dbt__cte__stg_decision_steps as (
 -- grain: one row per identity decision
--- Limited to what is touched, a decision is read by its own day and by the day it moved the transaction away from: so the one
--- that followed a decision of these days is always among what is read, and no older decision can look like the latest.
+-- Limited to what is touched, a decision is read by its own day, and where it moved its transaction away from one of these days
+-- (`touched_moves`): so the one that followed a decision of these days is always among what is read, and no older decision can
+-- look like the latest. Two scans, since neither could skip anything for a condition on either day.
 with
 
 final as (
@@ -42,7 +43,7 @@ final as (
     from __dbt__cte__src_decisions
     where
         true
-        and (true or true)
+        and true
 )
 
 select * from final

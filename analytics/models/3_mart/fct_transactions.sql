@@ -55,7 +55,8 @@ final as (
         and wordings.bank_code is not distinct from transactions.bank_code
         and wordings.mcc is not distinct from transactions.mcc
         and wordings.direction = case when transactions.amount_minor > 0 then 'in' else 'out' end
-    left join transfers using (transaction_id)
+    -- by its day as well: while a file of decisions is still to come, one transaction may stand on two
+    left join transfers using (transaction_id, date)
     left join user_decisions using (transaction_id)
     order by transactions.date, transactions.transaction_id
 )

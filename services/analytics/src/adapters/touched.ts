@@ -41,6 +41,16 @@ const decisionsOf = (where: string) => `
   select transaction_id, account_id, date, date as day, amount_minor, abs(amount_minor) as magnitude
   from mart.lake.decisions where ${where}`
 
+/** Decisions by which a touched transaction left the days of the span (stg_decision_steps). */
+const moves = `
+  create or replace temp table touched_moves as
+  select
+    transaction_id, observation_id, account_id, decision_seq, kind, status, missing_upstream, date, amount_minor, currency
+  from mart.lake.decisions
+  where
+    ${inSpan('prev_date', redated)} and not ${inSpan('date', redated)}
+    and ${isTouched('transaction_id')};`
+
 /** Takes up what is new. */
 export const takeUp = (decisions: readonly string[]): string => `
   create or replace temp table fresh_decisions as
@@ -72,8 +82,7 @@ export const touchAmounts = `
   group by all;
   ${touch(
     'magnitude',
-    decisionsOf(`transaction_id in (select transaction_id from fresh_decisions)
-    and (${inSpan('date')} or ${inSpan('prev_date')})`),
+    decisionsOf(`transaction_id in (select transaction_id from fresh_decisions) and ${inSpan('date')}`),
   )}
   ${touch(
     'transaction_id',
@@ -86,20 +95,21 @@ export const touchAmounts = `
       min(amount_minor) over same < 0 and max(amount_minor) over same > 0
       and min(account_id) over same != max(account_id) over same`,
   )}
-  ${span('touched_reach', 'day')}`
+  ${span('touched_reach', 'day')}
+  ${moves}`
 
 /** All legs of the days around. `touchAmounts` has said which days. */
-export const touchExchanges = touch(
-  'transaction_id',
-  decisionsOf(`${inSpan('date')} and date in (select day from touched_reach)`),
-)
+export const touchExchanges = `
+  ${touch('transaction_id', decisionsOf(`${inSpan('date')} and date in (select day from touched_reach)`))}
+  ${moves}`
 
 /** Whose decisions are new, and whose transfer is another one. */
 export const touchTransactions = `
   ${touch('transaction_id', 'select transaction_id from fresh_decisions union all select transaction_id from changed_legs')}
   create or replace temp table touched_dates as
   select day from fresh_days where day is not null union select date from changed_legs;
-  ${span('touched_dates', 'day')}`
+  ${span('touched_dates', 'day')}
+  ${moves}`
 
 const rowsOf = (change: 1 | -1) => `
   select account_id, date, month, currency, amount_minor, merchant, category, status, ${change} as change
@@ -124,7 +134,8 @@ export const touchDays = `
   ${touch(
     'transaction_id',
     decisionsOf(`${isTouched('account_id')} and ${isTouched('day', 'date')} and ${inSpan('date')}`),
-  )}`
+  )}
+  ${moves}`
 
 /** Months of accounts whose rows are not what they were, and the merchants whose payments are not. */
 export const touchMonths = `
