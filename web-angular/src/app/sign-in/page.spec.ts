@@ -72,6 +72,14 @@ describe('signing in', () => {
     expect(alert()).toContain('That name and password don’t go together')
   })
 
+  it('says where somebody signs in from now on who is being moved', async () => {
+    const words = 'Your data is being moved to https://two.example. Sign in there.'
+    const { fill, alert } = await open('/sign-in', () => problem(403, 'space_moved', words))
+    await fill('sam', 'correct horse battery')
+    await until(() => alert() !== '')
+    expect(alert()).toContain(words)
+  })
+
   it('goes where the person wanted to go', async () => {
     const { fill } = await open('/sign-in?next=%2Ftransactions%3Fq%3Dtea', () =>
       json({ access_token: 't', expires_in: 900 }),
