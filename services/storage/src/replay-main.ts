@@ -44,12 +44,11 @@ async function remade(platform: Platform, asked: { raw: boolean; spaceId: string
   return left === 0 ? 0 : 1
 }
 
-/** On as many threads as there are processors, where there is work for them. */
+/** On as many threads as there are processors, and accounts. */
 async function lakeMadeAgain(platform: Platform, spaceId: string | undefined): Promise<Replayed> {
   const accounts = await accountsWithRaw(platform.objects, spaceId)
-  const rawBytes = accounts.reduce((sum, account) => sum + account.rawBytes, 0)
-  const lanes = rawBytes < worthThreadsBytes ? 0 : Math.min(accounts.length, availableParallelism())
-  const threads = lanes > 0 ? openReplayThreads(lanes) : undefined
+  const lanes = Math.min(accounts.length, availableParallelism())
+  const threads = lanes > 1 ? openReplayThreads(lanes) : undefined
   const options: ReplayOptions = {
     ...(spaceId === undefined ? {} : { spaceId }),
     ...(threads && { lanes, compare: threads.compare }),
@@ -61,8 +60,5 @@ async function lakeMadeAgain(platform: Platform, spaceId: string | undefined): P
   }
   return startReplay(platform, options).finally(() => threads?.stop())
 }
-
-/** A thread takes most of a second to load. */
-const worthThreadsBytes = 2 * 1024 * 1024
 
 process.exitCode = await replay()

@@ -143,7 +143,7 @@ export async function rebuildMarts(platform: Platform, spaceId?: string): Promis
   return replayed
 }
 
-const lookEveryMs = 100
+const lookEveryMs = 200
 
 /** Marts that are the same are taken over by themselves, a moment after they were compared. */
 const isUnderWay = ({ status, comparison }: Rest.Rebuild): boolean =>
