@@ -7,7 +7,6 @@ import {
   createLogger,
   openPlatform,
   openSettings,
-  prepareDatabase,
   type RunningProcess,
   runProcess,
   type Scrape,
@@ -54,7 +53,7 @@ async function startAll(storage: Thread): Promise<RunningProcess> {
   }
   const start = async (name: Name) => void services.set(name, await starts[name](platformOf(platforms, name)))
   try {
-    await prepareDatabase(config)
+    await storage.prepared()
     // All at once, since each makes its own streams and waits for those of the others.
     await everyOne([
       () => storage.begin(),

@@ -1,5 +1,13 @@
 import { parentPort } from 'node:worker_threads'
-import { collectGarbage, openConfigured, scrape } from '@pf/service-kit'
+import {
+  collectGarbage,
+  createLogger,
+  openPlatform,
+  openSettings,
+  prepareDatabase,
+  readEnvironment,
+  scrape,
+} from '@pf/service-kit'
 import { startStorage } from '@pf/storage'
 import type { FromThread, ToThread } from './threads.ts'
 
@@ -12,8 +20,16 @@ const port = parentPort
 const say = (message: FromThread) => port.postMessage(message)
 let running: Awaited<ReturnType<typeof begin>> | undefined
 
+/**
+ * It has loaded before the other thread, which reads the same settings: so it prepares the database meanwhile. Who asks how the
+ * process is (PF_HEALTH_PORT) is answered there.
+ */
+const logger = createLogger({ name: 'storage' })
+const settings = await openSettings({ logger }, { ...readEnvironment(), PF_HEALTH_PORT: undefined })
+const { config } = settings
+
 async function begin() {
-  const platform = await openConfigured('storage')
+  const platform = await openPlatform(config, { name: 'storage', settings })
   return { platform, storage: await startStorage(platform), collecting: collectGarbage() }
 }
 
@@ -28,5 +44,8 @@ port.on('message', async (told: ToThread) => {
   await running?.collecting.stop()
   await running?.storage.stop()
   await running?.platform.close()
+  settings.stop()
   port.close()
 })
+await prepareDatabase(config)
+say('prepared')

@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { type ResourceLimits, Worker } from 'node:worker_threads'
 
 export interface Thread {
+  /** Waits until it has done what it does before it is told to begin. Throws what broke it. */
+  prepared(): Promise<void>
   /** Tells it to begin, and waits for its `ready`. Throws what broke it. */
   begin(): Promise<void>
   /** Its answer to a question of one word. Rejects where it ends before. */
@@ -12,8 +14,8 @@ export interface Thread {
 
 /** What the thread is told: to begin, a question with its number, or to stop. */
 export type ToThread = 'begin' | { ask: string; number: number } | 'stop'
-/** What it says: that it is ready, or the answer to a question. */
-export type FromThread = 'ready' | { number: number; answer: unknown }
+/** What it says: that it can begin, that it is ready, or the answer to a question. */
+export type FromThread = 'prepared' | 'ready' | { number: number; answer: unknown }
 
 /**
  * Loads a module as a worker of this process, which waits there until it is told to begin. A thread that breaks after that takes
@@ -31,15 +33,20 @@ export function loadThread(module: URL, resourceLimits: ResourceLimits = {}): Th
   // Until it begins, whoever begins it hears of it.
   ended.catch(() => undefined)
   const asked = new Map<number, (answer: unknown) => void>()
+  const isPrepared = Promise.withResolvers<void>()
   const isReady = Promise.withResolvers<void>()
   let questions = 0
   worker.on('message', (said: FromThread) => {
+    if (said === 'prepared') return isPrepared.resolve()
     if (said === 'ready') return isReady.resolve()
     asked.get(said.number)?.(said.answer)
     asked.delete(said.number)
   })
   const tell = (message: ToThread) => worker.postMessage(message)
   return {
+    async prepared() {
+      await Promise.race([isPrepared.promise, ended])
+    },
     async begin() {
       tell('begin')
       await Promise.race([isReady.promise, ended])
@@ -56,7 +63,8 @@ export function loadThread(module: URL, resourceLimits: ResourceLimits = {}): Th
     async stop() {
       stopping = true
       tell('stop')
-      await exited
+      // Who broke it has been told by whoever waited for it.
+      await exited.catch(() => undefined)
     },
   }
 }
