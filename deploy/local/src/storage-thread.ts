@@ -17,6 +17,8 @@ import type { FromThread, ToThread } from './threads.ts'
  */
 if (parentPort === null) throw new Error('storage-thread runs as a worker of services.js.')
 const port = parentPort
+/** Its work waits for nobody, and a day's sync keeps it busy for a fifth of a second. */
+const idleUpTo = 0.2
 const say = (message: FromThread) => port.postMessage(message)
 let running: Awaited<ReturnType<typeof begin>> | undefined
 
@@ -30,7 +32,7 @@ const { config } = settings
 
 async function begin() {
   const platform = await openPlatform(config, { name: 'storage', settings })
-  return { platform, storage: await startStorage(platform), collecting: collectGarbage() }
+  return { platform, storage: await startStorage(platform), collecting: collectGarbage(idleUpTo) }
 }
 
 port.on('message', async (told: ToThread) => {

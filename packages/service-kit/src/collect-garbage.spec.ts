@@ -8,13 +8,18 @@ describe('garbage', () => {
   /** A thread that has collected what its start left: 100 MB live. */
   const started = () => {
     const decide = decideToCollect()
-    expect([decide(idle(140)), decide(idle(100))]).toEqual(['collect', 'wait'])
+    expect([decide(idle(140)), decide(idle(140)), decide(idle(100))]).toEqual(['wait', 'collect', 'wait'])
     return decide
   }
 
   it('is collected when a thread falls idle that was busy with something large', () => {
     const decide = started()
-    expect([decide(busy(300)), decide(busy(280)), decide(idle(280))]).toEqual(['wait', 'wait', 'collect'])
+    expect([busy(300), busy(280), idle(280), idle(280)].map(decide)).toEqual(['wait', 'wait', 'wait', 'collect'])
+  })
+
+  it('waits while somebody may wait for an answer', () => {
+    const decide = started()
+    expect([busy(280), idle(280), busy(280), idle(280), busy(280)].map(decide)).not.toContain('collect')
   })
 
   it('waits for more where it is little', () => {
@@ -30,6 +35,6 @@ describe('garbage', () => {
 
   it('is measured from where the thread held least', () => {
     const decide = started()
-    expect([decide(busy(60)), decide(idle(84))]).toEqual(['wait', 'collect'])
+    expect([busy(60), idle(84), idle(84)].map(decide)).toEqual(['wait', 'wait', 'collect'])
   })
 })

@@ -6,26 +6,30 @@ import type { Running } from '@pf/eventing'
 export type ThreadState = { heldBytes: number; busy: number }
 
 const everyMs = 500
-/** Less than that is not worth a collection: one takes 100 ms of a processor where 100 MB live. */
+/** Less is not worth it: a collection that gives back takes 200 ms where 75 MB live, and nobody is answered meanwhile. */
 const worthBytes = 24 * 1024 * 1024
-/** Busier than that, V8 collects by itself, and whoever waits for an answer is not held up. */
-const idle = 0.2
+/** Busier than that, somebody may wait for an answer; and V8 collects by itself. */
+const idle = 0.05
 
 /**
- * Whether to collect now. V8 collects as it allocates: a thread that falls idle after a large answer keeps what it left for as long
- * as nothing else comes. One that never fell idle since it was started has its start's garbage collected, once.
+ * Whether to collect now: a thread that was idle (`busy` up to so much) when it was looked at last, too, and holds much more than
+ * it did. V8 collects as it allocates: a thread that falls idle after a large answer keeps what it left for as long as nothing else
+ * comes. What its start left is collected in the same way.
  */
-export function decideToCollect(): (state: ThreadState) => 'collect' | 'wait' {
+export function decideToCollect(idleUpTo = idle): (state: ThreadState) => 'collect' | 'wait' {
   /** Held after the last collection, or since, where it was less. */
   let kept = 0
   let collected = false
+  let wasIdle = false
   return ({ heldBytes, busy }) => {
     if (collected) {
       kept = heldBytes
       collected = false
     }
     kept = Math.min(kept, heldBytes)
-    if (busy > idle || heldBytes - kept < worthBytes) return 'wait'
+    const idleForLong = busy <= idleUpTo && wasIdle
+    wasIdle = busy <= idleUpTo
+    if (!idleForLong || heldBytes - kept < worthBytes) return 'wait'
     collected = true
     return 'collect'
   }
@@ -33,12 +37,12 @@ export function decideToCollect(): (state: ThreadState) => 'collect' | 'wait' {
 
 /**
  * Collects this thread's garbage when it falls idle. Where Node was not started with --expose-gc, nothing: V8 offers no other way,
- * and flags set later are not promised to work.
+ * and flags set later are not promised to work. `idleUpTo`: a thread that nobody waits for may be busier.
  */
-export function collectGarbage(): Running {
+export function collectGarbage(idleUpTo = idle): Running {
   const { gc } = globalThis
   if (gc === undefined) return { stop: async () => undefined }
-  const decide = decideToCollect()
+  const decide = decideToCollect(idleUpTo)
   let before = performance.eventLoopUtilization()
   const looking = setInterval(() => {
     const now = performance.eventLoopUtilization()
