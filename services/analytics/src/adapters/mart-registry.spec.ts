@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { systemClock } from '@pf/eventing'
@@ -9,6 +9,7 @@ import type { KnownFile, MartRegistry } from '../application/ports.ts'
 import { defaultBounds } from '../bounds.ts'
 import { type LakeFolder, openLakeFolder, said, uuid } from '../testing/lake.ts'
 import { openMartFile } from './mart-file.ts'
+import { moveMart } from './mart-opening.ts'
 import { createMartRegistry } from './mart-registry.ts'
 import { loadModels } from './models.ts'
 
@@ -185,6 +186,31 @@ describe('the registry of marts', () => {
       const all = await Promise.all([1, 2, 3, 4].map((n) => stored('s1', n, row(n))))
       await Promise.all(all.map((files, index) => registry.load('s1', files, index + 1)))
       expect(await count('s1')).toBe(4)
+    },
+    patienceMs,
+  )
+
+  it(
+    'leaves a small log beside marts that are closed, which goes with them wherever they are moved',
+    async () => {
+      await registry.stop()
+      registry = start({ bounds: defaultBounds })
+      // The first sync's log holds what the marts are made of, which is no small one.
+      for (const seq of [1, 2]) {
+        await registry.load('s1', await stored('s1', seq, row(seq)), seq)
+        await registry.close(() => true)
+      }
+      expect(existsSync(`${martPath('s1')}.wal`)).toBe(true)
+      expect(await count('s1')).toBe(2)
+      const moved = join(folder, 's1', 'old.duckdb')
+      await registry.replace('s1', () => moveMart(martPath('s1'), moved))
+      expect(existsSync(`${martPath('s1')}.wal`)).toBe(false)
+      const old = await openMartFile(moved, { models, bounds: defaultBounds })
+      const [found] = await old.read((ask) => ask('select count(*) as n from mart.main.fct_transactions'))
+      await old.close()
+      expect(found).toEqual({ n: 2n })
+      expect(rebuilt).toEqual([])
+      expect(behind).toEqual([])
     },
     patienceMs,
   )
