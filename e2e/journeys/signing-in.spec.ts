@@ -144,6 +144,8 @@ describe('signing in', () => {
       await page.goto(`${system.web}/settings`)
       await part(page, 'Sessions').getByText('this one').waitFor()
     }
+    // Every part of it, not that one alone.
+    await other.waitForFunction(() => document.querySelector('pf-blocks') === null)
     await other.evaluate(() => {
       const flashes: string[] = []
       Object.assign(window, { flashes })
