@@ -2,7 +2,8 @@
  * `npm run fixture -- NAME "what it adds"`: the household after three days of syncs as this version leaves it, packed into
  * e2e/fixtures/NAME.tar.zst with the digests of its answers beside it. Made once an issue; never made again.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SoftAuthenticator } from '@pf/auth/testing'
 import type { Rest } from '@pf/contracts'
@@ -10,6 +11,7 @@ import type { LedgerFact } from '@pf/vault/ledger'
 import { bank, Client } from '../src/client.ts'
 import { eventually } from '../src/eventually.ts'
 import { digestsOf, type Fixture, fixtures, pack } from '../src/fixture.ts'
+import { log } from '../src/log-command.ts'
 import { System } from '../src/system.ts'
 import { totpOf } from '../src/totp.ts'
 
@@ -81,6 +83,19 @@ async function registerTwoSteps(): Promise<NonNullable<Fixture['twoSteps']>> {
   return { ...entry, secret }
 }
 
+/** Somebody whose space was taken to another installation and stands still here, not erased yet. */
+async function moveAway(): Promise<NonNullable<Fixture['moved']>> {
+  const moved = { username: 'moved-away', password: 'lives somewhere else', address: 'https://two.example' }
+  const { address, ...entry } = moved
+  await new Client(system).expect(201, 'POST', '/auth/register', entry)
+  const folder = mkdtempSync(join(tmpdir(), 'pf-moved-'))
+  const to = ['--to', join(folder, 'moved'), '--key', join(folder, 'transport.key'), '--address', address]
+  const { status, stderr } = log(system.dataDir, 'space', 'export', entry.username, ...to)
+  rmSync(folder, { recursive: true })
+  if (status !== 0) throw new Error(`The space was not exported: ${stderr}`)
+  return moved
+}
+
 /** A file of everything that is there to be fetched. */
 async function exportAll(client: Client): Promise<void> {
   const { id } = await client.expect<Rest.DataExport>(202, 'POST', '/exports', {})
@@ -150,11 +165,12 @@ try {
   await client.loginByPasskey(device)
   await client.expect(201, 'POST', '/auth/invites', { expires_in_days: 30 })
   await exportAll(client)
+  const moved = await moveAway()
   const digests = await digestsOf(client)
   await system.stop()
   await pack(system.dataDir, file)
   const madeOn = new Date().toISOString().slice(0, 10)
-  const said = { about, madeOn, credentials, erased, apiToken, twoSteps, passkey: device.putAway() }
+  const said = { about, madeOn, credentials, erased, apiToken, twoSteps, passkey: device.putAway(), moved }
   const fixture: Fixture = { ...said, digests }
   writeFileSync(join(fixtures, `${name}.json`), `${JSON.stringify(fixture, null, 2)}\n`)
   process.stdout.write(`${file}\n${JSON.stringify(digests, null, 2)}\n`)

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +7,8 @@ import { bank, Client } from '../src/client.ts'
 import { eventually } from '../src/eventually.ts'
 import { digestsOf } from '../src/fixture.ts'
 import { filesHolding, namedFor } from '../src/left-bytes.ts'
-import { root, System } from '../src/system.ts'
+import { log } from '../src/log-command.ts'
+import { System } from '../src/system.ts'
 import { expectTruth } from '../src/truth.ts'
 
 /** Stands in the name, in a file's rows and in what is remembered. */
@@ -24,17 +24,10 @@ const statement = `Date,Text,Amount\n2019-03-01,Before ${marker},-1.11\n2019-03-
 /** The bank's own files are the bank's; PostgreSQL's log of changes is recycled in its own time (ADR 16). */
 const aside = ['sandbox', 'postgres/pg_wal']
 
-/** `npm run log -- …` on a system's data folder. */
-function log(system: System, ...args: string[]): { status: number | null; said: string } {
-  const env = { ...process.env, PF_DATA_DIR: system.dataDir }
-  const command = [join(root, 'deploy/local/bin/log.mjs'), ...args]
-  const { status, stdout, stderr } = spawnSync(process.execPath, command, {
-    cwd: root,
-    env,
-    encoding: 'utf8',
-    timeout: 180_000,
-  })
-  return { status, said: `${stdout}${stderr}` }
+/** Of a command of `npm run log -- …` on a system's data folder: how it ended, and all that it said. */
+function said(system: System, ...args: readonly string[]): [number | null, string] {
+  const { status, stdout, stderr } = log(system.dataDir, ...args)
+  return [status, `${stdout}${stderr}`]
 }
 
 describe('a household that moves to another cell', () => {
@@ -91,8 +84,8 @@ describe('a household that moves to another cell', () => {
 
   it('stands still at the old one from its export on, which says where it goes', async () => {
     const words = ['--to', moved(), '--key', key(), '--address', address]
-    const exported = log(old, 'space', 'export', credentials.username, ...words)
-    expect([exported.status, exported.said]).toEqual([0, expect.stringContaining('It stands still here')])
+    const exported = said(old, 'space', 'export', credentials.username, ...words)
+    expect(exported).toEqual([0, expect.stringContaining('It stands still here')])
     expect(filesHolding(folder, marker)).toEqual([])
     const refused = await eventually(async () => {
       const answer = await new Client(old).call<Rest.Problem>('POST', '/auth/login', credentials)
@@ -103,8 +96,8 @@ describe('a household that moves to another cell', () => {
   }, 120_000)
 
   it('is at the new one what it was: every answer, under another master key', async () => {
-    const imported = log(cell, 'space', 'import', moved(), '--key', key())
-    expect([imported.status, imported.said]).toEqual([0, expect.stringContaining('The receipt lies in the folder')])
+    const imported = said(cell, 'space', 'import', moved(), '--key', key())
+    expect(imported).toEqual([0, expect.stringContaining('The receipt lies in the folder')])
     const master = (system: System) => readFileSync(join(system.dataDir, 'master.key'), 'utf8')
     expect(master(cell)).not.toBe(master(old))
     await cell.start()
@@ -129,8 +122,8 @@ describe('a household that moves to another cell', () => {
 
   it('leaves no trace at the old one, which ends no consent', async () => {
     expect(filesHolding(old.dataDir, marker, aside).length).toBeGreaterThan(0)
-    const erased = log(old, 'space', 'erase', moved(), '--key', key())
-    expect([erased.status, erased.said]).toEqual([0, expect.stringContaining('is being erased here')])
+    const erased = said(old, 'space', 'erase', moved(), '--key', key())
+    expect(erased).toEqual([0, expect.stringContaining('is being erased here')])
     await eventually(() => {
       expect(filesHolding(old.dataDir, marker, aside)).toEqual([])
       expect(namedFor(`${old.dataDir}/objects`, spaceId)).toEqual([])

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,7 +6,8 @@ import type { Rest } from '@pf/contracts'
 import { bank, Client } from '../src/client.ts'
 import { eventually } from '../src/eventually.ts'
 import { digestsOf } from '../src/fixture.ts'
-import { root, System } from '../src/system.ts'
+import { log } from '../src/log-command.ts'
+import { System } from '../src/system.ts'
 import { expectTruth } from '../src/truth.ts'
 
 const credentials = { username: 'sam', password: 'correct horse battery' }
@@ -19,13 +19,6 @@ const mapping = JSON.stringify({
   date_format: 'yyyy-MM-dd',
   columns: { date: 'Date', description: ['Text'], amount: 'Amount' },
 })
-
-/** `npm run log -- …` on a data folder. */
-function log(dataDir: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const env = { ...process.env, PF_DATA_DIR: dataDir }
-  const command = [join(root, 'deploy/local/bin/log.mjs'), ...args]
-  return spawnSync(process.execPath, command, { cwd: root, env, encoding: 'utf8', timeout: 180_000 })
-}
 
 /** SHA-256 of every file of the lake. */
 function lakeOf(dataDir: string): Record<string, string> {

@@ -24,6 +24,8 @@ export type Fixture = {
   twoSteps?: { username: string; password: string; secret: string }
   /** A device whose passkey signs the owner in; earlier versions knew none. */
   passkey?: PutAway
+  /** Somebody who was moved to an installation at that address; earlier versions moved nobody. */
+  moved?: { username: string; password: string; address: string }
   digests: Record<string, string>
 }
 
