@@ -22,8 +22,7 @@ final as (
 )
 
 select * from final
-), -- read twice rather than kept whole: who asks for some days or months reads just these
-transactions as not materialized (
+), transactions as (
     select *
     from "mart"."main"."fct_transactions"
     where status = 'booked'
@@ -37,32 +36,20 @@ parts as (
 
 categories as (select * from "mart"."seed"."categories"),
 
+-- one scan, which a condition on days or months reaches
 entries as (
     select
         transactions.transaction_id,
-        0 as part,
-        transactions.date,
-        transactions.month,
-        transactions.account_id,
-        transactions.currency,
-        transactions.category,
-        transactions.merchant,
-        transactions.amount_minor
-    from transactions
-    anti join parts using (transaction_id)
-    union all
-    select
-        transactions.transaction_id,
-        parts.part,
+        coalesce(parts.part, 0) as part,
         transactions.date,
         transactions.month,
         transactions.account_id,
         transactions.currency,
         coalesce(parts.category, transactions.category) as category,
         transactions.merchant,
-        parts.amount_minor
-    from parts
-    join transactions using (transaction_id)
+        coalesce(parts.amount_minor, transactions.amount_minor) as amount_minor
+    from transactions
+    left join parts using (transaction_id)
 ),
 
 final as (
