@@ -16,7 +16,7 @@ import {
   platformConfig,
   withParameters,
 } from '@pf/service-kit'
-import type { KeyRing } from '@pf/vault'
+import { type KeyRing, LedgerRefused } from '@pf/vault'
 import { type ErasureLedger, openErasureLedger } from '@pf/vault/ledger'
 import { masterKeyOf, openVault } from '@pf/vault/postgres'
 import { type Addresses, runningAddresses } from '../addresses.ts'
@@ -41,6 +41,16 @@ export type Installation = {
   ledger(): Promise<ErasureLedger | undefined>
   /** Throws MasterKeyRefused where the master key is not at hand. */
   keys(): Promise<KeyRing>
+}
+
+/** Throws LedgerRefused where none was ever begun, with what to do then. */
+export async function ledgerOf({ ledger, config }: Installation, toDo: string): Promise<ErasureLedger> {
+  const standing = await ledger()
+  if (standing !== undefined) return standing
+  throw new LedgerRefused(
+    'ledger_missing',
+    `There is no erasure ledger at ${ledgerPlace(config).name} (PF_ERASURE_LEDGER): ${toDo}`,
+  )
 }
 
 /** Runs `work` on what the environment names, else on the data folder's running system, else on its stores, started for it. */

@@ -1,7 +1,15 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { MikroORM } from '@mikro-orm/postgresql'
 import { aggregates } from '@pf/contracts'
 import type { Manifest } from './manifest.ts'
 import { BackupRefused } from './refusals.ts'
+
+/** Which version of ours this is. */
+export async function ownVersion(root: string): Promise<string> {
+  const text = await readFile(join(root, 'deploy/local/package.json'), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
 
 /** What this version of the code knows to read: the newest version of each event, and the migrations of the database. */
 export async function knowledge(orm: MikroORM): Promise<Pick<Manifest, 'events' | 'migrations'>> {

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MikroORM } from '@mikro-orm/postgresql'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -7,13 +7,11 @@ import { type EventLog, systemClock } from '@pf/eventing'
 import { copyStream, reactionPositions } from '@pf/eventing/jetstream'
 import { createPostgresDeadLetters } from '@pf/eventing/postgres'
 import { ObjectNotFound } from '@pf/object-store'
-import { ledgerPlace } from '@pf/service-kit'
-import { LedgerRefused } from '@pf/vault'
 import type { ErasureLedger } from '@pf/vault/ledger'
 import { copyVault } from '@pf/vault/postgres'
-import type { Installation } from '../installation.ts'
+import { type Installation, ledgerOf } from '../installation.ts'
 import { newFolder, type WrittenFile, writeFile } from './folder.ts'
-import { knowledge } from './knowledge.ts'
+import { knowledge, ownVersion } from './knowledge.ts'
 import { logDigest } from './log-digest.ts'
 import { formatVersion, type Manifest, writeManifest } from './manifest.ts'
 import { BackupRefused } from './refusals.ts'
@@ -33,7 +31,7 @@ export type BackupOptions = {
  * events) is closed by the reactions' positions, which are older than every copy: what they had not acknowledged is handled
  * again.
  */
-const order: readonly Context[] = ['analytics', 'storage', 'extraction', 'connection', 'auth']
+export const order: readonly Context[] = ['analytics', 'storage', 'extraction', 'connection', 'auth']
 /** An erasure in the middle of a copy changes the stream: it is copied again. */
 const mostAttempts = 5
 
@@ -50,7 +48,7 @@ export type ObjectLine = { key: string; bytes: number; sha256?: string }
  * master key is in no backup. The ledger's copy is for people: a restore takes the newest, from outside.
  */
 export async function takeBackup(installation: Installation, options: BackupOptions): Promise<Manifest> {
-  const ledger = await ledgerOf(installation)
+  const ledger = await ledgerOf(installation, 'the first start makes it. Without it no backup could be restored.')
   await newFolder(options.folder)
   try {
     const manifest = await copyAll(installation, ledger, options)
@@ -87,11 +85,10 @@ async function copyAll(installation: Installation, ledger: ErasureLedger, option
   const objects = await copyObjects(installation, options)
   files.push(objects.file)
   say(`objects: ${objects.count} ${options.objects ? 'copied' : 'named, not copied (--objects copies them)'}`)
-  const { version } = JSON.parse(await readFile(join(root, 'deploy/local/package.json'), 'utf8')) as { version: string }
   return {
     format: formatVersion,
     madeAt: systemClock.now().toISOString(),
-    madeBy: { version, nats: nats.info?.version ?? '' },
+    madeBy: { version: await ownVersion(root), nats: nats.info?.version ?? '' },
     ...(await knowledge(orm)),
     streams,
     reactions,
@@ -124,15 +121,6 @@ async function copySteadily(
   throw new BackupRefused(
     'backup_unsteady',
     `Messages of ${context} went while they were copied, ${mostAttempts} times: erasures are under way. Take the backup again later.`,
-  )
-}
-
-async function ledgerOf({ ledger, config }: Installation): Promise<ErasureLedger> {
-  const standing = await ledger()
-  if (standing !== undefined) return standing
-  throw new LedgerRefused(
-    'ledger_missing',
-    `There is no erasure ledger at ${ledgerPlace(config).name} (PF_ERASURE_LEDGER): the first start makes it. Without it no backup could be restored.`,
   )
 }
 
@@ -175,7 +163,8 @@ async function copyObjects(
   return { count, bytes, file: await list.close() }
 }
 
-async function copyObject(
+/** Its bytes into the folder; undefined where it was erased since it was listed. */
+export async function copyObject(
   store: ReturnType<Installation['objects']>,
   folder: string,
   key: string,

@@ -1,8 +1,8 @@
 import { contexts, tokenIssuer } from '@pf/contracts'
 import { verifyLog } from '@pf/eventing'
 import { providerInstances } from '@pf/providers'
-import { ledgerPlace, masterKeySource } from '@pf/service-kit'
-import { LedgerRefused, SealBroken, type SecretBox } from '@pf/vault'
+import { masterKeySource } from '@pf/service-kit'
+import { SealBroken, type SecretBox } from '@pf/vault'
 import type { ErasureLedger } from '@pf/vault/ledger'
 import {
   type CopiedRow,
@@ -16,11 +16,11 @@ import {
 } from '@pf/vault/postgres'
 import { assertIntact, damaged, linesOf } from '../backup/folder.ts'
 import { assertKnown } from '../backup/knowledge.ts'
-import type { ObjectLine } from '../backup/take-backup.ts'
-import type { Installation } from '../installation.ts'
+import { type ObjectLine, objectsFile } from '../backup/take-backup.ts'
+import { type Installation, ledgerOf } from '../installation.ts'
 import { CommandFailed } from '../refusals.ts'
 import { logOfCopy } from './space-log.ts'
-import { objectsFile, rowsOf, type SpaceManifest } from './space-manifest.ts'
+import { rowsOf, type SpaceManifest } from './space-manifest.ts'
 
 /** Of who moves, what may have to be another here. */
 export type Renamed = { username?: string; issuer?: string; subject?: string }
@@ -66,7 +66,7 @@ export async function checkedRows(
 ): Promise<readonly CopiedRow[]> {
   const orm = await installation.database()
   await assertKnown(manifest, orm)
-  await ledgerOf(installation)
+  await beganLedger(installation)
   // Throws where the master key is not at hand, or not this vault's.
   const masterKey = await masterKeyOf(orm, masterKeySource(installation.config), { makes: false })
   const { secrets } = await openVault({ orm, masterKey })
@@ -160,12 +160,5 @@ function assertSignsIn({ config }: Installation, issuer: string): void {
 }
 
 /** Throws LedgerRefused where this installation never began one. */
-export async function ledgerOf(installation: Installation): Promise<ErasureLedger> {
-  const ledger = await installation.ledger()
-  if (ledger !== undefined) return ledger
-  const place = ledgerPlace(installation.config).name
-  throw new LedgerRefused(
-    'ledger_missing',
-    `There is no erasure ledger at ${place}: start this installation once, then stop it.`,
-  )
-}
+export const beganLedger = (installation: Installation): Promise<ErasureLedger> =>
+  ledgerOf(installation, 'start this installation once, then stop it.')

@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto'
-import { readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import type { MikroORM } from '@mikro-orm/postgresql'
 import { connectionEvents } from '@pf/contracts'
 import { addressOf, eventCatalogue, openMessage, type RawMessage, systemClock, systemIds } from '@pf/eventing'
-import { ObjectNotFound } from '@pf/object-store'
 import { masterKeySource } from '@pf/service-kit'
 import type { ErasedScope } from '@pf/vault/ledger'
 import {
@@ -20,14 +17,14 @@ import {
   sealRows,
 } from '@pf/vault/postgres'
 import { newFolder, type WrittenFile, writeFile } from '../backup/folder.ts'
-import { knowledge } from '../backup/knowledge.ts'
-import type { ObjectLine } from '../backup/take-backup.ts'
+import { knowledge, ownVersion } from '../backup/knowledge.ts'
+import { copyObject, objectsFile, order } from '../backup/take-backup.ts'
 import { pendingErasures } from '../erasures.ts'
 import type { Installation } from '../installation.ts'
 import { CommandFailed } from '../refusals.ts'
 import { connectionFacts } from './connection-facts.ts'
-import { lineOf, messagesDigest, messagesOf, order } from './space-log.ts'
-import { formatVersion, objectsFile, rowsFile, type SpaceManifest, writeSpaceManifest } from './space-manifest.ts'
+import { lineOf, messagesDigest, messagesOf } from './space-log.ts'
+import { formatVersion, rowsFile, type SpaceManifest, writeSpaceManifest } from './space-manifest.ts'
 
 export type ExportOptions = {
   who: string
@@ -132,7 +129,6 @@ async function copyAll(
   files.push(objects.file)
   say(`objects: ${objects.count}; rows of the vault: ${rows.length}`)
   await assertStill(installation, { spaceId, streams }, signal)
-  const { version } = JSON.parse(await readFile(join(root, 'deploy/local/package.json'), 'utf8')) as { version: string }
   const scopes = (await (await installation.ledger())?.scopes()) ?? []
   return {
     format: formatVersion,
@@ -140,7 +136,7 @@ async function copyAll(
     spaceId,
     userId,
     madeAt: systemClock.now().toISOString(),
-    madeBy: version,
+    madeBy: await ownVersion(root),
     ...(await knowledge(orm)),
     streams,
     rows: Object.fromEntries(
@@ -192,17 +188,12 @@ async function copyObjects(installation: Installation, spaceId: string, { folder
   let [count, bytes] = [0, 0]
   for await (const { key } of store.list(`raw/${spaceId}/`)) {
     signal.throwIfAborted()
-    const body = await store.get(key).catch((error: unknown) => {
-      // Nothing is erased meanwhile, and nothing else goes from there.
-      if (error instanceof ObjectNotFound) throw new CommandFailed('space_changed', `${key} went while it was copied.`)
-      throw error
-    })
-    const file = await writeFile(folder, `objects/${key}`)
-    await file.write(body)
-    const written = await file.close()
-    await list.line({ key, bytes: written.bytes, sha256: written.sha256 } satisfies ObjectLine)
+    const line = await copyObject(store, folder, key)
+    // Nothing is erased meanwhile, and nothing else goes from there.
+    if (line === undefined) throw new CommandFailed('space_changed', `${key} went while it was copied.`)
+    await list.line(line)
     count += 1
-    bytes += written.bytes
+    bytes += line.bytes
   }
   return { count, bytes, file: await list.close() }
 }
@@ -225,5 +216,3 @@ export async function assertStill(
     )
   }
 }
-
-export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

@@ -1,17 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ConcurrencyConflict, eventCatalogue, openMessage, systemClock } from '@pf/eventing'
+import { ConcurrencyConflict, eventCatalogue, openMessage, sha256, systemClock } from '@pf/eventing'
 import { masterKeySource } from '@pf/service-kit'
 import { assertNoRestore, beginArrival, type CopiedRow, endArrival, loadSpace, masterKeyOf } from '@pf/vault/postgres'
 import { damaged, linesOf } from '../backup/folder.ts'
 import { remakeLake } from '../backup/remake-lake.ts'
-import type { ObjectLine } from '../backup/take-backup.ts'
+import { type ObjectLine, objectsFile } from '../backup/take-backup.ts'
 import type { Installation } from '../installation.ts'
 import { CommandFailed } from '../refusals.ts'
-import { type CheckOptions, checkedRows, isHere, ledgerOf } from './check-import.ts'
-import { sha256 } from './export-space.ts'
+import { beganLedger, type CheckOptions, checkedRows, isHere } from './check-import.ts'
 import { messagesDigest, messagesOf, movedOf } from './space-log.ts'
-import { objectsFile, readSpaceManifest, type SpaceManifest, writeReceipt } from './space-manifest.ts'
+import { readSpaceManifest, type SpaceManifest, writeReceipt } from './space-manifest.ts'
 
 export type ImportOptions = CheckOptions
 export type Imported = { spaceId: string; messages: number; objects: number; lakeFiles: number; wasThere: boolean }
@@ -104,7 +103,7 @@ function refused(error: unknown): never {
 
 /** What was erased of it at the old cell is erased here, too: its accounts' keys are never made again. */
 async function followErasures(installation: Installation, { spaceId, erased }: SpaceManifest): Promise<void> {
-  const ledger = await ledgerOf(installation)
+  const ledger = await beganLedger(installation)
   const known = new Set((await ledger.scopes()).map(({ erasureId }) => erasureId))
   for (const { erasureId, connectionId, accountIds } of erased) {
     if (known.has(erasureId)) continue
@@ -168,7 +167,7 @@ async function receiptFor(
   { manifest: { exportId, spaceId }, digest }: { manifest: SpaceManifest; digest: string },
   { folder, key }: ImportOptions,
 ): Promise<void> {
-  const { id: own } = await ledgerOf(installation)
+  const { id: own } = await beganLedger(installation)
   const importedAt = systemClock.now().toISOString()
   await writeReceipt(folder, { exportId, spaceId, digest, installation: own, importedAt }, key)
 }

@@ -13,9 +13,6 @@ const stays = (subject: string): boolean => {
   return staying.some((one) => one.context === context && one.aggregate === aggregate)
 }
 
-/** Effects before causes, as in a backup: whoever reads the copy finds what came of a message in it. */
-export const order: readonly Context[] = ['analytics', 'storage', 'extraction', 'connection', 'auth']
-
 /** A message that moves: its sequence and the broker's own headers are of the log that it stood in. */
 export type Moved = Pick<RawMessage, 'subject' | 'headers' | 'body'>
 

@@ -137,4 +137,3 @@ function parsed(text: string, name: string): { digest: string; mac: string; said
 
 export const rowsOf = (folder: string): Promise<Uint8Array> => readFile(join(folder, rowsFile))
 export const rowsFile = 'vault.sealed'
-export const objectsFile = 'objects.jsonl'

@@ -3,7 +3,7 @@ import { rangesOf } from '@pf/vault/ledger'
 import { forgetArrival, moveOf, unloadSpace } from '@pf/vault/postgres'
 import type { Installation } from '../installation.ts'
 import { CommandFailed } from '../refusals.ts'
-import { type CheckOptions, ledgerOf } from './check-import.ts'
+import { beganLedger, type CheckOptions } from './check-import.ts'
 import { readSpaceManifest } from './space-manifest.ts'
 
 /** Gives an import up that was not finished: nothing of the space is left here, and it may come another time. */
@@ -18,7 +18,7 @@ export async function withdrawSpace(
   if (move?.way !== 'arriving' || move.exportId !== exportId) {
     throw new CommandFailed('not_arriving', `No import of this export is unfinished here: there is nothing to give up.`)
   }
-  const [log, ledger, store] = [await installation.eventLog(), await ledgerOf(installation), installation.objects()]
+  const [log, ledger, store] = [await installation.eventLog(), await beganLedger(installation), installation.objects()]
   for (const context of contexts) {
     await log.purge({ context, spaceId }, async (seqs) => {
       const { createdAt: streamCreatedAt } = await log.info(context)
