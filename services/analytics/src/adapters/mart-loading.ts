@@ -21,6 +21,12 @@ export type LocalFile = {
 /** `touched`: what the files change of the marts; `later`: nothing, more files are to come, or all marts are built. */
 export type Refresh = 'touched' | 'later'
 
+/**
+ * Decisions of a load from which on marts are written anew as a whole: a bank's history, row by row, would stand behind the rows of
+ * other accounts, and whoever asks for some days would read them all.
+ */
+const largeLoad = 20_000
+
 /** An empty mart: schemas, tables, seeds; and every model over no rows, unless they are `unbuilt` (mart-building.ts). */
 export async function createTables(
   writer: DuckDBConnection,
@@ -85,7 +91,8 @@ export async function loadFiles(
   if (refresh === 'later') return { files: fresh.length, months: [] }
   // Whether an account is a demo one decides what it pairs with, over all of its history.
   const demoChanged = async () => describesAccounts && (await demoAccounts(ask)) !== demoBefore
-  const all = wasEmpty ? decisions.length > 0 : await demoChanged()
+  const decided = fresh.reduce((sum, { dataset, rows }) => (dataset === 'decisions' ? sum + rows : sum), 0)
+  const all = wasEmpty ? decisions.length > 0 : decided >= largeLoad || (await demoChanged())
   if (all) return { files: fresh.length, months: await refreshAll(writer, models) }
   // What is read when asked touches no table.
   if (fresh.every(({ dataset }) => isReadWhenAsked(dataset))) return { files: fresh.length, months: [] }

@@ -19,7 +19,7 @@ import {
 type Limited = keyof typeof replaced
 
 /** Writes every mart anew; answers the months that it has, `YYYY-MM`. */
-export async function refreshAll(writer: DuckDBConnection, { models }: Pick<Models, 'models'>): Promise<string[]> {
+export async function refreshAll(writer: DuckDBConnection, { models }: Models): Promise<string[]> {
   for (const { relation, refresh, full } of models)
     if (refresh !== 'view' && refresh !== 'once') await writer.run(anew(relation, full))
   return monthsOf(
@@ -27,23 +27,16 @@ export async function refreshAll(writer: DuckDBConnection, { models }: Pick<Mode
   )
 }
 
-/** Decisions of a load beyond which marts are written anew. */
-const largeLoad = 20_000
-
 /**
  * Writes anew what the decisions of these Parquet files change, kind by kind: each reads what the one before has written.
- * Answers the months whose rows are not what they were. Gives just what `refreshAll` gives (mart-refresh.spec), which takes
- * over where a bank's history came: row by row it would stand behind the rows of other accounts, and whoever asks for some
- * days would read them all.
+ * Answers the months whose rows are not what they were. Gives just what `refreshAll` gives (mart-refresh.spec).
  */
 export async function refreshTouched(
   writer: DuckDBConnection,
   { models }: Models,
   decisions: readonly string[],
 ): Promise<string[]> {
-  const fresh = decisions.length === 0 ? none : await freshOf(writer, decisions)
-  if (fresh.decisions >= largeLoad) return refreshAll(writer, { models })
-  const written = fresh.decisions === 0 ? nothing : await refreshRows(writer, models, fresh)
+  const written = decisions.length === 0 ? nothing : await refreshRows(writer, models, decisions)
   const whole = models.flatMap(({ relation, refresh, full }) => (refresh === 'whole' ? [anew(relation, full)] : []))
   await writer.run([...written.left, ...whole].join(''))
   return written.months
@@ -53,21 +46,10 @@ export async function refreshTouched(
 type Written = { months: string[]; left: string[] }
 const nothing: Written = { months: [], left: [] }
 
-/** Decisions that are new, and the accounts and currencies that the marts then have. */
-type Fresh = { decisions: number; accounts: number; currencies: number }
-const none: Fresh = { decisions: 0, accounts: 0, currencies: 0 }
-
-async function freshOf(writer: DuckDBConnection, files: readonly string[]): Promise<Fresh> {
-  await writer.run(takeUp(files))
-  const [facts] = await queryOn(writer)(factsOfFresh)
-  const count = (name: string) => Number(facts?.[name])
-  return { decisions: count('fresh'), accounts: count('accounts'), currencies: count('currencies') }
-}
-
 async function refreshRows(
   writer: DuckDBConnection,
   models: readonly Model[],
-  { accounts, currencies }: Fresh,
+  decisions: readonly string[],
 ): Promise<Written> {
   const ask = queryOn(writer)
   const write = (kind: Limited): string =>
@@ -76,9 +58,12 @@ async function refreshRows(
         refresh === kind ? [anew(relation, limited, `where ${replaced[kind]}`)] : [],
       )
       .join('')
-  if (accounts > 1) {
+  await writer.run(takeUp(decisions))
+  const [facts] = await ask(factsOfFresh)
+  if (facts?.['fresh'] === 0n) return nothing
+  if (Number(facts?.['accounts']) > 1) {
     await rewriteLegs(writer, models, 'amounts', touchAmounts)
-    if (currencies > 1) await rewriteLegs(writer, models, 'exchanges', touchExchanges)
+    if (Number(facts?.['currencies']) > 1) await rewriteLegs(writer, models, 'exchanges', touchExchanges)
   }
   await writer.run(
     [
