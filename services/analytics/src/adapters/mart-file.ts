@@ -152,8 +152,10 @@ function martFile(
     },
     load(files, position, now, refresh = 'touched', swaps: readonly KnownFile[] = []) {
       const mine = writing.then(() => load(files, position, now, refresh, swaps))
-      // What is committed is in every answer: the next one to write waits for the checkpoint, not who waits for these rows.
-      writing = mine.then(checkpointWhereLong).catch(() => undefined)
+      // What is committed is in every answer: the next one to write waits for the checkpoint, and hears where it failed, not who
+      // waits for these rows.
+      writing = mine.then(checkpointWhereLong, () => undefined)
+      writing.catch(() => undefined)
       return mine
     },
     build(position, now) {
@@ -173,7 +175,7 @@ function martFile(
       return mine
     },
     async close(leaving = 'the file alone') {
-      await writing
+      await writing.catch(() => undefined)
       try {
         readers.close()
         if (leaving === 'the file alone' || walBytes(path) > bounds.leftLogBytes) await writer.run('checkpoint mart')
